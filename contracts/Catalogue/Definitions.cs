@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+
+namespace Engage.Contracts.Catalogue;
+
+/// <summary>A place people join; owns no content, but every content and room belongs to one.</summary>
+[GenerateSerializer, Immutable, Alias("engage.community")]
+public sealed record Community
+{
+    [Id(0)] public required CommunityId Id { get; init; }
+    [Id(1)] public required LocalizedText Name { get; init; }
+    [Id(2)] public LocalizedText? Description { get; init; }
+}
+
+/// <summary>Someone who publishes contents in one or more communities.</summary>
+[GenerateSerializer, Immutable, Alias("engage.creator")]
+public sealed record Creator
+{
+    [Id(0)] public required CreatorId Id { get; init; }
+    [Id(1)] public required LocalizedText Name { get; init; }
+    [Id(2)] public LocalizedText? Description { get; init; }
+    [Id(3)] public CommunityId[] Communities { get; init; } = [];
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<ContentKind>))]
+public enum ContentKind
+{
+    [JsonStringEnumMemberName("course")] Course = 1,
+    [JsonStringEnumMemberName("lecture")] Lecture = 2,
+    [JsonStringEnumMemberName("article")] Article = 3,
+    [JsonStringEnumMemberName("audio")] Audio = 4,
+    [JsonStringEnumMemberName("video")] Video = 5,
+    [JsonStringEnumMemberName("series")] Series = 6,
+}
+
+/// <summary>Something one can take: a course, a lecture, an article.</summary>
+[GenerateSerializer, Immutable, Alias("engage.content")]
+public sealed record Content
+{
+    [Id(0)] public required ContentId Id { get; init; }
+    [Id(1)] public required ContentKind ContentKind { get; init; }
+    [Id(2)] public required CreatorId Creator { get; init; }
+    [Id(3)] public required CommunityId Community { get; init; }
+    [Id(4)] public required LocalizedText Title { get; init; }
+    [Id(5)] public LocalizedText? Description { get; init; }
+    [Id(6)] public string[] Tags { get; init; } = [];
+
+    /// <summary>Absent in a creation request: now.</summary>
+    [Id(7)] public DateTimeOffset? PublishedAt { get; init; }
+}
