@@ -4,6 +4,7 @@ using Engage.Contracts.Recommending;
 using Engage.Grains;
 using Engage.Grains.Catalogue;
 using Engage.Storage;
+using Engage.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;

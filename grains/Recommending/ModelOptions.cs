@@ -4,7 +4,7 @@ namespace Engage.Grains.Recommending;
 public sealed class ModelOptions
 {
     /// <summary>Seeds the weights and every later draw of a new model. A stored model goes on with its own. Default 1.</summary>
-    public int Seed { get; set; } = 1;
+    public ulong Seed { get; set; } = 1;
 
     /// <summary>
     /// Examples learned between two published snapshots, and between two moments at which the thread is given back. Fewer is

@@ -102,8 +102,9 @@ internal sealed class UserGrain(
         var weight = InterestRules.EngagementWeight(activity.Kind);
         if (weight == 0 || activity.Content is not { } content) return null;
 
-        var before = State.Interest.WasFirst(content.Value, journaled.Offset) ? State.Interest.Before(journaled.Offset) : null;
-        return new(journaled.Offset, before?.ToView(), content, weight, activity.OccurredAt.ToUnixTimeMilliseconds());
+        var first = State.Interest.Had.GetValueOrDefault(content.Value) == journaled.Offset;
+        var before = first ? State.Interest.Before(journaled.Offset).ToView() : null;
+        return new(journaled.Offset, before, content, weight, activity.OccurredAt.ToUnixTimeMilliseconds());
     }
 
     private async Task<bool> AppliedInTimeAsync(JournalPosition position, CancellationToken cancellationToken)
