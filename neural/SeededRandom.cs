@@ -7,7 +7,7 @@ namespace Engage.Neural;
 public sealed class SeededRandom(ulong seed)
 {
     /// <summary>The whole state; a generator made with it continues this one.</summary>
-    public ulong State { get; private set; } = seed;
+    public ulong State { get; set; } = seed;
 
     /// <summary>64 uniform bits.</summary>
     public ulong NextUInt64()

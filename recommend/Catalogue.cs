@@ -70,6 +70,27 @@ internal sealed class Catalogue
         return item;
     }
 
+    public void Carry(ModelState state)
+    {
+        var (ids, creators, byCreator) = (_ids.Live.ToArray(), _creatorIds.Live.ToArray(), _byCreator.Live.ToArray());
+        state.Strings("catalogue.ids", ref ids);
+        state.Strings("catalogue.creators", ref creators);
+        state.Lists("catalogue.newest_by_creator", ref byCreator);
+        state.Array("catalogue.newest", ref _newest);
+        if (state.Loading)
+        {
+            foreach (var id in ids)
+                IndexOf(id, 0);
+            foreach (var creator in creators)
+                CreatorIndexOf(creator);
+            for (var creator = 0; creator < byCreator.Length; creator++)
+                _byCreator.Writable(creator)[0] = byCreator[creator];
+        }
+
+        state.Table("catalogue.stats", _stats);
+        state.Table("catalogue.facts", _facts);
+    }
+
     private int CreatorIndexOf(string creator)
     {
         if (_creators.TryGetValue(creator, out var index))

@@ -66,6 +66,36 @@ internal sealed class CoOccurrence
         }
     }
 
+    public void Carry(ModelState state)
+    {
+        var all = Enumerable.Range(0, _items.Count).Select(item => _items.Row(item)[0] ?? new Neighbours()).ToArray();
+        var ids = Array.ConvertAll(all, own => own.Ids[..own.Count]);
+        var weights = all.SelectMany(own => own.Weights.Take(own.Count * Neighbours.Kinds)).ToArray();
+        var totals = all.SelectMany(own => own.Totals).ToArray();
+        state.Lists("ties.neighbours", ref ids);
+        state.Array("ties.weights", ref weights);
+        state.Array("ties.totals", ref totals);
+        state.Value("ties.fresh_weight", ref _freshWeight);
+        if (!state.Loading)
+            return;
+        _items.GrowTo(ids.Length);
+        var at = 0;
+        for (var item = 0; item < ids.Length; item++)
+        {
+            var floats = ids[item].Length * Neighbours.Kinds;
+            if (floats > 0)
+                _items.Writable(item)[0] = new()
+                {
+                    Ids = ids[item],
+                    Weights = weights.AsSpan(at, floats).ToArray(),
+                    Totals = totals.AsSpan(item * Neighbours.Kinds, Neighbours.Kinds).ToArray(),
+                    Count = ids[item].Length,
+                    Epoch = _epoch,
+                };
+            at += floats;
+        }
+    }
+
     private void Tie(Neighbours from, int to, float next, float together, float fresh, float after)
     {
         var entry = from.Entry(to, _max);

@@ -20,6 +20,16 @@ internal sealed class ProgressWindow
         _examples++;
     }
 
+    public void Carry(ModelState state)
+    {
+        var (ranks, losses) = (_ring.Select(entry => entry.Rank).ToArray(), _ring.Select(entry => entry.Loss).ToArray());
+        state.Array("progress.ranks", ref ranks);
+        state.Array("progress.losses", ref losses);
+        state.Value("progress.examples", ref _examples);
+        _ring.Clear();
+        _ring.AddRange(ranks.Zip(losses));
+    }
+
     public LearningProgress Read(long version)
     {
         var hits = _ring.Where(entry => entry.Rank is >= 1 and <= 10).ToArray();

@@ -47,6 +47,20 @@ internal sealed class Ranker
         return _frozen;
     }
 
+    public void Carry(ModelState state)
+    {
+        var (steps, rows) = (_adam.Steps, _moments.Rows);
+        state.Fixed("ranker.parameters", _parameters);
+        state.Fixed("ranker.adam_first", _adam.First);
+        state.Fixed("ranker.adam_second", _adam.Second);
+        state.Value("ranker.adam_steps", ref steps);
+        state.Fixed("ranker.feature_means", _moments.Mean);
+        state.Fixed("ranker.feature_variances", _moments.Variance);
+        state.Value("ranker.feature_rows", ref rows);
+        (_adam.Steps, _moments.Rows) = (steps, rows);
+        _changed = true;
+    }
+
     /// <summary>Takes in the raw rows [count, features] of a query's candidates.</summary>
     public void Observe(ReadOnlySpan<float> rows, int count)
     {

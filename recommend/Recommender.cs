@@ -80,6 +80,40 @@ public sealed class Recommender
         ++_version,
         new(_options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _towers.Freeze(), _ranker.Freeze(), _events));
 
+    /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state.</summary>
+    public void Save(Stream stream)
+    {
+        var state = ModelState.ToSave();
+        Carry(state);
+        state.Write(stream);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote; the result goes on exactly as the saved one would have.</summary>
+    /// <param name="options">The options it was saved with.</param>
+    /// <exception cref="InvalidDataException">The stream is no such model, or was saved with other sizes.</exception>
+    public static Recommender Load(Stream stream, RecommenderOptions options)
+    {
+        var recommender = new Recommender(options, 0);
+        recommender.Carry(ModelState.ToLoad(stream));
+        return recommender;
+    }
+
+    private void Carry(ModelState state)
+    {
+        var (random, hasVersion) = ((long)_random.State, _version);
+        _catalogue.Carry(state);
+        _trends.Carry(state);
+        _ties.Carry(state);
+        _towers.Carry(state);
+        _ranker.Carry(state);
+        _progress.Carry(state);
+        state.Value("random", ref random);
+        state.Value("version", ref hasVersion);
+        state.Value("events", ref _events);
+        (_random.State, _version) = ((ulong)random, hasVersion);
+        _published = null;
+    }
+
     private ModelView LiveView() =>
         new(_options, _catalogue.Live, _trends.Live, _ties.Live, _towers.Live, _ranker.Live, _events);
 

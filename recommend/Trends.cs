@@ -62,6 +62,16 @@ internal sealed class Trends
         return new(_scores.Freeze(), (int[][])_leaders.Clone(), (double[])_weights.Clone(), _perMs, _nowMs);
     }
 
+    public void Carry(ModelState state)
+    {
+        var leaders = _leaders;
+        state.Table("trends.scores", _scores);
+        state.Fixed("trends.weights", _weights);
+        state.Value("trends.now_ms", ref _nowMs);
+        state.Lists("trends.leaders", ref leaders);
+        leaders.CopyTo(_leaders, 0);
+    }
+
     private void Advance(long atMs)
     {
         // A late event counts as one of now: the order of arrival is the order of the stream.

@@ -92,6 +92,24 @@ internal sealed class TwoTower
         Remember(item);
     }
 
+    public void Carry(ModelState state)
+    {
+        var (ring, counts) = (_ring.ToArray(), _ringCounts.ToArray());
+        state.Table("towers.input", _input);
+        state.Table("towers.output", _output);
+        state.Table("towers.input_sums", _inputSums);
+        state.Table("towers.output_sums", _outputSums);
+        state.Array("towers.ring", ref ring);
+        state.Array("towers.ring_counts", ref counts);
+        state.Value("towers.ring_at", ref _ringAt);
+        if (!state.Loading)
+            return;
+        _ring.Clear();
+        _ring.AddRange(ring);
+        _ringCounts.Clear();
+        _ringCounts.AddRange(counts);
+    }
+
     private void StepInputs(ReadOnlySpan<int> recent, float rate)
     {
         var d = _options.TowerDimensions;
