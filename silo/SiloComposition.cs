@@ -5,6 +5,7 @@ using Engage.Grains;
 using Engage.Grains.Catalogue;
 using Engage.Storage;
 using Engage.Storage.Sqlite;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
@@ -20,7 +21,7 @@ public static class SiloComposition
     /// </summary>
     public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSqliteStorage(builder.Configuration.GetSection("Storage").Bind);
+        builder.Services.AddSqliteStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
         builder.Services.AddEngageGrains(builder.Configuration);
         builder.UseOrleans(silo => silo.AddStartupTask(StartPumpsAsync));
         return builder;

@@ -25,31 +25,31 @@ internal sealed partial class ActivityPartitionGrain(
     ILogger<ActivityPartitionGrain> logger) : Grain, IActivityPartitionGrain
 {
     private readonly Dictionary<IProjectionGrain, long> _unstored = [];
-    private readonly CancellationTokenSource _stopping = new();
     private int _partition;
     private long _read;
     private long _applied;
     private bool _poked;
     private bool _checkpointDue;
+    private bool _stopping;
+    private bool _mustRewind = true;
     private Task _running = Task.CompletedTask;
     private Task _learning = Task.CompletedTask;
 
     private IModelGrain Model => GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key);
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _partition = int.Parse(this.GetPrimaryKeyString(), CultureInfo.InvariantCulture);
-        await RewindAsync();
-
         var period = options.Value.CheckpointPeriod;
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(period, period) { KeepAlive = true });
+        return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
+        // What is not stored yet is delivered again at the next start.
+        _stopping = true;
         await _running.WaitAsync(cancellationToken);
-        _stopping.Dispose();
     }
 
     public Task PokeAsync()
@@ -72,14 +72,15 @@ internal sealed partial class ActivityPartitionGrain(
     private void Wake()
     {
         _poked = true;
-        if (_running.IsCompleted && !_stopping.IsCancellationRequested) _running = RunAsync();
+        if (_running.IsCompleted && !_stopping) _running = RunAsync();
     }
 
     private async Task RunAsync()
     {
         try
         {
-            while (_poked && !_stopping.IsCancellationRequested)
+            if (_mustRewind) await RewindAsync();
+            while (_poked && !_stopping)
             {
                 _poked = false;
                 while (await DeliverNextAsync())
@@ -88,24 +89,20 @@ internal sealed partial class ActivityPartitionGrain(
                 if (_checkpointDue) await CheckpointAsync();
             }
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // Shutting down: what was not stored is delivered again at the next start.
-        }
 #pragma warning disable CA1031 // The pump outlives every failure of what it feeds; the next tick tries again from the checkpoint.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogDeliveryFailed(exception, _partition, _read, state.State.Checkpoint);
-            await RewindAsync();
+            _mustRewind = true;
+            if (!_stopping) LogDeliveryFailed(exception, _partition, _read, state.State.Checkpoint);
         }
     }
 
     /// <returns>False when the journal holds nothing more.</returns>
     private async Task<bool> DeliverNextAsync()
     {
-        var events = await journal.ReadAsync(_partition, _read, options.Value.BatchMax, _stopping.Token);
-        if (events.Length == 0) return false;
+        var events = await journal.ReadAsync(_partition, _read, options.Value.BatchMax, CancellationToken.None);
+        if (events.Length == 0 || _stopping) return false;
 
         var routes = new DeliveryRoutes(GrainFactory, _partition, events);
         var delivering = routes.DeliverAsync();
@@ -152,8 +149,8 @@ internal sealed partial class ActivityPartitionGrain(
     {
         _unstored.Clear();
         _learning = Task.CompletedTask;
-        _read = _applied = state.State.Checkpoint;
-        _read = _applied = Math.Min(_read, await Model.GetStoredAsync(_partition));
+        _read = _applied = Math.Min(state.State.Checkpoint, await Model.GetStoredAsync(_partition));
+        _mustRewind = false;
     }
 
     [LoggerMessage(LogLevel.Error, "Partition {Partition}: delivery failed after offset {Read}; starting again from checkpoint {Checkpoint}")]

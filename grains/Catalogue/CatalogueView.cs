@@ -11,7 +11,7 @@ namespace Engage.Grains.Catalogue;
 /// This silo's copy of all definitions in memory, because every event and every feed item needs one. It follows the
 /// catalogue's revisions; a creation on this silo is visible at once.
 /// </summary>
-public sealed class CatalogueView(ICatalogueStore store)
+public sealed class CatalogueView(ICatalogueStore store) : IDisposable
 {
     private const int PageLimit = 1_000;
     private readonly ConcurrentDictionary<string, Content> _contents = [];
@@ -70,6 +70,8 @@ public sealed class CatalogueView(ICatalogueStore store)
         if (activity.Community is { } g && Find(g) is null) return (null, Missing("community", g.Value, "communities"));
         return (activity, null);
     }
+
+    public void Dispose() => _refreshing.Dispose();
 
     private static string Missing(string field, string id, string path) =>
         $"{field}: '{id}' is not in the catalogue; create it with POST /v1/{path}";
