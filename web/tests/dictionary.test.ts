@@ -20,7 +20,7 @@ describe('dictionaries', () => {
   })
 
   it('fill in what is given and keep a hole that nobody fills', () => {
-    expect(format('en', 'activity.fresh', { ms: 7 })).toBe('recommended from it in 7 ms')
+    expect(format('en', 'activity.fresh', { ms: 7 })).toBe('recommendations updated in 7 ms')
     expect(format('zh', 'reason.similarContent')).toBe('与《{title}》相似')
   })
 })

@@ -111,6 +111,8 @@ export const zh: Record<MessageKey, string> = {
 
   'activity.title': '你的动态',
   'activity.empty': '你的操作会显示在这里，并注明推荐随之更新所用的时间。',
+  'activity.more': '全部 {count} 条',
+  'activity.less': '只看最近一条',
   'activity.pending': '发送中',
   'activity.acked': '已保存',
   'activity.rejected': '未被接受：{error}',

@@ -1,5 +1,5 @@
 import { covers } from '../lib/position'
-import type { ActivityEvent, EventResult } from '../lib/protocol'
+import type { ActivityEvent, EventKind, EventResult } from '../lib/protocol'
 
 export interface Act {
   event: ActivityEvent
@@ -54,8 +54,13 @@ export class Activity {
     }
   }
 
+  /** The last value given in this visit, such as a rating. */
+  value(kind: EventKind, content: string): number {
+    return this.#all.find(({ event }) => event.kind === kind && event.content === content)?.event.value ?? 0
+  }
+
   /** Whether the person did this in this visit (and it was not refused). */
-  did(kind: string, target: string | undefined, undoneBy?: string): boolean {
+  did(kind: EventKind, target: string, undoneBy?: EventKind): boolean {
     const last = this.#all.find(({ event, state }) => {
       const about = event.content ?? event.creator ?? event.community
       return state !== 'rejected' && about === target && (event.kind === kind || event.kind === undoneBy)

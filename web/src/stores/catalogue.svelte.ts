@@ -51,7 +51,8 @@ export class Catalogue {
 
   creatorName(id: string): Text | undefined {
     const name = this.#creators.get(id)
-    if (!name && !this.#asked.has(id)) void this.#ask(id)
+    // Once the list is here, a creator who is not in it has come since.
+    if (!name && this.#creators.size > 0 && !this.#asked.has(id)) void this.#ask(id)
     return name
   }
 
