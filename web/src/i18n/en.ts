@@ -13,7 +13,7 @@ export const en = {
   'entry.lead': 'Recommendations that keep up with you.',
   'entry.body': 'Open a course, save a lecture, follow a teacher. What Engage suggests next changes the moment you do.',
   'entry.signIn': 'Sign in',
-  'entry.signUp': 'Create account',
+  'entry.signUp': 'Sign up',
   'entry.choice': 'Sign in or create an account',
   'entry.userName': 'User name',
   'entry.password': 'Password',
