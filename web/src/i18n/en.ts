@@ -125,7 +125,7 @@ export const en = {
   'act.shared': 'Shared “{title}”',
   'act.enrolled': 'Enrolled in “{title}”',
   'act.purchased': 'Bought “{title}”',
-  'act.rated': 'Rated “{title}” {value}',
+  'act.rated': 'Rated “{title}” {value} of 5',
   'act.followed': 'Followed {title}',
   'act.joined': 'Joined {title}',
   'act.left': 'Left {title}',

@@ -126,7 +126,7 @@ export const zh: Record<MessageKey, string> = {
   'act.shared': '分享《{title}》',
   'act.enrolled': '报名《{title}》',
   'act.purchased': '购买《{title}》',
-  'act.rated': '给《{title}》评了 {value}',
+  'act.rated': '给《{title}》评了 {value} 星',
   'act.followed': '关注{title}',
   'act.joined': '加入{title}',
   'act.left': '退出{title}',

@@ -42,7 +42,7 @@ export class Activity {
     if (!result.position) return
     act.position = result.position
     // The push may overtake the acknowledgement.
-    const push = this.#pushes.find(({ position }) => covers(position, result.position!))
+    const push = this.#pushes.find(({ position, at }) => at >= act.startedAt && covers(position, result.position!))
     if (push) act.freshMs = push.at - act.startedAt
   }
 
