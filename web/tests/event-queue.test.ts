@@ -20,7 +20,10 @@ function queueAgainst(...answers: ((batch: ActivityEvent[]) => TrackAnswer)[]) {
     sent.push(batch.map(({ eventId }) => eventId))
     return (answers.shift() ?? accept)(batch)
   }
-  return { queue: new EventQueue(send, (result) => settled.push(result)), sent, settled }
+  const stored = { events: [] as ActivityEvent[] }
+  const store = { load: () => stored.events, save: (events: ActivityEvent[]) => (stored.events = events) }
+  const open = (): EventQueue => new EventQueue(send, (result) => settled.push(result), store)
+  return { queue: open(), open, sent, settled }
 }
 
 const fail = (error: unknown) => (): never => {
@@ -39,7 +42,7 @@ describe('EventQueue', () => {
 
     expect(sent).toEqual([['a']])
     expect(settled).toMatchObject([{ eventId: 'a', status: 'accepted' }])
-    expect(queue.size).toBe(0)
+    expect(queue.waiting).toEqual([])
   })
 
   it('keeps what could not be sent and sends it again with the same id', async () => {
@@ -101,7 +104,7 @@ describe('EventQueue', () => {
     await vi.runAllTimersAsync()
 
     expect(settled.map(({ eventId, status }) => [eventId, status])).toEqual([['bad', 'rejected'], ['good', 'accepted']])
-    expect(queue.size).toBe(0)
+    expect(queue.waiting).toEqual([])
   })
 
   it('finds the one event for which a whole batch was refused', async () => {
@@ -117,6 +120,18 @@ describe('EventQueue', () => {
     expect(settled.map(({ eventId, status }) => [eventId, status])).toEqual([
       ['a', 'accepted'], ['bad', 'rejected'], ['b', 'accepted'],
     ])
+  })
+
+  it('goes on after a reload with the events and the ids that were waiting', async () => {
+    const { queue, open, sent, settled } = queueAgainst(fail(new TypeError('no network')))
+    queue.add(event('a'))
+    await vi.advanceTimersByTimeAsync(0)
+    queue.stop()
+
+    await open().flush()
+
+    expect(sent).toEqual([['a'], ['a']])
+    expect(settled).toMatchObject([{ eventId: 'a', status: 'accepted' }])
   })
 
   it('stays quiet once stopped', async () => {

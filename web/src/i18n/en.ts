@@ -66,6 +66,7 @@ export const en = {
   'forYou.new': 'New',
   'forYou.updated': 'Recommendations updated, {count} new.',
   'forYou.fresh': 'Updated {ms} ms after you acted',
+  'forYou.paused': 'Waiting for the connection',
   'forYou.hint': 'Changes as you act',
   'forYou.dismiss': 'Not for me: {title}',
 

@@ -67,6 +67,7 @@ export const zh: Record<MessageKey, string> = {
   'forYou.new': '新',
   'forYou.updated': '推荐已更新，新增 {count} 项。',
   'forYou.fresh': '你操作后 {ms} 毫秒即更新',
+  'forYou.paused': '等待恢复连接',
   'forYou.hint': '随你的操作即时变化',
   'forYou.dismiss': '不感兴趣：{title}',
 

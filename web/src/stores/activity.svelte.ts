@@ -26,7 +26,9 @@ export class Activity {
   lastFreshMs = $derived(this.acts.find((act) => act.freshMs !== undefined)?.freshMs)
 
   begin(event: ActivityEvent): void {
-    this.#all = [{ event, startedAt: performance.now(), state: 'pending' as const }, ...this.#all].slice(0, actsMax)
+    // An event kept from before a reload began before this page did: its time on this page's clock is negative.
+    const startedAt = Date.parse(event.occurredAt) - performance.timeOrigin
+    this.#all = [{ event, startedAt, state: 'pending' as const }, ...this.#all].slice(0, actsMax)
   }
 
   settle(result: EventResult): void {

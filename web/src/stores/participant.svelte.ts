@@ -7,6 +7,7 @@ import { newUuid } from '../lib/uuid'
 import { Activity } from './activity.svelte'
 import { Catalogue } from './catalogue.svelte'
 import { t } from './language.svelte'
+import { queueStoreOf } from './queue-store'
 import { Recommendations } from './recommendations.svelte'
 import { route } from './route.svelte'
 import { session, type Session } from './session.svelte'
@@ -29,10 +30,15 @@ export class Participant {
   readonly #seen = new Set<string>()
   #source: Source = 'link'
 
-  constructor({ accessToken }: Session) {
+  constructor({ accessToken, user }: Session) {
     this.api = new Api(accessToken, session.expire)
     this.catalogue = new Catalogue(this.api)
-    this.#queue = new EventQueue((batch) => this.#send(batch), (result) => this.activity.settle(result))
+    this.#queue = new EventQueue(
+      (batch) => this.#send(batch),
+      (result) => this.activity.settle(result),
+      queueStoreOf(user),
+    )
+    for (const event of this.#queue.waiting) this.activity.begin(event)
     this.#hub = new Hub(accessToken, recommendationsShown, {
       state: (state) => this.#connected(state),
       recommendations: (body) => this.#recommended(body),
