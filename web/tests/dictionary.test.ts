@@ -13,8 +13,9 @@ describe('dictionaries', () => {
   })
 
   it('leave nothing untranslated but names', () => {
-    const same = Object.entries(dictionaries.en).filter(([key, text]) => Object.entries(dictionaries.zh)
-      .some(([other, translated]) => other === key && translated === text))
+    const same = Object.entries(dictionaries.en).filter(([key, text]) =>
+      Object.entries(dictionaries.zh).some(([other, translated]) => other === key && translated === text),
+    )
 
     expect(same.map(([key]) => key)).toEqual(['app.name'])
   })

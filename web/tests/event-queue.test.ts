@@ -4,7 +4,11 @@ import { parseProblem, ProblemError } from '../src/lib/problem'
 import type { ActivityEvent, EventResult, TrackAnswer } from '../src/lib/protocol'
 
 const event = (eventId: string): ActivityEvent => ({
-  eventId, kind: 'viewed', content: 'c-1', occurredAt: '2026-11-22T08:00:00.000Z', session: 's',
+  eventId,
+  kind: 'viewed',
+  content: 'c-1',
+  occurredAt: '2026-11-22T08:00:00.000Z',
+  session: 's',
 })
 const accept = (batch: ActivityEvent[]): TrackAnswer => ({
   results: batch.map(({ eventId }) => ({ eventId, status: 'accepted' as const, position: '0:1' })),
@@ -103,7 +107,10 @@ describe('EventQueue', () => {
     queue.add(event('good'))
     await vi.runAllTimersAsync()
 
-    expect(settled.map(({ eventId, status }) => [eventId, status])).toEqual([['bad', 'rejected'], ['good', 'accepted']])
+    expect(settled.map(({ eventId, status }) => [eventId, status])).toEqual([
+      ['bad', 'rejected'],
+      ['good', 'accepted'],
+    ])
     expect(queue.waiting).toEqual([])
   })
 
@@ -118,7 +125,9 @@ describe('EventQueue', () => {
     await vi.runAllTimersAsync()
 
     expect(settled.map(({ eventId, status }) => [eventId, status])).toEqual([
-      ['a', 'accepted'], ['bad', 'rejected'], ['b', 'accepted'],
+      ['a', 'accepted'],
+      ['bad', 'rejected'],
+      ['b', 'accepted'],
     ])
   })
 

@@ -1,4 +1,4 @@
-/** Every word of the page. `{name}` is filled in by the caller; the other languages have the same keys and the same names. */
+/** Every word of the page. `{name}` is filled in by the caller; the other languages have the same keys and names. */
 export const en = {
   'app.title': 'Engage: what to learn next',
   'app.name': 'Engage',

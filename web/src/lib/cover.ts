@@ -46,7 +46,12 @@ const hills: Pattern = (random) => {
 const rings: Pattern = (random) => {
   const [x, y] = [30 + random() * 100, 25 + random() * 50]
   return [
-    { d: range(9).map((ring) => circle(x, y, 10 + ring * 13)).join(''), tone: 'line-b' },
+    {
+      d: range(9)
+        .map((ring) => circle(x, y, 10 + ring * 13))
+        .join(''),
+      tone: 'line-b',
+    },
     { d: circle(x, y, 10), tone: 'fill-a' },
     { d: circle(160 - x, 96 - y, 4 + random() * 5), tone: 'fill-b' },
   ]
@@ -63,8 +68,20 @@ const quarters: Pattern = (random) => {
     return { d: `M${cx} ${cy}h${sx}A${size} ${size} 0 0 ${sweep} ${cx} ${cy + sy}Z`, roll: random() }
   })
   return [
-    { d: tiles.filter(({ roll }) => roll < 0.34).map(({ d }) => d).join(''), tone: 'fill-a' },
-    { d: tiles.filter(({ roll }) => roll >= 0.34 && roll < 0.86).map(({ d }) => d).join(''), tone: 'fill-b' },
+    {
+      d: tiles
+        .filter(({ roll }) => roll < 0.34)
+        .map(({ d }) => d)
+        .join(''),
+      tone: 'fill-a',
+    },
+    {
+      d: tiles
+        .filter(({ roll }) => roll >= 0.34 && roll < 0.86)
+        .map(({ d }) => d)
+        .join(''),
+      tone: 'fill-b',
+    },
   ]
 }
 
@@ -72,7 +89,8 @@ const quarters: Pattern = (random) => {
 const waves: Pattern = (random) => {
   const lift = random() * 12
   const scales = range(5).flatMap((row) =>
-    range(7).map((column) => ({ x: column * 30 - (row % 2) * 15, y: 34 + row * 20 + lift })))
+    range(7).map((column) => ({ x: column * 30 - (row % 2) * 15, y: 34 + row * 20 + lift })),
+  )
   const arcs = (r: number): string => scales.map(({ x, y }) => `M${x - r} ${y}a${r} ${r} 0 0 1 ${2 * r} 0`).join('')
   const filled = scales.filter(() => random() < 0.16)
   return [
@@ -99,7 +117,9 @@ const bars: Pattern = (random) => {
 /** The lattice of a window, with a few panes filled. */
 const lattice: Pattern = (random) => {
   const step = 20
-  const lines = range(15).map((i) => `M${i * step - 100} 0l100 100M${i * step} 0l-100 100`).join('')
+  const lines = range(15)
+    .map((i) => `M${i * step - 100} 0l100 100M${i * step} 0l-100 100`)
+    .join('')
   const panes = range(7).map(() => {
     const [column, row] = [1 + Math.floor(random() * 7), Math.floor(random() * 4)]
     const [x, y] = [column * step, 10 + row * step]

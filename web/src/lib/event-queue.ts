@@ -12,8 +12,8 @@ export interface QueueStore {
 }
 
 /**
- * Events that the server has not acknowledged yet, in the order they happened. One batch is under way at a time; what fails
- * for a passing reason stays at the front and goes again with the same event id, which the server takes only once.
+ * Events that the server has not acknowledged yet, in the order they happened. One batch is under way at a time; what
+ * fails for a passing reason stays in front and goes again with the same event id, which the server takes only once.
  */
 export class EventQueue {
   #waiting: ActivityEvent[]

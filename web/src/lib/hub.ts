@@ -1,4 +1,10 @@
-import { HubConnectionBuilder, HubConnectionState, LogLevel, type HubConnection, type RetryContext } from '@microsoft/signalr'
+import {
+  HubConnectionBuilder,
+  HubConnectionState,
+  LogLevel,
+  type HubConnection,
+  type RetryContext,
+} from '@microsoft/signalr'
 import { problemOfHub } from './problem'
 import type { ActivityEvent, RecommendationsBody, TrackAnswer } from './protocol'
 

@@ -6,8 +6,21 @@ export interface Text {
 }
 
 export const eventKinds = [
-  'viewed', 'progressed', 'completed', 'liked', 'shared', 'enrolled', 'purchased', 'rated',
-  'followed', 'joined', 'left', 'searched', 'impression', 'clicked', 'dismissed',
+  'viewed',
+  'progressed',
+  'completed',
+  'liked',
+  'shared',
+  'enrolled',
+  'purchased',
+  'rated',
+  'followed',
+  'joined',
+  'left',
+  'searched',
+  'impression',
+  'clicked',
+  'dismissed',
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 

@@ -61,7 +61,10 @@ export class Catalogue {
 
   /** The place of a community in the list decides the colour of its covers, so that neighbours differ. */
   glaze(community: string): number {
-    return Math.max(0, this.communities.findIndex(({ id }) => id === community))
+    return Math.max(
+      0,
+      this.communities.findIndex(({ id }) => id === community),
+    )
   }
 
   remember(titles: { id: string; title: Text }[]): void {
