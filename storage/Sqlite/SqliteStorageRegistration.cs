@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
+namespace Engage.Storage.Sqlite;
+
+/// <summary>Puts SQLite under a host.</summary>
+public static class SqliteStorageRegistration
+{
+    /// <summary>The name under which grains find their storage when they name none.</summary>
+    public const string DefaultGrainStorage = "Default";
+
+    /// <summary>
+    /// Registers journal, catalogue, grain storage "Default" and the probe on one database. Call it before the engine's
+    /// registration: the database then opens before the first actor starts, and a folder that cannot be opened stops the host at
+    /// once. The container disposes it after everything that was built upon it.
+    /// </summary>
+    public static IServiceCollection AddSqliteStorage(this IServiceCollection services, Action<StorageOptions> configure)
+    {
+        var options = new StorageOptions();
+        configure(options);
+        options.Validate();
+
+        services.AddSingleton(provider => SqliteDatabase.Open(
+            options,
+            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            provider.GetService<IMeterFactory>(),
+            provider.GetRequiredService<ILogger<SqliteDatabase>>()));
+        services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.AddSingleton<IActivityJournal, SqliteActivityJournal>();
+        services.AddSingleton<ICatalogueStore, SqliteCatalogueStore>();
+        services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
+            provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddKeyedSingleton<IGrainStorage>(
+            DefaultGrainStorage, (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>()));
+        services.AddHostedService<OpenAtStart>();
+        return services;
+    }
+
+    /// <summary>Being constructed is its work: the host builds hosted services before it starts any.</summary>
+    private sealed class OpenAtStart(SqliteDatabase database) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => database.CheckAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

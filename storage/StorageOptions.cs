@@ -1,0 +1,109 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Engage.Storage;
+
+/// <summary>Where durable facts live and how much may wait for the disk.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>
+    /// The folder of the database, created when absent. One process owns it at a time. Put it on a local disk: locks and fsync
+    /// of network file systems do not keep the promises made here. Default: <c>data</c> under the working directory.
+    /// </summary>
+    public string Path { get; set; } = "data";
+
+    /// <summary>
+    /// Partitions of the journal, and so the number of pumps that work side by side. Fixed when the journal is created. More
+    /// spread the work over more cores; each costs a pump and a tail in memory. 1 to 1,024. Default: 8.
+    /// </summary>
+    public int PartitionCount { get; set; } = 8;
+
+    /// <summary>
+    /// Rows (events, or grain states) that may wait for the disk, per lane. Beyond it callers get a
+    /// <see cref="Contracts.BusyException"/>. More rides out longer stalls of the disk; it costs memory and lets acknowledgements
+    /// grow old. Default: 65,536.
+    /// </summary>
+    public int WriteQueueMax { get; set; } = 65_536;
+
+    /// <summary>Events one append may carry; bounds how long one caller can hold a group. Default: 10,000.</summary>
+    public int AppendEventsMax { get; set; } = 10_000;
+
+    /// <summary>
+    /// Journal rows after which a group is closed and committed. More shares one fsync among more callers; the first of
+    /// them waits for the last. Default: 4,096.
+    /// </summary>
+    public int GroupRowsMax { get; set; } = 4_096;
+
+    /// <summary>
+    /// Grain states that join a group which carries appends. More flushes states faster while events stream in; every one of them
+    /// (some 20 µs) is in the way of an acknowledgement. Default: 64.
+    /// </summary>
+    public int StateShareMax { get; set; } = 64;
+
+    /// <summary>
+    /// Grain states in a group without appends: the most an append that arrives meanwhile can find in front of it. Default: 256.
+    /// </summary>
+    public int StateGroupMax { get; set; } = 256;
+
+    /// <summary>
+    /// How long a group waits for company after a group that had plenty. It never waits on an idle system. Longer saves fsyncs and
+    /// delays acknowledgements by as much; zero turns it off. Default: 0.3 ms.
+    /// </summary>
+    public TimeSpan LingerMax { get; set; } = TimeSpan.FromMilliseconds(0.3);
+
+    /// <summary>
+    /// Newest events of each partition kept in memory, so that a pump that keeps up never asks the database.
+    /// One event takes some 300 bytes. Default: 4,096.
+    /// </summary>
+    public int TailEventsMax { get; set; } = 4_096;
+
+    /// <summary>Events one read returns at most, whatever it asks for. Default: 10,000.</summary>
+    public int ReadEventsMax { get; set; } = 10_000;
+
+    /// <summary>
+    /// Connections that read, and so the number of threads that reading can hold. More than cores seldom helps. Default: 4.
+    /// </summary>
+    public int ReadersMax { get; set; } = 4;
+
+    /// <summary>
+    /// Users whose number the writer remembers; others cost one index lookup per append. One takes some 150 bytes. Default: 200,000.
+    /// </summary>
+    public int UserNumbersMax { get; set; } = 200_000;
+
+    /// <summary>
+    /// How grain state is written as JSON. Give it the source-generated resolver of the states to avoid reflection. Text stays
+    /// readable (no \u escapes for Chinese), nulls are left out, numbers that JSON lacks (NaN) are written by name.
+    /// </summary>
+    public JsonSerializerOptions StateJson { get; set; } = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        IncludeFields = true,
+    };
+
+    /// <exception cref="ArgumentException">An option is out of its range; the text names it.</exception>
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Path);
+        Check(nameof(PartitionCount), PartitionCount, 1, 1_024);
+        Check(nameof(WriteQueueMax), WriteQueueMax, 1, 16_777_216);
+        Check(nameof(AppendEventsMax), AppendEventsMax, 1, 1_000_000);
+        Check(nameof(GroupRowsMax), GroupRowsMax, 1, 1_000_000);
+        Check(nameof(StateShareMax), StateShareMax, 1, 1_000_000);
+        Check(nameof(StateGroupMax), StateGroupMax, 1, 1_000_000);
+        Check(nameof(TailEventsMax), TailEventsMax, 1, 16_777_216);
+        Check(nameof(ReadEventsMax), ReadEventsMax, 1, 1_000_000);
+        Check(nameof(ReadersMax), ReadersMax, 1, 256);
+        Check(nameof(UserNumbersMax), UserNumbersMax, 1, 100_000_000);
+        if (LingerMax < TimeSpan.Zero || LingerMax > TimeSpan.FromMilliseconds(100))
+            throw new ArgumentException($"Storage option {nameof(LingerMax)} is {LingerMax}; expected 0 to 100 ms.");
+    }
+
+    private static void Check(string name, int value, int min, int max)
+    {
+        if (value < min || value > max)
+            throw new ArgumentException($"Storage option {name} is {value}; expected {min} to {max}.");
+    }
+}
