@@ -67,6 +67,8 @@ export interface RecommendedItem {
 }
 
 export interface RecommendationsBody {
+  /** The event asked for was not yet applied when this was answered. */
+  stale?: boolean
   position?: string
   items: RecommendedItem[]
 }

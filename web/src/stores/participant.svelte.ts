@@ -88,13 +88,14 @@ export class Participant {
     if (this.connection === 'connected') return this.#hub.track(batch)
     const answer = await this.api.track(batch)
     // Without the live connection nothing is pushed: ask once for what these events have changed.
-    if (answer.position) void this.#readAfter(answer.position)
+    if (answer.position) void this.#read(answer.position)
     return answer
   }
 
-  async #readAfter(position: string): Promise<void> {
+  async #read(position?: string): Promise<void> {
     try {
-      this.#recommended({ ...(await this.api.recommendations(recommendationsShown, position)), position })
+      const body = await this.api.recommendations(recommendationsShown, position)
+      this.#recommended({ ...body, ...(position && !body.stale ? { position } : {}) })
     } catch {
       // The list stays as it is until the connection is back, which the header shows.
     }
@@ -109,6 +110,7 @@ export class Participant {
   #connected(state: ConnectionState): void {
     this.connection = state
     if (state === 'connected') void this.#queue.flush()
+    if (state === 'offline' && !this.recommendations.loaded) void this.#read()
   }
 }
 
