@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Engage.Contracts;
 using Microsoft.Data.Sqlite;
@@ -36,6 +35,8 @@ internal sealed partial class GroupCommitWriter : IDisposable
         _thread = new Thread(Drain) { Name = "engage-storage-writer", IsBackground = true };
         _thread.Start();
     }
+
+    public long QueuedRows => _queue.Rows;
 
     /// <exception cref="BusyException">The queue is full; nothing was taken.</exception>
     public Task<TResult> WriteAsync<TResult>(WriteRequest<TResult> request)
