@@ -37,7 +37,7 @@ public sealed class ProcessTests : IDisposable
                 stored.Add($"{activity.User} {activity.EventId}", $"{partition} {offset}");
         }
 
-        Assert.True(acknowledged.Count >= linesBeforeKill);
+        Assert.True(acknowledged.Count >= linesBeforeKill, await appender.StandardError.ReadToEndAsync());
         foreach (var line in Complete(acknowledged))
         {
             var words = line.Split(' ');

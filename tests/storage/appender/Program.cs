@@ -33,7 +33,7 @@ async Task AppendForeverAsync(int worker)
     {
         var activity = new ActivityEvent
         {
-            EventId = new Guid(worker, 0, 0, BitConverter.GetBytes((long)step)),
+            EventId = new Guid(worker + 1, 0, 0, BitConverter.GetBytes((long)step)),
             User = user,
             Kind = ActivityKind.Viewed,
             Content = new ContentId($"content-{step % 100}"),
