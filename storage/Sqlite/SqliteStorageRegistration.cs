@@ -31,6 +31,8 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<IActivityJournal, SqliteActivityJournal>();
         services.AddSingleton<ICatalogueStore, SqliteCatalogueStore>();
+        services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
+            provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddKeyedSingleton<IGrainStorage>(
             DefaultGrainStorage, (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>()));
         services.AddHostedService<OpenAtStart>();

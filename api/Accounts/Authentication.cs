@@ -1,0 +1,59 @@
+using Engage.Contracts;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+using System.Security.Claims;
+
+namespace Engage.Api.Accounts;
+
+/// <summary>Everything needs a token unless it says otherwise.</summary>
+internal static class Authentication
+{
+    public static void AddAccounts(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<AuthOptions>(builder.Configuration.GetSection("Auth"));
+        var keys = Path.Combine(builder.Configuration["Storage:Path"] ?? "data", "keys");
+        builder.Services.AddSingleton(_ => SigningKey.LoadOrCreate(keys));
+        builder.Services.AddSingleton<TokenIssuer>();
+
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<TokenIssuer>((options, issuer) =>
+            {
+                options.MapInboundClaims = false;
+                options.TokenValidationParameters = issuer.Validation;
+                options.Events = new() { OnMessageReceived = ReadHubToken };
+            });
+        builder.Services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+            .AddPolicy(Roles.User, policy => policy.RequireRole(Roles.User))
+            .AddPolicy(Roles.Service, policy => policy.RequireRole(Roles.Service));
+    }
+
+    public static bool IsService(this ClaimsPrincipal caller) => caller.IsInRole(Roles.Service);
+
+    /// <returns>The user a token was issued for; null for a service.</returns>
+    public static UserId? UserId(this ClaimsPrincipal caller) =>
+        caller.IsInRole(Roles.User) && caller.FindFirstValue("sub") is { } subject ? new UserId(subject) : null;
+
+    /// <summary>Browsers cannot set headers on a WebSocket, so the hub - and only the hub - takes the token from the query.</summary>
+    private static Task ReadHubToken(MessageReceivedContext context)
+    {
+        if (context.Request.Path.StartsWithSegments("/hub", StringComparison.Ordinal)
+            && context.Request.Query["access_token"] is [{ Length: > 0 } token])
+            context.Token = token;
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Who may act as a trusted back end.</summary>
+internal sealed class AuthOptions
+{
+    public string ServiceClientId { get; set; } = "engage-service";
+
+    /// <summary>At least 32 characters. Empty (the default): no service can sign in.</summary>
+    public string ServiceClientSecret { get; set; } = "";
+
+    /// <summary>Origins besides our own whose pages may open the hub, for example <c>https://learn.example</c>. Default none.</summary>
+    public string[] AllowedOrigins { get; set; } = [];
+}

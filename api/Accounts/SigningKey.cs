@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Engage.Api.Accounts;
+
+/// <summary>
+/// The platform's token key (ECDSA P-256), made at the first start and kept beside the data, readable by its owner alone.
+/// Deleting the file signs everybody out.
+/// </summary>
+internal sealed class SigningKey : IDisposable
+{
+    private readonly ECDsa _ecdsa;
+
+    private SigningKey(ECDsa ecdsa)
+    {
+        _ecdsa = ecdsa;
+        Key = new ECDsaSecurityKey(ecdsa) { KeyId = Thumbprint(ecdsa) };
+    }
+
+    public ECDsaSecurityKey Key { get; }
+
+    public static SigningKey LoadOrCreate(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, "token-signing.pem");
+        if (!File.Exists(path)) Create(path);
+
+        var ecdsa = ECDsa.Create();
+        ecdsa.ImportFromPem(File.ReadAllText(path));
+        return new(ecdsa);
+    }
+
+    public void Dispose() => _ecdsa.Dispose();
+
+    private static void Create(string path)
+    {
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(path, options);
+        writer.Write(ecdsa.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static string Thumbprint(ECDsa ecdsa) =>
+        Convert.ToHexStringLower(SHA256.HashData(ecdsa.ExportSubjectPublicKeyInfo()))[..16];
+}

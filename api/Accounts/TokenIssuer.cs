@@ -1,0 +1,57 @@
+using System.Security.Claims;
+using Engage.Contracts;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Engage.Api.Accounts;
+
+/// <summary>Issues and describes access tokens: JWT (RFC 7519) signed with ES256.</summary>
+internal sealed class TokenIssuer(SigningKey key, TimeProvider time)
+{
+    public const string Issuer = "engage";
+    public const string RoleClaim = "role";
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    public string IssueForUser(UserId user, string userName) => Issue(
+        new(JwtRegisteredClaimNames.Sub, user.Value),
+        new(JwtRegisteredClaimNames.PreferredUsername, userName),
+        new(RoleClaim, Roles.User));
+
+    public string IssueForService(string clientId) => Issue(
+        new(JwtRegisteredClaimNames.Sub, $"service:{clientId}"),
+        new(RoleClaim, Roles.Service));
+
+    public TokenValidationParameters Validation => new()
+    {
+        ValidIssuer = Issuer,
+        ValidAudience = Issuer,
+        IssuerSigningKey = key.Key,
+        ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+        ClockSkew = TimeSpan.FromSeconds(30),
+        NameClaimType = JwtRegisteredClaimNames.Sub,
+        RoleClaimType = RoleClaim,
+    };
+
+    private string Issue(params Claim[] claims)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Issuer,
+            IssuedAt = now,
+            NotBefore = now,
+            Expires = now + Lifetime,
+            Subject = new ClaimsIdentity(claims),
+            SigningCredentials = new(key.Key, SecurityAlgorithms.EcdsaSha256),
+        });
+    }
+}
+
+/// <summary>Who may do what; see docs/protocol.md, "Identity".</summary>
+internal static class Roles
+{
+    public const string User = "user";
+    public const string Service = "service";
+}

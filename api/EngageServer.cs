@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Engage.Api.Accounts;
+using Engage.Api.Activity;
+using Engage.Api.Catalogue;
+using Engage.Api.Events;
+using Engage.Api.Health;
+using Engage.Api.Limits;
+using Engage.Api.Problems;
+using Engage.Api.Realtime;
+using Engage.Api.Recommendations;
+using Engage.Api.Web;
+using Engage.Silo;
+
+namespace Engage.Api;
+
+/// <summary>The composition root: a web server with its silo in the same process. Reads as a table of contents.</summary>
+public static class EngageServer
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+
+        builder.AddEngageSilo();
+        builder.Services.ConfigureHttpJsonOptions(options => ConfigureJson(options.SerializerOptions));
+        builder.AddProblemAnswers();
+        builder.AddAccounts();
+        builder.AddRateLimits();
+        builder.AddRealtime();
+        builder.Services.AddSingleton<EventIntake>();
+        builder.Services.AddOpenApi();
+
+        var app = builder.Build();
+        app.UseProblemAnswers();
+        app.UseWebPages();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+
+        app.MapOpenApi().AllowAnonymous();
+        app.MapHealth();
+        app.MapAccounts();
+        app.MapEvents();
+        app.MapRecommendations();
+        app.MapCatalogue();
+        app.MapActivity();
+        app.MapRealtime();
+        return app;
+    }
+
+    /// <summary>One way to write JSON, on HTTP and on the hub.</summary>
+    internal static void ConfigureJson(JsonSerializerOptions options)
+    {
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.Converters.Add(new UtcMillisecondsConverter());
+    }
+}

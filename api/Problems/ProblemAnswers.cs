@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using Engage.Contracts;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Engage.Api.Problems;
+
+/// <summary>Every failure that leaves the server does so as a problem document.</summary>
+internal static class ProblemAnswers
+{
+    public static void AddProblemAnswers(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<ExceptionAnswers>();
+    }
+
+    public static void UseProblemAnswers(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => Answer(context.HttpContext).ExecuteAsync(context.HttpContext));
+    }
+
+    /// <summary>For statuses that the framework set without a body.</summary>
+    private static IResult Answer(HttpContext context) => (context.Response.StatusCode switch
+    {
+        StatusCodes.Status401Unauthorized => Problem.Unauthenticated(
+            "The token is missing, expired or not ours; get one with POST /v1/tokens and send it as 'Authorization: Bearer ...'."),
+        StatusCodes.Status403Forbidden => Problem.Forbidden($"Your role may not {context.Request.Method} {context.Request.Path}."),
+        StatusCodes.Status404NotFound => Problem.NotFound("Path", context.Request.Path, "see /openapi/v1.json"),
+        StatusCodes.Status413PayloadTooLarge => Problem.TooLarge("The request body is larger than this path takes; send it in parts."),
+        StatusCodes.Status415UnsupportedMediaType => Problem.UnsupportedMediaType(context.Request.ContentType, "application/json"),
+        var status => new ProblemDetails { Status = status },
+    }).ToResult();
+}
+
+/// <summary>Turns exceptions into documented problems; what nobody foresaw is logged and answered as internal.</summary>
+internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true;
+
+        var problem = ToProblem(exception, context.TraceIdentifier);
+        if (problem.Status == StatusCodes.Status500InternalServerError) LogFailed(exception, context.Request.Path, context.TraceIdentifier);
+        if (problem.Extensions.TryGetValue("retryAfter", out var seconds))
+            context.Response.Headers.RetryAfter = string.Create(CultureInfo.InvariantCulture, $"{seconds}");
+        await problem.ToResult().ExecuteAsync(context);
+        return true;
+    }
+
+    internal static ProblemDetails ToProblem(Exception exception, string traceId) => exception switch
+    {
+        BusyException busy => Problem.Busy(busy.Message, busy.RetryAfter),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge => Problem.TooLarge(tooLarge.Message),
+        BadHttpRequestException { InnerException: JsonException json } => Problem.InvalidRequest($"{json.Path}: {json.Message}"),
+        BadHttpRequestException bad => Problem.InvalidRequest(bad.Message),
+        TimeoutException timeout => Problem.NotReady($"{timeout.Message} Whether it took effect is not known; sending it again is harmless."),
+        _ => Problem.Internal(traceId),
+    };
+
+    [LoggerMessage(LogLevel.Error, "Request {Path} failed, trace id {TraceId}")]
+    private partial void LogFailed(Exception exception, string path, string traceId);
+}

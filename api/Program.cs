@@ -1,0 +1,3 @@
+using Engage.Api;
+
+await EngageServer.Build(args).RunAsync();

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Engage.Contracts;
+using Engage.Contracts.Recommending;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Engage.Api.Realtime;
+
+/// <summary>
+/// This node's one observer of feeds: user grains call it, it fans out to the connections that watch. A user grain learns of the
+/// node, not of its connections. Feeds are states, not facts: if a connection is slow, the newest feed replaces the waiting one.
+/// </summary>
+internal sealed partial class FeedGateway(
+    IGrainFactory grains, IHubContext<EngageHub> hub, TimeProvider time, ILogger<FeedGateway> logger) : BackgroundService, IFeedObserver
+{
+    private readonly ConcurrentDictionary<UserId, FeedAudience> _audiences = [];
+    private readonly Lock _membership = new();
+    private IFeedObserver? _reference;
+
+    private IFeedObserver Reference => _reference ??= grains.CreateObjectReference<IFeedObserver>(this);
+
+    /// <returns>The current feed; later ones are pushed as <c>recommendations</c>.</returns>
+    public async Task<Feed> WatchAsync(UserId user, string connectionId, int limit, CancellationToken cancellationToken)
+    {
+        int limitMax;
+        lock (_membership)
+        {
+            var audience = _audiences.GetOrAdd(user, _ => new FeedAudience());
+            audience.Join(connectionId, limit);
+            limitMax = audience.LimitMax;
+        }
+        var feed = await grains.GetGrain<IUserGrain>(user.Value).WatchFeedAsync(Reference, limitMax, cancellationToken);
+        return FeedAudience.Cut(feed, limit);
+    }
+
+    public async Task UnwatchAsync(UserId user, string connectionId)
+    {
+        lock (_membership)
+        {
+            if (!_audiences.TryGetValue(user, out var audience)) return;
+
+            audience.Leave(connectionId);
+            if (!audience.IsEmpty) return;
+            _audiences.TryRemove(user, out _);
+        }
+        await grains.GetGrain<IUserGrain>(user.Value).UnwatchFeedAsync(Reference);
+    }
+
+    public void OnFeed(Feed feed)
+    {
+        if (_audiences.TryGetValue(feed.User, out var audience) && audience.Offer(feed)) _ = SendAsync(feed.User, audience);
+    }
+
+    /// <summary>Watches expire in the grains, so that those of a dead node vanish; a living node renews its own.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(IUserGrain.WatchLifetime / 3, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            foreach (var (user, audience) in _audiences)
+                await RenewAsync(user, audience);
+    }
+
+    private async Task RenewAsync(UserId user, FeedAudience audience)
+    {
+        try
+        {
+            await grains.GetGrain<IUserGrain>(user.Value).RenewWatchAsync(Reference, audience.LimitMax);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        {
+            LogRenewFailed(exception, user);
+        }
+    }
+
+    private async Task SendAsync(UserId user, FeedAudience audience)
+    {
+        while (audience.TakeNext() is { } feed)
+        {
+            try
+            {
+                await Task.WhenAll(audience.ByLimit().Select(group =>
+                    hub.Clients.Clients(group.ConnectionIds).SendAsync("recommendations", FeedAudience.Cut(feed, group.Limit))));
+            }
+#pragma warning disable CA1031 // A push that failed is replaced by the next one; the reader's own reconnect reloads the feed.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogPushFailed(exception, user);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Feed push to user {User} failed")]
+    private partial void LogPushFailed(Exception exception, UserId user);
+
+    [LoggerMessage(LogLevel.Warning, "Renewing the feed watch of user {User} failed; tried again at the next renewal")]
+    private partial void LogRenewFailed(Exception exception, UserId user);
+}

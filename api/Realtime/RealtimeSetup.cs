@@ -1,0 +1,47 @@
+using Engage.Api.Accounts;
+using Engage.Api.Problems;
+using Microsoft.Extensions.Options;
+
+namespace Engage.Api.Realtime;
+
+internal static class RealtimeSetup
+{
+    private const string HubPath = "/hub";
+
+    /// <summary>A hub message holds a batch of events, as a request body does.</summary>
+    private const int MessageBytesMax = 1 << 20;
+
+    public static void AddRealtime(this WebApplicationBuilder builder)
+    {
+        builder.Services
+            .AddSignalR(options => options.MaximumReceiveMessageSize = MessageBytesMax)
+            .AddJsonProtocol(options => EngageServer.ConfigureJson(options.PayloadSerializerOptions));
+        builder.Services.AddSingleton<FeedGateway>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FeedGateway>());
+    }
+
+    public static void MapRealtime(this WebApplication app) =>
+        app.MapHub<EngageHub>(HubPath).RequireAuthorization(Roles.User).AddEndpointFilterForOrigin();
+
+    /// <summary>
+    /// A page of another site may not open the hub (cross-site WebSocket hijacking), whatever token it got hold of. Clients that
+    /// are no browsers send no Origin.
+    /// </summary>
+    private static void AddEndpointFilterForOrigin(this HubEndpointConventionBuilder hub) =>
+        hub.Add(endpoint =>
+        {
+            var inner = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => OriginAllowed(context)
+                ? inner(context)
+                : Problem.Forbidden($"Origin '{context.Request.Headers.Origin}' may not open the hub; allow it in Auth:AllowedOrigins.")
+                    .ToResult().ExecuteAsync(context);
+        });
+
+    private static bool OriginAllowed(HttpContext context)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        return origin.Length == 0
+            || origin == $"{context.Request.Scheme}://{context.Request.Host}"
+            || context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value.AllowedOrigins.Contains(origin);
+    }
+}

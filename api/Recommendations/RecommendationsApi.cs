@@ -1,0 +1,70 @@
+using System.Security.Claims;
+using Engage.Api.Accounts;
+using Engage.Api.Limits;
+using Engage.Api.Problems;
+using Engage.Contracts;
+using Engage.Contracts.Activity;
+using Engage.Contracts.Catalogue;
+using Engage.Contracts.Recommending;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Engage.Api.Recommendations;
+
+internal static class RecommendationsApi
+{
+    public static void MapRecommendations(this WebApplication app)
+    {
+        var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Recommendations");
+        group.MapGet("/recommendations", GetAsync).Produces<Feed>();
+        group.MapGet("/contents/{id}/similar", GetSimilarAsync).Produces<SimilarContents>();
+    }
+
+    private static async Task<IResult> GetAsync(
+        ClaimsPrincipal caller, IGrainFactory grains, CancellationToken cancellationToken,
+        int? limit = null, string? after = null, string? user = null)
+    {
+        if (CheckLimit(limit) is { } wrong) return wrong.ToResult();
+        JournalPosition? position = null;
+        if (after is not null)
+        {
+            if (!JournalPosition.TryParse(after, out var parsed))
+                return Problem.InvalidRequest($"after: '{after}' is not a position such as '3:1842'.").ToResult();
+            position = parsed;
+        }
+
+        var (subject, problem) = SubjectOf(caller, user);
+        if (problem is not null) return problem.ToResult();
+
+        var request = new FeedRequest(limit ?? FeedRequest.LimitDefault, position);
+        return TypedResults.Ok(await grains.GetGrain<IUserGrain>(subject.Value).GetFeedAsync(request, cancellationToken));
+    }
+
+    private static async Task<IResult> GetSimilarAsync(string id, IGrainFactory grains, int? limit = null)
+    {
+        if (CheckLimit(limit) is { } wrong) return wrong.ToResult();
+
+        var similar = IdText.IsValid(id)
+            ? await grains.GetGrain<IContentGrain>(id).GetSimilarAsync(limit ?? FeedRequest.LimitDefault)
+            : null;
+        return similar is null
+            ? Problem.NotFound("Content", id, "list contents with GET /v1/contents").ToResult()
+            : TypedResults.Ok(similar);
+    }
+
+    internal static ProblemDetails? CheckLimit(int? limit) =>
+        limit is null or (>= 1 and <= FeedRequest.LimitMax)
+            ? null
+            : Problem.InvalidRequest($"limit: {limit}, expected 1 to {FeedRequest.LimitMax}.");
+
+    /// <summary>A user is her own subject; a service names one.</summary>
+    private static (UserId Subject, ProblemDetails? Problem) SubjectOf(ClaimsPrincipal caller, string? user)
+    {
+        if (caller.UserId() is { } self)
+            return user is null || user == self.Value
+                ? (self, null)
+                : (default, Problem.Forbidden($"user: '{user}' is not you; leave it out."));
+        return IdText.IsValid(user)
+            ? (new UserId(user), null)
+            : (default, Problem.InvalidRequest("user: a service names the user whose recommendations it asks for."));
+    }
+}

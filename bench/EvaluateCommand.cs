@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Engage.Evaluation;
+using Engage.Recommend;
+using Spectre.Console;
+
+namespace Engage.Bench;
+
+/// <summary>`evaluate`: test, then train, over a recorded stream in one process; the recommender beside simple rules.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var format = new Option<DatasetFormat>("--format") { Description = "Format of the file.", DefaultValueFactory = _ => DatasetFormat.Recbole };
+        var file = new Argument<FileInfo>("FILE") { Description = "Recorded stream of interactions." };
+        var limit = new Option<int?>("--limit") { Description = "Only the first N events in time order." };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the model.", DefaultValueFactory = _ => 1 };
+        var json = new Option<string?>("--json") { Description = "Also write the result as JSON to this file; - for standard output." };
+        var command = new Command("evaluate", "Ranks each event's item before learning it, over a whole recorded stream.")
+        {
+            format, file, limit, seed, json,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetRequiredValue(file), parsed.GetValue(format), parsed.GetValue(limit), parsed.GetValue(seed),
+            parsed.GetValue(json), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        FileInfo file, DatasetFormat format, int? limit, ulong seed, string? json, CancellationToken cancellation)
+    {
+        if (!file.Exists)
+        {
+            await Console.Error.WriteLineAsync($"There is no file '{file.FullName}'.").ConfigureAwait(false);
+            return 2;
+        }
+
+        // Standard output belongs to the JSON when it goes there.
+        var console = json == "-"
+            ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
+            : AnsiConsole.Console;
+        var events = DatasetReader.Read(file.FullName, format, limit);
+        var options = new RecommenderOptions();
+        var started = Stopwatch.GetTimestamp();
+        var rows = await console.Progress().Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(progress => RunAsync(progress, events, options, seed, cancellation)).ConfigureAwait(false);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Print(console, file.Name, events.Count, seconds, rows);
+        if (json is not null)
+            await EvaluationReport.WriteAsync(
+                json, new(file.Name, events.Count, seed, options, seconds, rows), cancellation).ConfigureAwait(false);
+        return 0;
+    }
+
+    private static Task<IReadOnlyList<MetricRow>> RunAsync(
+        ProgressContext progress, IReadOnlyList<Interaction> events, RecommenderOptions options, ulong seed,
+        CancellationToken cancellation)
+    {
+        var task = progress.AddTask("evaluate", maxValue: Math.Max(1, events.Count));
+        var served = new ServedModel(options, seed);
+        return PrequentialLoop.RunAsync(
+            events,
+            [
+                new("served", served),
+                new("recent popularity", PopularityBaseline.Recent()),
+                new("popularity", PopularityBaseline.Plain()),
+            ],
+            new(),
+            report =>
+            {
+                task.Value = report.Done;
+                task.Description = FormattableString.Invariant($"HR@10 {report.HitRate:F4}  NDCG@10 {report.Ndcg:F4}");
+            },
+            cancellation);
+    }
+
+    private static void Print(
+        IAnsiConsole console, string file, int events, double seconds, IReadOnlyList<MetricRow> rows)
+    {
+        var table = new Table { Title = new(FormattableString.Invariant($"{file}: {events} events, {seconds:F1} s")) };
+        table.AddColumns("model", "slice", "n", "HR@10", "NDCG@10", "MRR (first 10)");
+        foreach (var row in rows)
+            table.AddRow(
+                row.Model, row.Slice, FormattableString.Invariant($"{row.N}"), Figure(row.Hr10), Figure(row.Ndcg10),
+                Figure(row.Mrr));
+        console.Write(table);
+    }
+
+    private static string Figure(double value) => FormattableString.Invariant($"{value:F4}");
+}

@@ -1,0 +1,84 @@
+using Orleans.Concurrency;
+
+namespace Engage.Contracts.Recommending;
+
+/// <summary>
+/// One user's interest at one moment, as the model reads it: parallel arrays, oldest first. The arrays are shared, never
+/// written after they are here.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("engage.interest-view")]
+public sealed record InterestView(
+    [property: Id(0)] string[] RecentContents,
+    [property: Id(1)] float[] RecentWeights,
+    [property: Id(2)] long[] RecentAtMs,
+    [property: Id(3)] string[] Excluded,
+    [property: Id(4)] string[] FollowedCreators);
+
+/// <summary>An outcome to learn from: who, just before, and what that person then engaged with.</summary>
+/// <param name="Before">Null for a repeated engagement: it moves trends, it does not train.</param>
+[GenerateSerializer, Immutable, Alias("engage.learning-example")]
+public sealed record LearningExample(
+    [property: Id(0)] long Offset,
+    [property: Id(1)] InterestView? Before,
+    [property: Id(2)] ContentId Content,
+    [property: Id(3)] float Weight,
+    [property: Id(4)] long AtMs);
+
+/// <summary>The examples of the offsets in (<see cref="After"/>, <see cref="Through"/>] of one partition.</summary>
+[GenerateSerializer, Immutable, Alias("engage.learning-batch")]
+public sealed record LearningBatch(
+    [property: Id(0)] int Partition,
+    [property: Id(1)] long After,
+    [property: Id(2)] long Through,
+    [property: Id(3)] LearningExample[] Examples);
+
+/// <summary>The only writer of the model's weights; one for the whole platform (key <see cref="Key"/>).</summary>
+[Alias("engage.IModelGrain")]
+public interface IModelGrain : IGrainWithStringKey
+{
+    const string Key = "main";
+
+    /// <summary>Learns what is new in the batch and publishes a snapshot.</summary>
+    /// <returns>
+    /// The offset up to which this partition is now learned. Below <see cref="LearningBatch.Through"/> when the batch begins
+    /// behind a gap: deliver again from the answered offset.
+    /// </returns>
+    [Alias("LearnAsync")]
+    Task<long> LearnAsync([Immutable] LearningBatch batch);
+
+    /// <summary>The offset up to which a partition is learned and stored: a pump that restarts begins no later.</summary>
+    [Alias("GetStoredAsync")]
+    Task<long> GetStoredAsync(int partition);
+
+    [AlwaysInterleave, Alias("GetProgressAsync")]
+    Task<ModelProgress> GetProgressAsync();
+}
+
+/// <param name="Version">Of the newest published snapshot.</param>
+/// <param name="Examples">Learned so far.</param>
+/// <param name="Applied">Per partition, the offset up to which it has learned.</param>
+[GenerateSerializer, Immutable, Alias("engage.model-progress")]
+public sealed record ModelProgress(
+    [property: Id(0)] long Version, [property: Id(1)] long Examples, [property: Id(2)] long[] Applied);
+
+/// <summary>Scores on the newest snapshot of its silo; joins concurrent requests into one batch. Any key.</summary>
+[Alias("engage.IScoringGrain")]
+public interface IScoringGrain : IGrainWithStringKey
+{
+    /// <exception cref="BusyException">More requests wait than the bounded queue holds.</exception>
+    [Alias("RankAsync")]
+    Task<Ranking> RankAsync([Immutable] InterestView interest, int limit);
+
+    [Alias("SimilarAsync")]
+    Task<Ranking> SimilarAsync(ContentId content, int limit);
+}
+
+[GenerateSerializer, Immutable, Alias("engage.ranking")]
+public sealed record Ranking([property: Id(0)] long Version, [property: Id(1)] RankedContent[] Contents);
+
+[GenerateSerializer, Immutable, Alias("engage.ranked-content")]
+public readonly record struct RankedContent(
+    [property: Id(0)] ContentId Content,
+    [property: Id(1)] float Score,
+    [property: Id(2)] FeedReasonKind Reason,
+    [property: Id(3)] string? Related);

@@ -1,0 +1,164 @@
+using System.Globalization;
+using Engage.Contracts.Activity;
+using Engage.Contracts.Recommending;
+using Engage.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Engage.Grains.Activity;
+
+/// <summary>
+/// The pump of one partition. It has three marks, never out of order:
+/// <code>checkpoint  &lt;=  applied  &lt;=  read  &lt;=  head of the journal</code>
+/// Events between checkpoint and applied are in the actors' memory but perhaps not in their stored state; after a crash they
+/// are read and delivered again, and each actor skips what its own state already includes. Any failure is met the same way:
+/// go back to the checkpoint and deliver again. Delivery is therefore at least once, application exactly once.
+/// </summary>
+/// <remarks>
+/// The loop is one background flow on this grain's scheduler, so that pokes return at once. The model learns one batch behind
+/// the users: a feed never waits for training, and training that falls behind holds the pump back by that one batch.
+/// </remarks>
+internal sealed partial class ActivityPartitionGrain(
+    [PersistentState("pump")] IPersistentState<PumpState> state,
+    IActivityJournal journal,
+    IOptions<PumpOptions> options,
+    ILogger<ActivityPartitionGrain> logger) : Grain, IActivityPartitionGrain
+{
+    private readonly Dictionary<IProjectionGrain, long> _unstored = [];
+    private int _partition;
+    private long _read;
+    private long _applied;
+    private bool _poked;
+    private bool _checkpointDue;
+    private bool _stopping;
+    private bool _mustRewind = true;
+    private Task _running = Task.CompletedTask;
+    private Task _learning = Task.CompletedTask;
+
+    private IModelGrain Model => GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _partition = int.Parse(this.GetPrimaryKeyString(), CultureInfo.InvariantCulture);
+        var period = options.Value.CheckpointPeriod;
+        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(period, period) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // What is not stored yet is delivered again at the next start.
+        _stopping = true;
+        await _running.WaitAsync(cancellationToken);
+    }
+
+    public Task PokeAsync()
+    {
+        Wake();
+        return Task.CompletedTask;
+    }
+
+    public async Task<PartitionProgress> GetProgressAsync() =>
+        new(_partition, await journal.HeadAsync(_partition, CancellationToken.None), _applied, state.State.Checkpoint);
+
+    /// <summary>Also catches what a lost poke would have announced, and retries after a failure.</summary>
+    private Task TickAsync(CancellationToken cancellationToken)
+    {
+        _checkpointDue = true;
+        Wake();
+        return Task.CompletedTask;
+    }
+
+    private void Wake()
+    {
+        _poked = true;
+        if (_running.IsCompleted && !_stopping) _running = RunAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            if (_mustRewind) await RewindAsync();
+            while (_poked && !_stopping)
+            {
+                _poked = false;
+                while (await DeliverNextAsync())
+                    if (_unstored.Count >= options.Value.UnstoredMax) await CheckpointAsync();
+                await _learning;
+                if (_checkpointDue) await CheckpointAsync();
+            }
+        }
+#pragma warning disable CA1031 // The pump outlives every failure of what it feeds; the next tick tries again from the checkpoint.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _mustRewind = true;
+            if (!_stopping) LogDeliveryFailed(exception, _partition, _read, state.State.Checkpoint);
+        }
+    }
+
+    /// <returns>False when the journal holds nothing more.</returns>
+    private async Task<bool> DeliverNextAsync()
+    {
+        var events = await journal.ReadAsync(_partition, _read, options.Value.BatchMax, CancellationToken.None);
+        if (events.Length == 0 || _stopping) return false;
+
+        var routes = new DeliveryRoutes(GrainFactory, _partition, events);
+        var delivering = routes.DeliverAsync();
+        foreach (var (target, offset) in routes.Targets) _unstored[target] = offset;
+        var examples = await delivering;
+
+        var batch = new LearningBatch(_partition, _read, events[^1].Offset, examples);
+        _read = batch.Through;
+        await _learning;
+        _learning = LearnAsync(batch);
+        return true;
+    }
+
+    private async Task LearnAsync(LearningBatch batch)
+    {
+        var learned = await Model.LearnAsync(batch);
+        if (learned < batch.Through)
+            throw new InvalidOperationException(
+                $"Partition {_partition}: the model has learned through {learned} and cannot take the batch after {batch.After}; delivering again.");
+        _applied = batch.Through;
+    }
+
+    private async Task CheckpointAsync()
+    {
+        _checkpointDue = false;
+        await _learning;
+        if (_read == state.State.Checkpoint) return;
+
+        foreach (var chunk in _unstored.Chunk(options.Value.StoreConcurrencyMax))
+        {
+            var stored = await Task.WhenAll(
+                chunk.Select(entry => entry.Key.StoreAsync(new JournalPosition(_partition, entry.Value))));
+            if (Array.IndexOf(stored, false) is >= 0 and var lost)
+                throw new InvalidOperationException(
+                    $"Partition {_partition}: {chunk[lost].Key.GetGrainId()} lost what it had applied; delivering again.");
+        }
+        state.State.Checkpoint = _read;
+        await state.WriteStateAsync();
+        _unstored.Clear();
+    }
+
+    /// <summary>Back to where everything is known to be stored: ours, or the model's if that is earlier.</summary>
+    private async Task RewindAsync()
+    {
+        _unstored.Clear();
+        _learning = Task.CompletedTask;
+        _read = _applied = Math.Min(state.State.Checkpoint, await Model.GetStoredAsync(_partition));
+        _mustRewind = false;
+    }
+
+    [LoggerMessage(LogLevel.Error, "Partition {Partition}: delivery failed after offset {Read}; starting again from checkpoint {Checkpoint}")]
+    private partial void LogDeliveryFailed(Exception exception, int partition, long read, long checkpoint);
+}
+
+/// <summary>Where a partition begins after a restart.</summary>
+public sealed class PumpState
+{
+    public long Checkpoint { get; set; }
+}

@@ -1,0 +1,53 @@
+using Engage.Contracts.Activity;
+
+namespace Engage.Grains.Activity;
+
+/// <summary>
+/// A grain whose state follows from the journal. It stores lazily - when its pump takes a checkpoint, or when it is
+/// deactivated - because whatever is lost with an activation can be delivered again.
+/// </summary>
+public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : Grain, IProjectionGrain
+    where TState : ProjectionState
+{
+    private bool _unstored;
+
+    protected TState State => state.State;
+
+    /// <summary>Applies one event that is not yet in the state.</summary>
+    protected abstract void Apply(JournalPosition position, ActivityEvent activity);
+
+    public async Task<bool> StoreAsync(JournalPosition through)
+    {
+        if (!State.Holds(through)) return false;
+
+        await StoreIfChangedAsync();
+        return true;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        StoreIfChangedAsync();
+
+    /// <summary>Applies what is new; <paramref name="each"/> sees every event, after it was applied or skipped.</summary>
+    protected void ApplyNew(JournalBatch batch, Action<JournaledEvent>? each = null)
+    {
+        foreach (var journaled in batch.Events)
+        {
+            if (State.Advance(batch.Partition, journaled.Offset))
+            {
+                State.Count(journaled.Event.Kind);
+                Apply(new(batch.Partition, journaled.Offset), journaled.Event);
+                _unstored = true;
+            }
+            each?.Invoke(journaled);
+        }
+    }
+
+    private async Task StoreIfChangedAsync()
+    {
+        if (!_unstored) return;
+
+        // Turns do not interleave with this write: applying is not marked as interleaving.
+        await state.WriteStateAsync();
+        _unstored = false;
+    }
+}

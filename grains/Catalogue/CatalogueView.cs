@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Engage.Contracts;
+using Engage.Contracts.Activity;
+using Engage.Contracts.Catalogue;
+using Engage.Storage;
+
+namespace Engage.Grains.Catalogue;
+
+/// <summary>
+/// This silo's copy of all definitions in memory, because every event and every feed item needs one. It follows the
+/// catalogue's revisions; a creation on this silo is visible at once.
+/// </summary>
+public sealed class CatalogueView(ICatalogueStore store) : IDisposable
+{
+    private const int PageLimit = 1_000;
+    private readonly ConcurrentDictionary<string, Content> _contents = [];
+    private readonly ConcurrentDictionary<string, Creator> _creators = [];
+    private readonly ConcurrentDictionary<string, Community> _communities = [];
+    private readonly ConcurrentQueue<(long Revision, Content Content)> _contentsInOrder = [];
+    private readonly SemaphoreSlim _refreshing = new(1);
+    private long _revision;
+
+    /// <summary>The newest revision followed.</summary>
+    public long Revision => Interlocked.Read(ref _revision);
+
+    public Content? Find(ContentId id) => _contents.GetValueOrDefault(id.Value);
+    public Creator? Find(CreatorId id) => _creators.GetValueOrDefault(id.Value);
+    public Community? Find(CommunityId id) => _communities.GetValueOrDefault(id.Value);
+
+    /// <summary>Contents of later revisions than the given one, in their order.</summary>
+    public IEnumerable<Content> ContentsAfter(long revision) =>
+        _contentsInOrder.Where(entry => entry.Revision > revision).Select(entry => entry.Content);
+
+    /// <summary>Reads what is new in the store.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _refreshing.WaitAsync(cancellationToken);
+        try
+        {
+            IReadOnlyList<CatalogueEntry> page;
+            do
+            {
+                page = await store.ListAsync(new(null, Revision, PageLimit), cancellationToken);
+                foreach (var entry in page) Follow(entry);
+                if (page.Count > 0) Interlocked.Exchange(ref _revision, page[^1].Revision);
+            }
+            while (page.Count == PageLimit);
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    /// <summary>Fills in the creator and community that follow from an event's content.</summary>
+    /// <returns>The completed event, or what is wrong with its ids.</returns>
+    public (ActivityEvent? Completed, string? Error) Complete(ActivityEvent activity)
+    {
+        if (activity.Content is { } id)
+        {
+            if (Find(id) is not { } content) return (null, Missing("content", id.Value, "contents"));
+            if (activity.Creator is { } creator && creator != content.Creator)
+                return (null, $"creator: '{creator}' does not own content '{id}'; expected '{content.Creator}', or leave it out");
+            if (activity.Community is { } community && community != content.Community)
+                return (null, $"community: '{community}' does not hold content '{id}'; expected '{content.Community}', or leave it out");
+            return (activity with { Creator = content.Creator, Community = content.Community }, null);
+        }
+        if (activity.Creator is { } k && Find(k) is null) return (null, Missing("creator", k.Value, "creators"));
+        if (activity.Community is { } g && Find(g) is null) return (null, Missing("community", g.Value, "communities"));
+        return (activity, null);
+    }
+
+    public void Dispose() => _refreshing.Dispose();
+
+    private static string Missing(string field, string id, string path) =>
+        $"{field}: '{id}' is not in the catalogue; create it with POST /v1/{path}";
+
+    private void Follow(CatalogueEntry entry)
+    {
+        switch (entry.Kind)
+        {
+            case CatalogueKind.Content:
+                var content = _contents[entry.Id] = CatalogueJson.Read<Content>(entry);
+                _contentsInOrder.Enqueue((entry.Revision, content));
+                break;
+            case CatalogueKind.Creator: _creators[entry.Id] = CatalogueJson.Read<Creator>(entry); break;
+            case CatalogueKind.Community: _communities[entry.Id] = CatalogueJson.Read<Community>(entry); break;
+            default: throw new InvalidOperationException($"Catalogue revision {entry.Revision}: kind {entry.Kind} is not known to this version.");
+        }
+    }
+}
+
+/// <summary>How definitions are stored.</summary>
+internal static class CatalogueJson
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+
+    public static byte[] Write<T>(T definition) => JsonSerializer.SerializeToUtf8Bytes(definition, Options);
+
+    public static T Read<T>(CatalogueEntry entry) =>
+        JsonSerializer.Deserialize<T>(entry.Body.Span, Options)
+        ?? throw new JsonException($"Catalogue {entry.Kind} '{entry.Id}', revision {entry.Revision}: the stored definition is null.");
+}

@@ -1,0 +1,61 @@
+using Engage.Contracts.Activity;
+using Engage.Contracts.Catalogue;
+using Engage.Grains.Activity;
+using Engage.Storage;
+
+namespace Engage.Grains.Catalogue;
+
+/// <summary>
+/// Definition and figures of one catalogued thing. The definition lives in the catalogue, where it can be listed; the figures
+/// are this grain's own state.
+/// </summary>
+internal abstract class CataloguedGrain<T>(
+    IPersistentState<ProjectionState> state, ICatalogueStore store, CatalogueView view)
+    : ProjectionGrain<ProjectionState>(state), ICataloguedGrain<T> where T : class
+{
+    protected CatalogueView View => view;
+
+    protected abstract T? Find(string id);
+
+    /// <returns>Which reference of the definition does not exist, null if all do.</returns>
+    protected abstract string? MissingReference(T definition);
+
+    protected abstract CatalogueEntry ToEntry(T definition);
+
+    /// <summary>Fills in what a request may leave out, from what is stored if it is.</summary>
+    protected virtual T Complete(T requested, T? stored) => requested;
+
+    public async Task<CreateReply<T>> CreateAsync(T definition, CancellationToken cancellationToken)
+    {
+        if (MissingReference(definition) is { } missing) return new(CreateOutcome.MissingReference, null, missing);
+
+        var completed = Complete(definition, Find(this.GetPrimaryKeyString()));
+        var (entry, added) = await store.AddAsync(ToEntry(completed), cancellationToken);
+        await view.RefreshAsync(cancellationToken);
+        if (added) return new(CreateOutcome.Created, completed, null);
+
+        var stored = CatalogueJson.Read<T>(entry);
+        var same = entry.Body.Span.SequenceEqual(CatalogueJson.Write(Complete(definition, stored)));
+        return new(same ? CreateOutcome.Unchanged : CreateOutcome.Conflict, stored, null);
+    }
+
+    public Task<Counted<T>?> GetAsync()
+    {
+        var definition = Find(this.GetPrimaryKeyString());
+        if (definition is null) DeactivateOnIdle();
+        return Task.FromResult(definition is null
+            ? null
+            : new Counted<T>(definition, new Dictionary<ActivityKind, long>(State.Counters)));
+    }
+
+    public Task ApplyAsync(JournalBatch batch)
+    {
+        ApplyNew(batch);
+        return Task.CompletedTask;
+    }
+
+    protected override void Apply(JournalPosition position, ActivityEvent activity)
+    {
+        // The counters, kept by the base, are all there is so far.
+    }
+}

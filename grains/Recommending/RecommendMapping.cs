@@ -1,0 +1,40 @@
+using Engage.Contracts;
+using Engage.Contracts.Catalogue;
+using Engage.Contracts.Recommending;
+using Engage.Recommend;
+
+namespace Engage.Grains.Recommending;
+
+/// <summary>Between the contracts' typed ids and the recommender's strings. Arrays are shared, not copied.</summary>
+internal static class RecommendMapping
+{
+    public static UserContext ToContext(this InterestView view) =>
+        new(view.RecentContents, view.RecentWeights, view.RecentAtMs, view.Excluded, view.FollowedCreators);
+
+    public static InterestView ToView(this UserContext context) =>
+        new(context.RecentItems, context.RecentWeights, context.RecentAtMs, context.Seen, context.FollowedCreators);
+
+    public static Ranking ToRanking(this RankedItem[] ranked, long version) =>
+        new(version, Array.ConvertAll(ranked, item =>
+            new RankedContent(new ContentId(item.Item), item.Score, item.Reason.Kind.ToContract(), item.Reason.Related)));
+
+    public static ItemProfile ToProfile(this Content content) => new(
+        content.Id.Value,
+        content.Creator.Value,
+        content.Community.Value,
+        content.Title.All,
+        content.Description?.All ?? "",
+        content.Tags,
+        content.PublishedAt?.ToUnixTimeMilliseconds() ?? 0);
+
+    private static FeedReasonKind ToContract(this RecommendReasonKind kind) => kind switch
+    {
+        RecommendReasonKind.BecauseYouTook => FeedReasonKind.BecauseYouTook,
+        RecommendReasonKind.Trending => FeedReasonKind.Trending,
+        RecommendReasonKind.FollowedCreator => FeedReasonKind.FollowedCreator,
+        RecommendReasonKind.SimilarContent => FeedReasonKind.SimilarContent,
+        RecommendReasonKind.PeopleLikeYou => FeedReasonKind.PeopleLikeYou,
+        RecommendReasonKind.New => FeedReasonKind.New,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown reason; extend the mapping."),
+    };
+}

@@ -1,0 +1,88 @@
+using Engage.Contracts;
+using Engage.Contracts.Recommending;
+using Engage.Recommend;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace Engage.Grains.Recommending;
+
+/// <summary>
+/// One per silo. Requests that arrive while a batch is scored wait together and become the next batch: an idle grain answers
+/// at once, a busy one batches as much as its load asks for, and no timer decides.
+/// </summary>
+[StatelessWorker(1), Reentrant]
+internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions<ScoringOptions> options)
+    : Grain, IScoringGrain
+{
+    private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromMilliseconds(250);
+    private readonly Queue<Waiting> _waiting = new();
+    private bool _draining;
+
+    private sealed record Waiting(RecommendQuery Query, TaskCompletionSource<Ranking> Answer);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // The model publishes when it is activated; asking anything of it is enough.
+        if (board.Current is null) await GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
+    }
+
+    public Task<Ranking> RankAsync(InterestView interest, int limit)
+    {
+        if (_waiting.Count >= options.Value.QueueMax)
+            throw new BusyException($"Scoring: {_waiting.Count} requests wait already; try again later.", BusyRetryAfter);
+
+        var waiting = new Waiting(
+            new(interest.ToContext(), limit, time.GetUtcNow().ToUnixTimeMilliseconds()),
+            new(TaskCreationOptions.RunContinuationsAsynchronously));
+        _waiting.Enqueue(waiting);
+        if (!_draining) _ = DrainAsync();
+        return waiting.Answer.Task;
+    }
+
+    public Task<Ranking> SimilarAsync(ContentId content, int limit)
+    {
+        var snapshot = Snapshot();
+        var ranked = snapshot.Similar(content.Value, limit, time.GetUtcNow().ToUnixTimeMilliseconds());
+        return Task.FromResult(ranked.ToRanking(snapshot.Version));
+    }
+
+    private async Task DrainAsync()
+    {
+        _draining = true;
+        try
+        {
+            while (_waiting.Count > 0)
+            {
+                // Requests already in the mailbox get their turn first and join this batch.
+                await Task.Yield();
+                ScoreBatch();
+            }
+        }
+        finally
+        {
+            _draining = false;
+        }
+    }
+
+    private void ScoreBatch()
+    {
+        var batch = new Waiting[Math.Min(_waiting.Count, options.Value.BatchMax)];
+        for (var i = 0; i < batch.Length; i++) batch[i] = _waiting.Dequeue();
+        try
+        {
+            var snapshot = Snapshot();
+            var results = new RankedItem[batch.Length][];
+            snapshot.Recommend(Array.ConvertAll(batch, waiting => waiting.Query), results);
+            for (var i = 0; i < batch.Length; i++) batch[i].Answer.SetResult(results[i].ToRanking(snapshot.Version));
+        }
+#pragma warning disable CA1031 // Whatever failed, each caller of the batch gets it; nobody waits for ever.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            foreach (var waiting in batch) waiting.Answer.TrySetException(exception);
+        }
+    }
+
+    private RecommenderSnapshot Snapshot() =>
+        board.Current ?? throw new InvalidOperationException("Scoring: the model has not published a snapshot yet.");
+}

@@ -1,0 +1,80 @@
+using Engage.Contracts;
+using Engage.Contracts.Recommending;
+using Microsoft.Extensions.Logging;
+using Orleans.Utilities;
+
+namespace Engage.Grains.Users;
+
+/// <summary>
+/// The watchers of one user's feed. Refreshes are coalesced: while one feed is being ranked, any number of further reasons to
+/// refresh become a single next one, so that a burst of events costs what the ranker can do, not what the burst asks.
+/// Runs on its grain's scheduler alone.
+/// </summary>
+internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvider time, ILogger logger)
+{
+    private readonly ObserverManager<IFeedObserver> _observers = new(IUserGrain.WatchLifetime, logger)
+    {
+        GetDateTime = () => time.GetUtcNow().UtcDateTime,
+    };
+    private int _limit;
+    private bool _refreshing;
+    private bool _again;
+    private Feed? _last;
+
+    public void Add(IFeedObserver observer, int limit)
+    {
+        _limit = Math.Max(_limit, limit);
+        _observers.Subscribe(observer, observer);
+    }
+
+    public void Remove(IFeedObserver observer) => _observers.Unsubscribe(observer);
+
+    /// <summary>The user did something: push the new feed even if it reads the same, since it says what it took in.</summary>
+    public void Refresh() => _ = RefreshAsync(onlyIfChanged: false);
+
+    /// <summary>Others did something: push only what reads differently.</summary>
+    public void RefreshIfModelMoved(long version)
+    {
+        if (_last is not null && _last.Version != version) _ = RefreshAsync(onlyIfChanged: true);
+    }
+
+    private async Task RefreshAsync(bool onlyIfChanged)
+    {
+        _observers.ClearExpired();
+        if (_observers.Count == 0) return;
+        if (_refreshing)
+        {
+            _again |= !onlyIfChanged;
+            return;
+        }
+
+        _refreshing = true;
+        try
+        {
+            do
+            {
+                _again = false;
+                var feed = await compose(_limit);
+                if (!onlyIfChanged || ReadsDifferently(feed)) _observers.Notify(observer => observer.OnFeed(feed));
+                _last = feed;
+                onlyIfChanged = false;
+            }
+            while (_again);
+        }
+        catch (BusyException exception)
+        {
+            // The next event or the next look at the model refreshes again; a feed that comes later is worth no retry now.
+            LogRefreshSkipped(exception.Message);
+        }
+        finally
+        {
+            _refreshing = false;
+        }
+    }
+
+    private bool ReadsDifferently(Feed feed) =>
+        _last is null || !feed.Items.Select(item => item.Content).SequenceEqual(_last.Items.Select(item => item.Content));
+
+    [LoggerMessage(LogLevel.Debug, "Feed refresh skipped: {Reason}")]
+    private partial void LogRefreshSkipped(string reason);
+}

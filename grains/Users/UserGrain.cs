@@ -1,0 +1,158 @@
+using Engage.Contracts;
+using Engage.Contracts.Activity;
+using Engage.Contracts.Recommending;
+using Engage.Grains.Activity;
+using Engage.Grains.Recommending;
+using Microsoft.Extensions.Logging;
+
+namespace Engage.Grains.Users;
+
+/// <summary>
+/// One user. Events come from the pump of her partition, one turn at a time; feeds are read in between (they interleave) and
+/// pushed to whoever watches, after each batch of events and when the model has moved on.
+/// </summary>
+internal sealed class UserGrain(
+    [PersistentState("user")] IPersistentState<UserState> state,
+    FeedComposer composer,
+    ModelBoard board,
+    TimeProvider time,
+    ILogger<UserGrain> logger) : ProjectionGrain<UserState>(state), IUserGrain
+{
+    /// <summary>How long a reader waits for her own write.</summary>
+    private static readonly TimeSpan ReadYourWritesMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a watched feed is looked at again though its user did nothing: others did.</summary>
+    private static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(3);
+
+    private TaskCompletionSource _applied = NewSignal();
+    private FeedWatch? _watch;
+
+    private UserId Id => new(this.GetPrimaryKeyString());
+
+    public Task<LearningExample[]> ApplyAsync(JournalBatch batch)
+    {
+        var examples = new List<LearningExample>(batch.Events.Length);
+        ApplyNew(batch, journaled =>
+        {
+            if (ToExample(journaled) is { } example) examples.Add(example);
+        });
+        Interlocked.Exchange(ref _applied, NewSignal()).SetResult();
+        _watch?.Refresh();
+        return Task.FromResult(examples.ToArray());
+    }
+
+    public async Task<Feed> GetFeedAsync(FeedRequest request, CancellationToken cancellationToken)
+    {
+        var stale = request.After is { } position && !await AppliedInTimeAsync(position, cancellationToken);
+        return await ComposeFeedAsync(request.Limit) with { Stale = stale };
+    }
+
+    public async Task<Feed> WatchFeedAsync(IFeedObserver observer, int limit, CancellationToken cancellationToken)
+    {
+        await RenewWatchAsync(observer, limit);
+        return await ComposeFeedAsync(limit);
+    }
+
+    public Task RenewWatchAsync(IFeedObserver observer, int limit)
+    {
+        _watch ??= StartWatch();
+        _watch.Add(observer, limit);
+        return Task.CompletedTask;
+    }
+
+    public Task UnwatchFeedAsync(IFeedObserver observer)
+    {
+        _watch?.Remove(observer);
+        return Task.CompletedTask;
+    }
+
+    public Task<UserActivity> GetActivityAsync()
+    {
+        var recent = State.Interest.Current();
+        return Task.FromResult(new UserActivity
+        {
+            User = Id,
+            Counters = new Dictionary<ActivityKind, long>(State.Counters),
+            Recent = [.. recent.RecentItems
+                .Zip(recent.RecentAtMs, (content, atMs) =>
+                    new RecentEngagement(new ContentId(content), DateTimeOffset.FromUnixTimeMilliseconds(atMs)))
+                .Reverse()],
+        });
+    }
+
+    protected override void Apply(JournalPosition position, ActivityEvent activity)
+    {
+        State.Position = position;
+        var atMs = activity.OccurredAt.ToUnixTimeMilliseconds();
+        switch (activity)
+        {
+            case { Kind: ActivityKind.Followed, Creator: { } creator }: State.Interest.Follow(creator.Value); break;
+            case { Kind: ActivityKind.Dismissed, Content: { } content }: State.Interest.Dismiss(content.Value); break;
+            case { Kind: ActivityKind.Impression, Content: { } content }: State.Interest.Show(content.Value, atMs); break;
+            case { Content: { } content } when InterestRules.EngagementWeight(activity.Kind) is > 0 and var weight:
+                State.Interest.Engage(content.Value, weight, atMs, position.Offset);
+                break;
+        }
+    }
+
+    /// <summary>Answers the same for an event applied now and for one applied before a crash.</summary>
+    private LearningExample? ToExample(JournaledEvent journaled)
+    {
+        var activity = journaled.Event;
+        var weight = InterestRules.EngagementWeight(activity.Kind);
+        if (weight == 0 || activity.Content is not { } content) return null;
+
+        var first = State.Interest.Had.GetValueOrDefault(content.Value) == journaled.Offset;
+        var before = first ? State.Interest.Before(journaled.Offset).ToView() : null;
+        return new(journaled.Offset, before, content, weight, activity.OccurredAt.ToUnixTimeMilliseconds());
+    }
+
+    private async Task<bool> AppliedInTimeAsync(JournalPosition position, CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + ReadYourWritesMax;
+        while (!State.Holds(position))
+        {
+            var left = deadline - time.GetUtcNow();
+            if (left <= TimeSpan.Zero) return false;
+            try
+            {
+                await _applied.Task.WaitAsync(left, time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private async Task<Feed> ComposeFeedAsync(int limit)
+    {
+        var position = State.Position;
+        var ranking = await GrainFactory.GetGrain<IScoringGrain>("local")
+            .RankAsync(State.Interest.Current().ToView(), limit);
+        return new()
+        {
+            User = Id,
+            Version = ranking.Version,
+            GeneratedAt = time.GetUtcNow(),
+            Position = position,
+            Items = composer.Compose(ranking.Contents),
+        };
+    }
+
+    private FeedWatch StartWatch()
+    {
+        var watch = new FeedWatch(ComposeFeedAsync, time, logger);
+        this.RegisterGrainTimer(
+            _ =>
+            {
+                watch.RefreshIfModelMoved(board.Current?.Version ?? 0);
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(RefreshPeriod, RefreshPeriod));
+        return watch;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

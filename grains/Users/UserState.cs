@@ -1,0 +1,14 @@
+using Engage.Contracts.Activity;
+using Engage.Grains.Activity;
+using Engage.Recommend;
+
+namespace Engage.Grains.Users;
+
+/// <summary>What a user grain stores.</summary>
+public sealed class UserState : ProjectionState
+{
+    public UserInterest Interest { get; set; } = new();
+
+    /// <summary>The newest event applied; null before the first.</summary>
+    public JournalPosition? Position { get; set; }
+}

@@ -1,0 +1,69 @@
+using System.Numerics;
+
+namespace Engage.LoadGen.Measure;
+
+/// <summary>
+/// Counts durations in buckets whose width grows with the value, as in Gil Tene's HdrHistogram: every power of two is cut into
+/// <see cref="StepsPerOctave"/> equal steps, so that a quantile read back is within 0.4 % of the recorded value from 128 ns up to
+/// about 73 minutes, in a fixed 36 KiB. Longer durations count as the longest. Not safe for concurrent use.
+/// </summary>
+public sealed class LatencyHistogram
+{
+    private const int StepBits = 7;
+    private const int StepsPerOctave = 1 << StepBits;
+    private const int ValueBits = 42;
+    private const long ValueMax = (1L << ValueBits) - 1;
+
+    // Values below one octave of steps are their own bucket; each further bit of magnitude adds one octave.
+    private readonly long[] _counts = new long[(ValueBits - StepBits + 1) * StepsPerOctave];
+
+    /// <summary>Durations recorded.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Adds one duration; a negative one counts as zero.</summary>
+    public void Record(TimeSpan duration)
+    {
+        var nanoseconds = (long)Math.Clamp(duration.TotalNanoseconds, 0, ValueMax);
+        _counts[BucketOf(nanoseconds)]++;
+        Count++;
+    }
+
+    /// <summary>Adds all of <paramref name="other"/>'s durations.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (var i = 0; i < _counts.Length; i++)
+            _counts[i] += other._counts[i];
+        Count += other.Count;
+    }
+
+    /// <summary>The smallest duration that a share of <paramref name="quantile"/> of all does not exceed; zero when empty.</summary>
+    /// <param name="quantile">0 to 1; 0.99 is the 99th percentile.</param>
+    public TimeSpan Quantile(double quantile)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(quantile);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quantile, 1);
+        var rank = Math.Max(1, (long)Math.Ceiling(quantile * Count));
+        for (var bucket = 0; bucket < _counts.Length; bucket++)
+        {
+            rank -= _counts[bucket];
+            if (rank <= 0 && _counts[bucket] > 0)
+                return TimeSpan.FromMicroseconds(MiddleOf(bucket) / 1000);
+        }
+
+        return TimeSpan.Zero;
+    }
+
+    private static int BucketOf(long value)
+    {
+        var shift = Math.Max(0, BitOperations.Log2((ulong)value) - StepBits);
+        return (shift * StepsPerOctave) + (int)(value >> shift);
+    }
+
+    private static double MiddleOf(int bucket)
+    {
+        var shift = Math.Max(0, (bucket / StepsPerOctave) - 1);
+        var lowest = (long)(bucket - (shift * StepsPerOctave)) << shift;
+        return lowest + (((1L << shift) - 1) / 2.0);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Engage.LoadGen.Protocol;
+
+/// <summary>A text in Chinese, English or both.</summary>
+public sealed record Text(string? Zh = null, string? En = null);
+
+/// <summary>One activity event as docs/protocol.md, "Events", has it. What is null is not sent.</summary>
+public sealed record EventMessage
+{
+    public required Guid EventId { get; init; }
+    public required string User { get; init; }
+    public required string Kind { get; init; }
+    public string? Content { get; init; }
+    public string? Creator { get; init; }
+    public string? Community { get; init; }
+    public double? Value { get; init; }
+    public DateTimeOffset? OccurredAt { get; init; }
+    public string? Session { get; init; }
+    public IReadOnlyDictionary<string, string>? Attributes { get; init; }
+}
+
+/// <summary>What became of one event of a batch; <see cref="Status"/> is accepted, duplicate or rejected.</summary>
+public sealed record EventResult(int Index, Guid? EventId, string Status, string? Position, string? Error);
+
+/// <summary>Answer to a batch of events.</summary>
+public sealed record EventsAnswer(
+    int Accepted, int Duplicates, int Rejected, string? Position, IReadOnlyList<EventResult> Results)
+{
+    /// <summary>Attempts it took; more than one means that an earlier one may have been taken unseen.</summary>
+    [JsonIgnore]
+    public int Attempts { get; init; } = 1;
+}
+
+/// <summary>One recommendation; reasons and titles are for people and not read here.</summary>
+public sealed record RecommendedItem(string Content, double Score, string? Creator, string? Community);
+
+/// <summary>A user's recommendations, best first.</summary>
+public sealed record RecommendationsAnswer(string User, long Version, bool Stale, IReadOnlyList<RecommendedItem> Items);
+
+public sealed record CommunityMessage(string Id, Text Name, Text? Description = null);
+
+public sealed record CreatorMessage(
+    string Id, Text Name, Text? Description = null, IReadOnlyList<string>? Communities = null);
+
+public sealed record ContentMessage(
+    string Id,
+    string ContentKind,
+    string Creator,
+    string Community,
+    Text Title,
+    Text? Description = null,
+    IReadOnlyList<string>? Tags = null,
+    DateTimeOffset? PublishedAt = null);
+
+/// <summary>The counters that every catalogue entry and every user's activity carries, by event kind.</summary>
+public sealed record CountersAnswer(IReadOnlyDictionary<string, long>? Counters);
+
+public sealed record PartitionProgress(int Partition, long Head, long Applied);
+
+public sealed record ProgressAnswer(IReadOnlyList<PartitionProgress> Partitions)
+{
+    /// <summary>Whether every durable event has been applied to every actor.</summary>
+    [JsonIgnore]
+    public bool Drained => Partitions.All(partition => partition.Applied >= partition.Head);
+}
+
+internal sealed record TokenRequest(string ClientId, string ClientSecret);
+
+internal sealed record TokenAnswer(string AccessToken, int ExpiresIn);
+
+internal sealed record RegisterRequest(string UserName, string Password, string DisplayName);
+
+/// <summary>RFC 9457.</summary>
+internal sealed record ProblemAnswer(string? Title, string? Detail);
+
+internal static class Json
+{
+    /// <summary>camelCase names, nothing for null, milliseconds in times.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new MillisecondTime() },
+    };
+
+    private sealed class MillisecondTime : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToUniversalTime().ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

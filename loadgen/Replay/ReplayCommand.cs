@@ -1,0 +1,128 @@
+using System.CommandLine;
+using Engage.Evaluation;
+using Engage.LoadGen.Protocol;
+using Engage.LoadGen.Servers;
+using Spectre.Console;
+
+namespace Engage.LoadGen.Replay;
+
+/// <summary>The command line of <c>replay</c>.</summary>
+internal static class ReplayCommand
+{
+    private static readonly Argument<FileInfo> FileArgument = new Argument<FileInfo>("FILE")
+    {
+        Description = "The data set; it need not be sorted.",
+    }.AcceptExistingOnly();
+
+    private static readonly Option<DatasetFormat> FormatOption = new("--format")
+    {
+        Description = "recbole (.inter, tab-separated) or movielens (csv).",
+        DefaultValueFactory = _ => DatasetFormat.Recbole,
+    };
+
+    private static readonly Option<int?> LimitOption = new("--limit") { Description = "Only the first N events in time order." };
+
+    private static readonly Option<Uri?> ServerOption = new("--server")
+    {
+        Description = "Address of a running server. Without it, one is started on a temporary folder and removed afterwards.",
+        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) ? address : Refuse(result),
+    };
+
+    private static readonly Option<string?> ClientIdOption = new("--client-id")
+    {
+        Description = "Service account of --server; default: ENGAGE_CLIENT_ID.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ENGAGE_CLIENT_ID"),
+    };
+
+    private static readonly Option<string?> ClientSecretOption = new("--client-secret")
+    {
+        Description = "Its secret; default: ENGAGE_CLIENT_SECRET, which other users of this machine cannot see.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ENGAGE_CLIENT_SECRET"),
+    };
+
+    private static readonly Option<int> SeedOption = new("--seed")
+    {
+        Description = "Seed of the jitter between retries.",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Option<string?> JsonOption = new("--json")
+    {
+        Description = "Write the result as one JSON object to this file; '-' is standard output.",
+    };
+
+    private static readonly Option<string?> StateOption = new("--state")
+    {
+        Description = "Remember answered events in this file and go on from there the next time.",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("replay", "Streams a recorded data set through the HTTP API, test-then-train, and measures.")
+        {
+            FileArgument, FormatOption, LimitOption, ServerOption, ClientIdOption, ClientSecretOption, SeedOption, JsonOption,
+            StateOption,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        var settings = Settings(arguments);
+        var json = arguments.GetValue(JsonOption);
+        // With JSON on standard output, people read standard error.
+        var people = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(json == "-" ? Console.Error : Console.Out) });
+        var run = new ReplayRun(settings, TimeProvider.System);
+        var report = await WithProgressAsync(people, progress => run.RunAsync(progress, cancellation));
+        ReplayPrinter.Print(people, report, run);
+        if (json == "-")
+            await Console.Out.WriteLineAsync(report.ToJson());
+        else if (json is not null)
+            await File.WriteAllTextAsync(json, report.ToJson() + "\n", cancellation);
+        return report.Complete ? 0 : 1;
+    }
+
+    private static ReplaySettings Settings(ParseResult arguments)
+    {
+        var server = arguments.GetValue(ServerOption);
+        var (id, secret) = (arguments.GetValue(ClientIdOption), arguments.GetValue(ClientSecretOption));
+        if (server is not null && (id is null || secret is null))
+            throw new InvalidOperationException(
+                "--server needs a service account: give --client-id and --client-secret, or ENGAGE_CLIENT_ID and ENGAGE_CLIENT_SECRET.");
+        return new()
+        {
+            File = arguments.GetRequiredValue(FileArgument).FullName,
+            Format = arguments.GetValue(FormatOption),
+            Limit = arguments.GetValue(LimitOption),
+            Server = server,
+            Account = server is null ? null : new(id!, secret!),
+            ServerAssembly = ServerProcess.FindAssembly(),
+            Seed = arguments.GetValue(SeedOption),
+            StateFile = arguments.GetValue(StateOption),
+        };
+    }
+
+    private static Task<ReplayReport> WithProgressAsync(
+        IAnsiConsole console, Func<Action<PrequentialProgress>, Task<ReplayReport>> run) =>
+        console.Progress()
+            .Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                var task = context.AddTask("replay", maxValue: 1);
+                return run(progress =>
+                {
+                    task.MaxValue = progress.Total;
+                    task.Value = progress.Done;
+                    task.Description = FormattableString.Invariant(
+                        $"replay {progress.Done}/{progress.Total}, HR@10 {progress.HitRate:0.000}");
+                });
+            });
+
+    private static Uri? Refuse(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        result.AddError($"--server {result.Tokens[0].Value}: expected an address such as http://localhost:5080.");
+        return null;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Engage.Neural;
+
+/// <summary>One named array of a <see cref="TensorFile"/>.</summary>
+/// <param name="Kind">safetensors element type: F32, F64, I32, I64 or U8.</param>
+/// <param name="Shape">Length of each dimension, outermost first.</param>
+/// <param name="Bytes">Little-endian elements, row-major.</param>
+public sealed record Tensor(string Kind, long[] Shape, byte[] Bytes)
+{
+    /// <summary>A tensor of numbers, flat unless a shape is given. Structs are kept as U8, [count, size of one].</summary>
+    public static Tensor Of<T>(T[] values, params long[] shape) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var bytes = MemoryMarshal.AsBytes<T>(values).ToArray();
+        long[] flat = [values.Length];
+        return Type.GetTypeCode(typeof(T)) switch
+        {
+            TypeCode.Single => new("F32", shape.Length == 0 ? flat : shape, bytes),
+            TypeCode.Double => new("F64", shape.Length == 0 ? flat : shape, bytes),
+            TypeCode.Int32 => new("I32", shape.Length == 0 ? flat : shape, bytes),
+            TypeCode.Int64 => new("I64", shape.Length == 0 ? flat : shape, bytes),
+            TypeCode.Byte => new("U8", flat, bytes),
+            _ => new("U8", [values.Length, values.Length == 0 ? 0 : bytes.Length / values.Length], bytes),
+        };
+    }
+
+    /// <summary>The elements, flat.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no whole number of elements.</exception>
+    public unsafe T[] To<T>() where T : unmanaged => Bytes.Length % sizeof(T) == 0
+        ? MemoryMarshal.Cast<byte, T>(Bytes).ToArray()
+        : throw new InvalidDataException($"{Bytes.Length} bytes are no whole number of {typeof(T).Name}.");
+}

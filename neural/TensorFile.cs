@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace Engage.Neural;
+
+/// <summary>
+/// Named tensors in the safetensors layout, so that other tools can read the weights: 8 bytes little-endian length of the header,
+/// the header as JSON (<c>{"name": {"dtype", "shape", "data_offsets": [from, to]}, "__metadata__": {...}}</c>), then the data. Offsets
+/// count from the end of the header. The order of names is ordinal, so equal tensors make equal files.
+/// </summary>
+public static class TensorFile
+{
+    private const int HeaderBytesMax = 16 << 20;
+
+    /// <summary>Writes tensors and metadata; the stream stays open.</summary>
+    public static void Write(
+        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var ordered = tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
+        using var header = new MemoryStream();
+        using (var json = new Utf8JsonWriter(header))
+            WriteHeader(json, ordered, metadata);
+        // Readers that map the file want the data aligned; the format allows spaces after the JSON.
+        while (header.Length % 8 != 0)
+            header.WriteByte((byte)' ');
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        header.WriteTo(stream);
+        foreach (var (_, tensor) in ordered)
+            stream.Write(tensor.Bytes);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The header is too long or broken, or the data ends early.</exception>
+    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(
+        Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Span<byte> prefix = stackalloc byte[8];
+        stream.ReadExactly(prefix);
+        var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
+        if (length is < 2 or > HeaderBytesMax)
+            throw new InvalidDataException($"A header of {length} bytes; expected 2 to {HeaderBytesMax}. Is it safetensors?");
+        var header = new byte[length];
+        stream.ReadExactly(header);
+        using var json = JsonDocument.Parse(header);
+        var entries = json.RootElement.EnumerateObject().ToArray();
+        var metadata = entries.Where(entry => entry.Name == "__metadata__")
+            .SelectMany(entry => entry.Value.EnumerateObject())
+            .ToDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? "");
+        return (ReadTensors(stream, entries.Where(entry => entry.Name != "__metadata__")), metadata);
+    }
+
+    private static void WriteHeader(
+        Utf8JsonWriter json, KeyValuePair<string, Tensor>[] ordered, IReadOnlyDictionary<string, string> metadata)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("__metadata__");
+        foreach (var (name, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            json.WriteString(name, value);
+        json.WriteEndObject();
+        var at = 0L;
+        foreach (var (name, tensor) in ordered)
+        {
+            json.WriteStartObject(name);
+            json.WriteString("dtype", tensor.Kind);
+            json.WriteStartArray("shape");
+            foreach (var dimension in tensor.Shape)
+                json.WriteNumberValue(dimension);
+            json.WriteEndArray();
+            json.WriteStartArray("data_offsets");
+            json.WriteNumberValue(at);
+            json.WriteNumberValue(at += tensor.Bytes.Length);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static Dictionary<string, Tensor> ReadTensors(Stream stream, IEnumerable<JsonProperty> entries)
+    {
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        var at = 0L;
+        foreach (var entry in entries.OrderBy(entry => entry.Value.GetProperty("data_offsets")[0].GetInt64()))
+        {
+            var offsets = entry.Value.GetProperty("data_offsets");
+            var (from, to) = (offsets[0].GetInt64(), offsets[1].GetInt64());
+            if (from != at || to < from)
+                throw new InvalidDataException($"Tensor '{entry.Name}' is at {from}..{to}; expected it to begin at {at}.");
+            var bytes = new byte[to - from];
+            stream.ReadExactly(bytes);
+            var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64()).ToArray();
+            tensors.Add(entry.Name, new(entry.Value.GetProperty("dtype").GetString() ?? "", shape, bytes));
+            at = to;
+        }
+
+        return tensors;
+    }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Engage.Recommend;
+
+/// <summary>Finds the candidates of one query and leaves in the <see cref="Scratch"/> what their features are made of.</summary>
+internal static class CandidateSource
+{
+    // Shrinks the share of an item that has few ties: one co-occurrence is not a certainty.
+    private const float TieShrink = 2;
+
+    private const float QuickDecay = 0.7f;
+    private const float SlowDecay = 0.97f;
+
+    public static void Find(ModelView view, UserContext user, Scratch scratch)
+    {
+        scratch.Begin(view.Catalogue.Count);
+        ResolveRecent(view, user, scratch);
+        foreach (var seen in user.Seen)
+            if (view.Catalogue.Find(seen) is >= 0 and var item)
+                scratch.Exclude(item);
+        foreach (var item in scratch.Recent)
+            if (item >= 0)
+                scratch.Exclude(item);
+        SumTies(view, scratch);
+        ScoreTowers(view, scratch);
+        ChooseFollowed(view, user, scratch);
+        ChooseTies(view, scratch);
+        ChooseTrends(view, scratch);
+        ChooseTowers(view, scratch);
+        ChooseNewest(view, scratch);
+    }
+
+    private static void ResolveRecent(ModelView view, UserContext user, Scratch scratch)
+    {
+        if (scratch.Recent.Length != user.RecentItems.Length)
+            scratch.Recent = new int[user.RecentItems.Length];
+        for (var i = 0; i < scratch.Recent.Length; i++)
+            scratch.Recent[i] = view.Catalogue.Find(user.RecentItems[i]);
+    }
+
+    /// <summary>
+    /// For every item tied to a recent one: the sum over recent items of weight · tie / (total of the recent item's ties), once with
+    /// a quick and once with a slow decay over the places of the recent items.
+    /// </summary>
+    private static void SumTies(ModelView view, Scratch scratch)
+    {
+        var recent = scratch.Recent;
+        Span<float> shares = stackalloc float[Neighbours.Kinds];
+        for (var gap = 0; gap < recent.Length; gap++)
+        {
+            var item = recent[^(gap + 1)];
+            if (item < 0 || view.Ties.Of(item) is not { Count: > 0 } ties)
+                continue;
+            for (var kind = 0; kind < Neighbours.Kinds; kind++)
+                shares[kind] = 1 / (ties.Totals[kind] + TieShrink);
+            shares[CoOccurrence.Fresh] =
+                view.Ties.FreshScale / ((ties.Totals[CoOccurrence.Fresh] * view.Ties.FreshScale) + TieShrink);
+            var share = Vector128.Create<float>(shares);
+            var quick = share * MathF.Pow(QuickDecay, gap);
+            var slow = share * MathF.Pow(SlowDecay, gap);
+            var weights = MemoryMarshal.Cast<float, Vector128<float>>(ties.Weights.AsSpan());
+            for (var i = 0; i < ties.Count; i++)
+            {
+                var sums = MemoryMarshal.Cast<float, Vector128<float>>(scratch.Touch(ties.Ids[i]));
+                sums[0] += quick * weights[i];
+                sums[1] += slow * weights[i];
+                scratch.TieCounts[ties.Ids[i]]++;
+            }
+        }
+    }
+
+    private static void ScoreTowers(ModelView view, Scratch scratch)
+    {
+        if (scratch.User.Length != view.Towers.UserSize)
+            scratch.User = new float[view.Towers.UserSize];
+        view.Towers.User(scratch.Recent, scratch.User);
+        for (var item = 0; item < view.Catalogue.Count; item++)
+            scratch.TowerLogits[item] = view.Towers.Logit(scratch.User, item);
+    }
+
+    private static void ChooseTies(ModelView view, Scratch scratch)
+    {
+        ReadOnlySpan<int> columns =
+        [
+            CoOccurrence.Next, Neighbours.Kinds + CoOccurrence.Together, Neighbours.Kinds + CoOccurrence.Fresh,
+        ];
+        foreach (var column in columns)
+        {
+            scratch.Top.Begin(view.Options.CandidatesPerSource);
+            for (var t = 0; t < scratch.TouchedCount; t++)
+            {
+                var item = scratch.Touched[t];
+                var score = scratch.TieSums[(item * FeatureLayout.TieSums) + column];
+                if (column == Neighbours.Kinds + CoOccurrence.Together)
+                    score /= MathF.Sqrt(view.Catalogue.Stats(item).Takers + 1);
+                if (score >= scratch.Top.Bar && score > 0 && !scratch.IsExcluded(item))
+                    scratch.Top.Offer(score, item);
+            }
+
+            foreach (var (_, item) in scratch.Top.End())
+                scratch.Choose(item, Sources.Ties);
+        }
+    }
+
+    private static void ChooseTrends(ModelView view, Scratch scratch)
+    {
+        for (var column = 0; column < view.Trends.Columns; column++)
+        {
+            var left = view.Options.CandidatesPerSource;
+            foreach (var item in view.Trends.Leaders(column))
+            {
+                if (scratch.IsExcluded(item))
+                    continue;
+                scratch.Choose(item, Sources.Trends);
+                if (--left == 0)
+                    break;
+            }
+        }
+    }
+
+    private static void ChooseTowers(ModelView view, Scratch scratch)
+    {
+        scratch.Top.Begin(view.Options.CandidatesPerSource);
+        for (var item = 0; item < view.Catalogue.Count; item++)
+            if (scratch.TowerLogits[item] >= scratch.Top.Bar && !scratch.IsExcluded(item))
+                scratch.Top.Offer(scratch.TowerLogits[item], item);
+        foreach (var (_, item) in scratch.Top.End())
+            scratch.Choose(item, Sources.Towers);
+    }
+
+    private static void ChooseFollowed(ModelView view, UserContext user, Scratch scratch)
+    {
+        var left = view.Options.CandidatesPerSource;
+        foreach (var creator in user.FollowedCreators)
+        {
+            if (view.Catalogue.FindCreator(creator) is not (>= 0 and var index))
+                continue;
+            foreach (var item in view.Catalogue.NewestOf(index))
+                if (left > 0 && !scratch.IsExcluded(item))
+                {
+                    scratch.Choose(item, Sources.Followed);
+                    left--;
+                }
+        }
+    }
+
+    private static void ChooseNewest(ModelView view, Scratch scratch)
+    {
+        var left = view.Options.CandidatesPerSource;
+        foreach (var item in view.Catalogue.Newest)
+            if (left > 0 && !scratch.IsExcluded(item))
+            {
+                scratch.Choose(item, Sources.Newest);
+                left--;
+            }
+    }
+}

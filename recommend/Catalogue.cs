@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>What an item is: its creator's index, -1 when unknown.</summary>
+internal readonly record struct ItemFacts(int Creator, bool Profiled);
+
+/// <summary>
+/// Ids outside, dense numbers inside. Numbers are given in order of first appearance and never change, so a snapshot may share the
+/// dictionary with the writer: a number it has no row for is an item it does not know yet.
+/// </summary>
+internal sealed class Catalogue
+{
+    /// <summary>Newest items kept, overall and per creator.</summary>
+    public const int NewestMax = 64;
+
+    private readonly ConcurrentDictionary<string, int> _indexes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _creators = new(StringComparer.Ordinal);
+    private readonly PagedTable<string> _ids = new(1, 8);
+    private readonly PagedTable<string> _creatorIds = new(1, 8);
+    private readonly PagedTable<ItemStats> _stats = new(1, 6);
+    private readonly PagedTable<ItemFacts> _facts = new(1, 8);
+    private readonly PagedTable<int[]> _byCreator = new(1, 6);
+    private int[] _newest = [];
+
+    public int Count => _ids.Count;
+
+    public CatalogueView Live =>
+        new(_indexes, _creators, _ids.Live, _creatorIds.Live, _stats.Live, _facts.Live, _byCreator.Live, _newest);
+
+    public CatalogueView Freeze() =>
+        new(_indexes, _creators, _ids.Freeze(), _creatorIds.Freeze(), _stats.Freeze(), _facts.Freeze(),
+            _byCreator.Freeze(), _newest);
+
+    public ref ItemStats Stats(int item) => ref _stats.Writable(item)[0];
+
+    /// <summary>The number of an item, given now when it is new.</summary>
+    public int IndexOf(string item, long nowMs)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(item);
+        if (_indexes.TryGetValue(item, out var index))
+            return index;
+        index = Count;
+        _ids.GrowTo(index + 1);
+        _stats.GrowTo(index + 1);
+        _facts.GrowTo(index + 1);
+        _ids.Writable(index)[0] = item;
+        _stats.Writable(index)[0] = new() { FirstEvent = -1, LastEvent = -1, BornAtMs = nowMs };
+        _facts.Writable(index)[0] = new(-1, false);
+        _indexes[item] = index;
+        return index;
+    }
+
+    /// <summary>Takes in what is known of an item.</summary>
+    public int Describe(ItemProfile profile)
+    {
+        var item = IndexOf(profile.Item, profile.PublishedAtMs);
+        var creator = profile.Creator.Length == 0 ? -1 : CreatorIndexOf(profile.Creator);
+        var before = _facts.Row(item)[0];
+        if (before == new ItemFacts(creator, true) && _stats.Row(item)[0].BornAtMs == profile.PublishedAtMs)
+            return item;
+        _facts.Writable(item)[0] = new(creator, true);
+        _stats.Writable(item)[0].BornAtMs = profile.PublishedAtMs;
+        _newest = WithNewest(_newest, item);
+        if (before.Creator >= 0 && before.Creator != creator)
+            _byCreator.Writable(before.Creator)[0] = [.. _byCreator.Row(before.Creator)[0].Where(other => other != item)];
+        if (creator >= 0)
+            _byCreator.Writable(creator)[0] = WithNewest(_byCreator.Row(creator)[0], item);
+        return item;
+    }
+
+    public void Carry(ModelState state)
+    {
+        var (ids, creators, byCreator) = (_ids.Live.ToArray(), _creatorIds.Live.ToArray(), _byCreator.Live.ToArray());
+        state.Strings("catalogue.ids", ref ids);
+        state.Strings("catalogue.creators", ref creators);
+        state.Lists("catalogue.newest_by_creator", ref byCreator);
+        state.Array("catalogue.newest", ref _newest);
+        if (state.Loading)
+        {
+            foreach (var id in ids)
+                IndexOf(id, 0);
+            foreach (var creator in creators)
+                CreatorIndexOf(creator);
+            for (var creator = 0; creator < byCreator.Length; creator++)
+                _byCreator.Writable(creator)[0] = byCreator[creator];
+        }
+
+        state.Table("catalogue.stats", _stats);
+        state.Table("catalogue.facts", _facts);
+    }
+
+    private int CreatorIndexOf(string creator)
+    {
+        if (_creators.TryGetValue(creator, out var index))
+            return index;
+        index = _creatorIds.Count;
+        _creatorIds.GrowTo(index + 1);
+        _byCreator.GrowTo(index + 1);
+        _creatorIds.Writable(index)[0] = creator;
+        _byCreator.Writable(index)[0] = [];
+        _creators[creator] = index;
+        return index;
+    }
+
+    // Newest first; a new array each time, so that snapshots keep theirs.
+    private int[] WithNewest(int[] newest, int item) =>
+        [.. newest.Where(other => other != item).Append(item).OrderByDescending(i => _stats.Row(i)[0].BornAtMs).Take(NewestMax)];
+}
+
+/// <summary>The catalogue at one moment.</summary>
+internal sealed class CatalogueView(
+    ConcurrentDictionary<string, int> indexes, ConcurrentDictionary<string, int> creators, PagedRows<string> ids,
+    PagedRows<string> creatorIds, PagedRows<ItemStats> stats, PagedRows<ItemFacts> facts, PagedRows<int[]> byCreator,
+    int[] newest)
+{
+    public int Count => ids.Count;
+
+    /// <summary>Newest described items, newest first.</summary>
+    public ReadOnlySpan<int> Newest => newest;
+
+    public string Id(int item) => ids.At(item);
+
+    public string CreatorId(int creator) => creatorIds.At(creator);
+
+    public ref readonly ItemStats Stats(int item) => ref stats.At(item);
+
+    public ItemFacts Facts(int item) => facts.At(item);
+
+    /// <summary>A creator's newest items, newest first.</summary>
+    public ReadOnlySpan<int> NewestOf(int creator) => byCreator.At(creator);
+
+    /// <summary>The item's number, -1 when it is not known at this moment.</summary>
+    public int Find(string item) => indexes.TryGetValue(item, out var index) && index < Count ? index : -1;
+
+    /// <summary>The creator's number, -1 when it is not known at this moment.</summary>
+    public int FindCreator(string creator) =>
+        creators.TryGetValue(creator, out var index) && index < creatorIds.Count ? index : -1;
+}

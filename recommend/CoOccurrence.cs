@@ -1,0 +1,146 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>
+/// Which items are taken by the same users. When a user takes an item, it is tied to each of the user's recent items; g is how many
+/// engagements lie between (1 for the last one). Four kinds of tie are kept, and the ranker learns which one to trust:
+/// <see cref="Next"/>, <see cref="Together"/>, <see cref="Fresh"/> and <see cref="After"/>.
+/// </summary>
+internal sealed class CoOccurrence
+{
+    /// <summary>Directed, weight 1/g²: what comes right after.</summary>
+    public const int Next = 0;
+
+    /// <summary>Both directions, weight 1/sqrt(g): what belongs to the same taste.</summary>
+    public const int Together = 1;
+
+    /// <summary>Both directions, weight 1/sqrt(g), forgotten by a half-life in events.</summary>
+    public const int Fresh = 2;
+
+    /// <summary>Directed, weight 1/g: what comes later.</summary>
+    public const int After = 3;
+
+    private const double FreshWeightMax = 1e15;
+
+    private readonly int _max;
+    private readonly int _window;
+    private readonly double _growth;
+    private readonly PagedTable<Neighbours?> _items = new(1, 6);
+    private double _freshWeight = 1;
+    private int _epoch;
+
+    public CoOccurrence(RecommenderOptions options)
+    {
+        (_max, _window) = (options.NeighboursMax, options.CoOccurrenceWindow);
+        _growth = Math.Pow(2, 1 / options.FreshTieHalfLifeEvents);
+    }
+
+    public CoOccurrenceView Live => new(_items.Live, (float)(1 / _freshWeight));
+
+    public CoOccurrenceView Freeze()
+    {
+        _epoch++;
+        return new(_items.Freeze(), (float)(1 / _freshWeight));
+    }
+
+    public void GrowTo(int items) => _items.GrowTo(items);
+
+    /// <summary>Ties <paramref name="item"/> to what the same user took before.</summary>
+    /// <param name="recent">The user's recent items, oldest first; negative for unknown ones.</param>
+    public void Add(ReadOnlySpan<int> recent, int item)
+    {
+        _freshWeight *= _growth;
+        if (_freshWeight > FreshWeightMax)
+            Rescale();
+        var fresh = (float)_freshWeight;
+        var own = Own(item);
+        for (var gap = 1; gap <= Math.Min(recent.Length, _window); gap++)
+        {
+            var other = recent[^gap];
+            if (other < 0 || other == item)
+                continue;
+            var together = 1 / MathF.Sqrt(gap);
+            Tie(Own(other), item, 1f / (gap * gap), together, together * fresh, 1f / gap);
+            Tie(own, other, 0, together, together * fresh, 0);
+        }
+    }
+
+    public void Carry(ModelState state)
+    {
+        var all = Enumerable.Range(0, _items.Count).Select(item => _items.Row(item)[0] ?? new Neighbours()).ToArray();
+        var ids = Array.ConvertAll(all, own => own.Ids[..own.Count]);
+        var weights = all.SelectMany(own => own.Weights.Take(own.Count * Neighbours.Kinds)).ToArray();
+        var totals = all.SelectMany(own => own.Totals).ToArray();
+        state.Lists("ties.neighbours", ref ids);
+        state.Array("ties.weights", ref weights);
+        state.Array("ties.totals", ref totals);
+        state.Value("ties.fresh_weight", ref _freshWeight);
+        if (!state.Loading)
+            return;
+        _items.GrowTo(ids.Length);
+        var at = 0;
+        for (var item = 0; item < ids.Length; item++)
+        {
+            var floats = ids[item].Length * Neighbours.Kinds;
+            if (floats > 0)
+                _items.Writable(item)[0] = new()
+                {
+                    Ids = ids[item],
+                    Weights = weights.AsSpan(at, floats).ToArray(),
+                    Totals = totals.AsSpan(item * Neighbours.Kinds, Neighbours.Kinds).ToArray(),
+                    Count = ids[item].Length,
+                    Epoch = _epoch,
+                };
+            at += floats;
+        }
+    }
+
+    private void Tie(Neighbours from, int to, float next, float together, float fresh, float after)
+    {
+        var entry = from.Entry(to, _max);
+        entry[Next] += next;
+        entry[Together] += together;
+        entry[Fresh] += fresh;
+        entry[After] += after;
+        from.Totals[Next] += next;
+        from.Totals[Together] += together;
+        from.Totals[Fresh] += fresh;
+        from.Totals[After] += after;
+    }
+
+    private Neighbours Own(int item)
+    {
+        var neighbours = _items.Row(item)[0];
+        if (neighbours is not null && neighbours.Epoch == _epoch)
+            return neighbours;
+        neighbours = neighbours?.Copy(_epoch) ?? new Neighbours { Epoch = _epoch };
+        _items.Writable(item)[0] = neighbours;
+        return neighbours;
+    }
+
+    private void Rescale()
+    {
+        var factor = (float)(1 / _freshWeight);
+        for (var item = 0; item < _items.Count; item++)
+        {
+            if (_items.Row(item)[0] is null)
+                continue;
+            var own = Own(item);
+            own.Totals[Fresh] *= factor;
+            for (var i = 0; i < own.Count; i++)
+                own.Weights[(i * Neighbours.Kinds) + Fresh] *= factor;
+        }
+
+        _freshWeight = 1;
+    }
+}
+
+/// <summary>The ties at one moment.</summary>
+internal readonly struct CoOccurrenceView(PagedRows<Neighbours?> items, float freshScale)
+{
+    /// <summary>What a stored <see cref="CoOccurrence.Fresh"/> weight must be multiplied by to be in ties of now.</summary>
+    public float FreshScale => freshScale;
+
+    public Neighbours? Of(int item) => items.At(item);
+}

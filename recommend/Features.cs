@@ -1,0 +1,40 @@
+namespace Engage.Recommend;
+
+/// <summary>
+/// The layout of a candidate's feature row. Every simple rule is an input of the ranker, so that it can learn on each stream which of
+/// them to trust; the user's activity is repeated in each row, so that the trust can depend on it.
+/// </summary>
+internal sealed class FeatureLayout(int trends)
+{
+    /// <summary>Sums of ties per candidate: each of the kinds of <see cref="CoOccurrence"/> with two weightings of the user's
+    /// recent items.</summary>
+    public const int TieSums = 2 * Neighbours.Kinds;
+
+    /// <summary>Features that describe the user alone.</summary>
+    public const int UserCount = 6;
+
+    public int Trends { get; } = trends;
+
+    /// <summary>Logarithm of each trend's score, then its share of the leader's score.</summary>
+    public const int TrendAt = UserCount;
+
+    /// <summary>Logarithm of each tie sum, then its share of the largest among the candidates.</summary>
+    public int TieAt => TrendAt + (2 * Trends);
+
+    /// <summary>Ties in relation to popularity (2), ties of the last item alone (2), share of recent items tied to it (1).</summary>
+    public int TieExtraAt => TieAt + (2 * TieSums);
+
+    /// <summary>Two-tower logit, and how far it lies below the best candidate's.</summary>
+    public int TowerAt => TieExtraAt + 5;
+
+    /// <summary>Logarithms of events since first and last taken, of time since born and last taken, of takers; never taken.</summary>
+    public int AgeAt => TowerAt + 2;
+
+    /// <summary>Followed creator; share of recent items by the same creator.</summary>
+    public int CreatorAt => AgeAt + 6;
+
+    /// <summary>Content similarity to the recent items: the largest and the mean.</summary>
+    public int ContentAt => CreatorAt + 2;
+
+    public int Count => ContentAt + 2;
+}

@@ -1,0 +1,20 @@
+namespace Engage.Recommend;
+
+/// <summary>Plain statistics of one item.</summary>
+internal struct ItemStats
+{
+    /// <summary>Number of the stream's event at which the item was first taken; -1 when it never was.</summary>
+    public int FirstEvent;
+
+    /// <summary>Number of the stream's event at which the item was last taken; -1 when it never was.</summary>
+    public int LastEvent;
+
+    /// <summary>Publication, or first engagement where none is known, in Unix milliseconds.</summary>
+    public long BornAtMs;
+
+    /// <summary>Last engagement in Unix milliseconds.</summary>
+    public long LastAtMs;
+
+    /// <summary>First engagements by users.</summary>
+    public int Takers;
+}

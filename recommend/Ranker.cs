@@ -1,0 +1,102 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>
+/// The neural ranker: a wide and deep perceptron over candidate features, trained online by softmax of the item taken against the
+/// other candidates that would have been served.
+/// </summary>
+internal sealed class Ranker
+{
+    private readonly RecommenderOptions _options;
+    private readonly Mlp _mlp;
+    private readonly float[] _parameters;
+    private readonly float[] _gradients;
+    private readonly Adam _adam;
+    private readonly RunningMoments _moments;
+    private readonly MlpWorkspace _workspace = new();
+    private RankerView _frozen;
+    private bool _changed = true;
+
+    public Ranker(RecommenderOptions options, FeatureLayout layout, SeededRandom random)
+    {
+        (_options, Layout) = (options, layout);
+        _mlp = new([layout.Count, .. options.RankerHidden, 1], Activation.Relu, wide: true);
+        _parameters = _mlp.Initialize(random);
+        _gradients = new float[_mlp.ParameterCount];
+        _adam = new(_mlp.ParameterCount);
+        _moments = new(layout.Count, 200_000);
+        var wide = _mlp.WideWeights(_parameters);
+        // Before anything is learned the sum of the simple rules is a fair order.
+        wide.Slice(FeatureLayout.TrendAt, layout.Trends).Fill(0.2f);
+        wide.Slice(layout.TieAt, FeatureLayout.TieSums).Fill(0.1f);
+        wide[layout.TowerAt] = 0.1f;
+        wide[layout.CreatorAt] = 0.3f;
+    }
+
+    public FeatureLayout Layout { get; }
+
+    public RankerView Live => new(_mlp, Layout, _parameters, _moments.Mean, _moments.InverseDeviations());
+
+    public RankerView Freeze()
+    {
+        if (_changed)
+            _frozen = new(
+                _mlp, Layout, (float[])_parameters.Clone(), (float[])_moments.Mean.Clone(), _moments.InverseDeviations());
+        _changed = false;
+        return _frozen;
+    }
+
+    public void Carry(ModelState state)
+    {
+        var (steps, rows) = (_adam.Steps, _moments.Rows);
+        state.Fixed("ranker.parameters", _parameters);
+        state.Fixed("ranker.adam_first", _adam.First);
+        state.Fixed("ranker.adam_second", _adam.Second);
+        state.Value("ranker.adam_steps", ref steps);
+        state.Fixed("ranker.feature_means", _moments.Mean);
+        state.Fixed("ranker.feature_variances", _moments.Variance);
+        state.Value("ranker.feature_rows", ref rows);
+        (_adam.Steps, _moments.Rows) = (steps, rows);
+        _changed = true;
+    }
+
+    /// <summary>Takes in the raw rows [count, features] of a query's candidates.</summary>
+    public void Observe(ReadOnlySpan<float> rows, int count)
+    {
+        _moments.Add(rows, count);
+        _changed = true;
+    }
+
+    /// <summary>One step towards the candidate that was taken.</summary>
+    /// <param name="rows">[count, features], standardized.</param>
+    /// <returns>The loss in nats before the step.</returns>
+    public float Learn(ReadOnlySpan<float> rows, int count, int taken)
+    {
+        var logits = _mlp.Forward(_parameters, rows, count, _workspace);
+        var loss = Softmax.CrossEntropy(logits, taken);
+        Array.Clear(_gradients);
+        _mlp.Backward(_parameters, rows, logits, count, _workspace, _gradients);
+        var norm = MathF.Sqrt(VectorKernels.Dot(_gradients, _gradients));
+        if (!float.IsFinite(norm))
+            return loss;
+        if (norm > _options.RankerGradientMax)
+            foreach (ref var gradient in _gradients.AsSpan())
+                gradient *= _options.RankerGradientMax / norm;
+        _adam.Step(_parameters, _gradients, _options.RankerRate);
+        _changed = true;
+        return loss;
+    }
+}
+
+/// <summary>The ranker at one moment.</summary>
+internal readonly record struct RankerView(
+    Mlp Mlp, FeatureLayout Layout, float[] Parameters, float[] Mean, float[] InverseDeviations)
+{
+    public void Standardize(Span<float> rows, int count) =>
+        RunningMoments.Standardize(rows, count, Mean, InverseDeviations);
+
+    /// <summary>Logits [count] of standardized rows; valid until the workspace's next use.</summary>
+    public Span<float> Score(ReadOnlySpan<float> rows, int count, MlpWorkspace workspace) =>
+        Mlp.Forward(Parameters, rows, count, workspace);
+}

@@ -1,0 +1,65 @@
+namespace Engage.Recommend;
+
+/// <summary>
+/// Settings of a <see cref="Recommender"/>. The defaults are one set for all streams; they were chosen on the first 30% of two
+/// streams that reward opposite rules. A saved model is loaded with the options it was saved with, sizes included.
+/// </summary>
+public sealed record RecommenderOptions
+{
+    /// <summary>Most items in one answer.</summary>
+    public const int LimitMax = 200;
+
+    /// <summary>
+    /// Half-lives of the trends, in events of the whole stream; infinity counts without forgetting. Several at once, because how fast
+    /// taste moves differs by stream and the ranker learns which to trust. Each costs one float per item and one feature.
+    /// </summary>
+    public IReadOnlyList<double> TrendHalfLivesEvents { get; init; } = [25, 100, 400, 1600, 6400, double.PositiveInfinity];
+
+    /// <summary>Half-lives of further trends in time, by the stream's own clock.</summary>
+    public IReadOnlyList<TimeSpan> TrendHalfLives { get; init; } = [TimeSpan.FromHours(12), TimeSpan.FromDays(7)];
+
+    /// <summary>
+    /// Most neighbours kept per item. More sees weaker ties and costs memory (20 bytes each) and copying per published snapshot;
+    /// past it the weakest quarter is dropped.
+    /// </summary>
+    public int NeighboursMax { get; init; } = 512;
+
+    /// <summary>Half-life of the forgetting kind of tie, in events of the whole stream.</summary>
+    public double FreshTieHalfLifeEvents { get; init; } = 4000;
+
+    /// <summary>Most recent items of a user that a new engagement is tied to.</summary>
+    public int CoOccurrenceWindow { get; init; } = UserInterest.RecentMax;
+
+    /// <summary>Candidates that each source may add to one answer. More finds more and costs ranking time.</summary>
+    public int CandidatesPerSource { get; init; } = 40;
+
+    /// <summary>Most candidates of one answer over all sources; at least <see cref="LimitMax"/>.</summary>
+    public int CandidatesMax { get; init; } = 320;
+
+    /// <summary>Floats per vector of the two-tower model. More tells items apart better once there are many events.</summary>
+    public int TowerDimensions { get; init; } = 32;
+
+    /// <summary>Negatives per example of the two-tower model. More learns faster per event and costs time.</summary>
+    public int TowerNegatives { get; init; } = 64;
+
+    /// <summary>Adagrad step of the two-tower model.</summary>
+    public float TowerRate { get; init; } = 0.1f;
+
+    /// <summary>Adagrad's first accumulator value: larger starts slower.</summary>
+    public float TowerAccumulator { get; init; } = 0.1f;
+
+    /// <summary>Decay per place of the average that looks at the last few items, in (0, 1).</summary>
+    public float TowerQuickDecay { get; init; } = 0.6f;
+
+    /// <summary>Decay per place of the average over the whole window, in (0, 1].</summary>
+    public float TowerSlowDecay { get; init; } = 0.95f;
+
+    /// <summary>Sizes of the ranker's hidden layers.</summary>
+    public IReadOnlyList<int> RankerHidden { get; init; } = [64, 32];
+
+    /// <summary>Adam step of the ranker.</summary>
+    public float RankerRate { get; init; } = 0.002f;
+
+    /// <summary>Largest norm of the ranker's gradient; longer ones are shortened to it.</summary>
+    public float RankerGradientMax { get; init; } = 5;
+}

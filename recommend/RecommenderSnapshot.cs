@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Engage.Recommend;
+
+/// <summary>An immutable recommender of one moment. All methods may be called from any thread.</summary>
+public sealed class RecommenderSnapshot
+{
+    // Shared by all snapshots: the buffers do not belong to a model, and snapshots come by the thousand.
+    private static readonly ConcurrentBag<BatchScratch> Pool = [];
+
+    private readonly ModelView _view;
+
+    internal RecommenderSnapshot(long version, ModelView view) => (Version, _view) = (version, view);
+
+    /// <summary>Increases with every snapshot that differs from the one before.</summary>
+    public long Version { get; }
+
+    /// <summary>Answers a batch: the candidates of all queries go through the ranker in one forward pass.</summary>
+    /// <param name="results">As long as <paramref name="queries"/>; each gets at most its query's limit, best first.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is not in 1..<see cref="RecommenderOptions.LimitMax"/>.</exception>
+    public void Recommend(ReadOnlySpan<RecommendQuery> queries, Span<RankedItem[]> results)
+    {
+        if (results.Length != queries.Length)
+            throw new ArgumentException($"{queries.Length} queries need as many results; got room for {results.Length}.");
+        if (!Pool.TryTake(out var scratch))
+            scratch = new();
+        try
+        {
+            var ends = new int[queries.Length];
+            Gather(queries, scratch, ends);
+            var layout = _view.Ranker.Layout;
+            var rows = scratch.Features.AsSpan(0, scratch.Items.Count * layout.Count);
+            _view.Ranker.Standardize(rows, scratch.Items.Count);
+            var logits = _view.Ranker.Score(rows, scratch.Items.Count, scratch.Workspace);
+            for (var q = 0; q < queries.Length; q++)
+                results[q] = Best(queries[q], scratch, logits, q == 0 ? 0 : ends[q - 1], ends[q]);
+        }
+        finally
+        {
+            Pool.Add(scratch);
+        }
+    }
+
+    /// <summary>Items like <paramref name="item"/>: taken together with it, or alike in content; none when it is unknown.</summary>
+    public RankedItem[] Similar(string item, int limit, long nowMs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, RecommenderOptions.LimitMax);
+        var index = _view.Catalogue.Find(item);
+        if (index < 0 || _view.Ties.Of(index) is not { } ties)
+            return [];
+        var top = new TopK();
+        top.Begin(limit);
+        for (var i = 0; i < ties.Count; i++)
+        {
+            var tie = ties.Weights[(i * Neighbours.Kinds) + CoOccurrence.Together];
+            top.Offer(tie / MathF.Sqrt(_view.Catalogue.Stats(ties.Ids[i]).Takers + 1), ties.Ids[i]);
+        }
+
+        var reason = new RecommendReason(RecommendReasonKind.BecauseYouTook, item);
+        var best = top.End();
+        var ranked = new RankedItem[best.Length];
+        for (var i = 0; i < ranked.Length; i++)
+            ranked[i] = new(_view.Catalogue.Id(best[i].Item), best[i].Score, reason);
+        return ranked;
+    }
+
+    private void Gather(ReadOnlySpan<RecommendQuery> queries, BatchScratch scratch, Span<int> ends)
+    {
+        scratch.Items.Clear();
+        scratch.Nominated.Clear();
+        var layout = _view.Ranker.Layout;
+        for (var q = 0; q < queries.Length; q++)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(queries[q].Limit, 1, nameof(queries));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(queries[q].Limit, RecommenderOptions.LimitMax, nameof(queries));
+            CandidateSource.Find(_view, queries[q].User, scratch.Query);
+            var candidates = CollectionsMarshal.AsSpan(scratch.Query.Candidates);
+            var from = scratch.Items.Count * layout.Count;
+            scratch.Reserve(from + (candidates.Length * layout.Count));
+            FeatureRows.Fill(
+                _view, layout, queries[q].User, queries[q].NowMs, scratch.Query, candidates,
+                scratch.Features.AsSpan(from, candidates.Length * layout.Count));
+            foreach (var item in candidates)
+            {
+                scratch.Items.Add(item);
+                scratch.Nominated.Add(scratch.Query.Nominated[item]);
+            }
+
+            ends[q] = scratch.Items.Count;
+        }
+    }
+
+    private RankedItem[] Best(RecommendQuery query, BatchScratch scratch, ReadOnlySpan<float> logits, int from, int to)
+    {
+        var top = scratch.Query.Top;
+        top.Begin(query.Limit);
+        for (var i = from; i < to; i++)
+            top.Offer(logits[i], i);
+        var best = top.End();
+        var ranked = new RankedItem[best.Length];
+        for (var i = 0; i < ranked.Length; i++)
+        {
+            var at = best[i].Item;
+            ranked[i] = new(_view.Catalogue.Id(scratch.Items[at]), best[i].Score, Reason(query, scratch.Nominated[at]));
+        }
+
+        return ranked;
+    }
+
+    private static RecommendReason Reason(RecommendQuery query, Sources sources) =>
+        (sources & Sources.Ties) != 0 ? new(RecommendReasonKind.BecauseYouTook, query.User.RecentItems[^1])
+        : (sources & Sources.Trends) != 0 ? new(RecommendReasonKind.Trending, null)
+        : (sources & Sources.Newest) != 0 ? new(RecommendReasonKind.New, null)
+        : new(RecommendReasonKind.PeopleLikeYou, null);
+}

@@ -1,0 +1,131 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>Which source nominated a candidate; several may.</summary>
+[Flags]
+internal enum Sources
+{
+    None = 0,
+    Ties = 1,
+    Trends = 2,
+    Towers = 4,
+    Followed = 8,
+    Content = 16,
+    Newest = 32,
+}
+
+/// <summary>
+/// Buffers for answering one query at a time, reused by one thread. Marks are compared with a running number instead of being
+/// cleared, so the cost of a query does not depend on the size of the catalogue except where a source scans it.
+/// </summary>
+internal sealed class Scratch
+{
+    private int[] _excluded = [];
+    private int[] _touched = [];
+    private int[] _chosen = [];
+    private int _number;
+
+    /// <summary>Tie sums [items, <see cref="FeatureLayout.TieSums"/>]; valid where touched.</summary>
+    public float[] TieSums = [];
+
+    /// <summary>Recent items tied to each item; valid where touched.</summary>
+    public int[] TieCounts = [];
+
+    /// <summary>Two-tower logits [items].</summary>
+    public float[] TowerLogits = [];
+
+    /// <summary>Numbers of the user's recent items, oldest first; -1 for unknown ones.</summary>
+    public int[] Recent = [];
+
+    public float[] User = [];
+
+    /// <summary>Items touched by ties in this query.</summary>
+    public int[] Touched = [];
+
+    public int TouchedCount;
+
+    /// <summary>The candidates of this query.</summary>
+    public List<int> Candidates { get; } = [];
+
+    /// <summary>Sources of each item; valid where chosen.</summary>
+    public Sources[] Nominated = [];
+
+    public TopK Top { get; } = new();
+
+    /// <summary>Starts a query over <paramref name="items"/> items.</summary>
+    public void Begin(int items)
+    {
+        _number++;
+        TouchedCount = 0;
+        Candidates.Clear();
+        if (items <= _excluded.Length)
+            return;
+        var size = Math.Max(items, 2 * _excluded.Length);
+        Array.Resize(ref _excluded, size);
+        Array.Resize(ref _touched, size);
+        Array.Resize(ref _chosen, size);
+        Array.Resize(ref TieSums, size * FeatureLayout.TieSums);
+        Array.Resize(ref TieCounts, size);
+        Array.Resize(ref TowerLogits, size);
+        Array.Resize(ref Touched, size);
+        Array.Resize(ref Nominated, size);
+    }
+
+    public void Exclude(int item) => _excluded[item] = _number;
+
+    public bool IsExcluded(int item) => _excluded[item] == _number;
+
+    public bool IsTouched(int item) => _touched[item] == _number;
+
+    public bool IsChosen(int item) => _chosen[item] == _number;
+
+    /// <summary>The item's tie sums, zeroed at its first touch.</summary>
+    public Span<float> Touch(int item)
+    {
+        var sums = TieSums.AsSpan(item * FeatureLayout.TieSums, FeatureLayout.TieSums);
+        if (_touched[item] != _number)
+        {
+            _touched[item] = _number;
+            Touched[TouchedCount++] = item;
+            TieCounts[item] = 0;
+            sums.Clear();
+        }
+
+        return sums;
+    }
+
+    /// <summary>Makes an item a candidate.</summary>
+    public void Choose(int item, Sources source)
+    {
+        if (_chosen[item] == _number)
+        {
+            Nominated[item] |= source;
+            return;
+        }
+
+        _chosen[item] = _number;
+        Nominated[item] = source;
+        Candidates.Add(item);
+    }
+}
+
+/// <summary>Buffers for one batch of queries.</summary>
+internal sealed class BatchScratch
+{
+    public Scratch Query { get; } = new();
+
+    public MlpWorkspace Workspace { get; } = new();
+
+    public float[] Features = [];
+
+    public List<int> Items { get; } = [];
+
+    public List<Sources> Nominated { get; } = [];
+
+    public void Reserve(int floats)
+    {
+        if (Features.Length < floats)
+            Array.Resize(ref Features, Math.Max(floats, 2 * Features.Length));
+    }
+}

@@ -1,0 +1,145 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>
+/// How often each item was taken lately, at several half-lives at once, with the leaders of each kept in order.
+/// </summary>
+/// <remarks>
+/// Nothing is decayed: the weight of a new event grows by 2^(1/halfLife) per event (or by 2^(dt/halfLife) with time) and the column is
+/// scaled down when the weight nears the end of the range. All scores of a column shrink alike, so only the item just taken can
+/// change its place, and a leader list is kept exact by moving one entry up. Real score = stored score / weight.
+/// </remarks>
+internal sealed class Trends
+{
+    private const double WeightMax = 1e15;
+
+    /// <summary>Leaders kept per column: a user who has had all of them gets none from this source.</summary>
+    public const int LeadersMax = 512;
+
+    private readonly double[] _eventGrowth;
+    private readonly double[] _perMs;
+    private readonly double[] _weights;
+    private readonly PagedTable<float> _scores;
+    private readonly int[][] _leaders;
+    private readonly bool[] _leadersShared;
+    private long _nowMs = long.MinValue;
+
+    public Trends(RecommenderOptions options)
+    {
+        var events = options.TrendHalfLivesEvents;
+        Columns = events.Count + options.TrendHalfLives.Count;
+        _eventGrowth = [.. events.Select(h => Math.Pow(2, 1 / h)), .. options.TrendHalfLives.Select(_ => 1.0)];
+        _perMs = [.. events.Select(_ => 0.0), .. options.TrendHalfLives.Select(h => Math.Log(2) / h.TotalMilliseconds)];
+        _weights = new double[Columns];
+        Array.Fill(_weights, 1);
+        _scores = new(Columns);
+        _leaders = new int[Columns][];
+        Array.Fill(_leaders, []);
+        _leadersShared = new bool[Columns];
+    }
+
+    public int Columns { get; }
+
+    public void GrowTo(int items) => _scores.GrowTo(items);
+
+    /// <summary>Counts one engagement with <paramref name="item"/>.</summary>
+    public void Add(int item, float weight, long atMs)
+    {
+        Advance(atMs);
+        var row = _scores.Writable(item);
+        for (var c = 0; c < Columns; c++)
+            row[c] += (float)(weight * _weights[c]);
+        for (var c = 0; c < Columns; c++)
+            Promote(c, item, row[c]);
+    }
+
+    public TrendsView Live => new(_scores.Live, _leaders, _weights, _perMs, _nowMs);
+
+    public TrendsView Freeze()
+    {
+        Array.Fill(_leadersShared, true);
+        return new(_scores.Freeze(), (int[][])_leaders.Clone(), (double[])_weights.Clone(), _perMs, _nowMs);
+    }
+
+    public void Carry(ModelState state)
+    {
+        var leaders = _leaders;
+        state.Table("trends.scores", _scores);
+        state.Fixed("trends.weights", _weights);
+        state.Value("trends.now_ms", ref _nowMs);
+        state.Lists("trends.leaders", ref leaders);
+        leaders.CopyTo(_leaders, 0);
+    }
+
+    private void Advance(long atMs)
+    {
+        // A late event counts as one of now: the order of arrival is the order of the stream.
+        var passed = _nowMs == long.MinValue ? 0 : Math.Max(0, atMs - _nowMs);
+        _nowMs = Math.Max(_nowMs, atMs);
+        for (var c = 0; c < Columns; c++)
+        {
+            _weights[c] *= _eventGrowth[c] * Math.Exp(Math.Min(700, passed * _perMs[c]));
+            if (_weights[c] > WeightMax)
+                Rescale(c);
+        }
+    }
+
+    private void Rescale(int column)
+    {
+        for (var item = 0; item < _scores.Count; item++)
+            if (_scores.Row(item)[column] != 0)
+                _scores.Writable(item)[column] = (float)(_scores.Row(item)[column] / _weights[column]);
+        _weights[column] = 1;
+    }
+
+    private void Promote(int column, int item, float score)
+    {
+        var place = Array.IndexOf(_leaders[column], item);
+        if (place < 0)
+        {
+            place = _leaders[column].Length;
+            if (place == LeadersMax && score <= _scores.Row(_leaders[column][place - 1])[column])
+                return;
+            var longer = Math.Min(LeadersMax, place + 1);
+            if (longer > place)
+            {
+                Array.Resize(ref _leaders[column], longer);
+                _leadersShared[column] = false;
+            }
+
+            place = longer - 1;
+        }
+
+        if (_leadersShared[column])
+        {
+            _leaders[column] = (int[])_leaders[column].Clone();
+            _leadersShared[column] = false;
+        }
+
+        var leaders = _leaders[column];
+        for (; place > 0 && _scores.Row(leaders[place - 1])[column] <= score; place--)
+            leaders[place] = leaders[place - 1];
+        leaders[place] = item;
+    }
+}
+
+/// <summary>The trends at one moment.</summary>
+internal readonly struct TrendsView(PagedRows<float> scores, int[][] leaders, double[] weights, double[] perMs, long nowMs)
+{
+    public int Columns => weights.Length;
+
+    public ReadOnlySpan<int> Leaders(int column) => leaders[column];
+
+    public ReadOnlySpan<float> Stored(int item) => scores[item];
+
+    /// <summary>What a stored score must be multiplied by to be in engagements of now: [Columns].</summary>
+    public void Scales(Span<float> into, long askedAtMs)
+    {
+        for (var c = 0; c < weights.Length; c++)
+        {
+            var passed = nowMs == long.MinValue ? 0 : Math.Max(0, askedAtMs - nowMs);
+            into[c] = (float)(Math.Exp(-passed * perMs[c]) / weights[c]);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>
+/// Online two-tower retrieval. The user's side is computed from the recent sequence: two averages of the items' input vectors, one
+/// that looks at the last few items and one over the whole window. The item's side is an output vector for each average and a bias.
+/// Trained by sampled softmax with log-Q correction; negatives are half uniform and half what others took lately.
+/// </summary>
+internal sealed class TwoTower
+{
+    private const int RingMax = 8192;
+
+    private readonly RecommenderOptions _options;
+    private readonly SeededRandom _random;
+    private readonly PagedTable<float> _input;
+    private readonly PagedTable<float> _output;
+    private readonly PagedTable<float> _inputSums;
+    private readonly PagedTable<float> _outputSums;
+    private readonly List<int> _ring = [];
+    private readonly List<int> _ringCounts = [];
+    private readonly float[] _user;
+    private readonly float[] _userGradient;
+    private readonly float[] _step;
+    private readonly int[] _drawn;
+    private readonly float[] _logits;
+    private int _ringAt;
+
+    public TwoTower(RecommenderOptions options, SeededRandom random)
+    {
+        (_options, _random) = (options, random);
+        var d = options.TowerDimensions;
+        (_input, _inputSums) = (new(d), new(d));
+        (_output, _outputSums) = (new((2 * d) + 1), new((2 * d) + 1));
+        _user = new float[(2 * d) + 1];
+        _userGradient = new float[(2 * d) + 1];
+        _step = new float[d];
+        _drawn = new int[options.TowerNegatives + 1];
+        _logits = new float[options.TowerNegatives + 1];
+    }
+
+    public TwoTowerView Live => new(_input.Live, _output.Live, _options);
+
+    public TwoTowerView Freeze() => new(_input.Freeze(), _output.Freeze(), _options);
+
+    public void GrowTo(int items)
+    {
+        var had = _input.Count;
+        foreach (var table in (PagedTable<float>[])[_input, _output, _inputSums, _outputSums])
+            table.GrowTo(items);
+        var deviation = 1 / MathF.Sqrt(_options.TowerDimensions);
+        for (var item = had; item < items; item++)
+        {
+            foreach (ref var weight in _input.Writable(item))
+                weight = _random.NextNormal() * deviation;
+            _inputSums.Writable(item).Fill(_options.TowerAccumulator);
+            _outputSums.Writable(item).Fill(_options.TowerAccumulator);
+            _ringCounts.Add(0);
+        }
+    }
+
+    /// <summary>One step towards <paramref name="item"/> for a user with these recent items.</summary>
+    public void Learn(ReadOnlySpan<int> recent, int item)
+    {
+        var live = Live;
+        live.User(recent, _user);
+        Draw(item);
+        for (var n = 0; n < _drawn.Length; n++)
+        {
+            var q = n == 0 ? Probability(item) : Probability(_drawn[n]);
+            var logit = live.Logit(_user, _drawn[n]);
+            _logits[n] = _drawn[n] == item && n > 0
+                ? float.NegativeInfinity
+                : Softmax.Corrected(logit, q, n == 0 ? 1 : _options.TowerNegatives);
+        }
+
+        // The positive is always there, it is not a draw.
+        _logits[0] = live.Logit(_user, item);
+        Softmax.CrossEntropy(_logits, 0);
+        Array.Clear(_userGradient);
+        var rate = _options.TowerRate;
+        for (var n = 0; n < _drawn.Length; n++)
+        {
+            if (MathF.Abs(_logits[n]) < 1e-6f)
+                continue;
+            var row = _output.Writable(_drawn[n]);
+            VectorKernels.AddScaled(_userGradient, row, _logits[n]);
+            Adagrad.Step(row, _outputSums.Writable(_drawn[n]), _user, _logits[n], rate);
+        }
+
+        StepInputs(recent, rate);
+        Remember(item);
+    }
+
+    public void Carry(ModelState state)
+    {
+        var (ring, counts) = (_ring.ToArray(), _ringCounts.ToArray());
+        state.Table("towers.input", _input);
+        state.Table("towers.output", _output);
+        state.Table("towers.input_sums", _inputSums);
+        state.Table("towers.output_sums", _outputSums);
+        state.Array("towers.ring", ref ring);
+        state.Array("towers.ring_counts", ref counts);
+        state.Value("towers.ring_at", ref _ringAt);
+        if (!state.Loading)
+            return;
+        _ring.Clear();
+        _ring.AddRange(ring);
+        _ringCounts.Clear();
+        _ringCounts.AddRange(counts);
+    }
+
+    private void StepInputs(ReadOnlySpan<int> recent, float rate)
+    {
+        var d = _options.TowerDimensions;
+        Span<float> quick = stackalloc float[UserInterest.RecentMax];
+        Span<float> slow = stackalloc float[UserInterest.RecentMax];
+        var from = Math.Max(0, recent.Length - UserInterest.RecentMax);
+        Live.SequenceWeights(recent[from..], quick, slow);
+        for (var i = from; i < recent.Length; i++)
+        {
+            if (recent[i] < 0)
+                continue;
+            _step.AsSpan().Clear();
+            VectorKernels.AddScaled(_step, _userGradient.AsSpan(0, d), quick[i - from]);
+            VectorKernels.AddScaled(_step, _userGradient.AsSpan(d, d), slow[i - from]);
+            Adagrad.Step(_input.Writable(recent[i]), _inputSums.Writable(recent[i]), _step, 1, rate);
+        }
+    }
+
+    private void Draw(int positive)
+    {
+        _drawn[0] = positive;
+        for (var n = 1; n < _drawn.Length; n++)
+            _drawn[n] = _ring.Count > 0 && (n & 1) == 0 ? _ring[_random.Next(_ring.Count)] : _random.Next(_input.Count);
+    }
+
+    private float Probability(int item) => _ring.Count == 0
+        ? 1f / _input.Count
+        : (0.5f / _input.Count) + (0.5f * _ringCounts[item] / _ring.Count);
+
+    private void Remember(int item)
+    {
+        _ringCounts[item]++;
+        if (_ring.Count < RingMax)
+        {
+            _ring.Add(item);
+            return;
+        }
+
+        _ringCounts[_ring[_ringAt]]--;
+        _ring[_ringAt] = item;
+        _ringAt = (_ringAt + 1) % RingMax;
+    }
+}
+
+/// <summary>The towers at one moment.</summary>
+internal readonly struct TwoTowerView(PagedRows<float> input, PagedRows<float> output, RecommenderOptions options)
+{
+    /// <summary>Length of a user vector: two averages and a constant 1 for the bias.</summary>
+    public int UserSize => output.Width;
+
+    /// <summary>Fills <paramref name="user"/> from the recent items, oldest first; negative numbers are unknown items.</summary>
+    public void User(ReadOnlySpan<int> recent, Span<float> user)
+    {
+        var d = options.TowerDimensions;
+        recent = recent[Math.Max(0, recent.Length - UserInterest.RecentMax)..];
+        Span<float> quick = stackalloc float[UserInterest.RecentMax];
+        Span<float> slow = stackalloc float[UserInterest.RecentMax];
+        SequenceWeights(recent, quick, slow);
+        user.Clear();
+        user[^1] = 1;
+        for (var i = 0; i < recent.Length; i++)
+        {
+            if (recent[i] < 0)
+                continue;
+            VectorKernels.AddScaled(user[..d], input[recent[i]], quick[i]);
+            VectorKernels.AddScaled(user.Slice(d, d), input[recent[i]], slow[i]);
+        }
+    }
+
+    /// <summary>Weights of the two averages by place; each sums to 1 over the known items.</summary>
+    public void SequenceWeights(ReadOnlySpan<int> recent, Span<float> quick, Span<float> slow)
+    {
+        float quickSum = 0, slowSum = 0;
+        for (var i = 0; i < recent.Length; i++)
+        {
+            var gap = recent.Length - 1 - i;
+            quick[i] = recent[i] < 0 ? 0 : MathF.Pow(options.TowerQuickDecay, gap);
+            slow[i] = recent[i] < 0 ? 0 : MathF.Pow(options.TowerSlowDecay, gap);
+            quickSum += quick[i];
+            slowSum += slow[i];
+        }
+
+        for (var i = 0; i < recent.Length; i++)
+        {
+            quick[i] /= MathF.Max(quickSum, 1e-9f);
+            slow[i] /= MathF.Max(slowSum, 1e-9f);
+        }
+    }
+
+    public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
+
+    /// <summary>Similarity of two items' output vectors, in [-1, 1].</summary>
+    public float Cosine(int a, int b)
+    {
+        var ra = output[a][..^1];
+        var rb = output[b][..^1];
+        var norm = MathF.Sqrt(VectorKernels.Dot(ra, ra) * VectorKernels.Dot(rb, rb));
+        return norm < 1e-9f ? 0 : VectorKernels.Dot(ra, rb) / norm;
+    }
+}

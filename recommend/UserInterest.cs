@@ -1,0 +1,136 @@
+using System.Text.Json.Serialization;
+
+namespace Engage.Recommend;
+
+/// <summary>A first engagement of a user with an item, as <see cref="UserInterest"/> remembers it.</summary>
+/// <param name="Offset">Journal offset of the event, increasing within one user.</param>
+public sealed record RecentEngagement(string Item, float Weight, long AtMs, long Offset);
+
+/// <summary>How often an item was shown to a user, and when last.</summary>
+public sealed record ShownCount(int Times, long LastAtMs);
+
+/// <summary>
+/// The mutable interest of one user, owned by one actor. Everything is bounded. Properties have setters for the sake of
+/// System.Text.Json alone; change the state through the methods.
+/// </summary>
+/// <remarks>
+/// An item enters <see cref="Recent"/> at its first engagement and stays at that place: later engagements with it feed the trends,
+/// not the sequence. That keeps <see cref="Before"/> exact.
+/// </remarks>
+public sealed class UserInterest
+{
+    /// <summary>Most engagements in a <see cref="UserContext"/>. Older ones still count as had.</summary>
+    public const int RecentMax = 64;
+
+    /// <summary>Engagements kept beyond <see cref="RecentMax"/>, so that <see cref="Before"/> can step back that many events
+    /// without losing the tail of the context.</summary>
+    public const int RebuildMax = 64;
+
+    /// <summary>Most had and most dismissed items remembered; past it the oldest may be recommended again.</summary>
+    public const int SeenMax = 8192;
+
+    /// <summary>Most followed creators; past it the oldest is dropped.</summary>
+    public const int FollowedMax = 512;
+
+    /// <summary>Most items whose impressions are counted; past it the longest unshown is dropped.</summary>
+    public const int ShownMax = 256;
+
+    private UserContext? _current;
+
+    /// <summary>First engagements, oldest first.</summary>
+    public List<RecentEngagement> Recent { get; set; } = [];
+
+    /// <summary>Items had, with the journal offset of the first engagement.</summary>
+    public Dictionary<string, long> Had { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Items dismissed, oldest first.</summary>
+    public List<string> Dismissed { get; set; } = [];
+
+    /// <summary>Creators followed, oldest first.</summary>
+    public List<string> Followed { get; set; } = [];
+
+    /// <summary>Impressions by item.</summary>
+    public Dictionary<string, ShownCount> Shown { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Records an engagement.</summary>
+    /// <returns>True at the first engagement with this item: an outcome to learn from.</returns>
+    public bool Engage(string item, float weight, long atMs, long offset)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(item);
+        if (!Had.TryAdd(item, offset))
+            return false;
+        if (Had.Count > SeenMax)
+            Had.Remove(Had.MinBy(entry => entry.Value).Key);
+        Recent.Add(new(item, weight, atMs, offset));
+        if (Recent.Count > RecentMax + RebuildMax)
+            Recent.RemoveAt(0);
+        Shown.Remove(item);
+        _current = null;
+        return true;
+    }
+
+    /// <summary>Excludes an item for good.</summary>
+    public void Dismiss(string item) => AddBounded(Dismissed, item, SeenMax);
+
+    /// <summary>Follows a creator.</summary>
+    public void Follow(string creator) => AddBounded(Followed, creator, FollowedMax);
+
+    /// <summary>Follows a creator no more.</summary>
+    public void Unfollow(string creator)
+    {
+        if (Followed.Remove(creator))
+            _current = null;
+    }
+
+    /// <summary>Counts an impression.</summary>
+    public void Show(string item, long atMs)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(item);
+        var times = Shown.TryGetValue(item, out var shown) ? shown.Times : 0;
+        Shown[item] = new(times + 1, atMs);
+        if (Shown.Count > ShownMax)
+            Shown.Remove(Shown.MinBy(entry => entry.Value.LastAtMs).Key);
+    }
+
+    /// <summary>The context as it is now; the same object until something changes.</summary>
+    public UserContext Current() => _current ??= Build(Recent.Count, null);
+
+    /// <summary>
+    /// The context as it was just before the engagement at <paramref name="offset"/>: without it and all later ones. Dismissals and
+    /// follows carry no offset and are given as they are now.
+    /// </summary>
+    public UserContext Before(long offset)
+    {
+        var count = Recent.Count;
+        while (count > 0 && Recent[count - 1].Offset >= offset)
+            count--;
+        return count == Recent.Count ? Current() : Build(count, offset);
+    }
+
+    /// <summary>Number of items had.</summary>
+    [JsonIgnore]
+    public int HadCount => Had.Count;
+
+    private UserContext Build(int count, long? before)
+    {
+        var recent = Recent.GetRange(Math.Max(0, count - RecentMax), Math.Min(count, RecentMax));
+        var had = before is { } offset ? Had.Where(entry => entry.Value < offset).Select(entry => entry.Key) : Had.Keys;
+        return new(
+            [.. recent.Select(entry => entry.Item)],
+            [.. recent.Select(entry => entry.Weight)],
+            [.. recent.Select(entry => entry.AtMs)],
+            [.. had, .. Dismissed],
+            [.. Followed]);
+    }
+
+    private void AddBounded(List<string> list, string id, int max)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        if (list.Contains(id))
+            return;
+        list.Add(id);
+        if (list.Count > max)
+            list.RemoveAt(0);
+        _current = null;
+    }
+}

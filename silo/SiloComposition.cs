@@ -1,0 +1,42 @@
+using System.Globalization;
+using Engage.Contracts.Activity;
+using Engage.Contracts.Recommending;
+using Engage.Grains;
+using Engage.Grains.Catalogue;
+using Engage.Storage;
+using Engage.Storage.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Hosting;
+
+namespace Engage.Silo;
+
+/// <summary>Composes engine, storage and grains into one silo.</summary>
+public static class SiloComposition
+{
+    /// <summary>
+    /// Storage is registered first and the engine after it: hosted services stop in reverse order, so the actors store their
+    /// state before the storage closes.
+    /// </summary>
+    public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSqliteStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
+        builder.Services.AddEngageGrains(builder.Configuration);
+        builder.UseOrleans(silo => silo.AddStartupTask(StartPumpsAsync));
+        return builder;
+    }
+
+    /// <summary>Nothing is asked of the silo before the catalogue is read, the model is loaded and every pump runs.</summary>
+    private static async Task StartPumpsAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.GetRequiredService<CatalogueView>().RefreshAsync(cancellationToken);
+
+        var grains = services.GetRequiredService<IGrainFactory>();
+        await grains.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
+
+        var partitions = services.GetRequiredService<IActivityJournal>().PartitionCount;
+        await Task.WhenAll(Enumerable.Range(0, partitions).Select(partition =>
+            grains.GetGrain<IActivityPartitionGrain>(partition.ToString(CultureInfo.InvariantCulture)).PokeAsync()));
+    }
+}

@@ -1,0 +1,59 @@
+namespace Engage.Evaluation.Tests;
+
+public sealed class DatasetReaderTests
+{
+    private const string Recbole =
+        "user_id:token\titem_id:token\trating:float\ttimestamp:float\n" +
+        "u1\ti1\t3\t20\n" + "u2\ti2\t4.5\t10\n" + "u1\ti3\t1\t20\n" + "u3\ti1\t2\t5\n";
+
+    [Fact]
+    public void EventsComeInTimeOrderAndTiesKeepFileOrder()
+    {
+        var events = DatasetReader.Read(new StringReader(Recbole), DatasetFormat.Recbole);
+
+        Assert.Equal(["u3 i1", "u2 i2", "u1 i1", "u1 i3"], events.Select(e => $"{e.User} {e.Item}"));
+        Assert.Equal(4.5f, events[1].Value);
+        Assert.Equal(10_000, events[1].AtMs);
+    }
+
+    [Fact]
+    public void TheLimitCutsAfterSorting()
+    {
+        var events = DatasetReader.Read(new StringReader(Recbole), DatasetFormat.Recbole, 1);
+
+        Assert.Equal("u3", Assert.Single(events).User);
+    }
+
+    [Fact]
+    public void RecboleColumnsMayComeInAnyOrderAndWithoutRatings()
+    {
+        const string file = "timestamp:float\titem_id:token\tuser_id:token\n7\ti\tu\n";
+
+        var only = Assert.Single(DatasetReader.Read(new StringReader(file), DatasetFormat.Recbole));
+
+        Assert.Equal(new Interaction("u", "i", 1, 7000), only);
+    }
+
+    [Fact]
+    public void MovieLensCsvIsRead()
+    {
+        const string file = "userId,movieId,rating,timestamp\r\n1,31,2.5,1260759144\r\n";
+
+        var only = Assert.Single(DatasetReader.Read(new StringReader(file), DatasetFormat.MovieLens));
+
+        Assert.Equal(new Interaction("1", "31", 2.5f, 1260759144000), only);
+    }
+
+    [Theory]
+    [InlineData("user_id:token\titem_id:token\n", "timestamp")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\n", "Line 2")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\tnoon\n", "noon")]
+    [InlineData("", "empty")]
+    public void WrongFilesAreRefusedWithTheReason(string file, string reason)
+    {
+        var error = Assert.Throws<InvalidDataException>(
+            () => DatasetReader.Read(new StringReader(file), DatasetFormat.Recbole));
+
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,19 @@
+import type { Text } from '../lib/protocol'
+import { en, type MessageKey } from './en'
+import { zh } from './zh'
+
+export type Language = 'zh' | 'en'
+export type Values = Record<string, string | number>
+
+export const dictionaries: Record<Language, Record<MessageKey, string>> = { en, zh }
+
+export function format(language: Language, key: MessageKey, values: Values = {}): string {
+  return dictionaries[language][key].replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole))
+}
+
+/** A catalogue text in the wanted language, or in the other one; `lang` says which, so that it is read and set correctly. */
+export function pick(text: Text | undefined, language: Language): { value: string; lang: Language } {
+  const other = language === 'zh' ? 'en' : 'zh'
+  const own = text?.[language]
+  return own ? { value: own, lang: language } : { value: text?.[other] ?? '', lang: text?.[other] ? other : language }
+}

@@ -1,0 +1,101 @@
+// The wire vocabulary, as docs/protocol.md states it. Positions are "partition:offset"; times are ISO 8601, UTC.
+
+export interface Text {
+  zh?: string
+  en?: string
+}
+
+export const eventKinds = [
+  'viewed', 'progressed', 'completed', 'liked', 'shared', 'enrolled', 'purchased', 'rated',
+  'followed', 'joined', 'left', 'searched', 'impression', 'clicked', 'dismissed',
+] as const
+export type EventKind = (typeof eventKinds)[number]
+
+export interface Target {
+  content?: string
+  creator?: string
+  community?: string
+}
+
+export interface ActivityEvent extends Target {
+  eventId: string
+  kind: EventKind
+  value?: number
+  occurredAt: string
+  session: string
+  attributes?: Record<string, string>
+}
+
+export interface EventResult {
+  eventId: string
+  status: 'accepted' | 'duplicate' | 'rejected'
+  position?: string
+  error?: string
+}
+
+export interface TrackAnswer {
+  position?: string
+  results: EventResult[]
+}
+
+export interface Reason {
+  kind: string
+  related?: string
+  relatedTitle?: Text
+}
+
+export interface RecommendedItem {
+  content: string
+  title: Text
+  creator: string
+  community: string
+  contentKind: string
+  reason?: Reason
+}
+
+export interface RecommendationsBody {
+  position?: string
+  items: RecommendedItem[]
+}
+
+export interface Community {
+  id: string
+  name: Text
+}
+
+export interface Creator {
+  id: string
+  name: Text
+}
+
+export interface Content {
+  id: string
+  contentKind: string
+  creator: string
+  community: string
+  title: Text
+  description?: Text
+  tags?: string[]
+  counters?: Record<string, number>
+}
+
+export interface Page<T> {
+  items: T[]
+  cursor: string | null
+}
+
+export interface Token {
+  accessToken: string
+  expiresIn: number
+  user: string
+  displayName: string
+}
+
+export interface Credentials {
+  userName: string
+  password: string
+}
+
+export interface Registration extends Credentials {
+  displayName: string
+}

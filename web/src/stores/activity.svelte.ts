@@ -1,0 +1,65 @@
+import { covers } from '../lib/position'
+import type { ActivityEvent, EventResult } from '../lib/protocol'
+
+export interface Act {
+  event: ActivityEvent
+  startedAt: number
+  state: 'pending' | 'acked' | 'rejected'
+  ackMs?: number
+  /** From the act to the arrival of the first recommendations that take it into account. */
+  freshMs?: number
+  position?: string
+  error?: string
+}
+
+const actsMax = 100
+const pushesMax = 32
+// What the page reports by itself is not something the person did; it shows only if it was refused.
+const automatic = new Set(['impression', 'clicked'])
+
+/** What the person did in this visit, newest first, with what became of it. */
+export class Activity {
+  #all = $state<Act[]>([])
+  #pushes: { position: string; at: number }[] = []
+
+  acts = $derived(this.#all.filter((act) => act.state === 'rejected' || !automatic.has(act.event.kind)))
+  lastFreshMs = $derived(this.acts.find((act) => act.freshMs !== undefined)?.freshMs)
+
+  begin(event: ActivityEvent): void {
+    this.#all = [{ event, startedAt: performance.now(), state: 'pending' as const }, ...this.#all].slice(0, actsMax)
+  }
+
+  settle(result: EventResult): void {
+    const act = this.#all.find(({ event }) => event.eventId === result.eventId)
+    if (!act) return
+    if (result.status === 'rejected') {
+      act.state = 'rejected'
+      act.error = result.error ?? ''
+      return
+    }
+    act.state = 'acked'
+    act.ackMs = performance.now() - act.startedAt
+    if (!result.position) return
+    act.position = result.position
+    // The push may overtake the acknowledgement.
+    const push = this.#pushes.find(({ position }) => covers(position, result.position!))
+    if (push) act.freshMs = push.at - act.startedAt
+  }
+
+  recommended(position: string): void {
+    const at = performance.now()
+    this.#pushes = [...this.#pushes, { position, at }].slice(-pushesMax)
+    for (const act of this.#all) {
+      if (act.position && act.freshMs === undefined && covers(position, act.position)) act.freshMs = at - act.startedAt
+    }
+  }
+
+  /** Whether the person did this in this visit (and it was not refused). */
+  did(kind: string, target: string | undefined, undoneBy?: string): boolean {
+    const last = this.#all.find(({ event, state }) => {
+      const about = event.content ?? event.creator ?? event.community
+      return state !== 'rejected' && about === target && (event.kind === kind || event.kind === undoneBy)
+    })
+    return last?.event.kind === kind
+  }
+}

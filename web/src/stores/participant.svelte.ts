@@ -1,0 +1,109 @@
+import { createContext } from 'svelte'
+import { Api } from '../lib/api'
+import { EventQueue } from '../lib/event-queue'
+import { Hub, type ConnectionState } from '../lib/hub'
+import type { ActivityEvent, EventKind, RecommendationsBody, Target, TrackAnswer } from '../lib/protocol'
+import { newUuid } from '../lib/uuid'
+import { Activity } from './activity.svelte'
+import { Catalogue } from './catalogue.svelte'
+import { t } from './language.svelte'
+import { Recommendations } from './recommendations.svelte'
+import { route } from './route.svelte'
+import { session, type Session } from './session.svelte'
+
+const recommendationsShown = 8
+
+export type Source = 'catalogue' | 'recommendations' | 'similar' | 'link'
+type Details = Pick<ActivityEvent, 'value' | 'attributes'>
+
+/** Everything of one signed-in person: her connection, what she does, and what she gets for it. */
+export class Participant {
+  readonly api: Api
+  readonly catalogue: Catalogue
+  readonly activity = new Activity()
+  readonly recommendations = new Recommendations()
+  connection = $state<ConnectionState>('connecting')
+  readonly #hub: Hub
+  readonly #queue: EventQueue
+  readonly #session = newUuid()
+  readonly #seen = new Set<string>()
+  #source: Source = 'link'
+
+  constructor({ accessToken }: Session) {
+    this.api = new Api(accessToken, session.expire)
+    this.catalogue = new Catalogue(this.api)
+    this.#queue = new EventQueue((batch) => this.#send(batch), (result) => this.activity.settle(result))
+    this.#hub = new Hub(accessToken, recommendationsShown, {
+      state: (state) => this.#connected(state),
+      recommendations: (body) => this.#recommended(body),
+      expired: session.expire,
+    })
+    void this.#hub.start()
+  }
+
+  stop(): void {
+    this.#queue.stop()
+    this.recommendations.stop()
+    void this.#hub.stop()
+  }
+
+  act(kind: EventKind, target: Target, details: Details = {}): void {
+    const occurredAt = new Date().toISOString()
+    const event = { eventId: newUuid(), kind, ...target, ...details, occurredAt, session: this.#session }
+    this.activity.begin(event)
+    if (!this.#queue.add(event)) {
+      this.activity.settle({ eventId: event.eventId, status: 'rejected', error: t('activity.full') })
+    }
+  }
+
+  open(content: string, source: Source): void {
+    this.#source = source
+    if (source === 'recommendations') this.act('clicked', { content }, { attributes: { source } })
+    route.open(content)
+  }
+
+  opened(content: string): void {
+    this.act('viewed', { content }, { attributes: { source: this.#source } })
+    this.#source = 'link'
+  }
+
+  dismiss(content: string): void {
+    this.recommendations.dismiss(content)
+    this.act('dismissed', { content })
+  }
+
+  impression(content: string): void {
+    if (this.#seen.has(content)) return
+    this.#seen.add(content)
+    this.act('impression', { content }, { attributes: { source: 'recommendations' } })
+  }
+
+  async #send(batch: ActivityEvent[]): Promise<TrackAnswer> {
+    if (this.connection === 'connected') return this.#hub.track(batch)
+    const answer = await this.api.track(batch)
+    // Without the live connection nothing is pushed: ask once for what these events have changed.
+    if (answer.position) void this.#readAfter(answer.position)
+    return answer
+  }
+
+  async #readAfter(position: string): Promise<void> {
+    try {
+      this.#recommended({ ...(await this.api.recommendations(recommendationsShown, position)), position })
+    } catch {
+      // The list stays as it is until the connection is back, which the header shows.
+    }
+  }
+
+  #recommended(body: RecommendationsBody): void {
+    this.recommendations.receive(body)
+    this.catalogue.remember(body.items.map(({ content, title }) => ({ id: content, title })))
+    if (body.position) this.activity.recommended(body.position)
+  }
+
+  #connected(state: ConnectionState): void {
+    this.connection = state
+    if (state === 'connected') void this.#queue.flush()
+  }
+}
+
+export const [getParticipant, setParticipant] = createContext<Participant>()
