@@ -14,6 +14,23 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
         ORDER BY e."offset" LIMIT ?3
         """;
 
+    /// <summary>By key, and for those whose key is not written yet by looking through what is above the mark.</summary>
+    private const string OfUser = """
+        WITH user AS (
+            SELECT user_no, user_id, partition FROM journal_user WHERE user_id = ?1
+        ), place AS (
+            SELECT k."offset" FROM user JOIN activity_event_key k USING (user_no)
+            UNION
+            SELECT t."offset" FROM user JOIN activity_event t USING (partition)
+            WHERE t.user_no = user.user_no
+              AND t."offset" > coalesce((SELECT m."offset" FROM journal_indexed m WHERE m.partition = user.partition), 0)
+        )
+        SELECT e."offset", e.event_id, user.user_id, e.kind, e.occurred_at, e.body
+        FROM user CROSS JOIN place JOIN activity_event e ON e.partition = user.partition AND e."offset" = place."offset"
+        WHERE place."offset" > ?2
+        ORDER BY place."offset" LIMIT ?3
+        """;
+
     private readonly StorageOptions _options = database.Options;
     private readonly TailRing[] _tails = database.Appender.Tails;
 
@@ -58,6 +75,17 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
             : database.Readers.ReadAsync(ReadRange, (partition, after, limit), cancellationToken);
     }
 
+    /// <summary>One user's events in their order: what an export or an erasure goes through, page by page.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public ValueTask<JournaledEvent[]> ReadUserAsync(UserId user, long after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+
+        limit = Math.Min(limit, _options.ReadEventsMax);
+        return database.Readers.ReadAsync(ReadOfUser, (user, PartitionOf(user), after, limit), cancellationToken);
+    }
+
     /// <inheritdoc/>
     public ValueTask<long> HeadAsync(int partition, CancellationToken cancellationToken) => new(Tail(partition).Head);
 
@@ -69,6 +97,13 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
     [
         .. session.Prepare(Range).Bind(1, range.Partition).Bind(2, range.After).Bind(3, range.Limit)
             .Rows(row => Decode(row, range.Partition)),
+    ];
+
+    private static JournaledEvent[] ReadOfUser(
+        SqliteSession session, (UserId User, int Partition, long After, int Limit) of) =>
+    [
+        .. session.Prepare(OfUser).Bind(1, of.User.Value).Bind(2, of.After).Bind(3, of.Limit)
+            .Rows(row => Decode(row, of.Partition)),
     ];
 
     private static JournaledEvent Decode(SqliteStatement row, int partition)

@@ -75,19 +75,28 @@ public sealed class JournalReadTests : IDisposable
         Assert.Equal(full with { OccurredAt = fromTail.Event.OccurredAt }, fromTail.Event);
     }
 
-    [Fact]
-    public async Task EventsOfOneUserAreFoundByTheirKey()
+    [Theory]
+    [InlineData(1)] // keys go to the table with the next event
+    [InlineData(5)] // some are in the table, some are not
+    [InlineData(1_000)] // none is in the table
+    public async Task EventsOfOneUserAreReadInOrderWhereverTheirKeysAre(int eventKeysMax)
     {
-        var journal = new SqliteActivityJournal(_folder.Open(options => options.PartitionCount = 1));
-        await journal.AppendAsync([Events.Viewed("ann", 1), Events.Viewed("bob", 2), Events.Viewed("ann", 3)], default);
+        var journal = new SqliteActivityJournal(_folder.Open(options =>
+        {
+            options.PartitionCount = 2;
+            options.EventKeysMax = eventKeysMax;
+        }));
+        for (var step = 1; step <= 60; step++)
+            await journal.AppendAsync([Events.Viewed($"user-{step % 3}", step)], default);
 
-        var ofAnn = _folder.Query("""
-            SELECT count(*) FROM journal_user JOIN activity_event_key USING (user_no)
-            JOIN activity_event e ON e.partition = journal_user.partition AND e."offset" = activity_event_key."offset"
-            WHERE user_id = 'ann' AND e.kind = 1
-            """);
+        var first = await journal.ReadUserAsync(new UserId("user-1"), 0, 15, default);
+        var rest = await journal.ReadUserAsync(new UserId("user-1"), first[^1].Offset, 15, default);
 
-        Assert.Equal(2, ofAnn);
+        Assert.Equal(15, first.Length);
+        Assert.Equal(
+            Enumerable.Range(1, 60).Where(step => step % 3 == 1).Select(step => Events.Viewed("user-1", step)),
+            first.Concat(rest).Select(entry => entry.Event));
+        Assert.Empty(await journal.ReadUserAsync(new UserId("nobody"), 0, 15, default));
     }
 
     [Fact]
