@@ -22,7 +22,7 @@ public sealed record EventMessage
 }
 
 /// <summary>What became of one event of a batch; <see cref="Status"/> is accepted, duplicate or rejected.</summary>
-public sealed record EventResult(int Index, Guid? EventId, string Status, string? Position, string? Error);
+public sealed record EventResult(int Index, string? EventId, string Status, string? Position, string? Error);
 
 /// <summary>Answer to a batch of events.</summary>
 public sealed record EventsAnswer(
@@ -34,7 +34,8 @@ public sealed record EventsAnswer(
 }
 
 /// <summary>One recommendation; reasons and titles are for people and not read here.</summary>
-public sealed record RecommendedItem(string Content, double Score, string? Creator, string? Community);
+public sealed record RecommendedItem(
+    string Content, double Score, string? Creator, string? Community, string? ContentKind);
 
 /// <summary>A user's recommendations, best first.</summary>
 public sealed record RecommendationsAnswer(string User, long Version, bool Stale, IReadOnlyList<RecommendedItem> Items);

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using static Engage.Api.Tests.HttpCalls;
+
+namespace Engage.Api.Tests;
+
+public sealed class RecommendationsTests(RunningServer server) : IClassFixture<RunningServer>
+{
+    [Fact]
+    public async Task ColdUserGetsAFullFeedWithReasons()
+    {
+        using var user = await server.NewUserAsync();
+
+        var (status, feed) = await user.Http.GetJsonAsync("/v1/recommendations?limit=10");
+
+        Assert.Equal(200, status);
+        Assert.Equal(10, feed.GetProperty("items").GetArrayLength());
+        Assert.All(feed.GetProperty("items").EnumerateArray(), item =>
+        {
+            Assert.NotEmpty(item.GetProperty("reason").Text("kind"));
+            Assert.True(item.GetProperty("title").TryGetProperty("zh", out _));
+        });
+    }
+
+    [Fact]
+    public async Task AfterAnAcknowledgementTheEventIsTakenIntoAccount()
+    {
+        using var user = await server.NewUserAsync();
+
+        for (var i = 1; i <= 12; i++)
+        {
+            var (_, ack) = await user.Http.PostJsonAsync("/v1/events", new[] { Event("completed", $"c-{i}") });
+            var (_, feed) = await user.Http.GetJsonAsync($"/v1/recommendations?limit=20&after={ack.Text("position")}");
+
+            Assert.False(feed.GetProperty("stale").GetBoolean());
+            Assert.DoesNotContain($"c-{i}", Contents(feed));
+        }
+    }
+
+    [Fact]
+    public async Task NothingHadOrDismissedComesBack()
+    {
+        using var user = await server.NewUserAsync();
+        var kinds = new[] { "viewed", "liked", "commented", "shared", "enrolled", "purchased", "completed", "joined", "dismissed" };
+
+        var (_, ack) = await user.Http.PostJsonAsync("/v1/events", kinds.Select((kind, i) => Event(kind, $"c-{i + 1}")));
+        var (_, feed) = await user.Http.GetJsonAsync($"/v1/recommendations?limit=50&after={ack.Text("position")}");
+
+        Assert.Equal(kinds.Length, ack.GetProperty("accepted").GetInt32());
+        Assert.DoesNotContain(Contents(feed), content => int.Parse(content.AsSpan(2)) <= kinds.Length);
+    }
+
+    [Fact]
+    public async Task FollowedCreatorIsAReason()
+    {
+        using var user = await server.NewUserAsync();
+
+        var (_, ack) = await user.Http.PostJsonAsync("/v1/events", new[]
+        {
+            new { eventId = Guid.NewGuid(), kind = "followed", creator = "k-lin" },
+        });
+        var (_, feed) = await user.Http.GetJsonAsync($"/v1/recommendations?limit=20&after={ack.Text("position")}");
+
+        var reasons = feed.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("reason")).ToArray();
+        Assert.Contains(reasons, reason => reason.Text("kind") == "followedCreator" && reason.Text("related") == "k-lin");
+    }
+
+    [Fact]
+    public async Task SimilarContentsLeaveOutTheContentItself()
+    {
+        using var user = await server.NewUserAsync();
+
+        var (status, similar) = await user.Http.GetJsonAsync("/v1/contents/c-1/similar?limit=5");
+
+        Assert.Equal(200, status);
+        Assert.Equal(5, similar.GetProperty("items").GetArrayLength());
+        Assert.DoesNotContain("c-1", Contents(similar));
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=101")]
+    [InlineData("limit=many")]
+    [InlineData("after=nowhere")]
+    public async Task BadQuestionsAreProblems(string query)
+    {
+        using var user = await server.NewUserAsync();
+
+        var (status, body) = await user.Http.GetJsonAsync($"/v1/recommendations?{query}");
+
+        Assert.Equal(400, status);
+        Assert.EndsWith("/invalid-request", body.Text("type"), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Contents(JsonElement feed) =>
+        feed.GetProperty("items").EnumerateArray().Select(item => item.Text("content"));
+}

@@ -1,0 +1,69 @@
+using static Engage.Api.Tests.HttpCalls;
+
+namespace Engage.Api.Tests;
+
+public sealed class ServerTests : IAsyncLifetime
+{
+    private readonly RunningServer _server = new();
+
+    public Task InitializeAsync() => _server.InitializeAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _server.Dispose();
+    }
+
+    [Fact]
+    public async Task RestartedServerGoesOnFromItsData()
+    {
+        var named = new { eventId = Guid.NewGuid(), user = "u-stays", kind = "liked", content = "c-5" };
+        await _server.Service.PostJsonAsync("/v1/events", new[] { named });
+        await _server.DrainedAsync();
+        var (_, before) = await _server.Service.GetJsonAsync("/v1/activity/progress");
+
+        await _server.StopAsync();
+        await _server.StartAsync();
+        await _server.DrainedAsync();
+
+        var (_, user) = await _server.Service.GetJsonAsync("/v1/activity/users/u-stays");
+        var (_, content) = await _server.Service.GetJsonAsync("/v1/contents/c-5");
+        var (_, retried) = await _server.Service.PostJsonAsync("/v1/events", new[] { named });
+        var (_, after) = await _server.Service.GetJsonAsync("/v1/activity/progress");
+        Assert.Equal(1, user.GetProperty("counters").GetProperty("liked").GetInt64());
+        Assert.Equal(1, content.GetProperty("counters").GetProperty("liked").GetInt64());
+        Assert.Equal(1, retried.GetProperty("duplicates").GetInt32());
+        Assert.Equal(
+            before.GetProperty("model").GetProperty("examples").GetInt64(),
+            after.GetProperty("model").GetProperty("examples").GetInt64());
+    }
+
+    [Fact]
+    public async Task HealthAndDescriptionNeedNoToken()
+    {
+        var (alive, _) = await _server.Anonymous.GetJsonAsync("/healthz");
+        var (ready, _) = await _server.Anonymous.GetJsonAsync("/readyz");
+        var (described, openApi) = await _server.Anonymous.GetJsonAsync("/openapi/v1.json");
+
+        Assert.Equal((200, 200, 200), (alive, ready, described));
+        Assert.True(openApi.GetProperty("paths").TryGetProperty("/v1/events", out _));
+    }
+
+    [Fact]
+    public async Task UnknownPathIsAProblem()
+    {
+        var (status, body) = await _server.Service.GetJsonAsync("/v1/nothing-here");
+
+        Assert.Equal(404, status);
+        Assert.EndsWith("/not-found", body.Text("type"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PagesMayNotRunForeignCode()
+    {
+        using var answer = await _server.Anonymous.GetAsync(new Uri("/healthz", UriKind.Relative));
+
+        Assert.Contains("default-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+    }
+}
