@@ -4,9 +4,9 @@ using Engage.Contracts.Activity;
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
-/// The journal's side of the writer: gives offsets, finds duplicates, fills the tails. Offsets are given out in memory while a group
-/// is written and become the truth with its commit; <see cref="Reload"/> takes back those of a failed one. Writer's thread only,
-/// except <see cref="Tails"/>.
+/// The journal's side of the writer: gives offsets, finds duplicates, fills the tails. Offsets are given out in memory
+/// while a group is written and become the truth with its commit; <see cref="Reload"/> takes back those of a failed
+/// one. Writer's thread only, except <see cref="Tails"/>.
 /// </summary>
 internal sealed class ActivityAppender
 {
@@ -74,7 +74,9 @@ internal sealed class ActivityAppender
     }
 }
 
-/// <summary>The numbers of the users seen lately. When full it starts over: evicting one by one would cost more than it saves.</summary>
+/// <summary>
+/// The numbers of the users seen lately. When full it starts over: evicting one by one would cost more than it saves.
+/// </summary>
 internal sealed class UserNumbers(int capacity)
 {
     private readonly Dictionary<UserId, long> _numbers = [];

@@ -9,11 +9,11 @@ internal readonly record struct EventKey(long UserNo, Guid EventId) : IComparabl
 }
 
 /// <summary>
-/// Knows every event of the journal by its key, so that a retry is found however old the first is. The newest keys are in memory, in two
-/// generations: one fills, while the other, sorted, goes to the table, one key for each new event. Neighbours in
-/// the table are thus written one after another and share their page: several times fewer pages per commit than writing each key
-/// with its event. The events themselves are durable; keys that a crash takes from memory are read from them again.
-/// Writer's thread only; a failed transaction is followed by <see cref="Reload"/>.
+/// Knows every event of the journal by its key, so that a retry is found however old the first is. The newest keys are
+/// in memory, in two generations: one fills, while the other, sorted, goes to the table, one key for each new event.
+/// Neighbours in the table are thus written one after another and share their page: several times fewer pages per
+/// commit than writing each key with its event. The events themselves are durable; keys that a crash takes from memory
+/// are read from them again. Writer's thread only; a failed transaction is followed by <see cref="Reload"/>.
 /// </summary>
 internal sealed class EventKeys(int generationMax, int partitionCount)
 {

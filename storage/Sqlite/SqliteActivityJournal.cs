@@ -23,7 +23,8 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
             UNION
             SELECT t."offset" FROM user JOIN activity_event t USING (partition)
             WHERE t.user_no = user.user_no
-              AND t."offset" > coalesce((SELECT m."offset" FROM journal_indexed m WHERE m.partition = user.partition), 0)
+              AND t."offset" > coalesce(
+                  (SELECT m."offset" FROM journal_indexed m WHERE m.partition = user.partition), 0)
         )
         SELECT e."offset", e.event_id, user.user_id, e.kind, e.occurred_at, e.body
         FROM user CROSS JOIN place JOIN activity_event e ON e.partition = user.partition AND e."offset" = place."offset"
@@ -42,10 +43,11 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A cancelled append is withdrawn while it waits. Once its group is being written it runs to its end: an answer that comes
-    /// milliseconds late is worth more than one in doubt.
+    /// A cancelled append is withdrawn while it waits. Once its group is being written it runs to its end: an answer
+    /// that comes milliseconds late is worth more than one in doubt.
     /// </remarks>
-    /// <exception cref="ArgumentException">An event cannot be stored, or there are more than <see cref="StorageOptions.AppendEventsMax"/>.</exception>
+    /// <exception cref="ArgumentException">An event cannot be stored, or there are more than
+    /// <see cref="StorageOptions.AppendEventsMax"/>.</exception>
     /// <exception cref="StorageException">The database refused; nothing was acknowledged.</exception>
     public async ValueTask<AppendReceipt[]> AppendAsync(
         IReadOnlyList<ActivityEvent> events, CancellationToken cancellationToken)
@@ -55,15 +57,18 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
         if (events.Count == 0) return [];
         if (events.Count > _options.AppendEventsMax)
             throw new ArgumentException(
-                $"One append carries {events.Count} events, at most {_options.AppendEventsMax}; split it.", nameof(events));
+                $"One append carries {events.Count} events, at most {_options.AppendEventsMax}; split it.",
+                nameof(events));
 
         var encoded = EncodedEvent.Encode(events, PartitionCount);
-        return await database.Writer.WriteAsync(new AppendWrite(database.Appender, encoded, cancellationToken)).ConfigureAwait(false);
+        var write = new AppendWrite(database.Appender, encoded, cancellationToken);
+        return await database.Writer.WriteAsync(write).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     /// <remarks>Never more than <see cref="StorageOptions.ReadEventsMax"/> at once.</remarks>
-    public ValueTask<JournaledEvent[]> ReadAsync(int partition, long after, int limit, CancellationToken cancellationToken)
+    public ValueTask<JournaledEvent[]> ReadAsync(
+        int partition, long after, int limit, CancellationToken cancellationToken)
     {
         var tail = Tail(partition);
         ArgumentOutOfRangeException.ThrowIfNegative(after);
@@ -77,7 +82,8 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
 
     /// <summary>One user's events in their order: what an export or an erasure goes through, page by page.</summary>
     /// <inheritdoc cref="ReadAsync"/>
-    public ValueTask<JournaledEvent[]> ReadUserAsync(UserId user, long after, int limit, CancellationToken cancellationToken)
+    public ValueTask<JournaledEvent[]> ReadUserAsync(
+        UserId user, long after, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
@@ -91,7 +97,8 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
 
     private TailRing Tail(int partition) => (uint)partition < (uint)_tails.Length
         ? _tails[partition]
-        : throw new ArgumentOutOfRangeException(nameof(partition), partition, $"The journal has the partitions 0 to {_tails.Length - 1}.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(partition), partition, $"The journal has the partitions 0 to {_tails.Length - 1}.");
 
     private static JournaledEvent[] ReadRange(SqliteSession session, (int Partition, long After, int Limit) range) =>
     [
@@ -113,13 +120,14 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
         {
             var body = EventBody.Decode(row.Blob(5));
             var eventId = new Guid(row.Blob(1), bigEndian: true);
-            return new(offset, body.ToEvent(eventId, new UserId(row.Text(2)), (ActivityKind)row.Int64(3), row.Int64(4)));
+            var user = new UserId(row.Text(2));
+            return new(offset, body.ToEvent(eventId, user, (ActivityKind)row.Int64(3), row.Int64(4)));
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new StorageException(
-                $"Event {partition}:{offset} of the journal cannot be read: {error.Message} The row was damaged or written by "
-                + "something else; restore the last backup.", error);
+                $"Event {partition}:{offset} of the journal cannot be read: {error.Message} The row was "
+                + "damaged or written by something else; restore the last backup.", error);
         }
     }
 }

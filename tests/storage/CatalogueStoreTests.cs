@@ -20,7 +20,9 @@ public sealed class CatalogueStoreTests : IDisposable
         Assert.True(added);
         Assert.Equal(1, entry.Revision);
         Assert.NotNull(found);
-        Assert.Equal(("c-1", 1L, "creator-1", "community-1"), (found.Id, found.Revision, found.Creator, found.Community));
+        Assert.Equal(
+            ("c-1", 1L, "creator-1", "community-1"),
+            (found.Id, found.Revision, found.Creator, found.Community));
         Assert.Equal("{\"id\":\"c-1\"}", Encoding.UTF8.GetString(found.Body.Span));
         Assert.Null(await store.FindAsync(CatalogueKind.Creator, "c-1", default));
     }
@@ -42,13 +44,15 @@ public sealed class CatalogueStoreTests : IDisposable
     public async Task ListFollowsRevisionsAndFilters()
     {
         var store = new SqliteCatalogueStore(_folder.Open());
-        await store.AddAsync(new CatalogueEntry(CatalogueKind.Creator, "creator-1", 0, null, null, "{}"u8.ToArray()), default);
+        var creator = new CatalogueEntry(CatalogueKind.Creator, "creator-1", 0, null, null, "{}"u8.ToArray());
+        await store.AddAsync(creator, default);
         for (var i = 0; i < 10; i++)
             await store.AddAsync(Content($"c-{i}", $"creator-{i % 2}", $"community-{i % 3}"), default);
 
         var page = await store.ListAsync(new CatalogueQuery(null, AfterRevision: 3, Limit: 4), default);
         var creators = await store.ListAsync(new CatalogueQuery(CatalogueKind.Creator, 0, 100), default);
-        var both = await store.ListAsync(new CatalogueQuery(CatalogueKind.Content, 0, 100, "creator-1", "community-1"), default);
+        var both = await store.ListAsync(
+            new CatalogueQuery(CatalogueKind.Content, 0, 100, "creator-1", "community-1"), default);
 
         Assert.Equal([4, 5, 6, 7], page.Select(entry => entry.Revision));
         Assert.Equal("creator-1", Assert.Single(creators).Id);
@@ -62,7 +66,8 @@ public sealed class CatalogueStoreTests : IDisposable
             await new SqliteCatalogueStore(database).AddAsync(Content("c-1", "creator-1", "community-1"), default);
         _folder.Execute("DELETE FROM catalogue_entry");
 
-        var (entry, _) = await new SqliteCatalogueStore(_folder.Open()).AddAsync(Content("c-1", "creator-1", "community-1"), default);
+        var store = new SqliteCatalogueStore(_folder.Open());
+        var (entry, _) = await store.AddAsync(Content("c-1", "creator-1", "community-1"), default);
 
         Assert.Equal(2, entry.Revision);
     }

@@ -36,7 +36,9 @@ public sealed class DiskFullTests : IDisposable
         Assert.Equal([acknowledged + 1, acknowledged + 2], receipts.Select(receipt => receipt.Position.Offset));
         Assert.All(receipts, receipt => Assert.False(receipt.Duplicate));
         var stored = await journal.ReadAllAsync(0);
-        Assert.Equal(Enumerable.Range(1, stored.Count).Select(offset => (long)offset), stored.Select(entry => entry.Offset));
+        Assert.Equal(
+            Enumerable.Range(1, stored.Count).Select(offset => (long)offset),
+            stored.Select(entry => entry.Offset));
         Assert.Equal(acknowledged + 2, stored.Count);
     }
 

@@ -33,7 +33,8 @@ public sealed class EventKeysTests : IDisposable
                     .Select(_ => random.Next(3) == 0 ? random.Next(step + 1) : step++)
                     .Select(number => (User: $"user-{number % 7}", Number: number)).ToArray();
 
-                var receipts = await journal.AppendAsync([.. sent.Select(key => Events.Viewed(key.User, key.Number))], default);
+                var receipts = await journal.AppendAsync(
+                    [.. sent.Select(key => Events.Viewed(key.User, key.Number))], default);
 
                 for (var i = 0; i < sent.Length; i++)
                 {
@@ -75,7 +76,8 @@ public sealed class EventKeysTests : IDisposable
         }
         await Assert.ThrowsAsync<StorageException>(() => failed);
 
-        var receipts = await journal.AppendAsync([Events.Viewed("ann", 7), Events.Viewed("ann", 3), Events.Viewed("ann", 8)], default);
+        var receipts = await journal.AppendAsync(
+            [Events.Viewed("ann", 7), Events.Viewed("ann", 3), Events.Viewed("ann", 8)], default);
 
         Assert.Equal([false, true, false], receipts.Select(receipt => receipt.Duplicate));
         Assert.Equal([8, 4, 9], receipts.Select(receipt => receipt.Position.Offset));
@@ -94,7 +96,8 @@ public sealed class EventKeysTests : IDisposable
 
         var sorted = ids.Select(id => new EventKey(1, id)).Order().Select(key => key.EventId);
 
-        Assert.Equal(ids.OrderBy(id => Convert.ToHexString(id.ToByteArray(bigEndian: true)), StringComparer.Ordinal), sorted);
+        var byBytes = ids.OrderBy(id => Convert.ToHexString(id.ToByteArray(bigEndian: true)), StringComparer.Ordinal);
+        Assert.Equal(byBytes, sorted);
     }
 
     private SqliteDatabase Open(int eventKeysMax) => _folder.Open(options =>

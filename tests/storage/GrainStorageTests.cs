@@ -61,14 +61,18 @@ public sealed class GrainStorageTests : IDisposable
     public async Task NamesTypesAndKeysDoNotMix()
     {
         var storage = new SqliteGrainStorage(_folder.Open());
-        var places = new[] { ("s", Grain), ("s2", Grain), ("s", GrainId.Create("counter", "bob")), ("s", GrainId.Create("other", "ann")) };
+        (string Name, GrainId Grain)[] places =
+        [
+            ("s", Grain), ("s2", Grain), ("s", GrainId.Create("counter", "bob")), ("s", GrainId.Create("other", "ann")),
+        ];
         for (var i = 0; i < places.Length; i++)
-            await storage.WriteStateAsync(places[i].Item1, places[i].Item2, new GrainState<Counter>(new Counter { Count = i }));
+            await storage.WriteStateAsync(
+                places[i].Name, places[i].Grain, new GrainState<Counter>(new Counter { Count = i }));
 
         for (var i = 0; i < places.Length; i++)
         {
             var read = new GrainState<Counter>();
-            await storage.ReadStateAsync(places[i].Item1, places[i].Item2, read);
+            await storage.ReadStateAsync(places[i].Name, places[i].Grain, read);
             Assert.Equal(i, read.State!.Count);
         }
     }
@@ -84,7 +88,8 @@ public sealed class GrainStorageTests : IDisposable
         await storage.ReadStateAsync("s", Grain, two);
         await storage.WriteStateAsync("s", Grain, one);
 
-        var error = await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", Grain, two));
+        var error = await Assert.ThrowsAsync<InconsistentStateException>(() =>
+            storage.WriteStateAsync("s", Grain, two));
 
         Assert.Equal(("2", "1"), (error.StoredEtag, error.CurrentEtag));
         Assert.Contains("counter/ann", error.Message, StringComparison.Ordinal);
@@ -152,7 +157,8 @@ public sealed class GrainStorageTests : IDisposable
         var storage = new SqliteGrainStorage(_folder.Open());
         await storage.WriteStateAsync("s", Grain, new GrainState<int[]>([1]));
 
-        var error = await Assert.ThrowsAsync<StorageException>(() => storage.ReadStateAsync("s", Grain, new GrainState<Counter>()));
+        var error = await Assert.ThrowsAsync<StorageException>(() =>
+            storage.ReadStateAsync("s", Grain, new GrainState<Counter>()));
 
         Assert.Contains("'s' of grain 'counter/ann'", error.Message, StringComparison.Ordinal);
     }
@@ -161,7 +167,8 @@ public sealed class GrainStorageTests : IDisposable
     public async Task NumbersThatJsonLacksAndFieldsSurvive()
     {
         var storage = new SqliteGrainStorage(_folder.Open());
-        var written = new GrainState<Weights>(new Weights { Values = [1.5f, float.NaN, float.NegativeInfinity], Named = { ["中"] = 1 } });
+        var weights = new Weights { Values = [1.5f, float.NaN, float.NegativeInfinity], Named = { ["中"] = 1 } };
+        var written = new GrainState<Weights>(weights);
         await storage.WriteStateAsync("w", Grain, written);
 
         var read = new GrainState<Weights>();

@@ -26,9 +26,9 @@ public sealed class GroupCommitTests : IDisposable
         BusyException busy;
         using (_folder.StallWriter(database))
         {
-            taken = journal.AppendAsync([.. Enumerable.Range(1, 8).Select(step => Events.Viewed("ann", step))], default).AsTask();
+            taken = journal.AppendAsync(Events.Steps(1, 8), default).AsTask();
             busy = await Assert.ThrowsAsync<BusyException>(() =>
-                journal.AppendAsync([.. Enumerable.Range(9, 3).Select(step => Events.Viewed("ann", step))], default).AsTask());
+                journal.AppendAsync(Events.Steps(9, 3), default).AsTask());
         }
 
         Assert.True(busy.RetryAfter > TimeSpan.Zero);
@@ -72,7 +72,8 @@ public sealed class GroupCommitTests : IDisposable
         using (_folder.StallWriter(database))
         {
             conflict = states.WriteStateAsync("s", grain, new GrainState<Counter>(new Counter { Count = 9 }));
-            other = states.WriteStateAsync("s", GrainId.Create("counter", "2"), new GrainState<Counter>(new Counter { Count = 2 }));
+            other = states.WriteStateAsync(
+                "s", GrainId.Create("counter", "2"), new GrainState<Counter>(new Counter { Count = 2 }));
             append = journal.AppendAsync([Events.Viewed("ann", 1)], default).AsTask();
         }
 
@@ -113,13 +114,15 @@ public sealed class GroupCommitTests : IDisposable
         Task disposing;
         using (_folder.StallWriter(database))
         {
-            waiting = [.. Enumerable.Range(1, 50).Select(step => journal.AppendAsync([Events.Viewed($"user-{step}", step)], default).AsTask())];
+            waiting = [.. Enumerable.Range(1, 50).Select(step =>
+                journal.AppendAsync([Events.Viewed($"user-{step}", step)], default).AsTask())];
             disposing = Task.Run(database.Dispose);
         }
         await disposing;
 
         await Task.WhenAll(waiting);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => journal.AppendAsync([Events.Viewed("ann", 1)], default).AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            journal.AppendAsync([Events.Viewed("ann", 1)], default).AsTask());
         Assert.Equal(50, _folder.Query("SELECT count(*) FROM activity_event"));
     }
 

@@ -28,7 +28,9 @@ public sealed class JournalReadTests : IDisposable
         var all = await journal.ReadAllAsync(0, page);
 
         Assert.Equal(Enumerable.Range(1, 100).Select(offset => (long)offset), all.Select(entry => entry.Offset));
-        Assert.Equal(Enumerable.Range(1, 100).Select(step => Events.Viewed($"user-{step % 5}", step)), all.Select(entry => entry.Event));
+        Assert.Equal(
+            Enumerable.Range(1, 100).Select(step => Events.Viewed($"user-{step % 5}", step)),
+            all.Select(entry => entry.Event));
     }
 
     [Fact]
@@ -123,7 +125,8 @@ public sealed class JournalReadTests : IDisposable
             await new SqliteActivityJournal(database).AppendAsync([Events.Viewed("ann", 1)], default);
         _folder.Execute("UPDATE activity_event SET body = '{\"content\":\"content-1\",\"mood\":{\"of\":[1]}}'");
 
-        var found = await new SqliteActivityJournal(_folder.Open(options => options.PartitionCount = 1)).ReadAsync(0, 0, 1, default);
+        var journal = new SqliteActivityJournal(_folder.Open(options => options.PartitionCount = 1));
+        var found = await journal.ReadAsync(0, 0, 1, default);
 
         Assert.Equal(Events.Viewed("ann", 1), found[0].Event);
     }
@@ -151,7 +154,9 @@ public sealed class JournalReadTests : IDisposable
     [Fact]
     public void UsersSpreadEvenlyOverPartitions()
     {
-        var counts = Enumerable.Range(0, 8_000).CountBy(n => UserPartition.Of(new UserId($"user-{n}"), 8)).ToDictionary();
+        var counts = Enumerable.Range(0, 8_000)
+            .CountBy(n => UserPartition.Of(new UserId($"user-{n}"), 8))
+            .ToDictionary();
 
         Assert.Equal(8, counts.Count);
         Assert.All(counts.Values, count => Assert.InRange(count, 850, 1_150));

@@ -110,7 +110,7 @@ public sealed class JournalTests : IDisposable
         using (var database = _folder.Open())
         {
             var journal = new SqliteActivityJournal(database);
-            partition = (await journal.AppendAsync([Events.Viewed("ann", 1), Events.Viewed("ann", 2)], default))[0].Position.Partition;
+            partition = (await journal.AppendAsync(Events.Steps(1, 2), default))[0].Position.Partition;
         }
 
         var reopened = new SqliteActivityJournal(_folder.Open());
@@ -149,7 +149,7 @@ public sealed class JournalTests : IDisposable
         var noNumber = await Assert.ThrowsAsync<ArgumentException>(() =>
             journal.AppendAsync([Events.Viewed("ann", 1) with { Value = double.NaN }], default).AsTask());
         var tooMany = await Assert.ThrowsAsync<ArgumentException>(() =>
-            journal.AppendAsync([.. Enumerable.Range(1, 3).Select(step => Events.Viewed("ann", step))], default).AsTask());
+            journal.AppendAsync(Events.Steps(1, 3), default).AsTask());
 
         Assert.Contains("no event id", noId.Message, StringComparison.Ordinal);
         Assert.Contains("NaN", noNumber.Message, StringComparison.Ordinal);

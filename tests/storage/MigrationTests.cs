@@ -16,7 +16,9 @@ public sealed class MigrationTests : IDisposable
         _folder.Open().Dispose();
 
         Assert.Equal(Migration.Embedded().Count, _folder.Query("SELECT count(*) FROM schema_migration"));
-        Assert.Equal(Enumerable.Range(1, Migration.Embedded().Count), Migration.Embedded().Select(migration => migration.Version));
+        Assert.Equal(
+            Enumerable.Range(1, Migration.Embedded().Count),
+            Migration.Embedded().Select(migration => migration.Version));
     }
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class MigrationTests : IDisposable
     public void StepThatFailsLeavesNothingBehind()
     {
         using var session = SqliteSession.OpenWriter(_folder.File);
-        Migration[] steps = [new(1, "0001_good", "CREATE TABLE good (id INTEGER)"), new(2, "0002_bad", "CREATE TABLE oops (")];
+        Migration[] steps =
+            [new(1, "0001_good", "CREATE TABLE good (id INTEGER)"), new(2, "0002_bad", "CREATE TABLE oops (")];
 
         Assert.ThrowsAny<Exception>(() => Migrations.Apply(session, steps, DateTimeOffset.UnixEpoch));
 

@@ -32,7 +32,9 @@ public sealed class ProcessTests : IDisposable
         for (var partition = 0; partition < journal.PartitionCount; partition++)
         {
             var events = await journal.ReadAllAsync(partition);
-            Assert.Equal(Enumerable.Range(1, events.Count).Select(offset => (long)offset), events.Select(entry => entry.Offset));
+            Assert.Equal(
+                Enumerable.Range(1, events.Count).Select(offset => (long)offset),
+                events.Select(entry => entry.Offset));
             foreach (var (offset, activity) in events)
                 stored.Add($"{activity.User} {activity.EventId}", $"{partition} {offset}");
         }

@@ -21,7 +21,8 @@ public sealed class RegistrationTests : IDisposable
             await host.StartAsync();
             Assert.Throws<StorageException>(() => _folder.Open());
 
-            var receipts = await host.Services.GetRequiredService<IActivityJournal>().AppendAsync([Events.Viewed("ann", 1)], default);
+            var journal = host.Services.GetRequiredService<IActivityJournal>();
+            var receipts = await journal.AppendAsync([Events.Viewed("ann", 1)], default);
             await host.Services.GetRequiredKeyedService<IGrainStorage>("Default")
                 .WriteStateAsync("s", GrainId.Create("t", "k"), new GrainState<Counter>(new Counter()));
             await host.Services.GetRequiredService<IStorageProbe>().CheckAsync(default);
@@ -79,6 +80,7 @@ public sealed class RegistrationTests : IDisposable
 
     private sealed class LastWord(IActivityJournal journal) : IDisposable
     {
-        public void Dispose() => journal.AppendAsync([Events.Viewed("ann", 1)], default).AsTask().GetAwaiter().GetResult();
+        public void Dispose() =>
+            journal.AppendAsync([Events.Viewed("ann", 1)], default).AsTask().GetAwaiter().GetResult();
     }
 }

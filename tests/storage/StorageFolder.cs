@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Storage.Sqlite;
@@ -15,11 +16,11 @@ internal sealed class StorageFolder : IDisposable
 
     public string File => System.IO.Path.Combine(Path, SqliteDatabase.FileName);
 
-    public SqliteDatabase Open(Action<StorageOptions>? configure = null)
+    public SqliteDatabase Open(Action<StorageOptions>? configure = null, IMeterFactory? meters = null)
     {
         var options = new StorageOptions { Path = Path };
         configure?.Invoke(options);
-        var database = SqliteDatabase.Open(options, TimeProvider.System, null, NullLogger<SqliteDatabase>.Instance);
+        var database = SqliteDatabase.Open(options, TimeProvider.System, meters, NullLogger<SqliteDatabase>.Instance);
         _open.Add(database);
         return database;
     }
@@ -49,8 +50,8 @@ internal sealed class StorageFolder : IDisposable
     }
 
     /// <summary>
-    /// Makes the disk stand still: the writer waits for the lock that another connection holds, so that whatever is sent meanwhile
-    /// gathers in the queue. Dispose within the busy timeout.
+    /// Makes the disk stand still: the writer waits for the lock that another connection holds, so that whatever is
+    /// sent meanwhile gathers in the queue. Dispose within the busy timeout.
     /// </summary>
     public StalledWriter StallWriter(SqliteDatabase database) => new(this, database);
 
@@ -111,11 +112,15 @@ internal static class Events
         OccurredAt = DateTimeOffset.UnixEpoch.AddDays(20_000).AddMilliseconds(step),
     };
 
-    public static async Task<List<JournaledEvent>> ReadAllAsync(this IActivityJournal journal, int partition, int page = 1_000)
+    public static ActivityEvent[] Steps(int from, int count, string user = "ann") =>
+        [.. Enumerable.Range(from, count).Select(step => Viewed(user, step))];
+
+    public static async Task<List<JournaledEvent>> ReadAllAsync(
+        this IActivityJournal journal, int partition, int page = 1_000)
     {
         var all = new List<JournaledEvent>();
-        while (await journal.ReadAsync(partition, all.Count == 0 ? 0 : all[^1].Offset, page, default) is { Length: > 0 } events)
-            all.AddRange(events);
+        while (await journal.ReadAsync(partition, all.Count, page, default) is { Length: > 0 } events)
+            all.AddRange(events); // no gaps: the count is the last offset
         return all;
     }
 }

@@ -5,8 +5,8 @@ using Engage.Storage;
 using Engage.Storage.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
-// Appends to the journal in FOLDER with WORKERS callers until it is killed, and writes one line for every acknowledged event:
-// "user eventId partition offset". Exit code 3: the folder is in use.
+// Appends to the journal in FOLDER with WORKERS callers until it is killed, and writes one line for every acknowledged
+// event: "user eventId partition offset". Exit code 3: the folder is in use.
 const int folderInUse = 3;
 
 var options = new StorageOptions { Path = args[0] };
