@@ -32,6 +32,7 @@ internal sealed class WebSocketConnectionContext : ConnectionContext
         _socket.Abort();
         await _pumps;
         _socket.Dispose();
+        await base.DisposeAsync();
     }
 
     private async Task ReceiveAsync()
