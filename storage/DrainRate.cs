@@ -3,7 +3,9 @@ namespace Engage.Storage;
 /// <summary>How fast the queue has lately been emptied, and so how long a refused caller should wait.</summary>
 internal sealed class DrainRate
 {
-    /// <summary>Below it a caller would only spin; above it the estimate says more about the past than about the queue.</summary>
+    /// <summary>
+    /// Below it a caller would only spin; above it the estimate says more about the past than about the queue.
+    /// </summary>
     public static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(20);
     public static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(5);
 

@@ -8,9 +8,13 @@ namespace Engage.Storage;
 /// <summary>An event ready to be written: encoded by its caller, so that the one writer only moves bytes.</summary>
 internal readonly record struct EncodedEvent(ActivityEvent Event, int Partition, ReadOnlyMemory<byte> Body)
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    /// <exception cref="ArgumentException">An event cannot be stored: no event id, no user, a value that is not a number.</exception>
+    /// <exception cref="ArgumentException">An event cannot be stored: no event id, no user, a value that is not a
+    /// number.</exception>
     public static EncodedEvent[] Encode(IReadOnlyList<ActivityEvent> events, int partitionCount)
     {
         var buffer = new ArrayBufferWriter<byte>(128 * Math.Max(1, events.Count));
@@ -40,10 +44,12 @@ internal readonly record struct EncodedEvent(ActivityEvent Event, int Partition,
     private static void Check(ActivityEvent activity, int index)
     {
         if (activity.EventId == Guid.Empty)
-            throw new ArgumentException($"Event {index} of the append has no event id; expected a UUID chosen by the client.");
+            throw new ArgumentException(
+                $"Event {index} of the append has no event id; expected a UUID chosen by the client.");
         if (string.IsNullOrEmpty(activity.User.Value))
             throw new ArgumentException($"Event {index} of the append ({activity.EventId}) has no user.");
         if (activity.Value is { } value && !double.IsFinite(value))
-            throw new ArgumentException($"Event {index} of the append ({activity.EventId}) has the value {value}; expected a number.");
+            throw new ArgumentException(
+                $"Event {index} of the append ({activity.EventId}) has the value {value}; expected a number.");
     }
 }

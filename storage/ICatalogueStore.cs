@@ -19,13 +19,14 @@ public sealed record CatalogueEntry(
     CatalogueKind Kind, string Id, long Revision, string? Creator, string? Community, ReadOnlyMemory<byte> Body);
 
 /// <summary>
-/// What can be taken, by whom and where: definitions keyed by kind and id, ordered by revision, so that a reader that knows
-/// the last revision it saw can follow the changes.
+/// What can be taken, by whom and where: definitions keyed by kind and id, ordered by revision, so that a reader that
+/// knows the last revision it saw can follow the changes.
 /// </summary>
 public interface ICatalogueStore
 {
     /// <summary>Stores a new definition; completes when it is durable.</summary>
-    /// <returns>The entry, and false when one with this kind and id is already there (it is returned unchanged).</returns>
+    /// <returns>The entry, and false when one with this kind and id is already there (it is returned
+    /// unchanged).</returns>
     /// <exception cref="BusyException">The queue is full; nothing was stored.</exception>
     ValueTask<(CatalogueEntry Entry, bool Added)> AddAsync(CatalogueEntry entry, CancellationToken cancellationToken);
 
@@ -35,4 +36,5 @@ public interface ICatalogueStore
     ValueTask<IReadOnlyList<CatalogueEntry>> ListAsync(CatalogueQuery query, CancellationToken cancellationToken);
 }
 
-public sealed record CatalogueQuery(CatalogueKind? Kind, long AfterRevision, int Limit, string? Creator = null, string? Community = null);
+public sealed record CatalogueQuery(
+    CatalogueKind? Kind, long AfterRevision, int Limit, string? Creator = null, string? Community = null);

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Engage.Storage;
 
-/// <summary>What an operator watches: how full groups are, how long a commit takes, how much waits, what was refused.</summary>
+/// <summary>
+/// What an operator watches: how full groups are, how long a commit takes, how much waits, what was refused.
+/// </summary>
 internal sealed class StorageMetrics
 {
     public const string MeterName = "Engage.Storage";
@@ -17,9 +19,12 @@ internal sealed class StorageMetrics
         // Without a factory (tests, tools) the meter lives as long as the process; nothing listens to it then.
         var meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         _groupRows = meter.CreateHistogram<int>("engage.storage.group.rows", "{row}", "Rows that shared one commit.");
-        _commitSeconds = meter.CreateHistogram<double>("engage.storage.commit.duration", "s", "From begin to durable, one group.");
-        _busy = meter.CreateCounter<long>("engage.storage.busy", "{request}", "Writes refused because the queue was full.");
-        _failedGroups = meter.CreateCounter<long>("engage.storage.group.failed", "{group}", "Groups that could not be committed.");
+        _commitSeconds = meter.CreateHistogram<double>(
+            "engage.storage.commit.duration", "s", "From begin to durable, one group.");
+        _busy = meter.CreateCounter<long>(
+            "engage.storage.busy", "{request}", "Writes refused because the queue was full.");
+        _failedGroups = meter.CreateCounter<long>(
+            "engage.storage.group.failed", "{group}", "Groups that could not be committed.");
         meter.CreateObservableGauge("engage.storage.queue.rows", queuedRows, "{row}", "Rows that wait for the disk.");
     }
 

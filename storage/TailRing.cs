@@ -3,8 +3,8 @@ using Engage.Contracts.Activity;
 namespace Engage.Storage;
 
 /// <summary>
-/// The newest events of one partition in memory. The pump reads right after an append, so nearly all reads end here, without
-/// SQL. Filled only after the commit: what a ring shows is durable.
+/// The newest events of one partition in memory. The pump reads right after an append, so nearly all reads end here,
+/// without SQL. Filled only after the commit: what a ring shows is durable.
 /// </summary>
 internal sealed class TailRing(int capacity)
 {
@@ -30,7 +30,9 @@ internal sealed class TailRing(int capacity)
         }
     }
 
-    /// <summary>Forgets everything and goes on after <paramref name="head"/>: at start, and after a failed commit.</summary>
+    /// <summary>
+    /// Forgets everything and goes on after <paramref name="head"/>: at start, and after a failed commit.
+    /// </summary>
     public void Reset(long head)
     {
         lock (_gate)
@@ -57,7 +59,9 @@ internal sealed class TailRing(int capacity)
         }
     }
 
-    /// <summary>Doubles, so that a partition that sees little takes little; the slots move because the modulus does.</summary>
+    /// <summary>
+    /// Doubles, so that a partition that sees little takes little; the slots move because the modulus does.
+    /// </summary>
     private void Grow()
     {
         var larger = new JournaledEvent[Math.Min(capacity, Math.Max(64, _events.Length * 2))];

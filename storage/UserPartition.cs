@@ -4,8 +4,8 @@ using Engage.Contracts;
 namespace Engage.Storage;
 
 /// <summary>
-/// Which partition holds a user's events: FNV-1a (64 bit, over UTF-8) with a finalizer, because the low bits of plain FNV are
-/// weak and the partition is taken modulo. The result is stored with every event: it must never change.
+/// Which partition holds a user's events: FNV-1a (64 bit, over UTF-8) with a finalizer, because the low bits of plain
+/// FNV are weak and the partition is taken modulo. The result is stored with every event: it must never change.
 /// </summary>
 /// <remarks>Sources: draft-eastlake-fnv; MurmurHash3's fmix64.</remarks>
 internal static class UserPartition
@@ -17,7 +17,9 @@ internal static class UserPartition
 
     internal static ulong Hash(string text)
     {
-        Span<byte> utf8 = text.Length <= 128 ? stackalloc byte[384] : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        Span<byte> utf8 = text.Length <= 128
+            ? stackalloc byte[384]
+            : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         var length = Encoding.UTF8.GetBytes(text, utf8);
 
         var hash = OffsetBasis;

@@ -4,27 +4,25 @@ using Engage.Contracts.Activity;
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
-/// The journal's side of the writer: gives offsets, finds duplicates, fills the tails. Offsets are given out in memory while a group
-/// is written and become the truth with its commit; <see cref="Reload"/> takes back those of a failed one. Writer's thread only, except <see cref="Tails"/>.
+/// The journal's side of the writer: gives offsets, finds duplicates, fills the tails. Offsets are given out in memory
+/// while a group is written and become the truth with its commit; <see cref="Reload"/> takes back those of a failed
+/// one. Writer's thread only, except <see cref="Tails"/>.
 /// </summary>
 internal sealed class ActivityAppender
 {
-    private const string InsertKey =
-        "INSERT INTO activity_event_key (user_no, event_id, \"offset\") VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-
-    private const string FindKey = "SELECT \"offset\" FROM activity_event_key WHERE user_no = ?1 AND event_id = ?2";
-
     private const string InsertEvent = """
         INSERT INTO activity_event (partition, "offset", user_no, kind, occurred_at, event_id, body)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
         """;
 
     private readonly UserNumbers _users;
+    private readonly EventKeys _keys;
     private readonly long[] _given;
 
     public ActivityAppender(StorageOptions options)
     {
         _users = new UserNumbers(options.UserNumbersMax);
+        _keys = new EventKeys(options.EventKeysMax, options.PartitionCount);
         _given = new long[options.PartitionCount];
         Tails = [.. Enumerable.Range(0, options.PartitionCount).Select(_ => new TailRing(options.TailEventsMax))];
     }
@@ -35,6 +33,7 @@ internal sealed class ActivityAppender
     public void Reload(SqliteSession session)
     {
         _users.Clear();
+        _keys.Reload(session);
         var head = session.Prepare("SELECT max(\"offset\") FROM activity_event WHERE partition = ?1");
         for (var partition = 0; partition < _given.Length; partition++)
         {
@@ -43,28 +42,17 @@ internal sealed class ActivityAppender
         }
     }
 
-    /// <summary>
-    /// Writes the key first: for a new event that is the one descent of the index that it needs anyway; only a retry pays for a second.
-    /// </summary>
     public AppendReceipt Append(SqliteSession session, in EncodedEvent entry)
     {
-        Span<byte> eventId = stackalloc byte[16];
-        entry.Event.EventId.TryWriteBytes(eventId, bigEndian: true, out _);
         var user = _users.Get(session, entry.Event.User, entry.Partition);
-        var offset = _given[entry.Partition] + 1;
-
-        if (session.Prepare(InsertKey).Bind(1, user).Bind(2, eventId).Bind(3, offset).Run() == 0)
-        {
-            var first = session.Prepare(FindKey).Bind(1, user).Bind(2, eventId).Scalar()!.Value;
+        var key = new EventKey(user, entry.Event.EventId);
+        if (_keys.OffsetOf(session, key) is { } first)
             return new(new JournalPosition(entry.Partition, first), Duplicate: true);
-        }
 
-        session.Prepare(InsertEvent)
-            .Bind(1, entry.Partition).Bind(2, offset).Bind(3, user)
-            .Bind(4, (long)entry.Event.Kind).Bind(5, entry.Event.OccurredAt.ToUnixTimeMilliseconds())
-            .Bind(6, eventId).Bind(7, entry.Body.Span)
-            .Run();
+        var offset = _given[entry.Partition] + 1;
+        Insert(session, entry, user, offset);
         _given[entry.Partition] = offset;
+        _keys.Add(session, key, entry.Partition, offset);
         return new(new JournalPosition(entry.Partition, offset), Duplicate: false);
     }
 
@@ -73,9 +61,22 @@ internal sealed class ActivityAppender
         if (!receipt.Duplicate)
             Tails[entry.Partition].Add(new JournaledEvent(receipt.Position.Offset, entry.Event));
     }
+
+    private static void Insert(SqliteSession session, in EncodedEvent entry, long user, long offset)
+    {
+        Span<byte> eventId = stackalloc byte[16];
+        entry.Event.EventId.TryWriteBytes(eventId, bigEndian: true, out _);
+        session.Prepare(InsertEvent)
+            .Bind(1, entry.Partition).Bind(2, offset).Bind(3, user)
+            .Bind(4, (long)entry.Event.Kind).Bind(5, entry.Event.OccurredAt.ToUnixTimeMilliseconds())
+            .Bind(6, eventId).Bind(7, entry.Body.Span)
+            .Run();
+    }
 }
 
-/// <summary>The numbers of the users seen lately. When full it starts over: evicting one by one would cost more than it saves.</summary>
+/// <summary>
+/// The numbers of the users seen lately. When full it starts over: evicting one by one would cost more than it saves.
+/// </summary>
 internal sealed class UserNumbers(int capacity)
 {
     private readonly Dictionary<UserId, long> _numbers = [];

@@ -22,13 +22,15 @@ internal sealed class FolderLock : IDisposable
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new StorageException($"The data folder '{folder}' cannot be written ({error.Message}). Give this user the right to, or choose another folder.", error);
+            throw new StorageException(
+                $"The data folder '{folder}' cannot be written ({error.Message}). Give this user the right to, "
+                + "or choose another folder.", error);
         }
         catch (IOException error)
         {
             throw new StorageException(
-                $"The data folder '{folder}' is in use: '{FileName}' in it is locked ({error.Message}). Stop the process that serves this "
-                + "folder, or give this one another folder.", error);
+                $"The data folder '{folder}' is in use: '{FileName}' in it is locked ({error.Message}). Stop the "
+                + "process that serves this folder, or give this one another folder.", error);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Engage.Contracts;
 using Microsoft.Data.Sqlite;
@@ -7,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
-/// The only one who writes. A thread of its own (a commit blocks, and must not hold a pool thread) takes what waits, writes it in
-/// one transaction and completes the callers: one fsync for all of them. While it waits for the disk, the next group gathers by
-/// itself, so an idle system commits at once and a busy one in large groups.
+/// The only one who writes. A thread of its own (a commit blocks, and must not hold a pool thread) takes what waits,
+/// writes it in one transaction and completes the callers: one fsync for all of them. While it waits for the disk, the
+/// next group gathers by itself, so an idle system commits at once and a busy one in large groups.
 /// </summary>
 internal sealed partial class GroupCommitWriter : IDisposable
 {
@@ -37,6 +36,8 @@ internal sealed partial class GroupCommitWriter : IDisposable
         _thread.Start();
     }
 
+    public long QueuedRows => _queue.Rows;
+
     /// <exception cref="BusyException">The queue is full; nothing was taken.</exception>
     public Task<TResult> WriteAsync<TResult>(WriteRequest<TResult> request)
     {
@@ -45,8 +46,9 @@ internal sealed partial class GroupCommitWriter : IDisposable
         _metrics.Refused();
         var retryAfter = _drainRate.RetryAfter(waiting);
         throw new BusyException(
-            $"The storage is busy: {waiting} rows wait for the disk, {request.Rows} more would exceed {_options.WriteQueueMax}. "
-            + $"Nothing was stored; send the same again after {retryAfter.TotalSeconds:0.###} s.", retryAfter);
+            $"The storage is busy: {waiting} rows wait for the disk, {request.Rows} more would exceed "
+            + $"{_options.WriteQueueMax}. Nothing was stored; send the same again after "
+            + $"{retryAfter.TotalSeconds:0.###} s.", retryAfter);
     }
 
     /// <summary>Writes what waits, refuses what comes, and returns when the last group is durable.</summary>
@@ -63,14 +65,14 @@ internal sealed partial class GroupCommitWriter : IDisposable
             Linger();
             _queue.Take(_group);
             Withdraw();
-            CommitGroup();
+            if (_group.Count > 0) CommitGroup();
             _group.Clear();
         }
     }
 
     /// <summary>
-    /// After a large group its callers come back one by one. Committing for the first of them alone would make the others wait a
-    /// whole fsync; a moment's patience lets them in. Ends early when as many wait as were served last.
+    /// After a large group its callers come back one by one. Committing for the first of them alone would make the
+    /// others wait a whole fsync; a moment's patience lets them in. Ends early when as many wait as were served last.
     /// </summary>
     private void Linger()
     {
@@ -119,8 +121,8 @@ internal sealed partial class GroupCommitWriter : IDisposable
     }
 
     /// <summary>
-    /// Writes without savepoints, which would cost every request for the sake of a rare one. A request that throws for its own reasons is taken
-    /// out and told; the others are written again without it.
+    /// Writes without savepoints, which would cost every request for the sake of a rare one. A request that throws for
+    /// its own reasons is taken out and told; the others are written again without it.
     /// </summary>
     /// <returns>False when the group must be tried again.</returns>
     private bool TryWriteGroup()
@@ -138,7 +140,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
                 LogRequestFailed(error, request.GetType().Name);
                 _session.Recover();
                 _group.Remove(request);
-                request.Fail(error);
+                request.Fail(error is SqliteException ? SqliteFailure.Describe(error, _session.File) : error);
                 return false;
             }
         }
@@ -152,8 +154,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
         _lastGroupAppends = 0;
         LogGroupFailed(error, _group.Count, _session.File);
         _session.Recover();
-        var reason = error as StorageException ?? SqliteFailure.Describe(error, _session.File);
         foreach (var request in _group)
-            request.Fail(reason);
+            request.Fail(error as StorageException ?? SqliteFailure.Describe(error, _session.File));
     }
 }

@@ -6,8 +6,10 @@ namespace Engage.Storage.Sqlite;
 internal static class Migrations
 {
     /// <returns>The steps applied now.</returns>
-    /// <exception cref="StorageException">The database is newer than this build, or a step it has applied was changed since.</exception>
-    public static IReadOnlyList<Migration> Apply(SqliteSession session, IReadOnlyList<Migration> known, DateTimeOffset now)
+    /// <exception cref="StorageException">The database is newer than this build, or a step it has applied was changed
+    /// since.</exception>
+    public static IReadOnlyList<Migration> Apply(
+        SqliteSession session, IReadOnlyList<Migration> known, DateTimeOffset now)
     {
         session.Begin();
         try
@@ -33,18 +35,20 @@ internal static class Migrations
         }
     }
 
-    internal static IReadOnlyList<Migration> Missing(IReadOnlyList<(long Version, string Name, string Checksum)> applied, IReadOnlyList<Migration> known)
+    internal static IReadOnlyList<Migration> Missing(
+        IReadOnlyList<(long Version, string Name, string Checksum)> applied, IReadOnlyList<Migration> known)
     {
         foreach (var (version, name, checksum) in applied)
         {
             var same = known.FirstOrDefault(migration => migration.Version == version)
                 ?? throw new StorageException(
-                    $"The database has schema step {name}, which this build does not know (its newest is {known[^1].Name}). It was written by a "
-                    + "newer version; run that version, or restore a backup made before the upgrade.");
+                    $"The database has schema step {name}, which this build does not know (its newest is "
+                    + $"{known[^1].Name}). It was written by a newer version; run that version, or restore a backup made "
+                    + "before the upgrade.");
             if (same.Checksum != checksum)
                 throw new StorageException(
-                    $"Schema step {name} was applied with checksum {checksum}, but this build carries {same.Checksum}. A released step must not "
-                    + "change; restore the original text and put the change into a new step.");
+                    $"Schema step {name} was applied with checksum {checksum}, but this build carries {same.Checksum}. "
+                    + "A released step must not change; restore the original text and put the change into a new step.");
         }
         return [.. known.Where(migration => applied.All(done => done.Version != migration.Version))];
     }

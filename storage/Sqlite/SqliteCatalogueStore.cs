@@ -19,7 +19,8 @@ public sealed class SqliteCatalogueStore(SqliteDatabase database) : ICatalogueSt
         CatalogueEntry entry, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var write = new DelegateWrite<(CatalogueEntry, bool)>(WriteLane.Append, session => Add(session, entry), cancellationToken);
+        var write = new DelegateWrite<(CatalogueEntry, bool)>(
+            WriteLane.Append, session => Add(session, entry), cancellationToken);
         return await database.Writer.WriteAsync(write).ConfigureAwait(false);
     }
 
@@ -49,7 +50,10 @@ public sealed class SqliteCatalogueStore(SqliteDatabase database) : ICatalogueSt
     private static CatalogueEntry? Find(SqliteSession session, (CatalogueKind Kind, string Id) key) =>
         session.Prepare(FindOne).Bind(1, (long)key.Kind).Bind(2, key.Id).Rows(ToEntry) is [var entry] ? entry : null;
 
-    /// <summary>Only the filters that are set become SQL (eight texts at most, each prepared once), so that each finds its index.</summary>
+    /// <summary>
+    /// Only the filters that are set become SQL (eight texts at most, each prepared once), so that each finds its
+    /// index.
+    /// </summary>
     private static IReadOnlyList<CatalogueEntry> List(SqliteSession session, CatalogueQuery query)
     {
         var sql = new StringBuilder(Columns).Append(" WHERE revision > ?1");
@@ -66,5 +70,6 @@ public sealed class SqliteCatalogueStore(SqliteDatabase database) : ICatalogueSt
     }
 
     private static CatalogueEntry ToEntry(SqliteStatement row) => new(
-        (CatalogueKind)row.Int64(0), row.Text(1), row.Int64(2), row.TextOrNull(3), row.TextOrNull(4), row.Blob(5).ToArray());
+        (CatalogueKind)row.Int64(0), row.Text(1), row.Int64(2), row.TextOrNull(3), row.TextOrNull(4),
+        row.Blob(5).ToArray());
 }

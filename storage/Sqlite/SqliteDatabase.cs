@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
-/// The open database: folder lock, one writer, a few readers. Journal, grain storage and catalogue stand on it. Dispose it after
-/// whoever writes has stopped: what waits is still written, what comes later is refused.
+/// The open database: folder lock, one writer, a few readers. Journal, grain storage and catalogue stand on it. Dispose
+/// it after whoever writes has stopped: what waits is still written, what comes later is refused.
 /// </summary>
 public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
 {
@@ -18,7 +18,13 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
     private bool _disposed;
 
     private SqliteDatabase(
-        StorageOptions options, string file, FolderLock folder, SqliteWriteSession session, TimeProvider time, IMeterFactory? meters, ILogger logger)
+        StorageOptions options,
+        string file,
+        FolderLock folder,
+        SqliteWriteSession session,
+        TimeProvider time,
+        IMeterFactory? meters,
+        ILogger logger)
     {
         (Options, Time, File, _folder, _session) = (options, time, file, folder, session);
         Appender = new ActivityAppender(options);
@@ -38,8 +44,10 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
 
     /// <summary>Locks the folder, brings the schema up to date and starts the writer.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="StorageException">The folder is in use, the file damaged, newer, or made with another partition count.</exception>
-    public static SqliteDatabase Open(StorageOptions options, TimeProvider time, IMeterFactory? meters, ILogger<SqliteDatabase> logger)
+    /// <exception cref="StorageException">The folder is in use, the file damaged, newer, or made with another partition
+    /// count.</exception>
+    public static SqliteDatabase Open(
+        StorageOptions options, TimeProvider time, IMeterFactory? meters, ILogger<SqliteDatabase> logger)
     {
         options.Validate();
         var path = Path.GetFullPath(options.Path);
@@ -92,13 +100,17 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
         foreach (var migration in Migrations.Apply(session, Migration.Embedded(), time.GetUtcNow()))
             LogMigrated(logger, migration.Name);
 
-        session.Prepare("INSERT INTO storage_setting (name, value) VALUES ('partition_count', ?1) ON CONFLICT DO NOTHING")
+        session
+            .Prepare("INSERT INTO storage_setting (name, value) VALUES ('partition_count', ?1) ON CONFLICT DO NOTHING")
             .Bind(1, options.PartitionCount.ToString(CultureInfo.InvariantCulture)).Run();
-        var stored = session.Prepare("SELECT CAST(value AS INTEGER) FROM storage_setting WHERE name = 'partition_count'").Scalar();
+        var stored = session
+            .Prepare("SELECT CAST(value AS INTEGER) FROM storage_setting WHERE name = 'partition_count'")
+            .Scalar();
         if (stored != options.PartitionCount)
             throw new StorageException(
-                $"The journal in '{options.Path}' was created with {stored} partitions, but {nameof(StorageOptions.PartitionCount)} is "
-                + $"{options.PartitionCount}. Set it to {stored}, or choose another folder: the users' order depends on it.");
+                $"The journal in '{options.Path}' was created with {stored} partitions, but "
+                + $"{nameof(StorageOptions.PartitionCount)} is {options.PartitionCount}. Set it to {stored}, or choose "
+                + "another folder: the users' order depends on it.");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Schema step {Migration} applied")]

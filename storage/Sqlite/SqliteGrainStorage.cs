@@ -7,8 +7,8 @@ using Orleans.Storage;
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
-/// Grain state as JSON, one row per state name and grain. The ETag is a version that only grows, also over a clear, so that an
-/// activation that slept through one cannot overwrite what came after.
+/// Grain state as JSON, one row per state name and grain. The ETag is a version that only grows, also over a clear, so
+/// that an activation that slept through one cannot overwrite what came after.
 /// </summary>
 public sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
 {
@@ -18,7 +18,8 @@ public sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
     private readonly JsonSerializerOptions _json = database.Options.StateJson;
 
     /// <inheritdoc/>
-    /// <exception cref="StorageException">The stored JSON does not fit the state's type; names state and grain.</exception>
+    /// <exception cref="StorageException">The stored JSON does not fit the state's type; names state and
+    /// grain.</exception>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var (version, payload) = await database.Readers
@@ -26,7 +27,9 @@ public sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
 
         grainState.ETag = version is { } stored ? Tag(stored) : null;
         grainState.RecordExists = payload is not null;
-        grainState.State = payload is null ? Activator.CreateInstance<T>() : Deserialize<T>(stateName, grainId, payload);
+        grainState.State = payload is null
+            ? Activator.CreateInstance<T>()
+            : Deserialize<T>(stateName, grainId, payload);
     }
 
     /// <inheritdoc/>
@@ -45,7 +48,7 @@ public sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (grainState.ETag is not null)
-            grainState.ETag = await StoreAsync(stateName, grainId, grainState.ETag, payload: null).ConfigureAwait(false);
+            grainState.ETag = await StoreAsync(stateName, grainId, grainState.ETag, null).ConfigureAwait(false);
         grainState.RecordExists = false;
         grainState.State = Activator.CreateInstance<T>();
     }
@@ -60,8 +63,8 @@ public sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
 
         var current = version == 0 ? "none" : Tag(version);
         throw new InconsistentStateException(
-            $"State '{stateName}' of grain '{grainId}' was written by another activation: stored version {current}, this one has "
-            + $"{eTag ?? "none"}. Read it again before writing.", current, eTag ?? "none");
+            $"State '{stateName}' of grain '{grainId}' was written by another activation: stored version {current}, "
+            + $"this one has {eTag ?? "none"}. Read it again before writing.", current, eTag ?? "none");
     }
 
     private static (long? Version, byte[]? Payload) Read(SqliteSession session, StateKey key)
@@ -81,8 +84,8 @@ public sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
         catch (JsonException error)
         {
             throw new StorageException(
-                $"State '{stateName}' of grain '{grainId}' ({payload.Length} bytes) does not read as {typeof(T)}: {error.Message} "
-                + "Keep the type able to read what it once wrote, or migrate the rows.", error);
+                $"State '{stateName}' of grain '{grainId}' ({payload.Length} bytes) does not read as {typeof(T)}: "
+                + $"{error.Message} Keep the type able to read what it once wrote, or migrate the rows.", error);
         }
     }
 
@@ -93,6 +96,7 @@ public sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
         if (eTag is null) return null;
         return long.TryParse(eTag, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
-            : throw new ArgumentException($"State '{stateName}' of grain '{grainId}' carries the ETag '{eTag}'; expected a version number.");
+            : throw new ArgumentException(
+                $"State '{stateName}' of grain '{grainId}' carries the ETag '{eTag}'; expected a version number.");
     }
 }

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
 
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
 /// Connections that read. SQLite has no asynchronous I/O: a read runs inline on its caller's thread, where it takes
-/// microseconds from the page cache and would only be slower behind another queue. The number of connections bounds how many
-/// threads can be inside SQLite at once; further readers wait without a thread.
+/// microseconds from the page cache and would only be slower behind another queue. The number of connections bounds how
+/// many threads can be inside SQLite at once; further readers wait without a thread.
 /// </summary>
 internal sealed class SqliteReaders(string file, int readersMax) : IDisposable
 {
@@ -41,15 +42,16 @@ internal sealed class SqliteReaders(string file, int readersMax) : IDisposable
     }
 
     /// <summary>A connection that threw is not used again: what state it is in would be a guess.</summary>
-    private static TResult Read<TArg, TResult>(SqliteSession session, Func<SqliteSession, TArg, TResult> read, TArg arg)
+    private TResult Read<TArg, TResult>(SqliteSession session, Func<SqliteSession, TArg, TResult> read, TArg arg)
     {
         try
         {
             return read(session, arg);
         }
-        catch
+        catch (Exception error)
         {
             session.Dispose();
+            if (error is SqliteException) throw SqliteFailure.Describe(error, file);
             throw;
         }
     }

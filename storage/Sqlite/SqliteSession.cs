@@ -12,9 +12,12 @@ internal sealed class SqliteSession : IDisposable
     private SqliteSession(SqliteConnection connection) => _connection = connection;
 
     private sqlite3 Handle =>
-        _connection.Handle ?? throw new ObjectDisposedException(nameof(SqliteSession), "The SQLite connection is closed.");
+        _connection.Handle
+        ?? throw new ObjectDisposedException(nameof(SqliteSession), "The SQLite connection is closed.");
 
-    /// <summary>True between BEGIN and COMMIT; SQLite ends a transaction by itself on some errors, e.g. a full disk.</summary>
+    /// <summary>
+    /// True between BEGIN and COMMIT; SQLite ends a transaction by itself on some errors, e.g. a full disk.
+    /// </summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 
     /// <summary>The connection that writes. FULL: a commit returns only when the log is on the disk.</summary>
@@ -28,7 +31,8 @@ internal sealed class SqliteSession : IDisposable
         """);
 
     /// <summary>
-    /// A connection that cannot write. In WAL mode readers see the last commit and neither block the writer nor wait for it.
+    /// A connection that cannot write. In WAL mode readers see the last commit and neither block the writer nor wait
+    /// for it.
     /// </summary>
     public static SqliteSession OpenReader(string file) => Open(file, SqliteOpenMode.ReadOnly, """
         PRAGMA cache_size = -8192;

@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement that is used again and again by one thread at a time. Thinner than <see cref="SqliteCommand"/>, which
-/// allocates a reader and rebinds by name on every run: several times the cost of the insert itself.
+/// A prepared statement that is used again and again by one thread at a time. Thinner than <see cref="SqliteCommand"/>,
+/// which allocates a reader and rebinds by name on every run: several times the cost of the insert itself.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -27,7 +27,9 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(int index, string? value)
     {
-        Check(value is null ? raw.sqlite3_bind_null(_statement, index) : raw.sqlite3_bind_text(_statement, index, value));
+        Check(value is null
+            ? raw.sqlite3_bind_null(_statement, index)
+            : raw.sqlite3_bind_text(_statement, index, value));
         return this;
     }
 

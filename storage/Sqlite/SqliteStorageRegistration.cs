@@ -14,10 +14,11 @@ public static class SqliteStorageRegistration
 
     /// <summary>
     /// Registers journal, catalogue, grain storage "Default" and the probe on one database. Call it before the engine's
-    /// registration: the database then opens before the first actor starts, and a folder that cannot be opened stops the host at
-    /// once. The container disposes it after everything that was built upon it.
+    /// registration: the database then opens before the first actor starts, and a folder that cannot be opened stops
+    /// the host at once. The container disposes it after everything that was built upon it.
     /// </summary>
-    public static IServiceCollection AddSqliteStorage(this IServiceCollection services, Action<StorageOptions> configure)
+    public static IServiceCollection AddSqliteStorage(
+        this IServiceCollection services, Action<StorageOptions> configure)
     {
         var options = new StorageOptions();
         configure(options);
@@ -34,7 +35,8 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddKeyedSingleton<IGrainStorage>(
-            DefaultGrainStorage, (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>()));
+            DefaultGrainStorage,
+            (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>()));
         services.AddHostedService<OpenAtStart>();
         return services;
     }

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
-/// The writer's connection and what must agree with it: those who keep something in memory about the tables (heads, numbers) register and
-/// are told to look again whenever a transaction did not end as planned. Used by the writer's thread only.
+/// The writer's connection and what must agree with it: those who keep something in memory about the tables (heads,
+/// numbers) register and are told to look again whenever a transaction did not end as planned. Used by the writer's
+/// thread only.
 /// </summary>
 internal sealed partial class SqliteWriteSession(string file, ILogger logger) : IDisposable
 {
@@ -35,8 +36,8 @@ internal sealed partial class SqliteWriteSession(string file, ILogger logger) : 
     }
 
     /// <summary>
-    /// Takes back what was not committed. If even that fails, the connection is thrown away. Memory is brought in line by the next
-    /// <see cref="Healthy"/>, when the disk may be back.
+    /// Takes back what was not committed. If even that fails, the connection is thrown away. Memory is brought in line
+    /// by the next <see cref="Healthy"/>, when the disk may be back.
     /// </summary>
     public void Recover()
     {
@@ -58,6 +59,8 @@ internal sealed partial class SqliteWriteSession(string file, ILogger logger) : 
     [LoggerMessage(Level = LogLevel.Information, Message = "Writing to {File} goes on after a failure")]
     private partial void LogRecovered(string file);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A transaction on {File} could not be rolled back; the connection is opened anew")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "A transaction on {File} could not be rolled back; the connection is opened anew")]
     private partial void LogReopening(Exception error, string file);
 }

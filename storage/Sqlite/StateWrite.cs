@@ -10,8 +10,8 @@ internal readonly record struct StateKey(string StateName, GrainId Grain)
 }
 
 /// <summary>
-/// Stores or clears (<paramref name="payload"/> null) one state, if its version still is <paramref name="version"/> (null: if
-/// there is no row). A conflict is a result, so that it harms nobody else in the group.
+/// Stores or clears (<paramref name="payload"/> null) one state, if its version still is <paramref name="version"/>
+/// (null: if there is no row). A conflict is a result, so that it harms nobody else in the group.
 /// </summary>
 internal sealed class StateWrite(StateKey key, long? version, byte[]? payload, long nowMs)
     : WriteRequest<(bool Stored, long Version)>(WriteLane.State, 1, CancellationToken.None)

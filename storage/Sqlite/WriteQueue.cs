@@ -1,8 +1,8 @@
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
-/// What waits for the disk: two bounded lanes, filled by many, drained by one thread. A lock and two queues, because taking
-/// a whole group needs both lanes at once; with one consumer it is held for nanoseconds per request.
+/// What waits for the disk: two bounded lanes, filled by many, drained by one thread. A lock and two queues, because
+/// taking a whole group needs both lanes at once; with one consumer it is held for nanoseconds per request.
 /// </summary>
 internal sealed class WriteQueue(StorageOptions options)
 {
@@ -42,7 +42,9 @@ internal sealed class WriteQueue(StorageOptions options)
         }
     }
 
-    /// <summary>Blocks until something waits. Appends first; states get a bounded share, so that none of the lanes starves.</summary>
+    /// <summary>
+    /// Blocks until something waits. Appends first; states get a bounded share, so that none of the lanes starves.
+    /// </summary>
     /// <returns>False when closed and empty.</returns>
     public bool WaitForWork()
     {

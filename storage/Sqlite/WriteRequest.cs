@@ -8,8 +8,8 @@ internal enum WriteLane
 }
 
 /// <summary>
-/// One caller's durable write. <see cref="Apply"/> runs on the writer's thread inside the group's transaction and keeps its
-/// result to itself until <see cref="Complete"/>: it may be applied again when another request spoils the group.
+/// One caller's durable write. <see cref="Apply"/> runs on the writer's thread inside the group's transaction and keeps
+/// its result to itself until <see cref="Complete"/>: it may be applied again when another request spoils the group.
 /// </summary>
 /// <param name="rows">What it counts for in the queue.</param>
 internal abstract class WriteRequest(WriteLane lane, int rows, CancellationToken cancellationToken)
@@ -18,11 +18,14 @@ internal abstract class WriteRequest(WriteLane lane, int rows, CancellationToken
     public int Rows => rows;
 
     /// <summary>
-    /// A write that has not begun can be withdrawn. One that has begun runs to its end, so that the answer is never in doubt.
+    /// A write that has not begun can be withdrawn. One that has begun runs to its end, so that the answer is never in
+    /// doubt.
     /// </summary>
     public CancellationToken CancellationToken => cancellationToken;
 
-    /// <summary>A refusal that concerns this caller alone (a conflict, a duplicate) is a result, not an exception.</summary>
+    /// <summary>
+    /// A refusal that concerns this caller alone (a conflict, a duplicate) is a result, not an exception.
+    /// </summary>
     public abstract void Apply(SqliteSession session);
 
     /// <summary>The group is durable.</summary>
@@ -55,7 +58,8 @@ internal abstract class WriteRequest<TResult>(WriteLane lane, int rows, Cancella
 }
 
 /// <summary>For writes too small to deserve a class.</summary>
-internal sealed class DelegateWrite<TResult>(WriteLane lane, Func<SqliteSession, TResult> write, CancellationToken cancellationToken)
+internal sealed class DelegateWrite<TResult>(
+    WriteLane lane, Func<SqliteSession, TResult> write, CancellationToken cancellationToken)
     : WriteRequest<TResult>(lane, 1, cancellationToken)
 {
     protected override TResult Write(SqliteSession session) => write(session);

@@ -1,0 +1,186 @@
+using Engage.Storage.Sqlite;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Engage.Storage.Tests;
+
+public sealed class GrainStorageTests : IDisposable
+{
+    private static readonly GrainId Grain = GrainId.Create("counter", "ann");
+
+    private readonly StorageFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task AbsentStateReadsAsNewWithoutETag()
+    {
+        var storage = new SqliteGrainStorage(_folder.Open());
+        var state = new GrainState<Counter>(new Counter { Count = 5 }, "7") { RecordExists = true };
+
+        await storage.ReadStateAsync("s", Grain, state);
+
+        Assert.Equal(0, state.State!.Count);
+        Assert.Null(state.ETag);
+        Assert.False(state.RecordExists);
+    }
+
+    [Fact]
+    public async Task StateSurvivesReopening()
+    {
+        using (var database = _folder.Open())
+            await new SqliteGrainStorage(database).WriteStateAsync(
+                "s", Grain, new GrainState<Counter>(new Counter { Count = 3, Note = "进度 \"3\"" }));
+
+        var read = new GrainState<Counter>();
+        await new SqliteGrainStorage(_folder.Open()).ReadStateAsync("s", Grain, read);
+
+        Assert.True(read.RecordExists);
+        Assert.Equal((3, "进度 \"3\""), (read.State!.Count, read.State.Note));
+        Assert.Equal("1", read.ETag);
+    }
+
+    [Fact]
+    public async Task ETagGrowsWithEveryWrite()
+    {
+        var storage = new SqliteGrainStorage(_folder.Open());
+        var state = new GrainState<Counter>(new Counter());
+        var tags = new List<string?>();
+
+        for (var i = 0; i < 3; i++)
+        {
+            await storage.WriteStateAsync("s", Grain, state);
+            tags.Add(state.ETag);
+        }
+
+        Assert.Equal(["1", "2", "3"], tags);
+    }
+
+    [Fact]
+    public async Task NamesTypesAndKeysDoNotMix()
+    {
+        var storage = new SqliteGrainStorage(_folder.Open());
+        (string Name, GrainId Grain)[] places =
+        [
+            ("s", Grain), ("s2", Grain), ("s", GrainId.Create("counter", "bob")), ("s", GrainId.Create("other", "ann")),
+        ];
+        for (var i = 0; i < places.Length; i++)
+            await storage.WriteStateAsync(
+                places[i].Name, places[i].Grain, new GrainState<Counter>(new Counter { Count = i }));
+
+        for (var i = 0; i < places.Length; i++)
+        {
+            var read = new GrainState<Counter>();
+            await storage.ReadStateAsync(places[i].Name, places[i].Grain, read);
+            Assert.Equal(i, read.State!.Count);
+        }
+    }
+
+    [Fact]
+    public async Task SecondWriterWithAStaleETagIsRefusedWithBothETags()
+    {
+        var storage = new SqliteGrainStorage(_folder.Open());
+        await storage.WriteStateAsync("s", Grain, new GrainState<Counter>(new Counter { Count = 1 }));
+        var one = new GrainState<Counter>();
+        var two = new GrainState<Counter>();
+        await storage.ReadStateAsync("s", Grain, one);
+        await storage.ReadStateAsync("s", Grain, two);
+        await storage.WriteStateAsync("s", Grain, one);
+
+        var error = await Assert.ThrowsAsync<InconsistentStateException>(() =>
+            storage.WriteStateAsync("s", Grain, two));
+
+        Assert.Equal(("2", "1"), (error.StoredEtag, error.CurrentEtag));
+        Assert.Contains("counter/ann", error.Message, StringComparison.Ordinal);
+        Assert.Equal("1", two.ETag);
+    }
+
+    [Fact]
+    public async Task OfTwoRacingWritersExactlyOneWins()
+    {
+        var storage = new SqliteGrainStorage(_folder.Open());
+
+        for (var round = 0; round < 20; round++)
+        {
+            var grain = GrainId.Create("counter", $"race-{round}");
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+            {
+                try
+                {
+                    await storage.WriteStateAsync("s", grain, new GrainState<Counter>(new Counter { Count = writer }));
+                    return true;
+                }
+                catch (InconsistentStateException)
+                {
+                    return false;
+                }
+            })));
+            Assert.Single(outcomes, won => won);
+        }
+    }
+
+    [Fact]
+    public async Task ClearedStateIsGoneButItsVersionGoesOn()
+    {
+        var storage = new SqliteGrainStorage(_folder.Open());
+        var state = new GrainState<Counter>(new Counter { Count = 1 });
+        await storage.WriteStateAsync("s", Grain, state);
+        var sleeper = new GrainState<Counter>();
+        await storage.ReadStateAsync("s", Grain, sleeper);
+
+        await storage.ClearStateAsync("s", Grain, state);
+        var read = new GrainState<Counter>();
+        await storage.ReadStateAsync("s", Grain, read);
+
+        Assert.False(state.RecordExists);
+        Assert.False(read.RecordExists);
+        Assert.Equal(0, read.State!.Count);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", Grain, sleeper));
+        await storage.WriteStateAsync("s", Grain, read);
+        Assert.Equal("3", read.ETag);
+    }
+
+    [Fact]
+    public async Task ClearingWhatWasNeverWrittenStoresNothing()
+    {
+        var storage = new SqliteGrainStorage(_folder.Open());
+
+        await storage.ClearStateAsync("s", Grain, new GrainState<Counter>(new Counter()));
+
+        Assert.Equal(0, _folder.Query("SELECT count(*) FROM grain_state"));
+    }
+
+    [Fact]
+    public async Task StateThatDoesNotFitItsTypeIsNamed()
+    {
+        var storage = new SqliteGrainStorage(_folder.Open());
+        await storage.WriteStateAsync("s", Grain, new GrainState<int[]>([1]));
+
+        var error = await Assert.ThrowsAsync<StorageException>(() =>
+            storage.ReadStateAsync("s", Grain, new GrainState<Counter>()));
+
+        Assert.Contains("'s' of grain 'counter/ann'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NumbersThatJsonLacksAndFieldsSurvive()
+    {
+        var storage = new SqliteGrainStorage(_folder.Open());
+        var weights = new Weights { Values = [1.5f, float.NaN, float.NegativeInfinity], Named = { ["中"] = 1 } };
+        var written = new GrainState<Weights>(weights);
+        await storage.WriteStateAsync("w", Grain, written);
+
+        var read = new GrainState<Weights>();
+        await storage.ReadStateAsync("w", Grain, read);
+
+        Assert.Equal(written.State!.Values, read.State!.Values);
+        Assert.Equal(1, read.State.Named["中"]);
+    }
+
+    private sealed class Weights
+    {
+        public float[] Values = [];
+        public Dictionary<string, long> Named { get; init; } = [];
+    }
+}

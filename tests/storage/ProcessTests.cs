@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using Engage.Storage.Sqlite;
+using ActivityKind = Engage.Contracts.Activity.ActivityKind;
+
+namespace Engage.Storage.Tests;
+
+/// <summary>What only real processes can show.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly StorageFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(1, 40)]
+    [InlineData(16, 700)]
+    [InlineData(64, 3_000)]
+    public async Task KilledProcessLosesNothingItAcknowledged(int workers, int linesBeforeKill)
+    {
+        using var appender = StartAppender(workers);
+        var acknowledged = new List<string>();
+        while (acknowledged.Count < linesBeforeKill && await appender.StandardOutput.ReadLineAsync() is { } line)
+            acknowledged.Add(line);
+
+        appender.Kill(); // SIGKILL: no handler runs
+        while (await appender.StandardOutput.ReadLineAsync() is { } line) acknowledged.Add(line);
+        await appender.WaitForExitAsync();
+
+        var journal = new SqliteActivityJournal(_folder.Open());
+        var stored = new Dictionary<string, string>();
+        for (var partition = 0; partition < journal.PartitionCount; partition++)
+        {
+            var events = await journal.ReadAllAsync(partition);
+            Assert.Equal(
+                Enumerable.Range(1, events.Count).Select(offset => (long)offset),
+                events.Select(entry => entry.Offset));
+            foreach (var (offset, activity) in events)
+                stored.Add($"{activity.User} {activity.EventId}", $"{partition} {offset}");
+        }
+
+        Assert.True(acknowledged.Count >= linesBeforeKill, await appender.StandardError.ReadToEndAsync());
+        foreach (var line in Complete(acknowledged))
+        {
+            var words = line.Split(' ');
+            Assert.Equal($"{words[2]} {words[3]}", stored[$"{words[0]} {words[1]}"]);
+        }
+        await AssertRetryIsHarmlessAsync(journal, Complete(acknowledged)[^1].Split(' '));
+    }
+
+    [Fact]
+    public async Task SecondProcessIsRefusedAndToldWhichFolder()
+    {
+        _folder.Open();
+
+        using var second = StartAppender(workers: 1);
+        var said = await second.StandardError.ReadToEndAsync();
+        await second.WaitForExitAsync();
+
+        Assert.Equal(3, second.ExitCode);
+        Assert.Contains($"'{_folder.Path}' is in use", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SecondOpeningInTheSameProcessIsRefusedUntilTheFirstIsClosed()
+    {
+        var first = _folder.Open();
+
+        var error = Assert.Throws<StorageException>(() => _folder.Open());
+        first.Dispose();
+        _folder.Open().Dispose();
+
+        Assert.Contains(_folder.Path, error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A kill can cut the last line in two; then it was not said.</summary>
+    private static List<string> Complete(List<string> lines) =>
+        [.. lines.SkipLast(1).Where(line => line.Split(' ') is { Length: 4 })];
+
+    private static async Task AssertRetryIsHarmlessAsync(SqliteActivityJournal journal, string[] words)
+    {
+        var retry = Events.Viewed(words[0], 0) with { EventId = Guid.Parse(words[1]), Kind = ActivityKind.Viewed };
+
+        var receipt = (await journal.AppendAsync([retry], default))[0];
+
+        Assert.True(receipt.Duplicate);
+        Assert.Equal(long.Parse(words[3], CultureInfo.InvariantCulture), receipt.Position.Offset);
+    }
+
+    private Process StartAppender(int workers)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Engage.Storage.Appender.dll"));
+        start.ArgumentList.Add(_folder.Path);
+        start.ArgumentList.Add(workers.ToString(CultureInfo.InvariantCulture));
+        return Process.Start(start)!;
+    }
+}
