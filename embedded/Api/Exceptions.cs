@@ -78,3 +78,17 @@ public class BadGrainStorageConfigException : OrleansException
     {
     }
 }
+
+/// <summary>The observer was deleted, or nobody kept it alive.</summary>
+public class ClientNotAvailableException : OrleansException
+{
+    public ClientNotAvailableException(string message)
+        : base(message)
+    {
+    }
+
+    internal ClientNotAvailableException(GrainId clientId)
+        : base($"Observer {clientId} was deleted or was not kept alive; drop its reference.")
+    {
+    }
+}

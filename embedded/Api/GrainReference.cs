@@ -40,6 +40,9 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>
 
     public virtual string InterfaceName => InterfaceType.ToString();
 
+    /// <summary>A reference without an interface: it can be kept, compared and cast, not called.</summary>
+    internal static GrainReference Untyped(GrainReferenceShared shared, IdSpan key) => new(shared, key);
+
     internal GrainReferenceShared Shared { get; }
 
     internal IdSpan Key => _key;

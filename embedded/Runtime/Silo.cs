@@ -1,16 +1,110 @@
-using Orleans;
+using Engage.Embedded.CodeGeneration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Runtime;
 
 namespace Engage.Embedded.Runtime;
 
-internal sealed class Silo
+/// <summary>The runtime of one host: its grain classes, its clock, and whether it takes calls.</summary>
+internal sealed class Silo : IDisposable
 {
-    public required ReferenceFactory References { get; init; }
-}
+    private readonly IdleCollector _collector;
+    private long _lastActivationId;
+    private volatile Phase _phase;
 
-internal interface IRequestRouter;
+    public Silo(
+        IServiceProvider services,
+        TimeProvider time,
+        IOptions<GrainCollectionOptions> collection,
+        IOptions<SiloMessagingOptions> messaging,
+        ILogger<Silo> logger)
+    {
+        Services = services;
+        Time = time;
+        Logger = logger;
+        Collection = collection.Value;
+        Messaging = messaging.Value;
+        Deadlines = new(this, time, Messaging.ResponseTimeout);
+        Observers = new(this);
+        References = new(this, ApplicationParts.ReadManifests());
+        _collector = new(this);
+    }
 
-internal abstract class ReferenceFactory
-{
-    public abstract GrainReference Create(Type interfaceType, GrainId grainId);
+    /// <summary>Not started, taking calls, taking the calls of grains only, taking none.</summary>
+    private enum Phase
+    {
+        New,
+        Running,
+        Draining,
+        Stopped,
+    }
+
+    public IServiceProvider Services { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Logger { get; }
+
+    public GrainCollectionOptions Collection { get; }
+
+    public SiloMessagingOptions Messaging { get; }
+
+    public ResponseDeadlines Deadlines { get; }
+
+    public ObserverDirectory Observers { get; }
+
+    public ReferenceFactory References { get; }
+
+    public bool IsStopped => _phase == Phase.Stopped;
+
+    public ActivationId NextActivationId() => new(Interlocked.Increment(ref _lastActivationId));
+
+    /// <summary>Why a call from the current thread is not taken; null when it is.</summary>
+    public Exception? Refusal() => _phase switch
+    {
+        Phase.Running => null,
+        Phase.Draining when RuntimeContext.Current is not null => null,
+        _ => Unavailable(),
+    };
+
+    public SiloUnavailableException Unavailable() => new(_phase == Phase.New
+        ? "Grains cannot be called before the host starts the silo. Call them from a startup task, or from a hosted "
+            + "service that is registered after UseOrleans."
+        : "The silo is stopping or has stopped and takes no more calls.");
+
+    public void Start()
+    {
+        Deadlines.Start();
+        _collector.Start();
+        _phase = Phase.Running;
+    }
+
+    /// <summary>Calls under way end, then every grain is deactivated; what is not done in time is dropped.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_phase != Phase.Running)
+            return;
+        _phase = Phase.Draining;
+        _collector.Dispose();
+        try
+        {
+            await SiloShutdown.DrainAsync(this, cancellationToken);
+            await SiloShutdown.DeactivateAllAsync(this, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Log.ShutdownIncomplete(Logger, References.Classes.Sum(grainClass => grainClass.Activations.Count()));
+        }
+
+        Dispose();
+    }
+
+    /// <summary>Stops at once, without ceremony; after <see cref="StopAsync"/> there is nothing left to stop.</summary>
+    public void Dispose()
+    {
+        _phase = Phase.Stopped;
+        _collector.Dispose();
+        Deadlines.Dispose();
+    }
 }

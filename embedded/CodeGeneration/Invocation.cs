@@ -1,0 +1,164 @@
+using System.ComponentModel;
+using Engage.Embedded.Runtime;
+using Orleans.Runtime;
+
+namespace Engage.Embedded.CodeGeneration;
+
+/// <summary>One call, from the proxy to the answer. The generator derives a class per method that adds the arguments.</summary>
+/// <remarks>
+/// <para>
+/// The object is pooled, while three parties may touch it: the callee who answers, the caller's cancellation, and the
+/// sweep that times calls out. The ticket decides: its low bits are the stage, the rest counts the uses of the object.
+/// Whoever moves it from pending to something else, by compare-and-swap, completes the caller's promise. A sweep that
+/// looked at an earlier use holds an old ticket and so changes nothing.
+/// </para>
+/// <para>
+/// An object that was abandoned (timed out or cancelled) may still be held by the callee and is left to the collector.
+/// </para>
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class Invocation : Request
+{
+    private const long StageMask = 3;
+    private const long Pending = 1;
+    private const long Answered = 2;
+    private const long Abandoned = 3;
+    private const long NextUse = 4;
+
+    private long _ticket;
+    private GrainReferenceShared? _shared;
+    private IdSpan _key;
+    private Dictionary<string, object>? _requestContext;
+    private CancellationTokenRegistration _cancellation;
+
+    protected Invocation() => CallRegistry.Add(this);
+
+    /// <summary>Interface and method, for messages to people.</summary>
+    public abstract string Method { get; }
+
+    /// <summary>The method's own response timeout, if it has one.</summary>
+    public virtual TimeSpan? ResponseTimeout => null;
+
+    /// <summary>Place in <see cref="CallRegistry"/>; guarded by its lock.</summary>
+    internal int RegistryIndex { get; set; } = -1;
+
+    internal Silo? Silo => _shared?.Silo;
+
+    /// <summary>The silo's coarse clock when the call was sent.</summary>
+    internal long SentAt { get; private set; }
+
+    internal long Ticket => Volatile.Read(ref _ticket);
+
+    internal override CallOptions Options => CallFlags;
+
+    /// <summary>From the attributes of the method.</summary>
+    protected virtual CallOptions CallFlags => CallOptions.None;
+
+    internal static bool IsPending(long ticket) => (ticket & StageMask) == Pending;
+
+    internal string Describe() => _shared is { } shared ? $"{Method} of {new GrainId(shared.GrainType, _key)}" : Method;
+
+    /// <summary>Gets ready to be posted. The promise exists already: cancellation may come at any moment after.</summary>
+    internal void Begin(GrainReferenceShared shared, IdSpan key, CancellationToken cancellationToken)
+    {
+        _shared = shared;
+        _key = key;
+        SentAt = shared.Silo.Deadlines.CoarseNow;
+        _requestContext = RequestContext.Snapshot;
+        if (IsOneWay)
+            return;
+        Volatile.Write(ref _ticket, (_ticket & ~StageMask) + NextUse + Pending);
+        if (cancellationToken.CanBeCanceled)
+            _cancellation = cancellationToken.UnsafeRegister(
+                static (call, token) => ((Invocation)call!).OnCallerCancelled(token), this);
+    }
+
+    /// <summary>Back to the pool, never sent.</summary>
+    internal void Discard() => Recycle();
+
+    /// <summary>Takes the right to complete the promise away from the callee.</summary>
+    internal bool TryAbandon(long ticket) => IsPending(ticket)
+        && Interlocked.CompareExchange(ref _ticket, (ticket & ~StageMask) + Abandoned, ticket) == ticket;
+
+    /// <summary>Completes the promise elsewhere, so that the caller's continuation never runs on this thread.</summary>
+    internal void FailLater(Exception exception)
+    {
+        CallRegistry.Remove(this);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static failure => failure.Call.SetException(failure.Exception), (Call: this, Exception: exception), false);
+    }
+
+    internal sealed override void Start(IRequestHost host, object target)
+    {
+        if (!IsOneWay && !IsPending(Ticket))
+        {
+            // The caller went away while the call was waiting: nobody wants the answer any more.
+            host.RequestEnded(this, null);
+            return;
+        }
+
+        if (_requestContext is { } requestContext)
+            RequestContext.Snapshot = requestContext;
+        Run(host, target);
+    }
+
+    internal sealed override void Reject(Exception exception)
+    {
+        if (!TryClaimAnswer())
+            return;
+        SetException(exception);
+        Recycle();
+    }
+
+    private protected abstract void Run(IRequestHost host, object target);
+
+    private protected abstract void SetException(Exception exception);
+
+    private protected abstract void ClearPromise();
+
+    /// <summary>Drops the arguments, so that a pooled object keeps nothing alive.</summary>
+    protected abstract void ClearArguments();
+
+    /// <summary>Returns the object to its pool.</summary>
+    protected abstract void ReturnToPool();
+
+    private protected void EndWithException(IRequestHost host, Exception exception)
+    {
+        host.RequestEnded(this, exception);
+        Reject(exception);
+    }
+
+    /// <summary>True when the caller still waits and nobody else answers.</summary>
+    private protected bool TryClaimAnswer()
+    {
+        if (IsOneWay)
+        {
+            Recycle();
+            return false;
+        }
+
+        var ticket = Ticket;
+        return IsPending(ticket)
+            && Interlocked.CompareExchange(ref _ticket, (ticket & ~StageMask) + Answered, ticket) == ticket;
+    }
+
+    private protected void Recycle()
+    {
+        // Disposing waits for a callback that is just running; after that nobody but the sweep knows this object.
+        _cancellation.Dispose();
+        _cancellation = default;
+        _shared = null;
+        _key = default;
+        _requestContext = null;
+        BarrenForwards = 0;
+        ClearPromise();
+        ClearArguments();
+        ReturnToPool();
+    }
+
+    private void OnCallerCancelled(CancellationToken cancellationToken)
+    {
+        if (TryAbandon(Ticket))
+            FailLater(new OperationCanceledException(cancellationToken));
+    }
+}

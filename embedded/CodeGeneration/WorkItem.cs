@@ -1,0 +1,58 @@
+using System.ComponentModel;
+using Engage.Embedded.Runtime;
+
+namespace Engage.Embedded.CodeGeneration;
+
+/// <summary>Something to run on a turn. It is its own queue node, so queueing allocates nothing.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class WorkItem
+{
+    private protected WorkItem()
+    {
+    }
+
+    internal WorkItem? Next { get; set; }
+}
+
+/// <summary>What a request may overlap with, and whether its caller waits.</summary>
+[Flags]
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum CallOptions
+{
+    None = 0,
+    OneWay = 1,
+    ReadOnly = 2,
+    AlwaysInterleave = 4,
+}
+
+/// <summary>Something that takes its turn by the rules of reentrancy: a call, or a tick of a timer.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class Request : WorkItem
+{
+    private protected Request()
+    {
+    }
+
+    internal abstract CallOptions Options { get; }
+
+    /// <summary>Times that it was passed on by an activation that left without serving anything.</summary>
+    internal byte BarrenForwards { get; set; }
+
+    internal bool IsOneWay => (Options & CallOptions.OneWay) != 0;
+
+    internal bool IsReadOnly => (Options & CallOptions.ReadOnly) != 0;
+
+    internal bool AlwaysInterleaves => (Options & CallOptions.AlwaysInterleave) != 0;
+
+    /// <summary>False for a tick: it ends with its activation instead of going to the next one.</summary>
+    internal virtual bool OutlivesActivation => true;
+
+    /// <summary>False for a tick that does not keep its activation.</summary>
+    internal virtual bool CountsAsUse => true;
+
+    /// <summary>Runs it; <see cref="IRequestHost.RequestEnded"/> follows, now or on a later turn.</summary>
+    internal abstract void Start(IRequestHost host, object target);
+
+    /// <summary>Answers without running it.</summary>
+    internal abstract void Reject(Exception exception);
+}

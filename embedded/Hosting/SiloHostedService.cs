@@ -1,0 +1,33 @@
+using Engage.Embedded.Runtime;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Hosting;
+using Orleans.Runtime;
+
+namespace Engage.Embedded.Hosting;
+
+/// <summary>Ties the silo to the host's life.</summary>
+internal sealed class SiloHostedService(Silo silo, IServiceProvider services) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        silo.Start();
+        Log.Started(silo.Logger, silo.References.ClassCount);
+        foreach (var task in services.GetServices<StartupTask>())
+            await task.Run(services, cancellationToken);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await silo.StopAsync(cancellationToken);
+        Log.Stopped(silo.Logger);
+    }
+}
+
+internal sealed record SiloBuilder(IServiceCollection Services, IConfiguration Configuration) : ISiloBuilder;
+
+internal sealed class CurrentGrainContext : IGrainContextAccessor
+{
+    public IGrainContext GrainContext => RuntimeContext.Current!;
+}

@@ -1,0 +1,320 @@
+using System.Diagnostics.CodeAnalysis;
+using Engage.Embedded.CodeGeneration;
+using Engage.Embedded.Persistence;
+using Engage.Embedded.Timers;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Core;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Engage.Embedded.Runtime;
+
+/// <summary>One life of one grain: admits its requests, runs its turns, and comes and goes.</summary>
+/// <remarks>
+/// <para>
+/// How a call travels: the proxy fills a pooled <see cref="Invocation"/> and posts it. The queue of this activation is
+/// the only thing that callers touch; everything else in this class is used on turns, so it needs no locks. On a turn
+/// the request is admitted: it starts if the rules of reentrancy allow, or waits. When it ends, its promise completes
+/// and the oldest waiting request that may start gets the next turn.
+/// </para>
+/// <para>
+/// How leaving races with calls: once leaving is decided no request starts any more; those under way end, then
+/// <c>OnDeactivateAsync</c> runs, then the activation removes itself from its home, and only then passes on what
+/// waited. The first of these makes the next activation; so two never live at once, and no call is lost. A caller that
+/// still holds this activation may post to it at any time later: its queue works for ever, and passes on. Only an
+/// overdue departure (see <see cref="Departure"/>) lets the next activation come while old code may still run.
+/// </para>
+/// </remarks>
+internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IRequestTarget, IRequestHost
+{
+    /// <summary>A request may be passed on so often by activations that came and went without serving anything.</summary>
+    private const int BarrenForwardsMax = 3;
+
+    private readonly IActivationHome _home;
+    private readonly IdSpan _key;
+    private AsyncServiceScope? _scope;
+    private ActivationExtras? _extras;
+    private Departure? _departure;
+    private RequestList _waiting;
+    private long _idleSince;
+    private int _running;
+    private int _runningReadOnly;
+    private int _posted;
+    private int _taken;
+    private Stage _stage;
+    private bool _servedAny;
+    private volatile bool _used = true;
+    private volatile bool _isGone;
+
+    public Activation(GrainClass grainClass, IActivationHome home, IdSpan key)
+    {
+        Class = grainClass;
+        _home = home;
+        _key = key;
+        ActivationId = grainClass.Silo.NextActivationId();
+    }
+
+    private enum Stage : byte
+    {
+        New,
+        Activating,
+        Active,
+        Leaving,
+        Gone,
+    }
+
+    public GrainClass Class { get; }
+
+    public ActivationId ActivationId { get; }
+
+    public GrainId GrainId => new(Class.GrainType, _key);
+
+    public object? GrainInstance { get; set; }
+
+    public GrainReference GrainReference => GrainReference.Untyped(Class.Shared, _key);
+
+    /// <summary>The scope is made when first asked for; a grain that needs no services costs none.</summary>
+    public IServiceProvider ActivationServices => (_scope ??= Class.Silo.Services.CreateAsyncScope()).ServiceProvider;
+
+    public Task Deactivated => Extras.WhenGone(_isGone);
+
+    public bool IsGone => _isGone;
+
+    public bool RunsReadOnlyRequestsOnly => _runningReadOnly == _running;
+
+    /// <summary>What most activations do not need.</summary>
+    public ActivationExtras Extras => _extras ?? Interlocked.CompareExchange(ref _extras, new(), null) ?? _extras;
+
+    /// <summary>The extras if anything made them.</summary>
+    public ActivationExtras? ExtrasIfAny => _extras;
+
+    protected override IGrainContext Context => this;
+
+    public void Post(Request request)
+    {
+        var limit = Class.WaitingRequestsMax;
+        var waiting = Interlocked.Increment(ref _posted) - Volatile.Read(ref _taken);
+        if (limit > 0 && waiting > limit)
+        {
+            Interlocked.Decrement(ref _posted);
+            Class.RejectOverload(request, GrainId, waiting);
+            return;
+        }
+
+        Enqueue(request);
+    }
+
+    /// <summary>Posts what was accepted already: the limit does not apply again.</summary>
+    public void PostAccepted(Request request)
+    {
+        Interlocked.Increment(ref _posted);
+        Enqueue(request);
+    }
+
+    public void PostTick(GrainTimer tick) => Enqueue(tick);
+
+    public void PostCommand(ActivationCommand command) => Enqueue(command);
+
+    public bool MayStart(Request request) => _running == 0
+        || Class.IsReentrant
+        || request.AlwaysInterleaves
+        || (request.IsReadOnly && RunsReadOnlyRequestsOnly);
+
+    public void RequestEnded(Request request, Exception? exception)
+    {
+        _running--;
+        if (request.IsReadOnly)
+            _runningReadOnly--;
+        if (exception is not null)
+            OnRequestFailed(request, exception);
+        if (_running > 0 || !_waiting.IsEmpty)
+            return;
+        _home.OnFree(this);
+        _extras?.OnDrained();
+    }
+
+    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
+    {
+        if (IsOnTurn)
+            Leave(deactivationReason, cancellationToken);
+        else
+            PostCommand(new LeaveCommand(deactivationReason, cancellationToken));
+    }
+
+    public void DelayDeactivation(TimeSpan timeSpan) => Extras.Keep(Class.Silo.Time, timeSpan);
+
+    public IStorage<TState> CreateStorage<TState>(Type grainClass) =>
+        PersistentState.Create<TState>(this, "state", Class.DefaultStorageName);
+
+    public IGrainTimer RegisterTimer<TState>(
+        Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
+    {
+        if (!IsOnTurn)
+            throw new InvalidOperationException($"A timer of {GrainId} was asked for outside its turns; use it in the grain.");
+        var timer = new GrainTimer<TState>(this, callback, state, options);
+        Extras.Timers.Add(timer);
+        timer.Change(options.DueTime, options.Period);
+        return timer;
+    }
+
+    /// <summary>Begins to leave: on a turn.</summary>
+    public void Leave(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_stage == Stage.New)
+            Vanish();
+        else if (_stage is Stage.Activating or Stage.Active)
+            _departure ??= new(this, reason, needsDeadline: _running > 0 || Class.HasOnDeactivate, cancellationToken);
+    }
+
+    /// <summary>Leaves if nothing happened since the collector looked: on a turn.</summary>
+    public void LeaveIfIdle()
+    {
+        if (_stage == Stage.Active && IsFree && !_used)
+            Leave(new(DeactivationReasonCode.ActivationIdle, $"Idle for {Class.CollectionAge}."), CancellationToken.None);
+    }
+
+    /// <summary>True when nothing runs, waits or is queued: on a turn.</summary>
+    public bool IsFree => _running == 0 && _waiting.IsEmpty && !HasQueuedWork;
+
+    /// <summary>A look by the collector, on its own thread; the decision is made later on a turn.</summary>
+    public void CollectIfIdle(long now)
+    {
+        var time = Class.Silo.Time;
+        if (_used || Volatile.Read(ref _running) > 0)
+        {
+            _used = false;
+            _idleSince = now;
+        }
+        else if (time.GetElapsedTime(_idleSince, now) >= Class.CollectionAge && _extras?.IsKept(time) is not true)
+        {
+            PostCommand(new CollectCommand());
+        }
+    }
+
+    /// <summary>The grain is made, its state loaded and <c>OnActivateAsync</c> done: on a turn.</summary>
+    public void OnActivated() => _stage = Stage.Active;
+
+    /// <summary>Nothing of this life is left; what waits goes on: on a turn.</summary>
+    public void Vanish()
+    {
+        MarkGone();
+        while (_waiting.TakeFirst() is { } request)
+            PassOn(request);
+    }
+
+    /// <summary>The grain could not be made; what waits is answered by the reason: on a turn.</summary>
+    public void VanishFailed(Exception exception)
+    {
+        MarkGone();
+        while (_waiting.TakeFirst() is { } request)
+            request.Reject(exception);
+    }
+
+    public async ValueTask DisposeGrainAsync()
+    {
+        if (GrainInstance is IAsyncDisposable asyncDisposable)
+            await asyncDisposable.DisposeAsync();
+        else
+            (GrainInstance as IDisposable)?.Dispose();
+        if (_scope is { } scope)
+            await scope.DisposeAsync();
+    }
+
+    public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
+
+    public override string ToString() => $"{GrainId}{ActivationId}";
+
+    protected override void Run(WorkItem item)
+    {
+        if (item is Request request)
+            Admit(request);
+        else
+            ((ActivationCommand)item).Run(this);
+    }
+
+    protected override bool TryRunWaiting()
+    {
+        if (_stage != Stage.Active)
+            return false;
+        if (_departure is { } departure)
+            return TryDepart(departure);
+        if (_waiting.IsEmpty || _waiting.TakeFirstThatMayStart(this) is not { } request)
+            return false;
+        Start(request);
+        return true;
+    }
+
+    private void Admit(Request request)
+    {
+        switch (_stage)
+        {
+            case Stage.Active when _departure is null && MayStart(request):
+                Start(request);
+                break;
+            case Stage.New:
+                _waiting.Add(request);
+                _stage = Stage.Activating;
+                _ = ActivationStart.RunAsync(this);
+                break;
+            case Stage.Gone:
+                PassOn(request);
+                break;
+            default:
+                _waiting.Add(request);
+                break;
+        }
+    }
+
+    private void Start(Request request)
+    {
+        if (request.OutlivesActivation)
+            Volatile.Write(ref _taken, _taken + 1);
+        _running++;
+        if (request.IsReadOnly)
+            _runningReadOnly++;
+        if (request.CountsAsUse)
+            _used = true;
+        _servedAny = true;
+        request.Start(this, GrainInstance!);
+    }
+
+    private bool TryDepart(Departure departure)
+    {
+        if (_running > 0 && !departure.IsOverdue)
+            return false;
+        _stage = Stage.Leaving;
+        _ = ActivationEnd.RunAsync(this, departure);
+        return true;
+    }
+
+    private void MarkGone()
+    {
+        _home.Remove(this);
+        _stage = Stage.Gone;
+        _isGone = true;
+        _extras?.OnGone();
+    }
+
+    private void PassOn(Request request)
+    {
+        if (!request.OutlivesActivation)
+            return;
+        Volatile.Write(ref _taken, _taken + 1);
+        if (!_servedAny && ++request.BarrenForwards > BarrenForwardsMax)
+            request.Reject(new OrleansMessageRejectionException(
+                $"{GrainId} left {BarrenForwardsMax + 1} times without serving the call; does it deactivate itself in OnActivateAsync?"));
+        else
+            _home.Redeliver(_key, request);
+    }
+
+    private void OnRequestFailed(Request request, Exception exception)
+    {
+        if (request.IsOneWay)
+            Log.OneWayCallFailed(Class.Silo.Logger, exception, GrainId);
+        if (exception is not InconsistentStateException { IsSourceActivation: true } stale)
+            return;
+        stale.IsSourceActivation = false;
+        Leave(new(DeactivationReasonCode.ApplicationError, stale, "The state is stale."), CancellationToken.None);
+    }
+}

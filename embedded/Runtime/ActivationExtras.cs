@@ -1,0 +1,79 @@
+using Engage.Embedded.Timers;
+using Orleans.Core;
+
+namespace Engage.Embedded.Runtime;
+
+/// <summary>What most activations do without, so that an idle one stays small. Used on turns but where noted.</summary>
+internal sealed class ActivationExtras
+{
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(36_500);
+
+    private readonly Lock _goneLock = new();
+    private TaskCompletionSource? _gone;
+    private List<TaskCompletionSource<bool>>? _drains;
+    private long _keptSince;
+    private TimeSpan _keptFor;
+
+    public List<GrainTimer> Timers { get; } = [];
+
+    /// <summary>Stored states, to be read before the grain's first turn.</summary>
+    public List<IStorage> States { get; } = [];
+
+    /// <summary>From any thread.</summary>
+    public Task WhenGone(bool isGone)
+    {
+        lock (_goneLock)
+        {
+            _gone ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (isGone)
+                _gone.TrySetResult();
+            return _gone.Task;
+        }
+    }
+
+    public void OnGone()
+    {
+        lock (_goneLock)
+        {
+            _gone ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _gone.TrySetResult();
+        }
+
+        OnDrained();
+    }
+
+    public void Keep(TimeProvider time, TimeSpan duration)
+    {
+        _keptSince = time.GetTimestamp();
+        _keptFor = duration > Forever ? Forever : duration;
+    }
+
+    /// <summary>From the collector's thread. A late answer costs one more quantum of life.</summary>
+    public bool IsKept(TimeProvider time) => time.GetElapsedTime(Volatile.Read(ref _keptSince)) < _keptFor;
+
+    public void NotifyWhenDrained(TaskCompletionSource<bool> drain) => (_drains ??= []).Add(drain);
+
+    public void OnDrained()
+    {
+        if (_drains is not { } drains)
+            return;
+        _drains = null;
+        foreach (var drain in drains)
+            drain.TrySetResult(true);
+    }
+
+    public void StopTimers(Activation activation)
+    {
+        foreach (var timer in Timers.ToArray())
+        {
+            try
+            {
+                timer.Dispose();
+            }
+            catch (AggregateException exception)
+            {
+                Log.TimerCancellationFailed(activation.Class.Silo.Logger, exception, activation.GrainId);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Engage.Embedded.CodeGeneration;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Providers;
+using Orleans.Runtime;
+
+namespace Engage.Embedded.Runtime;
+
+/// <summary>A grain class: its rules, read from its attributes once, and the table of its activations.</summary>
+internal sealed class GrainClass : IRequestRouter, IActivationHome
+{
+    private readonly ConcurrentDictionary<string, Activation> _activations = new();
+    private readonly ConcurrentDictionary<string, WorkerPool> _workers = new();
+
+    public GrainClass(Silo silo, Type type)
+    {
+        Silo = silo;
+        Type = type;
+        GrainType = GrainType.Create(GrainNames.OfClass(type));
+        Shared = new(GrainType, default, this, silo);
+        Constructor = new(this);
+        IsReentrant = type.IsDefined(typeof(ReentrantAttribute), inherit: true);
+        WorkersMax = type.GetCustomAttribute<StatelessWorkerAttribute>()?.MaxLocalWorkers ?? 0;
+        WaitingRequestsMax = silo.Messaging.MaxEnqueuedRequestsHardLimit;
+        CollectionAge = AgeOf(silo, type);
+        DefaultStorageName = type.GetCustomAttribute<StorageProviderAttribute>()?.ProviderName
+            ?? ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;
+        HasOnActivate = Overrides(nameof(IGrainBase.OnActivateAsync), [typeof(CancellationToken)]);
+        HasOnDeactivate = Overrides(
+            nameof(IGrainBase.OnDeactivateAsync), [typeof(DeactivationReason), typeof(CancellationToken)]);
+    }
+
+    public Silo Silo { get; }
+
+    public Type Type { get; }
+
+    public GrainType GrainType { get; }
+
+    public GrainReferenceShared Shared { get; }
+
+    public GrainConstructor Constructor { get; }
+
+    public bool IsReentrant { get; }
+
+    /// <summary>Zero unless the class is a stateless worker.</summary>
+    public int WorkersMax { get; }
+
+    public int WaitingRequestsMax { get; }
+
+    /// <summary>Infinite when activations are never collected.</summary>
+    public TimeSpan CollectionAge { get; }
+
+    public string DefaultStorageName { get; }
+
+    public bool HasOnActivate { get; }
+
+    public bool HasOnDeactivate { get; }
+
+    public IEnumerable<Activation> Activations =>
+        _activations.Values.Concat(_workers.Values.SelectMany(pool => pool.Workers));
+
+    public IRequestTarget Route(IdSpan key) => WorkersMax > 0
+        ? _workers.GetOrAdd(key.ToString(), static (text, self) => new(self, IdSpan.Create(text)), this)
+        : ActivationOf(key);
+
+    public Activation? Find(IdSpan key) => _activations.GetValueOrDefault(key.ToString());
+
+    public void Remove(Activation activation) =>
+        _activations.TryRemove(new(activation.GrainId.Key.ToString(), activation));
+
+    public void Redeliver(IdSpan key, Request request)
+    {
+        if (Silo.IsStopped)
+            request.Reject(Silo.Unavailable());
+        else
+            ActivationOf(key).PostAccepted(request);
+    }
+
+    public void OnFree(Activation activation)
+    {
+        // Its caller's next request comes by itself.
+    }
+
+    /// <summary>Answers a request that found the queue full.</summary>
+    public void RejectOverload(Request request, GrainId grainId, int waiting)
+    {
+        var exception = new LimitExceededException(
+            nameof(Silo.Messaging.MaxEnqueuedRequestsHardLimit), waiting, WaitingRequestsMax, grainId);
+        var isOneWay = request.IsOneWay;
+        request.Reject(exception);
+        if (isOneWay)
+            throw exception;
+    }
+
+    private static TimeSpan AgeOf(Silo silo, Type type)
+    {
+        if (silo.Collection.ClassSpecificCollectionAge.TryGetValue(type.FullName!, out var age))
+            return age;
+        var limit = type.GetCustomAttribute<CollectionAgeLimitAttribute>();
+        if (type.IsDefined(typeof(KeepAliveAttribute), inherit: true) || limit is { AlwaysActive: true })
+            return Timeout.InfiniteTimeSpan;
+        return limit?.AgeLimit ?? silo.Collection.CollectionAge;
+    }
+
+    private Activation ActivationOf(IdSpan key) =>
+        _activations.GetOrAdd(key.ToString(), static (text, self) => new(self, self, IdSpan.Create(text)), this);
+
+    private bool Overrides(string method, Type[] parameters)
+    {
+        var map = Type.GetInterfaceMap(typeof(IGrainBase));
+        var target = map.TargetMethods[Array.IndexOf(
+            map.InterfaceMethods, typeof(IGrainBase).GetMethod(method, parameters)!)];
+        var actual = target.DeclaringType == typeof(Grain) ? Type.GetMethod(method, parameters) ?? target : target;
+        return actual.DeclaringType != typeof(Grain) && actual.DeclaringType != typeof(IGrainBase);
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace Engage.Embedded.Runtime;
+
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A one-way call to {GrainId} failed; its caller does not learn it.")]
+    public static partial void OneWayCallFailed(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{GrainId} could not be activated; the calls that waited get the reason.")]
+    public static partial void ActivationFailed(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "OnDeactivateAsync of {GrainId} failed or took too long; it is gone all the same.")]
+    public static partial void DeactivationFailed(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Disposing {GrainId} failed; it is gone all the same.")]
+    public static partial void DisposalFailed(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A tick of a timer of {GrainId} failed; the timer goes on.")]
+    public static partial void TickFailed(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A callback on the token of a timer of {GrainId} failed.")]
+    public static partial void TimerCancellationFailed(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The silo was not empty when its time to stop was over: {Activations} activations dropped.")]
+    public static partial void ShutdownIncomplete(ILogger logger, int activations);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The embedded silo runs {Classes} grain classes.")]
+    public static partial void Started(ILogger logger, int classes);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The embedded silo has stopped.")]
+    public static partial void Stopped(ILogger logger);
+}

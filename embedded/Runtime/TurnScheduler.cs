@@ -1,0 +1,173 @@
+using Engage.Embedded.CodeGeneration;
+using Orleans.Runtime;
+
+namespace Engage.Embedded.Runtime;
+
+/// <summary>Runs work one turn at a time, on whichever pool thread is free.</summary>
+/// <remarks>
+/// <para>
+/// A turn is one uninterrupted run of a grain's code: from the start of a request to its first unfinished await, or from
+/// there to the next. It is a <see cref="TaskScheduler"/> because that is what await captures: the code after an await
+/// in a grain comes back here as a task and waits in the same queue as new requests. Code that left by
+/// <c>ConfigureAwait(false)</c> or <c>Task.Run</c> is on its own until it awaits something begun on a turn.
+/// </para>
+/// <para>
+/// Turns run in bursts. A burst is one pool work item and one task, whose only purpose is that
+/// <see cref="TaskScheduler.Current"/> is this scheduler while it runs. It ends after a bounded number of turns, so that
+/// a busy grain returns the thread to the pool's queue, and timers and other grains get it.
+/// </para>
+/// <para>
+/// <c>_dispatched</c> is one while a burst is queued or running. A producer adds first and looks at it after; the
+/// burst clears it first and looks at the queue after. One of them sees the other, so no item is left behind.
+/// </para>
+/// </remarks>
+internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
+{
+    /// <summary>Turns per burst. More amortizes the dispatch better, fewer lets others in sooner.</summary>
+    private const int TurnsPerBurst = 64;
+
+    private static readonly Action<object?> RunBurst = static scheduler => ((TurnScheduler)scheduler!).Burst();
+
+    private WorkQueue _queue;
+    private Task? _burst;
+    private int _dispatched;
+    private bool _moreToDo;
+
+    public override int MaximumConcurrencyLevel => 1;
+
+    /// <summary>True on the thread that runs a turn of this scheduler.</summary>
+    protected bool IsOnTurn => ReferenceEquals(RuntimeContext.Current, Context);
+
+    /// <summary>What <see cref="RuntimeContext.Current"/> is on a turn.</summary>
+    protected abstract IGrainContext Context { get; }
+
+    /// <summary>To be asked on a turn.</summary>
+    protected bool HasQueuedWork => !_queue.IsEmpty;
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        var burst = new Task(RunBurst, this, CancellationToken.None, TaskCreationOptions.DenyChildAttach);
+        _burst = burst;
+        burst.Start(this);
+        _burst = null;
+        if (_moreToDo)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+
+        Interlocked.Exchange(ref _dispatched, 0);
+        if (_queue.HasAdded)
+            Dispatch();
+    }
+
+    protected void Enqueue(WorkItem item)
+    {
+        _queue.Add(item);
+        Dispatch();
+    }
+
+    /// <summary>Runs one item that is not a continuation.</summary>
+    protected abstract void Run(WorkItem item);
+
+    /// <summary>Runs one thing that waited inside, such as a request; false when there is none that may run now.</summary>
+    protected abstract bool TryRunWaiting();
+
+    protected sealed override void QueueTask(Task task)
+    {
+        if (ReferenceEquals(task, _burst))
+            TryExecuteTask(task);
+        else
+            Enqueue(ContinuationItem.Rent(task));
+    }
+
+    protected sealed override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        !taskWasPreviouslyQueued && IsOnTurn && TryExecuteTask(task);
+
+    protected sealed override IEnumerable<Task> GetScheduledTasks() => [];
+
+    private void Dispatch()
+    {
+        if (Volatile.Read(ref _dispatched) == 0 && Interlocked.CompareExchange(ref _dispatched, 1, 0) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void Burst()
+    {
+        RuntimeContext.Current = Context;
+        var ambient = ExecutionContext.Capture();
+        _moreToDo = true;
+        try
+        {
+            for (var turn = 0; turn < TurnsPerBurst; turn++)
+            {
+                if (!TryRunWaiting() && !TryRunQueued())
+                {
+                    _moreToDo = false;
+                    return;
+                }
+
+                // A method that is not async may have left ambient values behind; the next turn must not see them.
+                if (ambient is not null)
+                    ExecutionContext.Restore(ambient);
+            }
+        }
+        finally
+        {
+            RuntimeContext.Current = null;
+        }
+    }
+
+    private bool TryRunQueued()
+    {
+        var item = _queue.Take();
+        if (item is null)
+            return false;
+        if (item is ContinuationItem continuation)
+            TryExecuteTask(continuation.TakeTask());
+        else
+            Run(item);
+        return true;
+    }
+}
+
+/// <summary>A task in the work queue.</summary>
+internal sealed class ContinuationItem : WorkItem
+{
+    private const int PooledMax = 256;
+
+    [ThreadStatic]
+    private static ContinuationItem? t_pool;
+
+    [ThreadStatic]
+    private static int t_pooled;
+
+    private Task? _task;
+
+    public static ContinuationItem Rent(Task task)
+    {
+        var item = t_pool;
+        if (item is null)
+            return new() { _task = task };
+        t_pool = (ContinuationItem?)item.Next;
+        t_pooled--;
+        item.Next = null;
+        item._task = task;
+        return item;
+    }
+
+    /// <summary>Gives the task and returns the item to the pool.</summary>
+    public Task TakeTask()
+    {
+        var task = _task!;
+        _task = null;
+        if (t_pooled < PooledMax)
+        {
+            Next = t_pool;
+            t_pool = this;
+            t_pooled++;
+        }
+
+        return task;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+
+namespace Engage.Embedded.Generator;
+
+/// <summary>Reads grain and observer interfaces, and grain classes, from symbols.</summary>
+internal static class ModelReader
+{
+    public static Finding? Read(INamedTypeSymbol type)
+    {
+        if (type.TypeKind == TypeKind.Interface && type.IsAddressable() && !type.IsOfOrleans())
+            return ReadInterface(type);
+        if (type.TypeKind == TypeKind.Class && !type.IsAbstract && type.Implements("Orleans", "IGrainBase"))
+            return ReadClass(type);
+        return null;
+    }
+
+    private static Finding ReadInterface(INamedTypeSymbol type)
+    {
+        var complaints = new List<Complaint>();
+        if (type.IsGenericType)
+            complaints.Add(type.Complaint($"{type.Name}: generic grain interfaces are not supported by this engine"));
+        var methods = new List<MethodModel>();
+        foreach (var owner in type.AllInterfaces.Add(type).Where(owner => !owner.IsOfOrleans()))
+        {
+            foreach (var member in owner.GetMembers().Where(member => !member.IsStatic && member.IsAbstract))
+            {
+                if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method && Unsupported(method) is null)
+                    methods.Add(ReadMethod(owner, method));
+                else if (SymbolEqualityComparer.Default.Equals(owner, type))
+                    complaints.Add(member.Complaint(Unsupported(member) ?? "only methods are supported"));
+            }
+        }
+
+        var model = complaints.Count > 0 ? null : new InterfaceModel(
+            type.FullName(), NameOf(type), Identifier(type), new(methods));
+        return new(model, null, new(complaints));
+    }
+
+    private static Finding ReadClass(INamedTypeSymbol type)
+    {
+        if (type.IsGenericType)
+            return new(null, null, new([type.Complaint($"{type.Name}: generic grain classes are not supported by this engine")]));
+        for (var outer = type; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected)
+                return new(null, null, new([type.Complaint($"{type.Name}: a grain class must be internal or public")]));
+        }
+
+        return new(null, type.FullName(), default);
+    }
+
+    private static string? Unsupported(ISymbol member) => member switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.Ordinary } method => Unsupported(method),
+        IMethodSymbol => null,
+        _ => $"{member.Name}: a grain interface has methods only",
+    };
+
+    private static string? Unsupported(IMethodSymbol method)
+    {
+        if (method.IsGenericMethod)
+            return $"{method.Name}: generic methods are not supported by this engine";
+        if (method.Parameters.Any(parameter => parameter.RefKind != RefKind.None))
+            return $"{method.Name}: parameters cannot be passed by reference";
+        return KindOf(method) is null
+            ? $"{method.Name}: expected Task, Task<T>, ValueTask, ValueTask<T>, or void of an observer, but it returns {method.ReturnType}"
+            : null;
+    }
+
+    private static MethodModel ReadMethod(INamedTypeSymbol owner, IMethodSymbol method)
+    {
+        var result = ((method.ReturnType as INamedTypeSymbol)?.TypeArguments.FirstOrDefault())?.FullName();
+        var parameters = method.Parameters.Select(parameter => new ParameterModel(
+            parameter.Type.FullName(),
+            parameter.Name,
+            parameter.Type.Is("System.Threading", "CancellationToken"),
+            parameter.Type.TypeKind == TypeKind.Interface && parameter.Type.IsAddressable()));
+        return new(
+            owner.FullName(),
+            method.Name,
+            method.ReturnType.FullName(),
+            result,
+            KindOf(method)!.Value,
+            Flags(method),
+            Timeout(method),
+            new(parameters.ToList()));
+    }
+
+    private static ReturnKind? KindOf(IMethodSymbol method)
+    {
+        var type = method.ReturnType;
+        if (method.ReturnsVoid)
+            return method.ContainingType.Implements("Orleans", "IGrainObserver") ? ReturnKind.Void : null;
+        if (type is not INamedTypeSymbol { ContainingNamespace: { } space } named
+            || space.ToDisplayString() != "System.Threading.Tasks")
+            return null;
+        return (named.Name, named.Arity) switch
+        {
+            ("Task", 0) => ReturnKind.Task,
+            ("Task", 1) => ReturnKind.TaskOfResult,
+            ("ValueTask", 0) => ReturnKind.ValueTask,
+            ("ValueTask", 1) => ReturnKind.ValueTaskOfResult,
+            _ => null,
+        };
+    }
+
+    private static string Flags(IMethodSymbol method)
+    {
+        var flags = new List<string>();
+        if (method.ReturnsVoid || method.Has("Orleans.Concurrency", "OneWayAttribute"))
+            flags.Add("OneWay");
+        if (method.Has("Orleans.Concurrency", "ReadOnlyAttribute"))
+            flags.Add("ReadOnly");
+        if (method.Has("Orleans.Concurrency", "AlwaysInterleaveAttribute"))
+            flags.Add("AlwaysInterleave");
+        return string.Join("|", flags);
+    }
+
+    private static long? Timeout(IMethodSymbol method)
+    {
+        var attribute = method.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is("Orleans", "ResponseTimeoutAttribute"));
+        return attribute?.ConstructorArguments.FirstOrDefault().Value is string text
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) ? timeout.Ticks : null;
+    }
+
+    private static string NameOf(INamedTypeSymbol type)
+    {
+        var alias = type.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is("Orleans", "AliasAttribute"));
+        return alias?.ConstructorArguments.FirstOrDefault().Value as string ?? type.ToDisplayString();
+    }
+
+    private static string Identifier(INamedTypeSymbol type) =>
+        string.Concat(type.ToDisplayString().Select(c => char.IsLetterOrDigit(c) ? c : '_'));
+}
