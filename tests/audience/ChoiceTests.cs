@@ -57,7 +57,10 @@ public sealed class ChoiceTests
         Assert.All(plans, plan => Assert.Equal("impression", plan[0].Kind));
         var kinds = plans.SelectMany(plan => plan).Select(act => act.Kind).ToHashSet();
         Assert.Superset(
-            new HashSet<string> { "clicked", "viewed", "progressed", "completed", "rated", "liked", "enrolled", "purchased", "followed" },
+            new HashSet<string>
+            {
+                "clicked", "viewed", "progressed", "completed", "rated", "liked", "enrolled", "purchased", "followed",
+            },
             kinds);
     }
 

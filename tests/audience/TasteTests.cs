@@ -4,7 +4,8 @@ namespace Engage.Audience.Tests;
 
 public sealed class TasteTests
 {
-    private static readonly InterestSpace Space = new(3, [("a", "a1"), ("a", "a2"), ("b", "b1"), ("b", "b2"), ("c", "c1")]);
+    private static readonly InterestSpace Space =
+        new(3, [("a", "a1"), ("a", "a2"), ("b", "b1"), ("b", "b2"), ("c", "c1")]);
 
     [Fact]
     public void SameSeedWalksTheSameWay()
