@@ -51,7 +51,8 @@ public sealed class KilledServerTests(ITestOutputHelper output)
             client, expected, null, Patience, TimeProvider.System, CancellationToken.None);
         Assert.True(
             counted.Differences.Count == 0,
-            $"seed {Seed}: lost {counted.Lost}, doubled {counted.Doubled}: {string.Join("; ", counted.Differences.Take(20))}");
+            $"seed {Seed}: lost {counted.Lost}, doubled {counted.Doubled}: " +
+            string.Join("; ", counted.Differences.Take(20)));
     }
 
     [Fact]

@@ -4,7 +4,8 @@ namespace Engage.Faults.Tests;
 internal sealed class Milestones(IEnumerable<int> counts)
 {
     private readonly (int Count, TaskCompletionSource Reached)[] _all = counts
-        .Select(count => (count, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))).ToArray();
+        .Select(count => (count, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)))
+        .ToArray();
 
     private int _acknowledged;
 

@@ -14,7 +14,10 @@ internal sealed class SyntheticStream
     private static readonly Guid EventIdScope = new("b1f4f7b2-5d0e-4c43-8d0d-2d8a4c3f9e60");
 
     private static readonly string[] Kinds =
-        ["viewed", "clicked", "impression", "completed", "liked", "commented", "shared", "enrolled", "rated", "progressed"];
+    [
+        "viewed", "clicked", "impression", "completed", "liked", "commented", "shared", "enrolled", "rated",
+        "progressed",
+    ];
 
     public SyntheticStream(int seed, int events)
     {
@@ -31,11 +34,13 @@ internal sealed class SyntheticStream
             await client.CreateAsync(new CommunityMessage(id, new(En: id)), cancellation);
         foreach (var number in Enumerable.Range(0, Creators))
             await client.CreateAsync(
-                new CreatorMessage(CreatorId(number), new(En: "Creator"), Communities: [CommunityOf(number)]), cancellation);
+                new CreatorMessage(CreatorId(number), new(En: "Creator"), Communities: [CommunityOf(number)]),
+                cancellation);
         foreach (var number in Enumerable.Range(0, Contents))
             await client.CreateAsync(
                 new ContentMessage(
-                    ContentId(number), "course", CreatorId(number % Creators), CommunityOf(number), new(En: $"{number}")),
+                    ContentId(number), "course", CreatorId(number % Creators), CommunityOf(number),
+                    new(En: $"{number}")),
                 cancellation);
     }
 
