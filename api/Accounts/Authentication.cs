@@ -1,8 +1,9 @@
+using System.Security.Claims;
 using Engage.Contracts;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
-using System.Security.Claims;
 
 namespace Engage.Api.Accounts;
 
@@ -16,6 +17,8 @@ internal static class Authentication
         builder.Services.AddSingleton(_ => SigningKey.LoadOrCreate(keys));
         builder.Services.AddSingleton<TokenIssuer>();
 
+        // Authentication wants data protection; bearer tokens do not, so its keys need not outlive the process.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<TokenIssuer>((options, issuer) =>

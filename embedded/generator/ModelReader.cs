@@ -17,9 +17,11 @@ internal static class ModelReader
 
     private static Finding ReadInterface(INamedTypeSymbol type)
     {
-        var complaints = new List<Complaint>();
+        // A generic interface cannot be addressed by itself, but interfaces that close it inherit its methods.
         if (type.IsGenericType)
-            complaints.Add(type.Complaint($"{type.Name}: generic grain interfaces are not supported by this engine"));
+            return new(null, null, default);
+
+        var complaints = new List<Complaint>();
         var methods = new List<MethodModel>();
         foreach (var owner in type.AllInterfaces.Add(type).Where(owner => !owner.IsOfOrleans()))
         {

@@ -1,5 +1,5 @@
 using System.Net.WebSockets;
-using System.Text.Json;
+using Engage.LoadGen.Realtime;
 using Microsoft.AspNetCore.SignalR;
 using static Engage.Api.Tests.HttpCalls;
 

@@ -2,17 +2,15 @@ using static Engage.Api.Tests.HttpCalls;
 
 namespace Engage.Api.Tests;
 
-public sealed class ServerTests : IAsyncLifetime
+public sealed class ServerTests : IAsyncLifetime, IDisposable
 {
     private readonly RunningServer _server = new();
 
     public Task InitializeAsync() => _server.InitializeAsync();
 
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _server.Dispose();
-    }
+    public Task DisposeAsync() => _server.DisposeAsync();
+
+    public void Dispose() => _server.Dispose();
 
     [Fact]
     public async Task RestartedServerGoesOnFromItsData()

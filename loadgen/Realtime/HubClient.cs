@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
@@ -6,13 +7,16 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Engage.Api.Tests;
+namespace Engage.LoadGen.Realtime;
 
 /// <summary>A connection to the hub over a real WebSocket, and the pushes it received, in order.</summary>
 public sealed class HubClient : IAsyncDisposable
 {
     private readonly HubConnection _connection;
-    private readonly Channel<JsonElement> _pushes = Channel.CreateUnbounded<JsonElement>();
+
+    /// <summary>A feed is a state: a reader that falls behind wants the newest ones.</summary>
+    private readonly Channel<JsonElement> _pushes = Channel.CreateBounded<JsonElement>(
+        new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private HubClient(HubConnection connection)
     {
@@ -20,8 +24,10 @@ public sealed class HubClient : IAsyncDisposable
         connection.On<JsonElement>("recommendations", feed => _pushes.Writer.TryWrite(feed));
     }
 
+    /// <param name="token">A user's access token.</param>
     public static async Task<HubClient> ConnectAsync(Uri address, string token)
     {
+        ArgumentNullException.ThrowIfNull(address);
         var hub = new UriBuilder(address) { Scheme = "ws", Path = "/hub", Query = $"access_token={token}" }.Uri;
         var builder = new HubConnectionBuilder();
         builder.Services.AddSingleton<EndPoint>(new UriEndPoint(hub));
@@ -31,6 +37,7 @@ public sealed class HubClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Calls a hub method (docs/protocol.md, "Hub") and returns its answer.</summary>
     public Task<JsonElement> CallAsync(string method, params object?[] arguments) =>
         _connection.InvokeCoreAsync<JsonElement>(method, arguments);
 
@@ -47,7 +54,7 @@ public sealed class HubClient : IAsyncDisposable
     public async ValueTask DisposeAsync() => await _connection.DisposeAsync();
 
     private static long OffsetOf(string position) =>
-        long.Parse(position.AsSpan(position.IndexOf(':', StringComparison.Ordinal) + 1), System.Globalization.CultureInfo.InvariantCulture);
+        long.Parse(position.AsSpan(position.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
 }
 
 /// <summary>The full SignalR client brings its own; this is the least that carries a hub over a WebSocket.</summary>

@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Engage.Api.Tests;
+namespace Engage.LoadGen.Realtime;
 
 /// <summary>A WebSocket as the duplex pipe that a hub connection reads and writes.</summary>
 internal sealed class WebSocketConnectionContext : ConnectionContext
@@ -21,7 +21,7 @@ internal sealed class WebSocketConnectionContext : ConnectionContext
         _pumps = Task.WhenAll(ReceiveAsync(), SendAsync());
     }
 
-    public override string ConnectionId { get; set; } = "test";
+    public override string ConnectionId { get; set; } = Guid.NewGuid().ToString("n");
     public override IFeatureCollection Features { get; } = new FeatureCollection();
     public override IDictionary<object, object?> Items { get; set; } = new Dictionary<object, object?>();
     public override IDuplexPipe Transport { get; set; }
@@ -32,6 +32,7 @@ internal sealed class WebSocketConnectionContext : ConnectionContext
         _socket.Abort();
         await _pumps;
         _socket.Dispose();
+        await base.DisposeAsync();
     }
 
     private async Task ReceiveAsync()

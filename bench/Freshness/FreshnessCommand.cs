@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using Engage.LoadGen.Servers;
+using Spectre.Console;
+
+namespace Engage.Bench.Freshness;
+
+/// <summary>`freshness`: how long from an act to the pushed recommendations that take it into account.</summary>
+internal static class FreshnessCommand
+{
+    private const int EventsDefault = 500;
+    private const int EventsSmoke = 20;
+
+    public static Command Create()
+    {
+        var json = new Option<string?>("--json") { Description = "Also write the result as JSON to this file; - for standard output." };
+        var smoke = new Option<bool>("--smoke") { Description = "Only a moment's run, to see that it works." };
+        var command = new Command(
+            "freshness", "From an event sent over the hub to the pushed recommendations that take it into account, on an idle server.")
+        {
+            json, smoke,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(json), parsed.GetValue(smoke), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? json, bool smoke, CancellationToken cancellation)
+    {
+        if (ServerProcess.FindAssembly() is not { } assembly)
+        {
+            await Console.Error.WriteLineAsync(
+                $"The server's build output was not found. Run './engage bench freshness', or set {ServerProcess.PathVariable}.");
+            return 2;
+        }
+
+        await using var scene = await FreshnessScene.StartAsync(assembly, cancellation);
+        var measured = await scene.MeasureAsync(smoke ? EventsSmoke : EventsDefault, cancellation);
+        var rows = measured.ToRows();
+        var console = json == "-"
+            ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
+            : AnsiConsole.Console;
+        Print(console, rows, measured);
+        if (json is not null) await BenchReport.Create("freshness", 1, rows).WriteAsync(json, cancellation);
+        return 0;
+    }
+
+    private static void Print(IAnsiConsole console, IReadOnlyList<BenchRow> rows, FreshnessMeasurement measured)
+    {
+        var table = new Table { Title = new($"freshness: {measured.EventToPush.Count} events, milliseconds") };
+        table.AddColumns("what", "median", "min", "max", "median over a no-op hub call");
+        foreach (var row in rows)
+            table.AddRow(row.Name, Figure(row.Ours.Median), Figure(row.Ours.Min), Figure(row.Ours.Max),
+                Figure(row.Ratios.Values.First()) + " x");
+        console.Write(table);
+    }
+
+    private static string Figure(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
+}
