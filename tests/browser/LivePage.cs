@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Engage.LoadGen.Protocol;
+using Engage.LoadGen.Servers;
+using Microsoft.Playwright;
+
+namespace Engage.Browser.Tests;
+
+/// <summary>A real server process with the built page and a catalogue, and a real browser.</summary>
+public sealed class LivePage : IAsyncLifetime
+{
+    public const string Chromium = "/usr/bin/chromium";
+    private const int Contents = 30;
+    private ServerProcess? _server;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public static string WebRoot { get; } =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "web", "dist"));
+
+    public Uri Address => _server!.Address;
+
+    public async Task InitializeAsync()
+    {
+        if (!File.Exists(Chromium)) return;
+
+        Environment.SetEnvironmentVariable("Web__Root", WebRoot);
+        var assembly = ServerProcess.FindAssembly()
+            ?? throw new InvalidOperationException($"No server to test: build api/, or set {ServerProcess.PathVariable}.");
+        _server = ServerProcess.Start(assembly);
+        using var client = new EngageClient(_server.Address, _server.Account, new RetryPolicy(new()), TimeProvider.System);
+        await _server.WaitReadyAsync(client, CancellationToken.None);
+        await FillAsync(client);
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"],
+        });
+    }
+
+    /// <summary>A visitor of her own: no cookies, no storage, the given language and screen.</summary>
+    public async Task<IPage> VisitAsync(string language, int width, int height)
+    {
+        var context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = Address.OriginalString,
+            Locale = language,
+            ViewportSize = new() { Width = width, Height = height },
+        });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/");
+        return page;
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_server is not null) await _server.DisposeAsync();
+    }
+
+    private static async Task FillAsync(EngageClient client)
+    {
+        await client.CreateAsync(new CommunityMessage("g-ai", new("人工智能", "Artificial intelligence")), CancellationToken.None);
+        await client.CreateAsync(new CreatorMessage("k-lin", new("林老师", "Ms Lin"), null, ["g-ai"]), CancellationToken.None);
+        for (var i = 1; i <= Contents; i++)
+        {
+            var id = string.Create(CultureInfo.InvariantCulture, $"c-{i}");
+            await client.CreateAsync(
+                new ContentMessage(id, "course", "k-lin", "g-ai", new($"第 {i} 课", $"Lesson {i}")), CancellationToken.None);
+        }
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
