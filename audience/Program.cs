@@ -4,7 +4,11 @@ using Engage.Audience.Driving;
 using Engage.LoadGen.Protocol;
 
 var server = new Option<Uri>("--server") { Description = "Address of the platform.", Required = true };
-var users = new Option<int>("--users") { Description = "Simulated users.", DefaultValueFactory = _ => new AudienceSettings().Users };
+var users = new Option<int>("--users")
+{
+    Description = "Simulated users.",
+    DefaultValueFactory = _ => new AudienceSettings().Users,
+};
 var rate = new Option<double>("--events-per-second")
 {
     Description = "Events a second on average.",
@@ -21,7 +25,8 @@ rate.Validators.Add(option =>
     if (option.GetValueOrDefault<double>() is not (>= 0.1 and <= 500))
         option.AddError("--events-per-second: expected 0.1 to 500.");
 });
-var root = new RootCommand("A demo audience: fills the catalogue and acts like people whose tastes drift, until it is stopped.")
+var root = new RootCommand(
+    "A demo audience: fills the catalogue and acts like people whose tastes drift, until it is stopped.")
 {
     server, users, rate, seed,
 };
@@ -41,11 +46,13 @@ static async Task<int> PlayAsync(Uri server, AudienceSettings settings, Cancella
     if (Environment.GetEnvironmentVariable("ENGAGE_CLIENT_ID") is not { Length: > 0 } id ||
         Environment.GetEnvironmentVariable("ENGAGE_CLIENT_SECRET") is not { Length: > 0 } secret)
     {
-        await Console.Error.WriteLineAsync("No service account: set ENGAGE_CLIENT_ID and ENGAGE_CLIENT_SECRET to the server's.");
+        await Console.Error.WriteLineAsync(
+            "No service account: set ENGAGE_CLIENT_ID and ENGAGE_CLIENT_SECRET to the server's.");
         return 2;
     }
 
-    using var client = new EngageClient(server, new(id, secret), new(new() { Seed = settings.Seed }), TimeProvider.System);
+    var retry = new RetryPolicy(new() { Seed = settings.Seed });
+    using var client = new EngageClient(server, new(id, secret), retry, TimeProvider.System);
     var catalogue = DemoCatalogue.Compose(Texts.Load());
     var run = new AudienceRun(client, catalogue, settings, TimeProvider.System);
     try

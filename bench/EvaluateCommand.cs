@@ -16,18 +16,30 @@ internal static class EvaluateCommand
         var limit = new Option<int?>("--limit") { Description = "Only the first N events in time order." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the model.", DefaultValueFactory = _ => 1 };
         var json = new Option<string?>("--json") { Description = "Also write the result as JSON to this file; - for standard output." };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "A setting of the recommender as name=value, e.g. towerRate=0.05; may be repeated.",
+            DefaultValueFactory = _ => [],
+        };
+        var only = new Option<string[]>("--only")
+        {
+            Description = "Run only models whose name contains this; may be repeated. Baselines take most of the time.",
+            DefaultValueFactory = _ => [],
+        };
         var command = new Command("evaluate", "Ranks each event's item before learning it, over a whole recorded stream.")
         {
-            format, file, limit, seed, json,
+            format, file, limit, seed, json, set, only,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetRequiredValue(file), parsed.GetValue(format), parsed.GetValue(limit), parsed.GetValue(seed),
-            parsed.GetValue(json), cancellation));
+            parsed.GetValue(json), OptionOverrides.Apply(parsed.GetValue(set) ?? []),
+            parsed.GetValue(only) ?? [], cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        FileInfo file, DatasetFormat format, int? limit, ulong seed, string? json, CancellationToken cancellation)
+        FileInfo file, DatasetFormat format, int? limit, ulong seed, string? json, RecommenderOptions options, string[] only,
+        CancellationToken cancellation)
     {
         if (!file.Exists)
         {
@@ -40,11 +52,10 @@ internal static class EvaluateCommand
             ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
             : AnsiConsole.Console;
         var events = DatasetReader.Read(file.FullName, format, limit);
-        var options = new RecommenderOptions();
         var started = Stopwatch.GetTimestamp();
         var rows = await console.Progress().Columns(
                 new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(progress => RunAsync(progress, events, options, seed, cancellation)).ConfigureAwait(false);
+            .StartAsync(progress => RunAsync(progress, events, options, seed, only, cancellation)).ConfigureAwait(false);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Print(console, file.Name, events.Count, seconds, rows);
         if (json is not null)
@@ -55,17 +66,21 @@ internal static class EvaluateCommand
 
     private static Task<IReadOnlyList<MetricRow>> RunAsync(
         ProgressContext progress, IReadOnlyList<Interaction> events, RecommenderOptions options, ulong seed,
-        CancellationToken cancellation)
+        string[] only, CancellationToken cancellation)
     {
         var task = progress.AddTask("evaluate", maxValue: Math.Max(1, events.Count));
         var served = new ServedModel(options, seed);
-        return PrequentialLoop.RunAsync(
-            events,
+        Contestant[] all =
             [
                 new("served", served),
+                new("two-tower alone", new RetrievalModel(served)),
                 new("recent popularity", PopularityBaseline.Recent()),
                 new("popularity", PopularityBaseline.Plain()),
-            ],
+                new("co-occurrence", new CoOccurrenceBaseline()),
+            ];
+        return PrequentialLoop.RunAsync(
+            events,
+            [.. all.Where(one => only.Length == 0 || only.Any(one.Model.Contains))],
             new(),
             report =>
             {

@@ -63,18 +63,16 @@ public static class PrequentialLoop
             if (!known)
                 had.Add(next.User, items = new(StringComparer.Ordinal));
             var test = items!.Add(next.Item);
-            for (var c = 0; c < contestants.Count; c++)
+            for (var c = 0; test && c < contestants.Count; c++)
             {
-                var recommender = contestants[c].Recommender;
-                if (test)
-                {
-                    var list = await recommender
-                        .RecommendAsync(next.User, options.ListLength, next.AtMs, cancellation).ConfigureAwait(false);
-                    scores[c].Add(RankingMetrics.RankOf(next.Item, list), known);
-                }
-
-                await recommender.LearnAsync(next, cancellation).ConfigureAwait(false);
+                var list = await contestants[c].Recommender
+                    .RecommendAsync(next.User, options.ListLength, next.AtMs, cancellation).ConfigureAwait(false);
+                scores[c].Add(RankingMetrics.RankOf(next.Item, list), known);
             }
+
+            // Only now that all have answered may any of them learn: they may share a model.
+            foreach (var contestant in contestants)
+                await contestant.Recommender.LearnAsync(next, cancellation).ConfigureAwait(false);
 
             if (progress is not null && ((i + 1) % options.ReportEveryEvents == 0 || i + 1 == events.Count))
                 progress(new(i + 1, events.Count, scores[0].All.HitRate, scores[0].All.Ndcg));

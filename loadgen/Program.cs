@@ -2,10 +2,14 @@ using System.CommandLine;
 using Engage.LoadGen.Protocol;
 using Engage.LoadGen.Replay;
 
-var root = new RootCommand("Drives Engage over its public protocol and measures what comes back.") { ReplayCommand.Create() };
+var root = new RootCommand("Drives Engage over its public protocol and measures what comes back.")
+{
+    ReplayCommand.Create(),
+};
 try
 {
-    // A server of our own is stopped and its folder deleted on the way out, which takes longer than the default two seconds.
+    // A server of our own is stopped and its folder deleted on the way out, which takes longer than the default two
+    // seconds.
     var invocation = new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,

@@ -14,6 +14,26 @@ internal static class CandidateSource
 
     public static void Find(ModelView view, UserContext user, Scratch scratch)
     {
+        Begin(view, user, scratch);
+        SumTies(view, scratch);
+        ScoreTowers(view, scratch);
+        ChooseFollowed(view, user, scratch);
+        ChooseTies(view, scratch);
+        ChooseTrends(view, scratch);
+        ChooseTowers(view, scratch, view.Options.CandidatesPerSource);
+        ChooseNewest(view, scratch);
+    }
+
+    /// <summary>Finds by the two-tower model alone.</summary>
+    public static void FindByTowers(ModelView view, UserContext user, Scratch scratch, int count)
+    {
+        Begin(view, user, scratch);
+        ScoreTowers(view, scratch);
+        ChooseTowers(view, scratch, count);
+    }
+
+    private static void Begin(ModelView view, UserContext user, Scratch scratch)
+    {
         scratch.Begin(view.Catalogue.Count);
         ResolveRecent(view, user, scratch);
         foreach (var seen in user.Seen)
@@ -22,13 +42,6 @@ internal static class CandidateSource
         foreach (var item in scratch.Recent)
             if (item >= 0)
                 scratch.Exclude(item);
-        SumTies(view, scratch);
-        ScoreTowers(view, scratch);
-        ChooseFollowed(view, user, scratch);
-        ChooseTies(view, scratch);
-        ChooseTrends(view, scratch);
-        ChooseTowers(view, scratch);
-        ChooseNewest(view, scratch);
     }
 
     private static void ResolveRecent(ModelView view, UserContext user, Scratch scratch)
@@ -119,9 +132,9 @@ internal static class CandidateSource
         }
     }
 
-    private static void ChooseTowers(ModelView view, Scratch scratch)
+    private static void ChooseTowers(ModelView view, Scratch scratch, int count)
     {
-        scratch.Top.Begin(view.Options.CandidatesPerSource);
+        scratch.Top.Begin(count);
         for (var item = 0; item < view.Catalogue.Count; item++)
             if (scratch.TowerLogits[item] >= scratch.Top.Bar && !scratch.IsExcluded(item))
                 scratch.Top.Offer(scratch.TowerLogits[item], item);

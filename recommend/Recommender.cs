@@ -120,10 +120,14 @@ public sealed class Recommender
     private void TrainRanker(ModelView view, UserContext before, int item, long atMs)
     {
         var query = _scratch.Query;
-        // A taken item that no source found is ranked too: the ranker must know what such items look like.
-        var found = query.IsChosen(item);
         if (!query.IsChosen(item))
-            query.Choose(item, Sources.None);
+        {
+            // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken and never
+            // as passed over, and the ranker would come to prefer what looks unlikely.
+            _progress.Add(0, null);
+            return;
+        }
+
         var candidates = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(query.Candidates);
         var layout = _ranker.Layout;
         _scratch.Reserve(candidates.Length * layout.Count);
@@ -138,7 +142,7 @@ public sealed class Recommender
             if (logit > logits[taken])
                 rank++;
         var loss = _ranker.Learn(rows, candidates.Length, taken);
-        _progress.Add(found ? rank : 0, loss);
+        _progress.Add(rank, loss);
     }
 
     private ref ItemStats Count(int item, float weight, long atMs)

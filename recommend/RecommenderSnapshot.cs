@@ -43,6 +43,18 @@ public sealed class RecommenderSnapshot
         }
     }
 
+    /// <summary>The first stage alone: what the two-tower model finds for a user, best first. For measuring.</summary>
+    public string[] Retrieve(UserContext user, int limit)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        if (!Pool.TryTake(out var scratch))
+            scratch = new();
+        CandidateSource.FindByTowers(_view, user, scratch.Query, limit);
+        var found = scratch.Query.Candidates.ConvertAll(_view.Catalogue.Id).ToArray();
+        Pool.Add(scratch);
+        return found;
+    }
+
     /// <summary>Items like <paramref name="item"/>: taken together with it, or alike in content; none when it is unknown.</summary>
     public RankedItem[] Similar(string item, int limit, long nowMs)
     {

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 // The page is served under `default-src 'self'`: nothing may be inlined, neither as a script nor as a data: address.
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   build: { outDir: 'dist', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: {
     proxy: {

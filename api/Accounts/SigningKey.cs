@@ -14,7 +14,13 @@ internal sealed class SigningKey : IDisposable
     private SigningKey(ECDsa ecdsa)
     {
         _ecdsa = ecdsa;
-        Key = new ECDsaSecurityKey(ecdsa) { KeyId = Thumbprint(ecdsa) };
+        Key = new ECDsaSecurityKey(ecdsa)
+        {
+            KeyId = Thumbprint(ecdsa),
+
+            // The default factory caches by key id for the life of the process, beyond that of the key.
+            CryptoProviderFactory = new() { CacheSignatureProviders = false },
+        };
     }
 
     public ECDsaSecurityKey Key { get; }

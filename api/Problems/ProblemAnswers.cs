@@ -12,6 +12,7 @@ internal static class ProblemAnswers
     public static void AddProblemAnswers(this WebApplicationBuilder builder)
     {
         builder.Services.AddProblemDetails();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddExceptionHandler<ExceptionAnswers>();
     }
 

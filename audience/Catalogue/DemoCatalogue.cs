@@ -4,8 +4,8 @@ using Engage.LoadGen.Protocol;
 namespace Engage.Audience.Catalogue;
 
 /// <summary>
-/// The demo's communities, creators and contents, composed from hand-written texts. The same texts give the same catalogue, entry
-/// for entry, so that a second start finds everything already there.
+/// The demo's communities, creators and contents, composed from hand-written texts. The same texts give the same
+/// catalogue, entry for entry, so that a second start finds everything already there.
 /// </summary>
 internal sealed class DemoCatalogue
 {
@@ -32,13 +32,16 @@ internal sealed class DemoCatalogue
         var random = new Random(CompositionSeed);
         return new(texts)
         {
-            Communities = texts.Communities.Select(c => new CommunityMessage($"g-{c.Id}", c.Name, c.Description)).ToArray(),
+            Communities = texts.Communities
+                .Select(c => new CommunityMessage($"g-{c.Id}", c.Name, c.Description)).ToArray(),
             Creators = texts.Communities.SelectMany(CreatorsOf).ToArray(),
             Contents = texts.Communities.SelectMany(c => ContentsOf(c, texts.Angles, random)).ToArray(),
         };
     }
 
-    /// <summary>A lecture on a random topic that is announced at <paramref name="now"/>: an item that nobody has seen.</summary>
+    /// <summary>
+    /// A lecture on a random topic that is announced at <paramref name="now"/>: an item that nobody has seen.
+    /// </summary>
     public ContentMessage ComposeNewLecture(Random random, DateTimeOffset now)
     {
         var community = random.GetItems(_texts.Communities.ToArray(), 1)[0];

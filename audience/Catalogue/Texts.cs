@@ -13,7 +13,10 @@ internal sealed record CreatorText(Text Name, Text About);
 internal sealed record CommunityText(
     string Id, Text Name, Text Description, IReadOnlyList<CreatorText> Creators, IReadOnlyList<Topic> Topics);
 
-/// <summary>A way to treat any topic: the kind of content, a title with a place {0} for the topic, and a sentence with a number {1}.</summary>
+/// <summary>
+/// A way to treat any topic: the kind of content, a title with a place {0} for the topic, and a sentence with a number
+/// {1}.
+/// </summary>
 internal sealed record Angle(string Kind, Text Title, Text About);
 
 /// <summary>All hand-written texts; they are embedded as JSON, one file a community.</summary>

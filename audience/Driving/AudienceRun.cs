@@ -5,9 +5,9 @@ using Engage.LoadGen.Protocol;
 namespace Engage.Audience.Driving;
 
 /// <summary>
-/// Plays the simulated audience against the platform until it is cancelled. One loop does everything in turn - beginning visits,
-/// sending what is due, publishing lectures - so that the audience can never ask for more than one thing at a time, and a busy
-/// platform slows it down instead of being pushed harder.
+/// Plays the simulated audience against the platform until it is cancelled. One loop does everything in turn -
+/// beginning visits, sending what is due, publishing lectures - so that the audience can never ask for more than one
+/// thing at a time, and a busy platform slows it down instead of being pushed harder.
 /// </summary>
 internal sealed class AudienceRun
 {
@@ -62,7 +62,9 @@ internal sealed class AudienceRun
         }
     }
 
-    /// <summary>One visit: a question for recommendations, then a plan of acts that fall due one after another.</summary>
+    /// <summary>
+    /// One visit: a question for recommendations, then a plan of acts that fall due one after another.
+    /// </summary>
     internal async Task VisitAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         _nextVisit = now + Rhythm.NextGap(_random, _settings.EventsPerSecond / _eventsPerVisit);

@@ -30,8 +30,12 @@ internal static class DemoSetup
             Count(await client.CreateAsync(creator, cancellation));
         // In order of publication and in small groups, so that a list in order of creation reads like a history.
         foreach (var group in catalogue.Contents.OrderBy(content => content.PublishedAt).Chunk(RequestsAtOnce))
-            foreach (var creation in await Task.WhenAll(group.Select(content => client.CreateAsync(content, cancellation))))
+        {
+            var requests = group.Select(content => client.CreateAsync(content, cancellation));
+            foreach (var creation in await Task.WhenAll(requests))
                 Count(creation);
+        }
+
         foreach (var account in Accounts)
             Count(await client.RegisterAsync(account.UserName, account.Password, account.DisplayName, cancellation));
         return created;

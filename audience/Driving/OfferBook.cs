@@ -6,8 +6,8 @@ using Engage.LoadGen.Protocol;
 namespace Engage.Audience.Driving;
 
 /// <summary>
-/// The demo's contents as the simulated audience sees them. Lectures that an earlier run published are understood from their ids,
-/// so nothing has to be remembered between runs.
+/// The demo's contents as the simulated audience sees them. Lectures that an earlier run published are understood from
+/// their ids, so nothing has to be remembered between runs.
 /// </summary>
 internal sealed class OfferBook
 {
@@ -40,7 +40,8 @@ internal sealed class OfferBook
     /// <summary>What a recommended item means to the audience; null for a content that is not of the demo.</summary>
     public Offer? Find(RecommendedItem item) => _known.TryGetValue(item.Content, out var known)
         ? known
-        : Offer(item.Content, item.Creator ?? "", item.Community ?? "", item.ContentKind ?? "", PublishedAt(item.Content));
+        : Offer(
+            item.Content, item.Creator ?? "", item.Community ?? "", item.ContentKind ?? "", PublishedAt(item.Content));
 
     /// <summary>What a user types who looks for this content.</summary>
     public string QueryFor(Offer offer) => _names[TagOf(offer.Content)!];
@@ -63,7 +64,8 @@ internal sealed class OfferBook
     {
         var live = id.IndexOf(LivePart, StringComparison.Ordinal);
         return live > 0 && DateTimeOffset.TryParseExact(
-            id[(live + LivePart.Length)..], "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            id[(live + LivePart.Length)..], "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var at)
             ? at
             : null;
     }

@@ -11,8 +11,8 @@ internal static class Choice
     private static readonly TimeSpan NoveltyHalfLife = TimeSpan.FromDays(3);
 
     /// <summary>
-    /// Probability of a click on what is shown at <paramref name="place"/> (0 is the top): grows with affinity, quality and novelty,
-    /// and falls with the place, because people read from the top.
+    /// Probability of a click on what is shown at <paramref name="place"/> (0 is the top): grows with affinity, quality
+    /// and novelty, and falls with the place, because people read from the top.
     /// </summary>
     public static double Click(float affinity, ContentTraits content, int place, DateTimeOffset now) => Sigmoid(
         ClickBias + (AffinityWeight * affinity) + (QualityWeight * content.Quality) +

@@ -7,8 +7,9 @@ namespace Engage.Audience.Model;
 internal sealed record ContentTraits(float[] Direction, float Quality, DateTimeOffset PublishedAt);
 
 /// <summary>
-/// The latent space: every community has a direction, its topics lie around it, contents lie around their topic. All follows from
-/// the seed and the ids alone, so that two runs, and a content published in between, agree without storing anything.
+/// The latent space: every community has a direction, its topics lie around it, contents lie around their topic. All
+/// follows from the seed and the ids alone, so that two runs, and a content published in between, agree without storing
+/// anything.
 /// </summary>
 internal sealed class InterestSpace
 {

@@ -3,7 +3,9 @@ namespace Engage.Audience.Model;
 /// <summary>Directions in the latent space of interests; all of them have length 1.</summary>
 internal static class LatentVector
 {
-    /// <summary>Numbers in a direction: enough that a hundred topics stay apart, few enough that neighbours exist.</summary>
+    /// <summary>
+    /// Numbers in a direction: enough that a hundred topics stay apart, few enough that neighbours exist.
+    /// </summary>
     public const int Dimensions = 16;
 
     /// <summary>A direction drawn evenly from the sphere.</summary>

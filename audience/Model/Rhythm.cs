@@ -1,8 +1,8 @@
 namespace Engage.Audience.Model;
 
 /// <summary>
-/// When a simulated user comes: visits are Poisson arrivals whose rate is personal (few are very active) and swings over the day
-/// around a favourite hour.
+/// When a simulated user comes: visits are Poisson arrivals whose rate is personal (few are very active) and swings
+/// over the day around a favourite hour.
 /// </summary>
 /// <param name="Weight">Share of visits relative to others, positive.</param>
 /// <param name="FavouriteHour">UTC hour of most visits, 0 to 24.</param>
@@ -18,7 +18,9 @@ internal sealed record Rhythm(double Weight, double FavouriteHour)
     public double RateAt(DateTimeOffset now) =>
         Weight * (1 + (DaySwing * Math.Cos(2 * Math.PI * (now.TimeOfDay.TotalHours - FavouriteHour) / 24)));
 
-    /// <summary>Time to the next of arrivals that come <paramref name="perSecond"/> times a second on average.</summary>
+    /// <summary>
+    /// Time to the next of arrivals that come <paramref name="perSecond"/> times a second on average.
+    /// </summary>
     public static TimeSpan NextGap(Random random, double perSecond) =>
         TimeSpan.FromSeconds(Math.Min(3600, -Math.Log(1 - random.NextDouble()) / perSecond));
 }

@@ -34,8 +34,8 @@ internal sealed class SimulatedUser
     }
 
     /// <summary>
-    /// Something the user finds without the platform, with a probability of 0.3: the best of a handful of contents met by chance.
-    /// Without this the platform would only ever hear echoes of its own recommendations.
+    /// Something the user finds without the platform, with a probability of 0.3: the best of a handful of contents met
+    /// by chance. Without this the platform would only ever hear echoes of its own recommendations.
     /// </summary>
     public Offer? Find(IReadOnlyList<Offer> all)
     {

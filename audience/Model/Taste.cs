@@ -1,8 +1,8 @@
 namespace Engage.Audience.Model;
 
 /// <summary>
-/// What one simulated user likes now: a direction that wanders as a random walk on the sphere, and now and then turns towards a
-/// topic that was not looked for. Both are what a recommender has to notice.
+/// What one simulated user likes now: a direction that wanders as a random walk on the sphere, and now and then turns
+/// towards a topic that was not looked for. Both are what a recommender has to notice.
 /// </summary>
 internal sealed class Taste
 {
@@ -25,7 +25,9 @@ internal sealed class Taste
         return new(LatentVector.Blend(first, 1, second, 0.6f));
     }
 
-    /// <summary>Lets <paramref name="elapsed"/> pass: steps of a random walk add up as the square root of time.</summary>
+    /// <summary>
+    /// Lets <paramref name="elapsed"/> pass: steps of a random walk add up as the square root of time.
+    /// </summary>
     public void Drift(Random random, TimeSpan elapsed)
     {
         var step = DriftPerDay * (float)Math.Sqrt(Math.Max(0, elapsed.TotalDays));

@@ -1,7 +1,8 @@
 namespace Engage.Audience.Model;
 
 /// <summary>A content in front of a user.</summary>
-internal sealed record Offer(string Content, string Creator, string Community, string ContentKind, ContentTraits Traits);
+internal sealed record Offer(
+    string Content, string Creator, string Community, string ContentKind, ContentTraits Traits);
 
 /// <summary>One thing that a user does, <paramref name="After"/> the beginning of the visit.</summary>
 internal sealed record Act(
@@ -9,8 +10,8 @@ internal sealed record Act(
     double? Value = null, string? Query = null);
 
 /// <summary>
-/// What a user does during one visit, planned at its beginning: sees what is offered, opens what appeals, stays as long as it is
-/// good, and says so at times. Minutes of real life are played in seconds, so that a demo is lively.
+/// What a user does during one visit, planned at its beginning: sees what is offered, opens what appeals, stays as long
+/// as it is good, and says so at times. Minutes of real life are played in seconds, so that a demo is lively.
 /// </summary>
 internal sealed class Visit(Random random, Taste taste, DateTimeOffset now)
 {
@@ -20,7 +21,8 @@ internal sealed class Visit(Random random, Taste taste, DateTimeOffset now)
 
     /// <summary>Plans the visit.</summary>
     /// <param name="served">What the platform recommends, best first.</param>
-    /// <param name="found">What the user found without the platform, by search or from a friend; null for nothing.</param>
+    /// <param name="found">What the user found without the platform, by search or from a friend; null for
+    /// nothing.</param>
     public IReadOnlyList<Act> Plan(IReadOnlyList<Offer> served, (Offer Offer, string Query)? found)
     {
         foreach (var offer in served)

@@ -3,9 +3,10 @@ using System.Numerics;
 namespace Engage.LoadGen.Measure;
 
 /// <summary>
-/// Counts durations in buckets whose width grows with the value, as in Gil Tene's HdrHistogram: every power of two is cut into
-/// <see cref="StepsPerOctave"/> equal steps, so that a quantile read back is within 0.4 % of the recorded value from 128 ns up to
-/// about 73 minutes, in a fixed 36 KiB. Longer durations count as the longest. Not safe for concurrent use.
+/// Counts durations in buckets whose width grows with the value, as in Gil Tene's HdrHistogram: every power of two is
+/// cut into <see cref="StepsPerOctave"/> equal steps, so that a quantile read back is within 0.4 % of the recorded
+/// value from 128 ns up to about 73 minutes, in a fixed 36 KiB. Longer durations count as the longest. Not safe for
+/// concurrent use.
 /// </summary>
 public sealed class LatencyHistogram
 {
@@ -37,7 +38,9 @@ public sealed class LatencyHistogram
         Count += other.Count;
     }
 
-    /// <summary>The smallest duration that a share of <paramref name="quantile"/> of all does not exceed; zero when empty.</summary>
+    /// <summary>
+    /// The smallest duration that a share of <paramref name="quantile"/> of all does not exceed; zero when empty.
+    /// </summary>
     /// <param name="quantile">0 to 1; 0.99 is the 99th percentile.</param>
     public TimeSpan Quantile(double quantile)
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Engage.LoadGen.Measure;
 
 /// <summary>
-/// Ids that follow from a name (RFC 9562, UUID version 5): the same event of the same stream has the same id in every run, so that
-/// a run that is repeated, or interrupted and resumed, cannot add an event twice.
+/// Ids that follow from a name (RFC 9562, UUID version 5): the same event of the same stream has the same id in every
+/// run, so that a run that is repeated, or interrupted and resumed, cannot add an event twice.
 /// </summary>
 public static class NameBasedId
 {

@@ -21,9 +21,9 @@ public enum Creation
 }
 
 /// <summary>
-/// The platform's public HTTP protocol (docs/protocol.md) as a trusted back end uses it. Every call is repeated until it is answered
-/// for good or <see cref="RetryPolicy"/> gives up, and throws <see cref="RequestException"/> when it is refused. Safe for
-/// concurrent use; owns its connections.
+/// The platform's public HTTP protocol (docs/protocol.md) as a trusted back end uses it. Every call is repeated until
+/// it is answered for good or <see cref="RetryPolicy"/> gives up, and throws <see cref="RequestException"/> when it is
+/// refused. Safe for concurrent use; owns its connections.
 /// </summary>
 public sealed class EngageClient : IDisposable
 {
@@ -65,7 +65,9 @@ public sealed class EngageClient : IDisposable
         }
     }
 
-    /// <summary>The user's best <paramref name="limit"/>, counting the event acknowledged at <paramref name="after"/>.</summary>
+    /// <summary>
+    /// The user's best <paramref name="limit"/>, counting the event acknowledged at <paramref name="after"/>.
+    /// </summary>
     public Task<RecommendationsAnswer> RecommendAsync(
         string user, int limit, string? after, CancellationToken cancellation)
     {
@@ -143,7 +145,7 @@ public sealed class EngageClient : IDisposable
 
     private Task<(HttpResponseMessage Response, int Attempts)> PostAsync<T>(
         string path, T body, CancellationToken cancellation) =>
-        SendAsync(() => new(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: Json.Options) }, cancellation);
+        SendAsync(() => Post(path, body), cancellation);
 
     private async Task<(HttpResponseMessage Response, int Attempts)> SendAsync(
         Func<HttpRequestMessage> make, CancellationToken cancellation)
@@ -157,6 +159,9 @@ public sealed class EngageClient : IDisposable
         token = await TokenAsync(token, cancellation);
         return await _exchange.SendAsync(() => Authorized(make(), token), cancellation);
     }
+
+    private static HttpRequestMessage Post<T>(string path, T body) =>
+        new(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: Json.Options) };
 
     private static HttpRequestMessage Authorized(HttpRequestMessage request, string token)
     {
@@ -173,9 +178,7 @@ public sealed class EngageClient : IDisposable
             if (_token is { } known && known != refused && _time.GetUtcNow() < _tokenEnds)
                 return known;
             var request = new TokenRequest(_account.ClientId, _account.ClientSecret);
-            var (response, _) = await _exchange.SendAsync(
-                () => new(HttpMethod.Post, "v1/tokens") { Content = JsonContent.Create(request, options: Json.Options) },
-                cancellation);
+            var (response, _) = await _exchange.SendAsync(() => Post("v1/tokens", request), cancellation);
             using (response)
             {
                 await RequireSuccessAsync(response, cancellation);
@@ -199,5 +202,6 @@ public sealed class EngageClient : IDisposable
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellation) =>
         await response.Content.ReadFromJsonAsync<T>(Json.Options, cancellation) ??
         throw new RequestException(
-            $"{response.RequestMessage?.RequestUri}: the body is 'null'; expected {typeof(T).Name}.", response.StatusCode);
+            $"{response.RequestMessage?.RequestUri}: the body is 'null'; expected {typeof(T).Name}.",
+            response.StatusCode);
 }

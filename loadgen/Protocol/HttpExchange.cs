@@ -5,8 +5,9 @@ using System.Net.Http.Json;
 namespace Engage.LoadGen.Protocol;
 
 /// <summary>
-/// Sends a request until it is answered for good: connection errors, time-outs, 429 and 5xx are retried by the policy, so that a
-/// server that is killed and restarted in between is survived. Only requests that are harmless to repeat may go through here.
+/// Sends a request until it is answered for good: connection errors, time-outs, 429 and 5xx are retried by the policy,
+/// so that a server that is killed and restarted in between is survived. Only requests that are harmless to repeat may
+/// go through here.
 /// </summary>
 internal sealed class HttpExchange(HttpClient http, RetryPolicy policy, TimeProvider time)
 {
@@ -33,7 +34,8 @@ internal sealed class HttpExchange(HttpClient http, RetryPolicy policy, TimeProv
     }
 
     /// <summary>What the server says about a request that it refused.</summary>
-    public static async Task<RequestException> RefusedAsync(HttpResponseMessage response, CancellationToken cancellation)
+    public static async Task<RequestException> RefusedAsync(
+        HttpResponseMessage response, CancellationToken cancellation)
     {
         var what = $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri}: " +
             $"{(int)response.StatusCode} {response.ReasonPhrase}";

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Engage.LoadGen.Protocol;
 
-/// <summary>A request that was refused, or that no attempt got through; says which, and what the server answered.</summary>
+/// <summary>
+/// A request that was refused, or that no attempt got through; says which, and what the server answered.
+/// </summary>
 public sealed class RequestException(string message, HttpStatusCode? status, Exception? inner = null)
     : Exception(message, inner)
 {

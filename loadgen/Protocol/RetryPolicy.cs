@@ -12,8 +12,8 @@ public sealed record RetryOptions
     public TimeSpan DelayMax { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// No attempt starts later than this after the first one: long enough for a server to be restarted, short enough that a server
-    /// that never comes back is reported.
+    /// No attempt starts later than this after the first one: long enough for a server to be restarted, short enough
+    /// that a server that never comes back is reported.
     /// </summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -25,8 +25,8 @@ public sealed record RetryOptions
 }
 
 /// <summary>
-/// Bounded exponential backoff with full jitter (Brooker, "Exponential Backoff and Jitter", 2015). Pure but for its seeded
-/// generator: it is told how much time has passed and says how long to wait. Safe for concurrent use.
+/// Bounded exponential backoff with full jitter (Brooker, "Exponential Backoff and Jitter", 2015). Pure but for its
+/// seeded generator: it is told how much time has passed and says how long to wait. Safe for concurrent use.
 /// </summary>
 public sealed class RetryPolicy(RetryOptions options)
 {

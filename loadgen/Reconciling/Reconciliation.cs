@@ -9,8 +9,8 @@ public sealed record Difference(Actor Actor, string Kind, long Expected, long Ac
 }
 
 /// <summary>
-/// Compares what was acknowledged with what the actors counted. An event is counted by its user, its content, and their creator
-/// and community; each of these views is compared by itself, and the worst of them is the result.
+/// Compares what was acknowledged with what the actors counted. An event is counted by its user, its content, and their
+/// creator and community; each of these views is compared by itself, and the worst of them is the result.
 /// </summary>
 /// <param name="Lost">Acknowledged events that some actor did not count.</param>
 /// <param name="Doubled">Events that some actor counted once too often.</param>
@@ -26,9 +26,11 @@ public sealed record Reconciliation(long Lost, long Doubled, IReadOnlyList<Diffe
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(actual);
         var differences = expected.Counts().Keys.Union(actual.Counts().Keys)
-            .Select(key => new Difference(key.Actor, key.Kind, expected[key.Actor, key.Kind], actual[key.Actor, key.Kind]))
+            .Select(key => new Difference(
+                key.Actor, key.Kind, expected[key.Actor, key.Kind], actual[key.Actor, key.Kind]))
             .Where(difference => difference.Expected != difference.Actual)
-            .OrderBy(difference => difference.Actor.Kind).ThenBy(difference => difference.Actor.Id, StringComparer.Ordinal)
+            .OrderBy(difference => difference.Actor.Kind)
+            .ThenBy(difference => difference.Actor.Id, StringComparer.Ordinal)
             .ToArray();
         var views = differences.GroupBy(difference => difference.Actor.Kind).ToArray();
         return new(
@@ -37,9 +39,12 @@ public sealed record Reconciliation(long Lost, long Doubled, IReadOnlyList<Diffe
             differences);
     }
 
-    /// <summary>Reads the counters of all actors of <paramref name="expected"/> once they are up to date, and compares.</summary>
+    /// <summary>
+    /// Reads the counters of all actors of <paramref name="expected"/> once they are up to date, and compares.
+    /// </summary>
     /// <param name="baseline">What these actors had counted before; null for nothing.</param>
-    /// <exception cref="TimeoutException">Events are still waiting to be applied after <paramref name="patience"/>.</exception>
+    /// <exception cref="TimeoutException">Events are still waiting to be applied after <paramref
+    /// name="patience"/>.</exception>
     public static async Task<Reconciliation> ReadAndCompareAsync(
         EngageClient client, EventTally expected, EventTally? baseline, TimeSpan patience, TimeProvider time,
         CancellationToken cancellation)
@@ -57,7 +62,8 @@ public sealed record Reconciliation(long Lost, long Doubled, IReadOnlyList<Diffe
     }
 
     /// <summary>Adds <paramref name="actor"/>'s present counters to <paramref name="tally"/>.</summary>
-    public static async Task ReadAsync(EngageClient client, Actor actor, EventTally tally, CancellationToken cancellation)
+    public static async Task ReadAsync(
+        EngageClient client, Actor actor, EventTally tally, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(tally);

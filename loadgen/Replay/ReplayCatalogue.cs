@@ -4,8 +4,8 @@ using Engage.LoadGen.Reconciling;
 namespace Engage.LoadGen.Replay;
 
 /// <summary>
-/// Makes the catalogue entries that a data set needs: one community and one creator for the file, and each content just before its
-/// first event, so that nothing of the future leaks into a recommendation.
+/// Makes the catalogue entries that a data set needs: one community and one creator for the file, and each content just
+/// before its first event, so that nothing of the future leaks into a recommendation.
 /// </summary>
 internal sealed class ReplayCatalogue(EngageClient client, string name, EventTally baseline)
 {

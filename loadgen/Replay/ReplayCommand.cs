@@ -20,12 +20,16 @@ internal static class ReplayCommand
         DefaultValueFactory = _ => DatasetFormat.Recbole,
     };
 
-    private static readonly Option<int?> LimitOption = new("--limit") { Description = "Only the first N events in time order." };
+    private static readonly Option<int?> LimitOption = new("--limit")
+    {
+        Description = "Only the first N events in time order.",
+    };
 
     private static readonly Option<Uri?> ServerOption = new("--server")
     {
-        Description = "Address of a running server. Without it, one is started on a temporary folder and removed afterwards.",
-        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) ? address : Refuse(result),
+        Description = "Address of a running server. Without it, one is started on a temporary folder and removed.",
+        CustomParser = result =>
+            Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) ? address : Refuse(result),
     };
 
     private static readonly Option<string?> ClientIdOption = new("--client-id")
@@ -58,10 +62,11 @@ internal static class ReplayCommand
 
     public static Command Create()
     {
-        var command = new Command("replay", "Streams a recorded data set through the HTTP API, test-then-train, and measures.")
+        var command = new Command(
+            "replay", "Streams a recorded data set through the HTTP API, test-then-train, and measures.")
         {
-            FileArgument, FormatOption, LimitOption, ServerOption, ClientIdOption, ClientSecretOption, SeedOption, JsonOption,
-            StateOption,
+            FileArgument, FormatOption, LimitOption, ServerOption, ClientIdOption, ClientSecretOption, SeedOption,
+            JsonOption, StateOption,
         };
         command.SetAction(RunAsync);
         return command;
@@ -72,7 +77,8 @@ internal static class ReplayCommand
         var settings = Settings(arguments);
         var json = arguments.GetValue(JsonOption);
         // With JSON on standard output, people read standard error.
-        var people = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(json == "-" ? Console.Error : Console.Out) });
+        var output = new AnsiConsoleOutput(json == "-" ? Console.Error : Console.Out);
+        var people = AnsiConsole.Create(new() { Out = output });
         var run = new ReplayRun(settings, TimeProvider.System);
         var report = await WithProgressAsync(people, progress => run.RunAsync(progress, cancellation));
         ReplayPrinter.Print(people, report, run);
@@ -89,7 +95,8 @@ internal static class ReplayCommand
         var (id, secret) = (arguments.GetValue(ClientIdOption), arguments.GetValue(ClientSecretOption));
         if (server is not null && (id is null || secret is null))
             throw new InvalidOperationException(
-                "--server needs a service account: give --client-id and --client-secret, or ENGAGE_CLIENT_ID and ENGAGE_CLIENT_SECRET.");
+                "--server needs a service account: give --client-id and --client-secret, or set ENGAGE_CLIENT_ID and " +
+                "ENGAGE_CLIENT_SECRET.");
         return new()
         {
             File = arguments.GetRequiredValue(FileArgument).FullName,

@@ -9,8 +9,9 @@ internal static class ReplayPrinter
 
     public static void Print(IAnsiConsole console, ReplayReport report, ReplayRun run)
     {
-        Line(console, $"{report.File}: {report.Events} events in {report.Seconds:0.0} s, {report.EventsPerSecond:0} events/s");
-        Line(console, $"accepted {report.Accepted}, rejected {report.Rejected}, lost {report.Lost}, doubled {report.Doubled}");
+        var r = report;
+        Line(console, $"{r.File}: {r.Events} events in {r.Seconds:0.0} s, {r.EventsPerSecond:0} events/s");
+        Line(console, $"accepted {r.Accepted}, rejected {r.Rejected}, lost {r.Lost}, doubled {r.Doubled}");
         if (report.Stale > 0)
             Line(console, $"{report.Stale} answers did not yet count the user's own last event");
         var metrics = new Table().AddColumns("", "HR@10", "NDCG@10", "MRR");

@@ -51,9 +51,11 @@ public sealed record ReplayReport(
             .Select(r => new RankingReport(Round(r.Hr10), Round(r.Ndcg10), Round(r.Mrr))).Single();
         var ours = Metrics(ServedRecommender.Model);
         return new(
-            Path.GetFileName(settings.File), events, served.Acknowledged, counted.Lost, counted.Doubled, served.Rejected,
-            served.Stale, Math.Round(duration.TotalSeconds, 3), Math.Round(events / duration.TotalSeconds, 1),
-            ours.Hr10, ours.Ndcg10, ours.Mrr, LatencyReport.Of(served.AckLatency), LatencyReport.Of(served.RecommendLatency),
+            Path.GetFileName(settings.File), events, served.Acknowledged, counted.Lost, counted.Doubled,
+            served.Rejected, served.Stale,
+            Math.Round(duration.TotalSeconds, 3), Math.Round(events / duration.TotalSeconds, 1),
+            ours.Hr10, ours.Ndcg10, ours.Mrr,
+            LatencyReport.Of(served.AckLatency), LatencyReport.Of(served.RecommendLatency),
             Metrics(ServedRecommender.BaselineModel));
     }
 

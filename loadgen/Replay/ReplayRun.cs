@@ -6,8 +6,8 @@ using Engage.LoadGen.Servers;
 namespace Engage.LoadGen.Replay;
 
 /// <summary>
-/// Streams a recorded data set through the public HTTP API in time order, test-then-train, and afterwards compares what was
-/// acknowledged with what every actor counted.
+/// Streams a recorded data set through the public HTTP API in time order, test-then-train, and afterwards compares what
+/// was acknowledged with what every actor counted.
 /// </summary>
 internal sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
 {
@@ -38,7 +38,8 @@ internal sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
         IReadOnlyList<Interaction> events, Action<PrequentialProgress> progress, CancellationToken cancellation)
     {
         var assembly = settings.ServerAssembly ?? throw new InvalidOperationException(
-            $"No server to replay against: give --server URL, or the path of Engage.Api.dll in {ServerProcess.PathVariable}.");
+            "No server to replay against: give --server URL, or the path of Engage.Api.dll in " +
+            $"{ServerProcess.PathVariable}.");
         await using var server = ServerProcess.Start(assembly);
         try
         {
@@ -85,7 +86,8 @@ internal sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
     private static string NameOf(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);
-        var safe = new string(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-').ToArray());
+        var characters = name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-');
+        var safe = new string(characters.ToArray());
         return safe.Length > 60 ? safe[..60] : safe;
     }
 }

@@ -27,8 +27,8 @@ public sealed record ReplaySettings
     public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// File that remembers every answered event, so that an interrupted replay goes on where it stopped and ends with the metrics of
-    /// the whole; null to remember nothing.
+    /// File that remembers every answered event, so that an interrupted replay goes on where it stopped and ends with
+    /// the metrics of the whole; null to remember nothing.
     /// </summary>
     public string? StateFile { get; init; }
 }

@@ -2,13 +2,15 @@ using System.Text.Json;
 
 namespace Engage.LoadGen.Replay;
 
-/// <summary>What the server said about one event: the list served before it (null when it was not tested) and its position.</summary>
+/// <summary>
+/// What the server said about one event: the list served before it (null when it was not tested) and its position.
+/// </summary>
 internal sealed record AnsweredEvent(IReadOnlyList<string>? Served, string? Position);
 
 /// <summary>
-/// The answered events of a replay, one JSON line each, in order. A replay that finds them goes through the same loop and takes
-/// these answers instead of asking again, so that its metrics are those of the whole. A last line that was cut by a crash is dropped:
-/// its event is sent again, which is harmless.
+/// The answered events of a replay, one JSON line each, in order. A replay that finds them goes through the same loop
+/// and takes these answers instead of asking again, so that its metrics are those of the whole. A last line that was
+/// cut by a crash is dropped: its event is sent again, which is harmless.
 /// </summary>
 internal sealed class ReplayState : IDisposable
 {

@@ -6,8 +6,8 @@ using Engage.LoadGen.Reconciling;
 namespace Engage.LoadGen.Replay;
 
 /// <summary>
-/// The platform as the test-then-train loop sees it: recommending is a question over HTTP that waits for the user's own last event
-/// to be counted, learning is an event that is waited for until it is acknowledged.
+/// The platform as the test-then-train loop sees it: recommending is a question over HTTP that waits for the user's own
+/// last event to be counted, learning is an event that is waited for until it is acknowledged.
 /// </summary>
 internal sealed class ServedRecommender(
     EngageClient client, string name, ReplayCatalogue catalogue, ReplayState state, TimeProvider time)
@@ -102,8 +102,8 @@ internal sealed class ServedRecommender(
         else
         {
             Acknowledged++;
-            // A duplicate at the first attempt was taken by an earlier run and is part of the baseline; after a failed attempt
-            // it is that attempt which was taken, and its answer was lost.
+            // A duplicate at the first attempt was taken by an earlier run and is part of the baseline; after a failed
+            // attempt it is that attempt which was taken, and its answer was lost.
             if (result.Status == "accepted" || answer.Attempts > 1)
                 foreach (var actor in (ReadOnlySpan<Actor>)[user, content, catalogue.Creator, catalogue.Community])
                     Expected.Add(actor, "rated");

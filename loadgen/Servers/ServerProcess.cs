@@ -7,8 +7,8 @@ using Engage.LoadGen.Protocol;
 namespace Engage.LoadGen.Servers;
 
 /// <summary>
-/// A server of one's own: a real process on a temporary folder and a free port, which can be killed and started again on the same
-/// data, and leaves nothing behind.
+/// A server of one's own: a real process on a temporary folder and a free port, which can be killed and started again
+/// on the same data, and leaves nothing behind.
 /// </summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
@@ -41,7 +41,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The service account it accepts.</summary>
     public ServiceAccount Account { get; }
 
-    /// <summary>Path of the server's assembly: from the environment, else the build output beside this program's.</summary>
+    /// <summary>
+    /// Path of the server's assembly: from the environment, else the build output beside this program's.
+    /// </summary>
     /// <returns>Null when there is none.</returns>
     public static string? FindAssembly()
     {
@@ -92,7 +94,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         var process = _process ?? throw new InvalidOperationException("The server is not started.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var ready = client.WaitReadyAsync(either.Token);
-        if (await Task.WhenAny(ready, process.WaitForExitAsync(either.Token)) == ready || cancellation.IsCancellationRequested)
+        var first = await Task.WhenAny(ready, process.WaitForExitAsync(either.Token));
+        if (first == ready || cancellation.IsCancellationRequested)
         {
             await ready;
             await either.CancelAsync();

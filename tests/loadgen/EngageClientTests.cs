@@ -90,7 +90,11 @@ public sealed class EngageClientTests
     private async Task<EngageClient> ClientAsync(StubPlatform stub)
     {
         // No timeout of attempts: on this clock it would be over at once.
-        var options = new RetryOptions { GiveUpAfter = TimeSpan.FromSeconds(10), AttemptTimeout = Timeout.InfiniteTimeSpan };
+        var options = new RetryOptions
+        {
+            GiveUpAfter = TimeSpan.FromSeconds(10),
+            AttemptTimeout = Timeout.InfiniteTimeSpan,
+        };
         var client = new EngageClient(stub.Address, new("replay", "secret"), new(options), _time);
         await client.CreateAsync(new CommunityMessage("g-1", new(En: "one")), CancellationToken.None);
         await client.CreateAsync(new CreatorMessage("k-1", new(En: "one")), CancellationToken.None);
@@ -108,7 +112,8 @@ public sealed class EngageClientTests
         if (retryAfter is not null)
             http.Response.Headers.RetryAfter = retryAfter;
         if (detail is not null)
-            await http.Response.WriteAsJsonAsync(new { detail }, options: null, contentType: "application/problem+json");
+            await http.Response.WriteAsJsonAsync(
+                new { detail }, options: null, contentType: "application/problem+json");
         else
             await http.Response.CompleteAsync();
         return true;

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Engage.LoadGen.Tests;
 
-/// <summary>A clock on which every wait is over at once and moves the clock by its length; remembers the waits.</summary>
+/// <summary>
+/// A clock on which every wait is over at once and moves the clock by its length; remembers the waits.
+/// </summary>
 internal sealed class SkippingTime : TimeProvider
 {
     private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).Ticks;

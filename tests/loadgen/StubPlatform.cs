@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Engage.LoadGen.Tests;
 
 /// <summary>
-/// A platform that keeps counters in memory behind a real Kestrel, with switches for everything that can go wrong between a client
-/// and a server.
+/// A platform that keeps counters in memory behind a real Kestrel, with switches for everything that can go wrong
+/// between a client and a server.
 /// </summary>
 internal sealed class StubPlatform : IAsyncDisposable
 {
@@ -39,7 +39,9 @@ internal sealed class StubPlatform : IAsyncDisposable
     /// <summary>Batches received.</summary>
     public int Batches;
 
-    /// <summary>Tokens given out; a request with an older one is refused once <see cref="OldTokensRefused"/> is set.</summary>
+    /// <summary>
+    /// Tokens given out; a request with an older one is refused once <see cref="OldTokensRefused"/> is set.
+    /// </summary>
     public int Tokens;
 
     public bool OldTokensRefused { get; set; }
@@ -89,7 +91,8 @@ internal sealed class StubPlatform : IAsyncDisposable
         lock (_order)
         {
             var newest = _order.Where(id => id.StartsWith("c-", StringComparison.Ordinal)).Reverse().Take(10);
-            return new { user, version = 1, stale = false, items = newest.Select(content => new { content, score = 1.0 }) };
+            var items = newest.Select(content => new { content, score = 1.0 });
+            return new { user, version = 1, stale = false, items };
         }
     }
 

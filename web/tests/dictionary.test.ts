@@ -13,14 +13,15 @@ describe('dictionaries', () => {
   })
 
   it('leave nothing untranslated but names', () => {
-    const same = Object.entries(dictionaries.en).filter(([key, text]) => Object.entries(dictionaries.zh)
-      .some(([other, translated]) => other === key && translated === text))
+    const same = Object.entries(dictionaries.en).filter(([key, text]) =>
+      Object.entries(dictionaries.zh).some(([other, translated]) => other === key && translated === text),
+    )
 
     expect(same.map(([key]) => key)).toEqual(['app.name'])
   })
 
   it('fill in what is given and keep a hole that nobody fills', () => {
-    expect(format('en', 'activity.fresh', { ms: 7 })).toBe('recommended from it in 7 ms')
+    expect(format('en', 'activity.fresh', { ms: 7 })).toBe('recommendations updated in 7 ms')
     expect(format('zh', 'reason.similarContent')).toBe('与《{title}》相似')
   })
 })

@@ -4,7 +4,11 @@ import { parseProblem, ProblemError } from '../src/lib/problem'
 import type { ActivityEvent, EventResult, TrackAnswer } from '../src/lib/protocol'
 
 const event = (eventId: string): ActivityEvent => ({
-  eventId, kind: 'viewed', content: 'c-1', occurredAt: '2026-11-22T08:00:00.000Z', session: 's',
+  eventId,
+  kind: 'viewed',
+  content: 'c-1',
+  occurredAt: '2026-11-22T08:00:00.000Z',
+  session: 's',
 })
 const accept = (batch: ActivityEvent[]): TrackAnswer => ({
   results: batch.map(({ eventId }) => ({ eventId, status: 'accepted' as const, position: '0:1' })),
@@ -20,7 +24,10 @@ function queueAgainst(...answers: ((batch: ActivityEvent[]) => TrackAnswer)[]) {
     sent.push(batch.map(({ eventId }) => eventId))
     return (answers.shift() ?? accept)(batch)
   }
-  return { queue: new EventQueue(send, (result) => settled.push(result)), sent, settled }
+  const stored = { events: [] as ActivityEvent[] }
+  const store = { load: () => stored.events, save: (events: ActivityEvent[]) => (stored.events = events) }
+  const open = (): EventQueue => new EventQueue(send, (result) => settled.push(result), store)
+  return { queue: open(), open, sent, settled }
 }
 
 const fail = (error: unknown) => (): never => {
@@ -39,7 +46,7 @@ describe('EventQueue', () => {
 
     expect(sent).toEqual([['a']])
     expect(settled).toMatchObject([{ eventId: 'a', status: 'accepted' }])
-    expect(queue.size).toBe(0)
+    expect(queue.waiting).toEqual([])
   })
 
   it('keeps what could not be sent and sends it again with the same id', async () => {
@@ -100,8 +107,11 @@ describe('EventQueue', () => {
     queue.add(event('good'))
     await vi.runAllTimersAsync()
 
-    expect(settled.map(({ eventId, status }) => [eventId, status])).toEqual([['bad', 'rejected'], ['good', 'accepted']])
-    expect(queue.size).toBe(0)
+    expect(settled.map(({ eventId, status }) => [eventId, status])).toEqual([
+      ['bad', 'rejected'],
+      ['good', 'accepted'],
+    ])
+    expect(queue.waiting).toEqual([])
   })
 
   it('finds the one event for which a whole batch was refused', async () => {
@@ -115,8 +125,22 @@ describe('EventQueue', () => {
     await vi.runAllTimersAsync()
 
     expect(settled.map(({ eventId, status }) => [eventId, status])).toEqual([
-      ['a', 'accepted'], ['bad', 'rejected'], ['b', 'accepted'],
+      ['a', 'accepted'],
+      ['bad', 'rejected'],
+      ['b', 'accepted'],
     ])
+  })
+
+  it('goes on after a reload with the events and the ids that were waiting', async () => {
+    const { queue, open, sent, settled } = queueAgainst(fail(new TypeError('no network')))
+    queue.add(event('a'))
+    await vi.advanceTimersByTimeAsync(0)
+    queue.stop()
+
+    await open().flush()
+
+    expect(sent).toEqual([['a'], ['a']])
+    expect(settled).toMatchObject([{ eventId: 'a', status: 'accepted' }])
   })
 
   it('stays quiet once stopped', async () => {

@@ -6,15 +6,21 @@ const respond = (body: unknown, status: number, headers: Record<string, string> 
 
 describe('problemOf', () => {
   it('takes the name from the type and the messages by field', async () => {
-    const response = respond({
-      type: 'https://engage.dev/problems/invalid-request', title: 'Invalid request', status: 400,
-      errors: { Password: ['at least 10 characters'], '$.userName': 'taken' },
-    }, 400)
+    const response = respond(
+      {
+        type: 'https://engage.dev/problems/invalid-request',
+        title: 'Invalid request',
+        status: 400,
+        errors: { Password: ['at least 10 characters'], '$.userName': 'taken' },
+      },
+      400,
+    )
 
     const { problem, isFinal } = await problemOf(response)
 
     expect(problem).toMatchObject({
-      name: 'invalid-request', status: 400,
+      name: 'invalid-request',
+      status: 400,
       errors: { password: ['at least 10 characters'], userName: ['taken'] },
     })
     expect(isFinal).toBe(true)

@@ -1,4 +1,4 @@
-/** Every word of the page. `{name}` is filled in by the caller; the other languages have the same keys and the same names. */
+/** Every word of the page. `{name}` is filled in by the caller; the other languages have the same keys and names. */
 export const en = {
   'app.title': 'Engage: what to learn next',
   'app.name': 'Engage',
@@ -13,7 +13,7 @@ export const en = {
   'entry.lead': 'Recommendations that keep up with you.',
   'entry.body': 'Open a course, save a lecture, follow a teacher. What Engage suggests next changes the moment you do.',
   'entry.signIn': 'Sign in',
-  'entry.signUp': 'Create account',
+  'entry.signUp': 'Sign up',
   'entry.choice': 'Sign in or create an account',
   'entry.userName': 'User name',
   'entry.password': 'Password',
@@ -65,7 +65,8 @@ export const en = {
   'forYou.emptyBody': 'Open anything in the catalogue to give them a direction.',
   'forYou.new': 'New',
   'forYou.updated': 'Recommendations updated, {count} new.',
-  'forYou.fresh': 'Followed your last act in {ms} ms',
+  'forYou.fresh': 'Updated {ms} ms after you acted',
+  'forYou.paused': 'Waiting for the connection',
   'forYou.hint': 'Changes as you act',
   'forYou.dismiss': 'Not for me: {title}',
 
@@ -110,12 +111,14 @@ export const en = {
 
   'activity.title': 'Your activity',
   'activity.empty': 'What you do appears here, with the time it took to change your recommendations.',
+  'activity.more': 'Show all {count}',
+  'activity.less': 'Show the last one',
   'activity.pending': 'Sending',
   'activity.acked': 'Saved',
   'activity.rejected': 'Not accepted: {error}',
   'activity.full': 'too many activities are waiting for the connection; act again once it is back',
   'activity.saved': 'saved in {ms} ms',
-  'activity.fresh': 'recommended from it in {ms} ms',
+  'activity.fresh': 'recommendations updated in {ms} ms',
   'act.viewed': 'Viewed “{title}”',
   'act.progressed': 'Reached {value} of “{title}”',
   'act.completed': 'Completed “{title}”',
@@ -123,7 +126,7 @@ export const en = {
   'act.shared': 'Shared “{title}”',
   'act.enrolled': 'Enrolled in “{title}”',
   'act.purchased': 'Bought “{title}”',
-  'act.rated': 'Rated “{title}” {value}',
+  'act.rated': 'Rated “{title}” {value} of 5',
   'act.followed': 'Followed {title}',
   'act.joined': 'Joined {title}',
   'act.left': 'Left {title}',

@@ -11,7 +11,7 @@ export function format(language: Language, key: MessageKey, values: Values = {})
   return dictionaries[language][key].replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole))
 }
 
-/** A catalogue text in the wanted language, or in the other one; `lang` says which, so that it is read and set correctly. */
+/** A catalogue text in the wanted language, or in the other one; `lang` says which, so that it is read correctly. */
 export function pick(text: Text | undefined, language: Language): { value: string; lang: Language } {
   const other = language === 'zh' ? 'en' : 'zh'
   const own = text?.[language]

@@ -67,6 +67,7 @@ export const zh: Record<MessageKey, string> = {
   'forYou.new': '新',
   'forYou.updated': '推荐已更新，新增 {count} 项。',
   'forYou.fresh': '你操作后 {ms} 毫秒即更新',
+  'forYou.paused': '等待恢复连接',
   'forYou.hint': '随你的操作即时变化',
   'forYou.dismiss': '不感兴趣：{title}',
 
@@ -111,6 +112,8 @@ export const zh: Record<MessageKey, string> = {
 
   'activity.title': '你的动态',
   'activity.empty': '你的操作会显示在这里，并注明推荐随之更新所用的时间。',
+  'activity.more': '全部 {count} 条',
+  'activity.less': '只看最近一条',
   'activity.pending': '发送中',
   'activity.acked': '已保存',
   'activity.rejected': '未被接受：{error}',
@@ -124,7 +127,7 @@ export const zh: Record<MessageKey, string> = {
   'act.shared': '分享《{title}》',
   'act.enrolled': '报名《{title}》',
   'act.purchased': '购买《{title}》',
-  'act.rated': '给《{title}》评了 {value}',
+  'act.rated': '给《{title}》评了 {value} 星',
   'act.followed': '关注{title}',
   'act.joined': '加入{title}',
   'act.left': '退出{title}',

@@ -1,6 +1,15 @@
 import { problemOf, ProblemError } from './problem'
 import type {
-  ActivityEvent, Community, Content, Creator, Credentials, Page, RecommendationsBody, Registration, Token, TrackAnswer,
+  ActivityEvent,
+  Community,
+  Content,
+  Creator,
+  Credentials,
+  Page,
+  RecommendationsBody,
+  Registration,
+  Token,
+  TrackAnswer,
 } from './protocol'
 
 const json = { 'content-type': 'application/json' }
@@ -57,7 +66,10 @@ export class Api {
 
   async #send<T>(path: string, init: RequestInit = {}): Promise<T> {
     try {
-      return await request<T>(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${this.accessToken}` } })
+      return await request<T>(path, {
+        ...init,
+        headers: { ...init.headers, authorization: `Bearer ${this.accessToken}` },
+      })
     } catch (error) {
       if (error instanceof ProblemError && error.problem.status === 401) this.onExpired()
       throw error

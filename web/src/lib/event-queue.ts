@@ -5,12 +5,18 @@ export const queueCapacity = 500
 const batchSizeMax = 50
 const retryMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000]
 
+/** Where unacknowledged events outlive a reload or a session that ended. */
+export interface QueueStore {
+  load(): ActivityEvent[]
+  save(waiting: ActivityEvent[]): void
+}
+
 /**
- * Events that the server has not acknowledged yet, in the order they happened. One batch is under way at a time; what fails
- * for a passing reason stays at the front and goes again with the same event id, which the server takes only once.
+ * Events that the server has not acknowledged yet, in the order they happened. One batch is under way at a time; what
+ * fails for a passing reason stays in front and goes again with the same event id, which the server takes only once.
  */
 export class EventQueue {
-  #waiting: ActivityEvent[] = []
+  #waiting: ActivityEvent[]
   #sending = false
   #failures = 0
   #batchSize = batchSizeMax
@@ -20,16 +26,19 @@ export class EventQueue {
   constructor(
     private readonly send: (batch: ActivityEvent[]) => Promise<TrackAnswer>,
     private readonly settled: (result: EventResult) => void,
-  ) {}
+    private readonly store: QueueStore,
+  ) {
+    this.#waiting = store.load()
+  }
 
-  get size(): number {
-    return this.#waiting.length
+  get waiting(): readonly ActivityEvent[] {
+    return this.#waiting
   }
 
   /** False when the queue is full: the event was not taken, and the caller has to say so. */
   add(event: ActivityEvent): boolean {
     if (this.#waiting.length >= queueCapacity) return false
-    this.#waiting.push(event)
+    this.#keep([...this.#waiting, event])
     // While a retry is pending the connection is known to be down: new events wait for it, in order.
     if (this.#timer === undefined) void this.flush()
     return true
@@ -76,8 +85,13 @@ export class EventQueue {
 
   #settle(results: EventResult[]): void {
     const answered = new Set(results.map((result) => result.eventId))
-    this.#waiting = this.#waiting.filter((event) => !answered.has(event.eventId))
+    this.#keep(this.#waiting.filter((event) => !answered.has(event.eventId)))
     for (const result of results) this.settled(result)
+  }
+
+  #keep(waiting: ActivityEvent[]): void {
+    this.#waiting = waiting
+    this.store.save(waiting)
   }
 
   #retryLater(afterMs = retryMs[Math.min(this.#failures, retryMs.length - 1)]): void {

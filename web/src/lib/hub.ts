@@ -1,4 +1,10 @@
-import { HubConnectionBuilder, LogLevel, type HubConnection, type RetryContext } from '@microsoft/signalr'
+import {
+  HubConnectionBuilder,
+  HubConnectionState,
+  LogLevel,
+  type HubConnection,
+  type RetryContext,
+} from '@microsoft/signalr'
 import { problemOfHub } from './problem'
 import type { ActivityEvent, RecommendationsBody, TrackAnswer } from './protocol'
 
@@ -10,7 +16,7 @@ export interface HubEvents {
   expired(): void
 }
 
-const delaysMs = [0, 500, 1_000, 2_000, 4_000, 8_000]
+const delaysMs = [250, 500, 1_000, 2_000, 4_000, 8_000]
 const attemptsBeforeOffline = 3
 const isUnauthenticated = (error: Error): boolean => /\b401\b|Unauthorized/.test(error.message)
 
@@ -18,6 +24,7 @@ const isUnauthenticated = (error: Error): boolean => /\b401\b|Unauthorized/.test
 export class Hub {
   readonly #connection: HubConnection
   #stopped = false
+  #starting = false
 
   constructor(
     accessToken: string,
@@ -31,28 +38,16 @@ export class Hub {
       .build()
     this.#connection.on('recommendations', (body: RecommendationsBody) => events.recommendations(body))
     this.#connection.onreconnecting(() => events.state('reconnecting'))
-    this.#connection.onreconnected(() => this.#watch())
-    this.#connection.onclose(() => {
-      if (!this.#stopped) events.state('offline')
-    })
+    this.#connection.onreconnected(() => void this.start())
+    this.#connection.onclose(() => void this.start())
   }
 
-  /** Automatic reconnection begins only after a first connection, so the first one has its own loop. */
+  /** Connects and watches. The client's own reconnection covers neither the first connection nor a failed watch. */
   async start(): Promise<void> {
-    for (let attempt = 0; !this.#stopped; attempt++) {
-      try {
-        await this.#connection.start()
-        return await this.#watch()
-      } catch (error) {
-        const delay = this.#delay({
-          previousRetryCount: attempt,
-          elapsedMilliseconds: 0,
-          retryReason: error instanceof Error ? error : new Error(String(error)),
-        })
-        if (delay === null) return
-        await new Promise((resolve) => setTimeout(resolve, Math.max(delay, 250)))
-      }
-    }
+    if (this.#starting) return
+    this.#starting = true
+    for (let attempt = 0; !this.#stopped && !(await this.#tryStart(attempt)); attempt++);
+    this.#starting = false
   }
 
   async stop(): Promise<void> {
@@ -68,6 +63,19 @@ export class Hub {
     }
   }
 
+  async #tryStart(attempt: number): Promise<boolean> {
+    try {
+      if (this.#connection.state === HubConnectionState.Disconnected) await this.#connection.start()
+      await this.#watch()
+      return true
+    } catch (error) {
+      const retryReason = error instanceof Error ? error : new Error(String(error))
+      const delay = this.#delay({ previousRetryCount: attempt, elapsedMilliseconds: 0, retryReason })
+      await new Promise((resolve) => setTimeout(resolve, delay ?? 0))
+      return false
+    }
+  }
+
   async #watch(): Promise<void> {
     const body = await this.#connection.invoke<RecommendationsBody>('WatchRecommendations', { limit: this.limit })
     this.events.recommendations(body)
@@ -77,6 +85,7 @@ export class Hub {
   #delay({ previousRetryCount, retryReason }: RetryContext): number | null {
     if (this.#stopped) return null
     if (isUnauthenticated(retryReason)) {
+      this.#stopped = true
       this.events.expired()
       return null
     }

@@ -2,7 +2,7 @@ import type { Attachment } from 'svelte/attachments'
 
 const visibleMs = 1_000
 
-/** Calls `seen` once at least half of the element has been on screen, in a visible page, for one second without a break. */
+/** Calls `seen` once at least half of the element was on screen, in a visible page, for one second without a break. */
 export function impression(seen: () => void): Attachment {
   return (element) => {
     let timer: ReturnType<typeof setTimeout> | undefined

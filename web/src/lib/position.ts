@@ -1,4 +1,4 @@
-/** Whether a list that takes `newest` into account also takes `event` into account. A user's events share one partition. */
+/** Whether a list that takes `newest` into account also takes `event`. A user's events share one partition. */
 export function covers(newest: string, event: string): boolean {
   const [newestPartition, newestOffset] = newest.split(':')
   const [eventPartition, eventOffset] = event.split(':')

@@ -59,7 +59,7 @@ export async function problemOf(response: Response): Promise<ProblemError> {
   return new ProblemError(parseProblem(body, response.status, response.headers.get('retry-after')))
 }
 
-/** A HubException's message ends with a problem document; any other failure of the connection is given back as it is. */
+/** A HubException's message ends with a problem document; any other failure is given back as it is. */
 export function problemOfHub(error: unknown): unknown {
   const message = error instanceof Error ? error.message : ''
   const start = message.indexOf('{')

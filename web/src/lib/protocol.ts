@@ -6,8 +6,21 @@ export interface Text {
 }
 
 export const eventKinds = [
-  'viewed', 'progressed', 'completed', 'liked', 'shared', 'enrolled', 'purchased', 'rated',
-  'followed', 'joined', 'left', 'searched', 'impression', 'clicked', 'dismissed',
+  'viewed',
+  'progressed',
+  'completed',
+  'liked',
+  'shared',
+  'enrolled',
+  'purchased',
+  'rated',
+  'followed',
+  'joined',
+  'left',
+  'searched',
+  'impression',
+  'clicked',
+  'dismissed',
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 
@@ -54,6 +67,8 @@ export interface RecommendedItem {
 }
 
 export interface RecommendationsBody {
+  /** The event asked for was not yet applied when this was answered. */
+  stale?: boolean
   position?: string
   items: RecommendedItem[]
 }

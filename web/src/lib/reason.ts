@@ -4,7 +4,7 @@ import type { Reason, Text } from './protocol'
 
 const isKey = (key: string): key is MessageKey => key in dictionaries.en
 
-/** Why something is recommended, in words. `related` is the title or name that the reason points at, where it is known. */
+/** Why something is recommended, in words. `related` is the title or name the reason points at, where it is known. */
 export function reasonInWords(reason: Reason | undefined, language: Language, related?: Text): string {
   const key = `reason.${reason?.kind}`
   if (!isKey(key)) return format(language, 'reason.other')

@@ -1,4 +1,4 @@
-/** A random UUID (version 4). `crypto.randomUUID` is missing where the page is opened over plain HTTP from another device. */
+/** A random UUID, version 4. `crypto.randomUUID` is missing where the page comes over plain HTTP from elsewhere. */
 export function newUuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = (bytes[6]! & 0x0f) | 0x40

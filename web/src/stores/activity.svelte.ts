@@ -1,5 +1,5 @@
 import { covers } from '../lib/position'
-import type { ActivityEvent, EventResult } from '../lib/protocol'
+import type { ActivityEvent, EventKind, EventResult } from '../lib/protocol'
 
 export interface Act {
   event: ActivityEvent
@@ -26,7 +26,9 @@ export class Activity {
   lastFreshMs = $derived(this.acts.find((act) => act.freshMs !== undefined)?.freshMs)
 
   begin(event: ActivityEvent): void {
-    this.#all = [{ event, startedAt: performance.now(), state: 'pending' as const }, ...this.#all].slice(0, actsMax)
+    // An event kept from before a reload began before this page did: its time on this page's clock is negative.
+    const startedAt = Date.parse(event.occurredAt) - performance.timeOrigin
+    this.#all = [{ event, startedAt, state: 'pending' as const }, ...this.#all].slice(0, actsMax)
   }
 
   settle(result: EventResult): void {
@@ -42,7 +44,7 @@ export class Activity {
     if (!result.position) return
     act.position = result.position
     // The push may overtake the acknowledgement.
-    const push = this.#pushes.find(({ position }) => covers(position, result.position!))
+    const push = this.#pushes.find(({ position, at }) => at >= act.startedAt && covers(position, result.position!))
     if (push) act.freshMs = push.at - act.startedAt
   }
 
@@ -54,8 +56,13 @@ export class Activity {
     }
   }
 
+  /** The last value given in this visit, such as a rating. */
+  value(kind: EventKind, content: string): number {
+    return this.#all.find(({ event }) => event.kind === kind && event.content === content)?.event.value ?? 0
+  }
+
   /** Whether the person did this in this visit (and it was not refused). */
-  did(kind: string, target: string | undefined, undoneBy?: string): boolean {
+  did(kind: EventKind, target: string, undoneBy?: EventKind): boolean {
     const last = this.#all.find(({ event, state }) => {
       const about = event.content ?? event.creator ?? event.community
       return state !== 'rejected' && about === target && (event.kind === kind || event.kind === undoneBy)

@@ -17,6 +17,8 @@ export class Catalogue {
   #creators = new SvelteMap<string, Text>()
   #titles = new SvelteMap<string, Text>()
   #asked = new Set<string>()
+  // The newest thing asked for; what an older one brings or fails to bring no longer matters.
+  #last = (): Promise<void> => Promise.resolve()
 
   constructor(private readonly api: Api) {}
 
@@ -30,15 +32,14 @@ export class Catalogue {
     return this.contents.filter((content) => this.#words(content).includes(query))
   })
 
-  load = async (): Promise<void> => {
-    await this.#attempt(async () => {
+  load = (): Promise<void> =>
+    this.#attempt(async () => {
       if (this.communities.length === 0) this.communities = await all(this.api.communities)
       if (this.#creators.size === 0) {
         for (const { id, name } of await all(this.api.creators)) this.#creators.set(id, name)
       }
       await this.#readPage()
     })
-  }
 
   show(community: string | undefined): Promise<void> {
     this.community = community
@@ -49,9 +50,13 @@ export class Catalogue {
 
   more = (): Promise<void> => this.#attempt(() => this.#readPage(this.#cursor ?? undefined))
 
+  /** Does again what failed last. */
+  retry = (): Promise<void> => this.#attempt(this.#last)
+
   creatorName(id: string): Text | undefined {
     const name = this.#creators.get(id)
-    if (!name && !this.#asked.has(id)) void this.#ask(id)
+    // Once the list is here, a creator who is not in it has come since.
+    if (!name && this.#creators.size > 0 && !this.#asked.has(id)) void this.#ask(id)
     return name
   }
 
@@ -60,7 +65,10 @@ export class Catalogue {
 
   /** The place of a community in the list decides the colour of its covers, so that neighbours differ. */
   glaze(community: string): number {
-    return Math.max(0, this.communities.findIndex(({ id }) => id === community))
+    return Math.max(
+      0,
+      this.communities.findIndex(({ id }) => id === community),
+    )
   }
 
   remember(titles: { id: string; title: Text }[]): void {
@@ -82,14 +90,15 @@ export class Catalogue {
   }
 
   async #attempt(read: () => Promise<void>): Promise<void> {
+    this.#last = read
     this.loading = true
     this.failure = undefined
     try {
       await read()
     } catch (error) {
-      this.failure = error
+      if (this.#last === read) this.failure = error
     } finally {
-      this.loading = false
+      if (this.#last === read) this.loading = false
     }
   }
 

@@ -7,7 +7,12 @@ const storageKey = 'engage.language'
 function initial(): Language {
   const remembered = localStorage.getItem(storageKey)
   if (remembered === 'zh' || remembered === 'en') return remembered
-  return navigator.languages.find((tag) => /^(zh|en)\b/i.test(tag))?.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+  return navigator.languages
+    .find((tag) => /^(zh|en)\b/i.test(tag))
+    ?.toLowerCase()
+    .startsWith('zh')
+    ? 'zh'
+    : 'en'
 }
 
 let current = $state<Language>(initial())

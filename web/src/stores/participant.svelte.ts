@@ -7,6 +7,7 @@ import { newUuid } from '../lib/uuid'
 import { Activity } from './activity.svelte'
 import { Catalogue } from './catalogue.svelte'
 import { t } from './language.svelte'
+import { queueStoreOf } from './queue-store'
 import { Recommendations } from './recommendations.svelte'
 import { route } from './route.svelte'
 import { session, type Session } from './session.svelte'
@@ -29,10 +30,15 @@ export class Participant {
   readonly #seen = new Set<string>()
   #source: Source = 'link'
 
-  constructor({ accessToken }: Session) {
+  constructor({ accessToken, user }: Session) {
     this.api = new Api(accessToken, session.expire)
     this.catalogue = new Catalogue(this.api)
-    this.#queue = new EventQueue((batch) => this.#send(batch), (result) => this.activity.settle(result))
+    this.#queue = new EventQueue(
+      (batch) => this.#send(batch),
+      (result) => this.activity.settle(result),
+      queueStoreOf(user),
+    )
+    for (const event of this.#queue.waiting) this.activity.begin(event)
     this.#hub = new Hub(accessToken, recommendationsShown, {
       state: (state) => this.#connected(state),
       recommendations: (body) => this.#recommended(body),
@@ -82,13 +88,14 @@ export class Participant {
     if (this.connection === 'connected') return this.#hub.track(batch)
     const answer = await this.api.track(batch)
     // Without the live connection nothing is pushed: ask once for what these events have changed.
-    if (answer.position) void this.#readAfter(answer.position)
+    if (answer.position) void this.#read(answer.position)
     return answer
   }
 
-  async #readAfter(position: string): Promise<void> {
+  async #read(position?: string): Promise<void> {
     try {
-      this.#recommended({ ...(await this.api.recommendations(recommendationsShown, position)), position })
+      const body = await this.api.recommendations(recommendationsShown, position)
+      this.#recommended({ ...body, ...(position && !body.stale ? { position } : {}) })
     } catch {
       // The list stays as it is until the connection is back, which the header shows.
     }
@@ -103,6 +110,7 @@ export class Participant {
   #connected(state: ConnectionState): void {
     this.connection = state
     if (state === 'connected') void this.#queue.flush()
+    if (state === 'offline' && !this.recommendations.loaded) void this.#read()
   }
 }
 

@@ -11,7 +11,6 @@ export class Recommendations {
   /** How many were new since the last announcement; undefined until there is something to say. */
   announced = $state<{ count: number; serial: number }>()
   #dismissed = new Set<string>()
-  #unmark: ReturnType<typeof setTimeout> | undefined
   #announce: ReturnType<typeof setTimeout> | undefined
   #unannounced = new Set<string>()
 
@@ -30,14 +29,12 @@ export class Recommendations {
   }
 
   stop(): void {
-    clearTimeout(this.#unmark)
     clearTimeout(this.#announce)
   }
 
   #mark(added: string[]): void {
-    this.marked = new Set(added)
-    clearTimeout(this.#unmark)
-    this.#unmark = setTimeout(() => (this.marked = new Set()), markedMs)
+    this.marked = new Set([...this.marked, ...added])
+    setTimeout(() => (this.marked = new Set([...this.marked].filter((content) => !added.includes(content)))), markedMs)
     for (const content of added) this.#unannounced.add(content)
     this.#announce ??= setTimeout(() => this.#say(), announceEveryMs)
   }

@@ -9,6 +9,8 @@ export interface Session {
 }
 
 const storageKey = 'engage.session'
+// Browsers run a longer timer at once.
+const timerMsMax = 2 ** 31 - 1
 
 function stored(): Session | undefined {
   const text = sessionStorage.getItem(storageKey)
@@ -52,7 +54,9 @@ class SessionStore {
 
   #expireInTime(): void {
     clearTimeout(this.#timer)
-    if (this.current) this.#timer = setTimeout(this.expire, Math.max(0, this.current.expiresAt - Date.now()))
+    if (!this.current) return
+    const leftMs = Math.max(0, this.current.expiresAt - Date.now())
+    if (leftMs <= timerMsMax) this.#timer = setTimeout(this.expire, leftMs)
   }
 }
 

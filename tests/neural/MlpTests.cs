@@ -1,0 +1,72 @@
+namespace Engage.Neural.Tests;
+
+public sealed class MlpTests
+{
+    [Theory]
+    [InlineData(Activation.Relu, true)]
+    [InlineData(Activation.Gelu, false)]
+    [InlineData(Activation.Gelu, true)]
+    public void GradientsEqualCentralDifferences(Activation activation, bool wide)
+    {
+        const int batch = 7;
+        var random = new SeededRandom(3);
+        var mlp = new Mlp([11, 33, 18, 1], activation, wide);
+        var parameters = RandomArray(random, mlp.ParameterCount, 0.4f);
+        var x = RandomArray(random, batch * mlp.Inputs, 1);
+        var workspace = new MlpWorkspace();
+        var gradients = new float[mlp.ParameterCount];
+
+        var outputs = mlp.Forward(parameters, x, batch, workspace);
+        Softmax.CrossEntropy(outputs, 2);
+        mlp.Backward(parameters, x, outputs, batch, workspace, gradients);
+
+        for (var i = 0; i < parameters.Length; i += 3)
+            Assert.Equal(Slope(mlp, parameters, x, batch, i), gradients[i], 2e-2f * MathF.Max(0.05f, MathF.Abs(gradients[i])));
+    }
+
+    [Fact]
+    public void ForwardEqualsTheWrittenOutSum()
+    {
+        var mlp = new Mlp([2, 2, 1], Activation.Relu, wide: true);
+        // Layer 1 weights [in, out], biases, layer 2 weights, linear path.
+        float[] parameters = [1, -1, 2, 1, 0.5f, 0, 3, 4, 10, 20];
+
+        var outputs = mlp.Forward(parameters, [1, 2, -1, 0], 2, new MlpWorkspace()).ToArray();
+
+        // Hidden of (1, 2): relu(1 + 4 + 0.5, -1 + 2) = (5.5, 1); of (-1, 0): relu(-0.5, 1) = (0, 1).
+        Assert.Equal([(3 * 5.5f) + 4 + 50, 4 - 10], outputs);
+    }
+
+    [Fact]
+    public void AWorkspaceServesSmallerAndLargerBatchesAlike()
+    {
+        var random = new SeededRandom(5);
+        var mlp = new Mlp([9, 16, 1], Activation.Relu, wide: true);
+        var parameters = RandomArray(random, mlp.ParameterCount, 1);
+        var x = RandomArray(random, 40 * 9, 1);
+        var workspace = new MlpWorkspace();
+
+        var one = mlp.Forward(parameters, x.AsSpan(9 * 30, 9), 1, workspace)[0];
+        var all = mlp.Forward(parameters, x, 40, workspace)[30];
+
+        Assert.Equal(one, all, 1e-4f);
+    }
+
+    private static float Slope(Mlp mlp, float[] parameters, float[] x, int batch, int i)
+    {
+        const float step = 1e-2f;
+        var saved = parameters[i];
+        parameters[i] = saved + step;
+        var up = Loss(mlp, parameters, x, batch);
+        parameters[i] = saved - step;
+        var down = Loss(mlp, parameters, x, batch);
+        parameters[i] = saved;
+        return (up - down) / (2 * step);
+    }
+
+    private static float Loss(Mlp mlp, float[] parameters, float[] x, int batch) =>
+        Softmax.CrossEntropy(mlp.Forward(parameters, x, batch, new MlpWorkspace()), 2);
+
+    internal static float[] RandomArray(SeededRandom random, int length, float scale) =>
+        [.. Enumerable.Range(0, length).Select(_ => random.NextNormal() * scale)];
+}
