@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 // event: "user eventId partition offset". Exit code 3: the folder is in use.
 const int folderInUse = 3;
 
-var options = new StorageOptions { Path = args[0] };
+var options = new StorageOptions { Path = args[0], EventKeysMax = 256 }; // so that kills hit every stage of a key
 var workers = int.Parse(args[1], CultureInfo.InvariantCulture);
 SqliteDatabase database;
 try
