@@ -3,7 +3,8 @@ using Engage.Audience.Catalogue;
 using Engage.Audience.Driving;
 using Engage.LoadGen.Protocol;
 
-var server = new Option<Uri>("--server") { Description = "Address of the platform.", Required = true };
+var server = ServerOption.Create("Address of the platform.");
+server.Required = true;
 var users = new Option<int>("--users")
 {
     Description = "Simulated users.",
@@ -31,7 +32,7 @@ var root = new RootCommand(
     server, users, rate, seed,
 };
 root.SetAction((arguments, stopping) => PlayAsync(
-    arguments.GetRequiredValue(server),
+    arguments.GetRequiredValue(server)!,
     new()
     {
         Users = arguments.GetValue(users),

@@ -25,12 +25,8 @@ internal static class ReplayCommand
         Description = "Only the first N events in time order.",
     };
 
-    private static readonly Option<Uri?> ServerOption = new("--server")
-    {
-        Description = "Address of a running server. Without it, one is started on a temporary folder and removed.",
-        CustomParser = result =>
-            Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) ? address : Refuse(result),
-    };
+    private static readonly Option<Uri?> AddressOption = ServerOption.Create(
+        "Address of a running server. Without it, one is started on a temporary folder and removed.");
 
     private static readonly Option<string?> ClientIdOption = new("--client-id")
     {
@@ -65,7 +61,7 @@ internal static class ReplayCommand
         var command = new Command(
             "replay", "Streams a recorded data set through the HTTP API, test-then-train, and measures.")
         {
-            FileArgument, FormatOption, LimitOption, ServerOption, ClientIdOption, ClientSecretOption, SeedOption,
+            FileArgument, FormatOption, LimitOption, AddressOption, ClientIdOption, ClientSecretOption, SeedOption,
             JsonOption, StateOption,
         };
         command.SetAction(RunAsync);
@@ -91,7 +87,7 @@ internal static class ReplayCommand
 
     private static ReplaySettings Settings(ParseResult arguments)
     {
-        var server = arguments.GetValue(ServerOption);
+        var server = arguments.GetValue(AddressOption);
         var (id, secret) = (arguments.GetValue(ClientIdOption), arguments.GetValue(ClientSecretOption));
         if (server is not null && (id is null || secret is null))
             throw new InvalidOperationException(
@@ -126,10 +122,4 @@ internal static class ReplayCommand
                         $"replay {progress.Done}/{progress.Total}, HR@10 {progress.HitRate:0.000}");
                 });
             });
-
-    private static Uri? Refuse(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        result.AddError($"--server {result.Tokens[0].Value}: expected an address such as http://localhost:5080.");
-        return null;
-    }
 }
