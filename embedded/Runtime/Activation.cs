@@ -39,7 +39,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     private RequestList _waiting;
     private long _idleSince;
     private int _running;
-    private int _runningReadOnly;
+    private int _blocking;
+    private int _blockingReadOnly;
     private int _posted;
     private int _taken;
     private Stage _stage;
@@ -81,7 +82,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public bool IsGone => _isGone;
 
-    public bool RunsReadOnlyRequestsOnly => _runningReadOnly == _running;
+    /// <summary>Of the requests under way that keep others from starting.</summary>
+    public bool RunsReadOnlyRequestsOnly => _blockingReadOnly == _blocking;
 
     /// <summary>What most activations do not need.</summary>
     public ActivationExtras Extras => _extras ?? Interlocked.CompareExchange(ref _extras, new(), null) ?? _extras;
@@ -116,16 +118,15 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public void PostCommand(ActivationCommand command) => Enqueue(command);
 
-    public bool MayStart(Request request) => _running == 0
+    /// <summary>A request that always interleaves neither waits for others nor keeps them waiting.</summary>
+    public bool MayStart(Request request) => _blocking == 0
         || Class.IsReentrant
         || request.AlwaysInterleaves
         || (request.IsReadOnly && RunsReadOnlyRequestsOnly);
 
     public void RequestEnded(Request request, Exception? exception)
     {
-        _running--;
-        if (request.IsReadOnly)
-            _runningReadOnly--;
+        Count(request, -1);
         if (exception is not null)
             OnRequestFailed(request, exception);
         if (_running > 0 || !_waiting.IsEmpty)
@@ -174,8 +175,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
             Leave(new(DeactivationReasonCode.ActivationIdle, $"Idle for {Class.CollectionAge}."), CancellationToken.None);
     }
 
-    /// <summary>True when nothing runs, waits or is queued: on a turn.</summary>
-    public bool IsFree => _running == 0 && _waiting.IsEmpty && !HasQueuedWork;
+    /// <summary>True when no request runs, waits or is queued: on a turn.</summary>
+    public bool IsFree => _running == 0 && Volatile.Read(ref _posted) == _taken;
 
     /// <summary>A look by the collector, on its own thread; the decision is made later on a turn.</summary>
     public void CollectIfIdle(long now)
@@ -270,13 +271,21 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         if (request.OutlivesActivation)
             Volatile.Write(ref _taken, _taken + 1);
-        _running++;
-        if (request.IsReadOnly)
-            _runningReadOnly++;
+        Count(request, 1);
         if (request.CountsAsUse)
             _used = true;
         _servedAny = true;
         request.Start(this, GrainInstance!);
+    }
+
+    private void Count(Request request, int change)
+    {
+        _running += change;
+        if (request.AlwaysInterleaves)
+            return;
+        _blocking += change;
+        if (request.IsReadOnly)
+            _blockingReadOnly += change;
     }
 
     private bool TryDepart(Departure departure)

@@ -41,9 +41,6 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     /// <summary>What <see cref="RuntimeContext.Current"/> is on a turn.</summary>
     protected abstract IGrainContext Context { get; }
 
-    /// <summary>To be asked on a turn.</summary>
-    protected bool HasQueuedWork => !_queue.IsEmpty;
-
     void IThreadPoolWorkItem.Execute()
     {
         var burst = new Task(RunBurst, this, CancellationToken.None, TaskCreationOptions.DenyChildAttach);

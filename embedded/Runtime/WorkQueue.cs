@@ -14,9 +14,6 @@ internal struct WorkQueue
 
     public readonly bool HasAdded => Volatile.Read(in _added) is not null;
 
-    /// <summary>For the consumer only.</summary>
-    public readonly bool IsEmpty => _ready is null && !HasAdded;
-
     public void Add(WorkItem item)
     {
         var top = Volatile.Read(ref _added);
