@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Engage.Neural;
 
 /// <summary>Adam (Kingma and Ba 2015) over one flat parameter array, with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
@@ -21,7 +24,21 @@ public sealed class Adam(int count, float decay1 = 0.9f, float decay2 = 0.999f, 
         Steps++;
         var correction1 = 1 / (1 - MathF.Pow(decay1, Steps));
         var correction2 = 1 / (1 - MathF.Pow(decay2, Steps));
-        for (var i = 0; i < gradients.Length; i++)
+        var ps = MemoryMarshal.Cast<float, Vector<float>>(parameters);
+        var gs = MemoryMarshal.Cast<float, Vector<float>>(gradients);
+        var firsts = MemoryMarshal.Cast<float, Vector<float>>(First.AsSpan());
+        var seconds = MemoryMarshal.Cast<float, Vector<float>>(Second.AsSpan());
+        var small = new Vector<float>(epsilon);
+        for (var v = 0; v < gs.Length; v++)
+        {
+            var g = gs[v];
+            firsts[v] += (g - firsts[v]) * (1 - decay1);
+            seconds[v] += ((g * g) - seconds[v]) * (1 - decay2);
+            var step = firsts[v] * correction1 / (Vector.SquareRoot(seconds[v] * correction2) + small);
+            ps[v] -= (step + (ps[v] * weightDecay)) * rate;
+        }
+
+        for (var i = gs.Length * Vector<float>.Count; i < gradients.Length; i++)
         {
             var g = gradients[i];
             First[i] += (1 - decay1) * (g - First[i]);

@@ -24,10 +24,10 @@ public sealed class RunningMoments(int width, long memoryRows)
     /// <summary>Variances [width].</summary>
     public float[] Variance { get; } = new float[width];
 
-    /// <summary>Takes in rows [count, width].</summary>
-    public void Add(ReadOnlySpan<float> rows, int count)
+    /// <summary>Takes in every <paramref name="stride"/>-th of the rows [count, width].</summary>
+    public void Add(ReadOnlySpan<float> rows, int count, int stride = 1)
     {
-        for (var r = 0; r < count; r++)
+        for (var r = 0; r < count; r += stride)
         {
             Rows++;
             var rate = 1f / Math.Min(Rows, MemoryRows);

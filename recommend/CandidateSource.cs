@@ -9,9 +9,6 @@ internal static class CandidateSource
     // Shrinks the share of an item that has few ties: one co-occurrence is not a certainty.
     private const float TieShrink = 2;
 
-    private const float QuickDecay = 0.7f;
-    private const float SlowDecay = 0.97f;
-
     public static void Find(ModelView view, UserContext user, Scratch scratch)
     {
         Begin(view, user, scratch);
@@ -70,8 +67,8 @@ internal static class CandidateSource
             shares[CoOccurrence.Fresh] =
                 view.Ties.FreshScale / ((ties.Totals[CoOccurrence.Fresh] * view.Ties.FreshScale) + TieShrink);
             var share = Vector128.Create<float>(shares);
-            var quick = share * MathF.Pow(QuickDecay, gap);
-            var slow = share * MathF.Pow(SlowDecay, gap);
+            var quick = share * MathF.Pow(view.Options.TieQuickDecay, gap);
+            var slow = share * MathF.Pow(view.Options.TieSlowDecay, gap);
             var weights = MemoryMarshal.Cast<float, Vector128<float>>(ties.Weights.AsSpan());
             for (var i = 0; i < ties.Count; i++)
             {
@@ -96,7 +93,8 @@ internal static class CandidateSource
     {
         ReadOnlySpan<int> columns =
         [
-            CoOccurrence.Next, Neighbours.Kinds + CoOccurrence.Together, Neighbours.Kinds + CoOccurrence.Fresh,
+            CoOccurrence.Next, CoOccurrence.Together, Neighbours.Kinds + CoOccurrence.Together,
+            Neighbours.Kinds + CoOccurrence.Fresh,
         ];
         foreach (var column in columns)
         {

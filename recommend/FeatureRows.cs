@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend;
 
 /// <summary>Fills the feature rows of one query's candidates, raw; the ranker standardizes them.</summary>
@@ -30,8 +32,8 @@ internal static class FeatureRows
     private static void FillUser(UserContext user, long nowMs, ModelView view, Span<float> about)
     {
         var at = user.RecentAtMs;
-        about[0] = MathF.Log(1 + at.Length);
-        about[1] = MathF.Log(1 + user.Seen.Length);
+        about[0] = FastMath.Log(1 + at.Length);
+        about[1] = FastMath.Log(1 + user.Seen.Length);
         if (at.Length > 0)
         {
             about[2] = LogSeconds(nowMs - at[^1]);
@@ -39,7 +41,7 @@ internal static class FeatureRows
             about[4] = LogSeconds(nowMs - at[0]) - about[0];
         }
 
-        about[5] = MathF.Log(1 + view.Catalogue.Count);
+        about[5] = FastMath.Log(1 + view.Catalogue.Count);
     }
 
     private static void FillTrends(ModelView view, int item, ReadOnlySpan<float> scales, Span<float> into)
@@ -47,7 +49,7 @@ internal static class FeatureRows
         var stored = view.Trends.Stored(item);
         for (var c = 0; c < scales.Length; c++)
         {
-            into[c] = MathF.Log(0.02f + (stored[c] * scales[c]));
+            into[c] = FastMath.Log(0.02f + (stored[c] * scales[c]));
             var leaders = view.Trends.Leaders(c);
             var best = leaders.Length == 0 ? 0 : view.Trends.Stored(leaders[0])[c];
             into[scales.Length + c] = best > 0 ? stored[c] / best : 0;
@@ -73,7 +75,7 @@ internal static class FeatureRows
 
         var takers = MathF.Sqrt(view.Catalogue.Stats(item).Takers + 1);
         into[2 * sums] = LogTie(ties[Neighbours.Kinds + CoOccurrence.Together] / takers);
-        into[(2 * sums) + 1] = LogTie(ties[CoOccurrence.Next] / takers);
+        into[(2 * sums) + 1] = LogTie(ties[CoOccurrence.Together] / takers);
         var last = scratch.Recent[^1] >= 0 ? view.Ties.Of(scratch.Recent[^1]) : null;
         var at = last is null ? -1 : last.Ids.AsSpan(0, last.Count).IndexOf(item);
         into[(2 * sums) + 2] = LogTie(at < 0 ? 0 : LastTie(last!, at, CoOccurrence.Next));
@@ -87,11 +89,11 @@ internal static class FeatureRows
     private static void FillAge(ModelView view, int item, long nowMs, Span<float> into)
     {
         ref readonly var stats = ref view.Catalogue.Stats(item);
-        into[0] = MathF.Log(1 + view.Events - Math.Max(0, stats.FirstEvent));
-        into[1] = MathF.Log(1 + view.Events - Math.Max(0, stats.LastEvent));
+        into[0] = FastMath.Log(1 + view.Events - Math.Max(0, stats.FirstEvent));
+        into[1] = FastMath.Log(1 + view.Events - Math.Max(0, stats.LastEvent));
         into[2] = LogSeconds(nowMs - stats.BornAtMs);
         into[3] = stats.LastEvent < 0 ? into[2] : LogSeconds(nowMs - stats.LastAtMs);
-        into[4] = MathF.Log(1 + stats.Takers);
+        into[4] = FastMath.Log(1 + stats.Takers);
         into[5] = stats.LastEvent < 0 ? 1 : 0;
     }
 
@@ -136,7 +138,7 @@ internal static class FeatureRows
         }
     }
 
-    private static float LogSeconds(long ms) => MathF.Log(1 + (Math.Max(0, ms) / 1000f));
+    private static float LogSeconds(long ms) => FastMath.Log(1 + (Math.Max(0, ms) / 1000f));
 
-    private static float LogTie(float share) => MathF.Log(1e-4f + share);
+    private static float LogTie(float share) => FastMath.Log(1e-4f + share);
 }

@@ -25,7 +25,7 @@ internal sealed class Ranker
         _parameters = _mlp.Initialize(random);
         _gradients = new float[_mlp.ParameterCount];
         _adam = new(_mlp.ParameterCount);
-        _moments = new(layout.Count, 200_000);
+        _moments = new(layout.Count, 50_000);
         var wide = _mlp.WideWeights(_parameters);
         // Before anything is learned the sum of the simple rules is a fair order.
         wide.Slice(FeatureLayout.TrendAt, layout.Trends).Fill(0.2f);
@@ -64,28 +64,33 @@ internal sealed class Ranker
     /// <summary>Takes in the raw rows [count, features] of a query's candidates.</summary>
     public void Observe(ReadOnlySpan<float> rows, int count)
     {
-        _moments.Add(rows, count);
+        // A few rows per query tell the scale as well as all of them.
+        _moments.Add(rows, count, Math.Max(1, count / 16));
         _changed = true;
     }
 
     /// <summary>One step towards the candidate that was taken.</summary>
     /// <param name="rows">[count, features], standardized.</param>
-    /// <returns>The loss in nats before the step.</returns>
-    public float Learn(ReadOnlySpan<float> rows, int count, int taken)
+    /// <returns>Before the step: the loss in nats, and the place of the taken candidate, 1 for the first.</returns>
+    public (float Loss, int Rank) Learn(ReadOnlySpan<float> rows, int count, int taken)
     {
         var logits = _mlp.Forward(_parameters, rows, count, _workspace);
+        var rank = 1;
+        foreach (var logit in logits)
+            if (logit > logits[taken])
+                rank++;
         var loss = Softmax.CrossEntropy(logits, taken);
         Array.Clear(_gradients);
         _mlp.Backward(_parameters, rows, logits, count, _workspace, _gradients);
         var norm = MathF.Sqrt(VectorKernels.Dot(_gradients, _gradients));
         if (!float.IsFinite(norm))
-            return loss;
+            return (loss, rank);
         if (norm > _options.RankerGradientMax)
             foreach (ref var gradient in _gradients.AsSpan())
                 gradient *= _options.RankerGradientMax / norm;
         _adam.Step(_parameters, _gradients, _options.RankerRate);
         _changed = true;
-        return loss;
+        return (loss, rank);
     }
 }
 

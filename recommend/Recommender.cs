@@ -135,13 +135,7 @@ public sealed class Recommender
         FeatureRows.Fill(view, layout, before, atMs, query, candidates, rows);
         _ranker.Observe(rows, candidates.Length);
         _ranker.Live.Standardize(rows, candidates.Length);
-        var taken = candidates.IndexOf(item);
-        var logits = _ranker.Live.Score(rows, candidates.Length, _scratch.Workspace);
-        var rank = 1;
-        foreach (var logit in logits)
-            if (logit > logits[taken])
-                rank++;
-        var loss = _ranker.Learn(rows, candidates.Length, taken);
+        var (loss, rank) = _ranker.Learn(rows, candidates.Length, candidates.IndexOf(item));
         _progress.Add(rank, loss);
     }
 

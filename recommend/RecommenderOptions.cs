@@ -30,8 +30,14 @@ public sealed record RecommenderOptions
     /// <summary>Most recent items of a user that a new engagement is tied to.</summary>
     public int CoOccurrenceWindow { get; init; } = UserInterest.RecentMax;
 
+    /// <summary>Decay per place of a user's recent items where the last few matter, in (0, 1).</summary>
+    public float TieQuickDecay { get; init; } = 0.7f;
+
+    /// <summary>Decay per place of a user's recent items where the whole window matters, in (0, 1].</summary>
+    public float TieSlowDecay { get; init; } = 0.97f;
+
     /// <summary>Candidates that each source may add to one answer. More finds more and costs ranking time.</summary>
-    public int CandidatesPerSource { get; init; } = 40;
+    public int CandidatesPerSource { get; init; } = 16;
 
     /// <summary>Most candidates of one answer over all sources; at least <see cref="LimitMax"/>.</summary>
     public int CandidatesMax { get; init; } = 320;
