@@ -96,7 +96,8 @@ export interface Content {
 
 export interface Page<T> {
   items: T[]
-  cursor: string | null
+  /** Where the next page begins; null or absent on the last one. */
+  cursor?: string | number | null
 }
 
 export interface Token {
