@@ -5,24 +5,22 @@ export interface Text {
   en?: string
 }
 
-export const eventKinds = [
-  'viewed',
-  'progressed',
-  'completed',
-  'liked',
-  'shared',
-  'enrolled',
-  'purchased',
-  'rated',
-  'followed',
-  'joined',
-  'left',
-  'searched',
-  'impression',
-  'clicked',
-  'dismissed',
-] as const
-export type EventKind = (typeof eventKinds)[number]
+export type EventKind =
+  | 'viewed'
+  | 'progressed'
+  | 'completed'
+  | 'liked'
+  | 'shared'
+  | 'enrolled'
+  | 'purchased'
+  | 'rated'
+  | 'followed'
+  | 'joined'
+  | 'left'
+  | 'searched'
+  | 'impression'
+  | 'clicked'
+  | 'dismissed'
 
 export interface Target {
   content?: string
