@@ -14,10 +14,12 @@ internal static class CandidateSource
         Begin(view, user, scratch);
         SumTies(view, scratch);
         ScoreTowers(view, scratch);
+        SumAlike(view, scratch);
         ChooseFollowed(view, user, scratch);
         ChooseTies(view, scratch);
         ChooseTrends(view, scratch);
         ChooseTowers(view, scratch, view.Options.CandidatesPerSource);
+        ChooseAlike(view, scratch);
         ChooseNewest(view, scratch);
     }
 
@@ -87,6 +89,29 @@ internal static class CandidateSource
         view.Towers.User(scratch.Recent, scratch.User);
         for (var item = 0; item < view.Catalogue.Count; item++)
             scratch.TowerLogits[item] = view.Towers.Logit(scratch.User, item);
+    }
+
+    private static void SumAlike(ModelView view, Scratch scratch)
+    {
+        for (var gap = 0; gap < scratch.Recent.Length; gap++)
+        {
+            var item = scratch.Recent[^(gap + 1)];
+            if (item < 0)
+                continue;
+            var weight = MathF.Pow(view.Options.TieQuickDecay, gap);
+            foreach (var other in view.Content.Of(item))
+                scratch.AddAlike(other.Item, other.Similarity, weight);
+        }
+    }
+
+    private static void ChooseAlike(ModelView view, Scratch scratch)
+    {
+        scratch.Top.Begin(view.Options.CandidatesPerSource);
+        foreach (var item in scratch.AlikeItems)
+            if (!scratch.IsExcluded(item))
+                scratch.Top.Offer(scratch.AlikeSums[item], item);
+        foreach (var (_, item) in scratch.Top.End())
+            scratch.Choose(item, Sources.Content);
     }
 
     private static void ChooseTies(ModelView view, Scratch scratch)

@@ -40,6 +40,17 @@ internal sealed class Scratch
 
     public float[] User = [];
 
+    /// <summary>Largest similarity of content to a recent item; valid where alike.</summary>
+    public float[] Alike = [];
+
+    /// <summary>Sum over recent items of similarity times the quick decay; valid where alike.</summary>
+    public float[] AlikeSums = [];
+
+    private int[] _alike = [];
+
+    /// <summary>Items alike to a recent one, each once.</summary>
+    public List<int> AlikeItems { get; } = [];
+
     /// <summary>Items touched by ties in this query.</summary>
     public int[] Touched = [];
 
@@ -59,12 +70,16 @@ internal sealed class Scratch
         _number++;
         TouchedCount = 0;
         Candidates.Clear();
+        AlikeItems.Clear();
         if (items <= _excluded.Length)
             return;
         var size = Math.Max(items, 2 * _excluded.Length);
         Array.Resize(ref _excluded, size);
         Array.Resize(ref _touched, size);
         Array.Resize(ref _chosen, size);
+        Array.Resize(ref _alike, size);
+        Array.Resize(ref Alike, size);
+        Array.Resize(ref AlikeSums, size);
         Array.Resize(ref TieSums, size * FeatureLayout.TieSums);
         Array.Resize(ref TieCounts, size);
         Array.Resize(ref TowerLogits, size);
@@ -95,6 +110,22 @@ internal sealed class Scratch
         return sums;
     }
 
+    public bool IsAlike(int item) => _alike[item] == _number;
+
+    /// <summary>Records that an item is alike to a recent one whose weight by place is <paramref name="weight"/>.</summary>
+    public void AddAlike(int item, float similarity, float weight)
+    {
+        if (_alike[item] != _number)
+        {
+            _alike[item] = _number;
+            Alike[item] = AlikeSums[item] = 0;
+            AlikeItems.Add(item);
+        }
+
+        Alike[item] = MathF.Max(Alike[item], similarity);
+        AlikeSums[item] += similarity * weight;
+    }
+
     /// <summary>Makes an item a candidate.</summary>
     public void Choose(int item, Sources source)
     {
@@ -117,7 +148,11 @@ internal sealed class BatchScratch
 
     public MlpWorkspace Workspace { get; } = new();
 
+    public MlpWorkspace AblationWorkspace { get; } = new();
+
     public float[] Features = [];
+
+    public float[] Ablated = [];
 
     public List<int> Items { get; } = [];
 
