@@ -72,12 +72,15 @@ internal static class CandidateSource
             var quick = share * MathF.Pow(view.Options.TieQuickDecay, gap);
             var slow = share * MathF.Pow(view.Options.TieSlowDecay, gap);
             var weights = MemoryMarshal.Cast<float, Vector128<float>>(ties.Weights.AsSpan());
-            for (var i = 0; i < ties.Count; i++)
+            var sums = MemoryMarshal.Cast<float, Vector256<float>>(scratch.TieSums.AsSpan());
+            var ids = ties.Ids.AsSpan(0, ties.Count);
+            var both = Vector256.Create(quick, slow);
+            for (var i = 0; i < ids.Length; i++)
             {
-                var sums = MemoryMarshal.Cast<float, Vector128<float>>(scratch.Touch(ties.Ids[i]));
-                sums[0] += quick * weights[i];
-                sums[1] += slow * weights[i];
-                scratch.TieCounts[ties.Ids[i]]++;
+                // One row of sums is one vector: four kinds by the quick decay, then four by the slow one.
+                var added = both * Vector256.Create(weights[i], weights[i]);
+                ref var sum = ref sums[ids[i]];
+                sum = scratch.Touch(ids[i]) ? added : sum + added;
             }
         }
     }

@@ -95,19 +95,19 @@ internal sealed class Scratch
 
     public bool IsChosen(int item) => _chosen[item] == _number;
 
-    /// <summary>The item's tie sums, zeroed at its first touch.</summary>
-    public Span<float> Touch(int item)
+    /// <summary>Counts a tie of an item; true at the first of this query, when its sums still hold another query's.</summary>
+    public bool Touch(int item)
     {
-        var sums = TieSums.AsSpan(item * FeatureLayout.TieSums, FeatureLayout.TieSums);
-        if (_touched[item] != _number)
+        if (_touched[item] == _number)
         {
-            _touched[item] = _number;
-            Touched[TouchedCount++] = item;
-            TieCounts[item] = 0;
-            sums.Clear();
+            TieCounts[item]++;
+            return false;
         }
 
-        return sums;
+        _touched[item] = _number;
+        Touched[TouchedCount++] = item;
+        TieCounts[item] = 1;
+        return true;
     }
 
     public bool IsAlike(int item) => _alike[item] == _number;
