@@ -8,7 +8,6 @@ export const en = {
   'app.failed': 'That did not work',
   'app.close': 'Back to the catalogue',
   'language.switch': '中文',
-  'language.label': 'Switch to Chinese',
 
   'entry.lead': 'Recommendations that keep up with you.',
   'entry.body': 'Open a course, save a lecture, follow a teacher. What Engage suggests next changes the moment you do.',

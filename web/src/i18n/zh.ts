@@ -9,7 +9,6 @@ export const zh: Record<MessageKey, string> = {
   'app.failed': '没有成功',
   'app.close': '返回目录',
   'language.switch': 'English',
-  'language.label': '切换到英文',
 
   'entry.lead': '推荐，跟得上你的每一步。',
   'entry.body': '看一门课、收一场讲座、关注一位老师，接下来的推荐会立刻随之改变。',

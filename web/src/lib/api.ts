@@ -12,6 +12,8 @@ import type {
   TrackAnswer,
 } from './protocol'
 
+type Cursor = string | number
+
 const json = { 'content-type': 'application/json' }
 
 async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
@@ -33,10 +35,10 @@ export class Api {
     private readonly onExpired: () => void,
   ) {}
 
-  communities = (cursor?: string): Promise<Page<Community>> => this.#get('/v1/communities', { limit: 100, cursor })
-  creators = (cursor?: string): Promise<Page<Creator>> => this.#get('/v1/creators', { limit: 100, cursor })
+  communities = (cursor?: Cursor): Promise<Page<Community>> => this.#get('/v1/communities', { limit: 100, cursor })
+  creators = (cursor?: Cursor): Promise<Page<Creator>> => this.#get('/v1/creators', { limit: 100, cursor })
   creator = (id: string): Promise<Creator> => this.#get(`/v1/creators/${encodeURIComponent(id)}`)
-  contents = (query: { limit: number; community?: string; cursor?: string }): Promise<Page<Content>> =>
+  contents = (query: { limit: number; community?: string; cursor?: Cursor }): Promise<Page<Content>> =>
     this.#get('/v1/contents', query)
   content = (id: string): Promise<Content> => this.#get(`/v1/contents/${encodeURIComponent(id)}`)
   similar = (id: string, limit: number): Promise<RecommendationsBody> =>

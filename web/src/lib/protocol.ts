@@ -5,24 +5,22 @@ export interface Text {
   en?: string
 }
 
-export const eventKinds = [
-  'viewed',
-  'progressed',
-  'completed',
-  'liked',
-  'shared',
-  'enrolled',
-  'purchased',
-  'rated',
-  'followed',
-  'joined',
-  'left',
-  'searched',
-  'impression',
-  'clicked',
-  'dismissed',
-] as const
-export type EventKind = (typeof eventKinds)[number]
+export type EventKind =
+  | 'viewed'
+  | 'progressed'
+  | 'completed'
+  | 'liked'
+  | 'shared'
+  | 'enrolled'
+  | 'purchased'
+  | 'rated'
+  | 'followed'
+  | 'joined'
+  | 'left'
+  | 'searched'
+  | 'impression'
+  | 'clicked'
+  | 'dismissed'
 
 export interface Target {
   content?: string
@@ -96,7 +94,8 @@ export interface Content {
 
 export interface Page<T> {
   items: T[]
-  cursor: string | null
+  /** Where the next page begins; null or absent on the last one. */
+  cursor?: string | number | null
 }
 
 export interface Token {

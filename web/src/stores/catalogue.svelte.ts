@@ -13,7 +13,7 @@ export class Catalogue {
   query = $state('')
   loading = $state(false)
   failure = $state.raw<unknown>()
-  #cursor = $state<string | null>(null)
+  #cursor = $state<string | number>()
   #creators = new SvelteMap<string, Text>()
   #titles = new SvelteMap<string, Text>()
   #asked = new Set<string>()
@@ -23,7 +23,7 @@ export class Catalogue {
   constructor(private readonly api: Api) {}
 
   get hasMore(): boolean {
-    return this.#cursor !== null
+    return this.#cursor !== undefined
   }
 
   matching = $derived.by(() => {
@@ -44,11 +44,11 @@ export class Catalogue {
   show(community: string | undefined): Promise<void> {
     this.community = community
     this.contents = []
-    this.#cursor = null
+    this.#cursor = undefined
     return this.load()
   }
 
-  more = (): Promise<void> => this.#attempt(() => this.#readPage(this.#cursor ?? undefined))
+  more = (): Promise<void> => this.#attempt(() => this.#readPage(this.#cursor))
 
   /** Does again what failed last. */
   retry = (): Promise<void> => this.#attempt(this.#last)
@@ -75,17 +75,17 @@ export class Catalogue {
     for (const { id, title } of titles) this.#titles.set(id, title)
   }
 
-  async #readPage(cursor?: string): Promise<void> {
+  async #readPage(cursor?: string | number): Promise<void> {
     const community = this.community
     const page = await this.api.contents({
       limit: pageSize,
       ...(community ? { community } : {}),
-      ...(cursor ? { cursor } : {}),
+      ...(cursor !== undefined ? { cursor } : {}),
     })
     // Another filter was chosen meanwhile: this answer is to a question nobody asks any more.
     if (community !== this.community) return
-    this.contents = cursor ? [...this.contents, ...page.items] : page.items
-    this.#cursor = page.cursor
+    this.contents = cursor !== undefined ? [...this.contents, ...page.items] : page.items
+    this.#cursor = page.cursor ?? undefined
     this.remember(page.items)
   }
 
@@ -117,13 +117,14 @@ export class Catalogue {
   }
 }
 
-async function all<T extends Community | Creator>(read: (cursor?: string) => Promise<Page<T>>): Promise<T[]> {
+async function all<T extends Community | Creator>(read: (cursor?: string | number) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = []
-  let cursor: string | null | undefined
-  for (let page = 0; page < pagesMax && cursor !== null; page++) {
-    const answer = await read(cursor ?? undefined)
+  let cursor: string | number | undefined
+  for (let page = 0; page < pagesMax; page++) {
+    const answer = await read(cursor)
     items.push(...answer.items)
-    cursor = answer.cursor
+    cursor = answer.cursor ?? undefined
+    if (cursor === undefined) break
   }
   return items
 }
