@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Engage.Neural;
 
 /// <summary>
-/// Kernels over vectors, as wide as <see cref="Vector{T}"/>, each beside its scalar reference. Lengths are free: whole vectors first,
-/// the remainder one by one. Sums may differ from the reference in the last bits, because lanes are added in another order.
+/// Kernels over vectors, as wide as <see cref="Vector{T}"/>, each beside its scalar reference. Lengths are free: whole
+/// vectors first, the remainder one by one. Sums may differ from the reference in the last bits, because lanes are
+/// added in another order.
 /// </summary>
 public static class VectorKernels
 {
@@ -43,7 +44,8 @@ public static class VectorKernels
         return sum;
     }
 
-    /// <summary>y += factor · x. <paramref name="y"/> must not overlap <paramref name="x"/> unless it is the same.</summary>
+    /// <summary>y += factor · x. <paramref name="y"/> must not overlap <paramref name="x"/> unless it is the
+    /// same.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void AddScaled(Span<float> y, ReadOnlySpan<float> x, float factor)
     {

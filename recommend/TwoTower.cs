@@ -3,16 +3,17 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>
-/// Online two-tower retrieval. The user's side is computed from the recent sequence: two averages of the items' input vectors, one
-/// that looks at the last few items and one over the whole window. The item's side is an output vector for each average and a bias.
-/// Trained by sampled softmax with log-Q correction; negatives are half uniform and half what others took lately.
+/// Online two-tower retrieval. The user's side is computed from the recent sequence: two averages of the items' input
+/// vectors, one that looks at the last few items and one over the whole window. The item's side is an output vector for
+/// each average and a bias. Trained by sampled softmax with log-Q correction; negatives are half uniform and half what
+/// others took lately.
 /// </summary>
 internal sealed class TwoTower
 {
     private const int RingMax = 8192;
 
-    // Rows of hashed features, features used per item, and described items whose vector is brought up to date per step: features are
-    // shared, so a step for one item moves others, which follow within a few hundred steps.
+    // Rows of hashed features, features used per item, and described items whose vector is brought up to date per step:
+    // features are shared, so a step for one item moves others, which follow within a few hundred steps.
     private const int FeatureRows = 1 << 13;
     private const int FeaturesPerItem = 16;
     private const int RefreshedPerStep = 4;
@@ -231,7 +232,8 @@ internal readonly struct TwoTowerView(PagedRows<float> input, PagedRows<float> o
     /// <summary>Length of a user vector: two averages and a constant 1 for the bias.</summary>
     public int UserSize => output.Width;
 
-    /// <summary>Fills <paramref name="user"/> from the recent items, oldest first; negative numbers are unknown items.</summary>
+    /// <summary>Fills <paramref name="user"/> from the recent items, oldest first; negative numbers are unknown
+    /// items.</summary>
     public void User(ReadOnlySpan<int> recent, Span<float> user)
     {
         var d = options.TowerDimensions;
