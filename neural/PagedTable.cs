@@ -105,6 +105,13 @@ public readonly struct PagedRows<T>
     /// <summary>The first element of one row, for tables of width 1.</summary>
     public ref readonly T At(int row) => ref _pages[row >> _shift][(row & ((1 << _shift) - 1)) * Width];
 
+    /// <summary>Rows per page; row r is on page r / RowsPerPage.</summary>
+    public int RowsPerPage => 1 << _shift;
+
+    /// <summary>The rows of one page that are in use, contiguous: for kernels over many rows.</summary>
+    public ReadOnlySpan<T> Page(int page) =>
+        _pages[page].AsSpan(0, Math.Min(RowsPerPage, Count - (page << _shift)) * Width);
+
     /// <summary>All rows as one array [Count, Width], for saving.</summary>
     public T[] ToArray()
     {

@@ -91,8 +91,7 @@ internal static class CandidateSource
         if (scratch.User.Length != view.Towers.UserSize)
             scratch.User = new float[view.Towers.UserSize];
         view.Towers.User(scratch.Recent, scratch.User);
-        for (var item = 0; item < view.Catalogue.Count; item++)
-            scratch.TowerLogits[item] = view.Towers.Logit(scratch.User, item);
+        view.Towers.Logits(scratch.User, scratch.TowerLogits);
     }
 
     private static void SumAlike(ModelView view, Scratch scratch)

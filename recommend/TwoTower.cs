@@ -274,12 +274,13 @@ internal readonly struct TwoTowerView(PagedRows<float> input, PagedRows<float> o
 
     public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
 
-    /// <summary>Similarity of two items' output vectors, in [-1, 1].</summary>
-    public float Cosine(int a, int b)
+    /// <summary>Logits of all items, [items].</summary>
+    public void Logits(ReadOnlySpan<float> user, Span<float> into)
     {
-        var ra = output[a][..^1];
-        var rb = output[b][..^1];
-        var norm = MathF.Sqrt(VectorKernels.Dot(ra, ra) * VectorKernels.Dot(rb, rb));
-        return norm < 1e-9f ? 0 : VectorKernels.Dot(ra, rb) / norm;
+        for (var from = 0; from < output.Count; from += output.RowsPerPage)
+        {
+            var count = Math.Min(output.RowsPerPage, output.Count - from);
+            VectorKernels.DotRows(output.Page(from / output.RowsPerPage), user, into.Slice(from, count));
+        }
     }
 }
