@@ -1,8 +1,9 @@
 namespace Engage.Recommend;
 
 /// <summary>
-/// Settings of a <see cref="Recommender"/>. The defaults are one set for all streams; they were chosen on the first 30% of two
-/// streams that reward opposite rules. A saved model is loaded with the options it was saved with, sizes included.
+/// Settings of a <see cref="Recommender"/>. The defaults are one set for all streams; they were chosen on the first 30%
+/// of two streams that reward opposite rules. A saved model is loaded with the options it was saved with, sizes
+/// included.
 /// </summary>
 public sealed record RecommenderOptions
 {
@@ -10,17 +11,19 @@ public sealed record RecommenderOptions
     public const int LimitMax = 200;
 
     /// <summary>
-    /// Half-lives of the trends, in events of the whole stream; infinity counts without forgetting. Several at once, because how fast
-    /// taste moves differs by stream and the ranker learns which to trust. Each costs one float per item and one feature.
+    /// Half-lives of the trends, in events of the whole stream; infinity counts without forgetting. Several at once,
+    /// because how fast taste moves differs by stream and the ranker learns which to trust. Each costs one float per
+    /// item and one feature.
     /// </summary>
-    public IReadOnlyList<double> TrendHalfLivesEvents { get; init; } = [25, 100, 400, 1600, 6400, double.PositiveInfinity];
+    public IReadOnlyList<double> TrendHalfLivesEvents { get; init; } =
+        [25, 100, 400, 1600, 6400, double.PositiveInfinity];
 
     /// <summary>Half-lives of further trends in time, by the stream's own clock.</summary>
     public IReadOnlyList<TimeSpan> TrendHalfLives { get; init; } = [TimeSpan.FromHours(12), TimeSpan.FromDays(7)];
 
     /// <summary>
-    /// Most neighbours kept per item. More sees weaker ties and costs memory (20 bytes each) and copying per published snapshot;
-    /// past it the weakest quarter is dropped.
+    /// Most neighbours kept per item. More sees weaker ties and costs memory (20 bytes each) and copying per published
+    /// snapshot; past it the weakest quarter is dropped.
     /// </summary>
     public int NeighboursMax { get; init; } = 512;
 
@@ -42,7 +45,8 @@ public sealed record RecommenderOptions
     /// <summary>Most candidates of one answer over all sources; at least <see cref="LimitMax"/>.</summary>
     public int CandidatesMax { get; init; } = 320;
 
-    /// <summary>Floats per vector of the two-tower model. More tells items apart better once there are many events.</summary>
+    /// <summary>Floats per vector of the two-tower model. More tells items apart better once there are many
+    /// events.</summary>
     public int TowerDimensions { get; init; } = 32;
 
     /// <summary>Negatives per example of the two-tower model. More learns faster per event and costs time.</summary>
@@ -67,8 +71,8 @@ public sealed record RecommenderOptions
     public float RankerRate { get; init; } = 0.002f;
 
     /// <summary>
-    /// Steps over which the weights that serve are averaged. Each step follows one example and overshoots; the average does not, at
-    /// the price of following the stream that much later. 1 serves the newest weights.
+    /// Steps over which the weights that serve are averaged. Each step follows one example and overshoots; the average
+    /// does not, at the price of following the stream that much later. 1 serves the newest weights.
     /// </summary>
     public int RankerAverageSteps { get; init; } = 500;
 
