@@ -24,7 +24,9 @@ public abstract class Grain : IGrainBase, IAddressable
 
     public string IdentityString => GrainContext.GrainId.ToString();
 
-    protected IGrainFactory GrainFactory => (IGrainFactory)Required(typeof(IGrainFactory));
+    protected IGrainFactory GrainFactory => (GrainContext as ICollectibleGrainContext)?.GrainFactory
+        ?? (IGrainFactory?)ServiceProvider?.GetService(typeof(IGrainFactory))
+        ?? throw OutsideTheRuntime();
 
     protected internal IServiceProvider ServiceProvider => GrainContext?.ActivationServices!;
 
@@ -40,12 +42,10 @@ public abstract class Grain : IGrainBase, IAddressable
     protected void DelayDeactivation(TimeSpan timeSpan) => Bound().DelayDeactivation(timeSpan);
 
     internal ICollectibleGrainContext Bound() => GrainContext as ICollectibleGrainContext
-        ?? throw new InvalidOperationException(
-            $"{GetType()} was constructed outside the runtime; call it through IGrainFactory.GetGrain.");
+        ?? throw OutsideTheRuntime();
 
-    private object Required(Type service) => ServiceProvider?.GetService(service)
-        ?? throw new InvalidOperationException(
-            $"{GetType()} was constructed outside the runtime and has no {service.Name}; call it through a reference.");
+    private InvalidOperationException OutsideTheRuntime() => new(
+        $"{GetType()} was constructed outside the runtime; call it through IGrainFactory.GetGrain.");
 }
 
 /// <summary>A grain with one stored state; prefer <see cref="PersistentStateAttribute"/> parameters.</summary>

@@ -66,9 +66,8 @@ public static class OrleansSiloGenericHostExtensions
             services.AddOptions().AddLogging();
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<Silo>();
-            services.AddSingleton<LocalClient>();
-            services.AddSingleton<IClusterClient>(static provider => provider.GetRequiredService<LocalClient>());
-            services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<LocalClient>());
+            services.AddSingleton(static provider => provider.GetRequiredService<Silo>().Factory);
+            services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<IClusterClient>());
             services.AddSingleton<IGrainContextAccessor, CurrentGrainContext>();
             services.AddScoped<IGrainContext>(static _ => RuntimeContext.Current
                 ?? throw new InvalidOperationException("IGrainContext is to be had on a grain's turn only."));

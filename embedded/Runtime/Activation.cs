@@ -73,6 +73,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public object? GrainInstance { get; set; }
 
+    public IGrainFactory GrainFactory => Class.Silo.Factory;
+
     public GrainReference GrainReference => GrainReference.Untyped(Class.Shared, _key);
 
     /// <summary>The scope is made when first asked for; a grain that needs no services costs none.</summary>
@@ -233,6 +235,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         else
             ((ActivationCommand)item).Run(this);
     }
+
+    protected override void OnBroken(Exception exception) => Log.TurnBroken(Class.Silo.Logger, exception, GrainId);
 
     protected override bool TryRunWaiting()
     {

@@ -26,6 +26,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "The silo was not empty when its time to stop was over: {Activations} activations dropped.")]
     public static partial void ShutdownIncomplete(ILogger logger, int activations);
 
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The runtime failed on a turn of {GrainId}; a call may be lost.")]
+    public static partial void TurnBroken(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Requests still run after {Patience}; the silo stops regardless.")]
+    public static partial void DrainIncomplete(ILogger logger, TimeSpan patience);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "The embedded silo runs {Classes} grain classes.")]
     public static partial void Started(ILogger logger, int classes);
 

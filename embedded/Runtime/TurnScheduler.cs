@@ -47,6 +47,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         _burst = burst;
         burst.Start(this);
         _burst = null;
+        if (burst.Exception is { } exception)
+            OnBroken(exception.InnerException!);
         if (_moreToDo)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -66,6 +68,9 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 
     /// <summary>Runs one item that is not a continuation.</summary>
     protected abstract void Run(WorkItem item);
+
+    /// <summary>The runtime itself threw: what grains throw never comes here.</summary>
+    protected abstract void OnBroken(Exception exception);
 
     /// <summary>Runs one thing that waited inside, such as a request; false when there is none that may run now.</summary>
     protected abstract bool TryRunWaiting();

@@ -20,6 +20,8 @@ internal static class ModelReader
         var complaints = new List<Complaint>();
         if (type.IsGenericType)
             complaints.Add(type.Complaint($"{type.Name}: generic grain interfaces are not supported by this engine"));
+        if (type.IsHidden())
+            complaints.Add(type.Complaint($"{type.Name}: a grain interface must be internal or public"));
         var methods = new List<MethodModel>();
         foreach (var owner in type.AllInterfaces.Add(type).Where(owner => !owner.IsOfOrleans()))
         {
@@ -41,13 +43,9 @@ internal static class ModelReader
     {
         if (type.IsGenericType)
             return new(null, null, new([type.Complaint($"{type.Name}: generic grain classes are not supported by this engine")]));
-        for (var outer = type; outer is not null; outer = outer.ContainingType)
-        {
-            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected)
-                return new(null, null, new([type.Complaint($"{type.Name}: a grain class must be internal or public")]));
-        }
-
-        return new(null, type.FullName(), default);
+        return type.IsHidden()
+            ? new(null, null, new([type.Complaint($"{type.Name}: a grain class must be internal or public")]))
+            : new(null, type.FullName(), default);
     }
 
     private static string? Unsupported(ISymbol member) => member switch

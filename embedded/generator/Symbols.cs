@@ -19,6 +19,12 @@ internal static class Symbols
     public static bool IsOfOrleans(this ITypeSymbol type) =>
         type.ContainingNamespace?.ToDisplayString() is "Orleans" or "Orleans.Runtime";
 
+    /// <summary>True when generated code cannot name the type.</summary>
+    public static bool IsHidden(this INamedTypeSymbol type) =>
+        type.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal
+        || type.IsFileLocal
+        || type.ContainingType?.IsHidden() == true;
+
     public static bool Has(this ISymbol symbol, string space, string name) =>
         symbol.GetAttributes().Any(attribute => attribute.AttributeClass.Is(space, name));
 
