@@ -5,7 +5,8 @@ using Orleans.Runtime;
 namespace Orleans;
 
 /// <summary>
-/// Base of grain classes. The runtime makes an instance when a call finds no activation, and runs it one turn at a time.
+/// Base of grain classes. The runtime makes an instance when a call finds no activation, and runs it one turn at a
+/// time.
 /// </summary>
 public abstract class Grain : IGrainBase, IAddressable
 {

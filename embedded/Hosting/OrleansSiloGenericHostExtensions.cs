@@ -12,8 +12,9 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Adds the engine to a host.</summary>
 /// <remarks>
 /// The silo is a hosted service: hosted services start in the order of registration and stop in the reverse order.
-/// Call UseOrleans before adding hosted services that call grains. A <c>WebApplicationBuilder</c> registers Kestrel last
-/// of all, so requests are served only while grains can be called. Calling UseOrleans again configures the same silo.
+/// Call UseOrleans before adding hosted services that call grains. A <c>WebApplicationBuilder</c> registers Kestrel
+/// last of all, so requests are served only while grains can be called. Calling UseOrleans again configures the same
+/// silo.
 /// </remarks>
 public static class OrleansSiloGenericHostExtensions
 {

@@ -5,8 +5,12 @@ namespace Engage.Embedded.Runtime;
 /// <summary>The two steps of a graceful stop.</summary>
 internal static class SiloShutdown
 {
-    /// <summary>Waits until a whole round over the activations finds none busy: a busy one may make others busy.</summary>
-    /// <remarks>A request that never ends must not keep other grains from their last turn: half the time is for them.</remarks>
+    /// <summary>
+    /// Waits until a whole round over the activations finds none busy: a busy one may make others busy.
+    /// </summary>
+    /// <remarks>
+    /// A request that never ends must not keep other grains from their last turn: half the time is for them.
+    /// </remarks>
     public static async Task DrainAsync(Silo silo, CancellationToken cancellationToken)
     {
         var patience = silo.Collection.DeactivationTimeout / 2;

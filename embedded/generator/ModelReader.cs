@@ -42,11 +42,14 @@ internal static class ModelReader
     private static Finding ReadClass(INamedTypeSymbol type)
     {
         if (type.IsGenericType)
-            return new(null, null, new([type.Complaint($"{type.Name}: generic grain classes are not supported by this engine")]));
+            return Refusal(type, "generic grain classes are not supported by this engine");
         return type.IsHidden()
-            ? new(null, null, new([type.Complaint($"{type.Name}: a grain class must be internal or public")]))
+            ? Refusal(type, "a grain class must be internal or public")
             : new(null, type.FullName(), default);
     }
+
+    private static Finding Refusal(INamedTypeSymbol type, string why) =>
+        new(null, null, new([type.Complaint($"{type.Name}: {why}")]));
 
     private static string? Unsupported(ISymbol member) => member switch
     {
@@ -62,7 +65,8 @@ internal static class ModelReader
         if (method.Parameters.Any(parameter => parameter.RefKind != RefKind.None))
             return $"{method.Name}: parameters cannot be passed by reference";
         return KindOf(method) is null
-            ? $"{method.Name}: expected Task, Task<T>, ValueTask, ValueTask<T>, or void of an observer, but it returns {method.ReturnType}"
+            ? $"{method.Name} returns {method.ReturnType}; expected Task, Task<T>, ValueTask, ValueTask<T>, "
+                + "or void of an observer"
             : null;
     }
 
@@ -117,7 +121,8 @@ internal static class ModelReader
 
     private static long? Timeout(IMethodSymbol method)
     {
-        var attribute = method.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is("Orleans", "ResponseTimeoutAttribute"));
+        var attribute = method.GetAttributes()
+            .FirstOrDefault(a => a.AttributeClass.Is("Orleans", "ResponseTimeoutAttribute"));
         return attribute?.ConstructorArguments.FirstOrDefault().Value is string text
             && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) ? timeout.Ticks : null;
     }
