@@ -59,14 +59,14 @@ public sealed class LimitTests : IAsyncLifetime
     [Fact]
     public async Task AGrainThatWaitsForItselfTimesOutAndServesAgain()
     {
-        var call = Grain("cycle").CallItself();
-        await AdvanceUntilEnded(call);
+        var waits = new Gate();
+        var call = Grain("cycle").CallItself(waits);
+        await waits.Reached;
 
-        var next = Grain("cycle").Name();
-        await AdvanceUntilEnded(next);
+        AdvanceSeconds(14);
 
-        await Assert.ThrowsAsync<TimeoutException>(() => call);
-        Assert.Equal("cycle", await next);
+        await Assert.ThrowsAsync<TimeoutException>(() => call.Soon());
+        Assert.Equal("cycle", await Grain("cycle").Name().Soon());
     }
 
     [Fact]
@@ -143,17 +143,6 @@ public sealed class LimitTests : IAsyncLifetime
 
         Assert.Contains("call/full", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(5, await Grain("full").CountWhatRan().Soon());
-    }
-
-    private async Task AdvanceUntilEnded(Task task)
-    {
-        using var patience = new CancellationTokenSource(TestSilo.Patience);
-        while (!task.IsCompleted)
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
     }
 
     private void AdvanceSeconds(int seconds)
