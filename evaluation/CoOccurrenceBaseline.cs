@@ -5,7 +5,7 @@ namespace Engage.Evaluation;
 /// summed over the user's history with a decay per place, so that the last items speak loudest. Items that tie, and
 /// users without history, are ordered by popularity.
 /// </summary>
-public sealed class CoOccurrenceBaseline(double decay = 0.95) : IPrequentialRecommender
+public sealed class CoOccurrenceBaseline(double decay = 0.75) : IPrequentialRecommender
 {
     // A place whose weight is below this changes nothing that one could see.
     private const double WeightMin = 1e-2;

@@ -39,11 +39,12 @@ public sealed record RecommenderOptions
     /// <summary>Decay per place of a user's recent items where the whole window matters, in (0, 1].</summary>
     public float TieSlowDecay { get; init; } = 0.97f;
 
-    /// <summary>Candidates that each source may add to one answer. More finds more and costs ranking time.</summary>
+    /// <summary>
+    /// Candidates that each list of each source may add to one answer: one list per trend, four of ties, one of each
+    /// other source. More finds more, costs ranking time and, past about 20, ranks worse: the ranker spends itself on
+    /// items that are never near the top. All candidates together, often 5 to 8 times this, are the longest answer.
+    /// </summary>
     public int CandidatesPerSource { get; init; } = 16;
-
-    /// <summary>Most candidates of one answer over all sources; at least <see cref="LimitMax"/>.</summary>
-    public int CandidatesMax { get; init; } = 320;
 
     /// <summary>Floats per vector of the two-tower model. More tells items apart better once there are many
     /// events.</summary>
