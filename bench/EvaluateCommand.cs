@@ -64,30 +64,44 @@ internal static class EvaluateCommand
         return 0;
     }
 
-    private static Task<IReadOnlyList<MetricRow>> RunAsync(
+    private static async Task<IReadOnlyList<MetricRow>> RunAsync(
         ProgressContext progress, IReadOnlyList<Interaction> events, RecommenderOptions options, ulong seed,
         string[] only, CancellationToken cancellation)
     {
-        var task = progress.AddTask("evaluate", maxValue: Math.Max(1, events.Count));
         var served = new ServedModel(options, seed);
-        Contestant[] all =
-            [
-                new("served", served),
-                new("two-tower alone", new RetrievalModel(served)),
-                new("recent popularity", PopularityBaseline.Recent()),
-                new("popularity", PopularityBaseline.Plain()),
-                new("co-occurrence", new CoOccurrenceBaseline()),
-            ];
-        return PrequentialLoop.RunAsync(
-            events,
-            [.. all.Where(one => only.Length == 0 || only.Any(one.Model.Contains))],
-            new(),
-            report =>
-            {
-                task.Value = report.Done;
-                task.Description = FormattableString.Invariant($"HR@10 {report.HitRate:F4}  NDCG@10 {report.Ndcg:F4}");
-            },
-            cancellation);
+        Contestant[] models = [new("served", served), new("two-tower alone", new RetrievalModel(served))];
+        Contestant[] rules =
+        [
+            new("recent popularity", PopularityBaseline.Recent()),
+            new("popularity", PopularityBaseline.Plain()),
+            new("co-occurrence", new CoOccurrenceBaseline()),
+        ];
+        // The rules share nothing with the model: the second core runs them over the same stream.
+        var both = await Task.WhenAll(
+            RunAsync(progress.AddTask("served"), events, models, only, cancellation),
+            RunAsync(progress.AddTask("simple rules"), events, rules, only, cancellation)).ConfigureAwait(false);
+        return [.. both.SelectMany(rows => rows)];
+    }
+
+    private static Task<IReadOnlyList<MetricRow>> RunAsync(
+        ProgressTask task, IReadOnlyList<Interaction> events, Contestant[] contestants, string[] only,
+        CancellationToken cancellation)
+    {
+        task.MaxValue = Math.Max(1, events.Count);
+        Contestant[] chosen = [.. contestants.Where(one => only.Length == 0 || only.Any(one.Model.Contains))];
+        return chosen.Length == 0
+            ? Task.FromResult<IReadOnlyList<MetricRow>>([])
+            : Task.Run(
+                () => PrequentialLoop.RunAsync(
+                    events, chosen, new(),
+                    report =>
+                    {
+                        task.Value = report.Done;
+                        task.Description = FormattableString.Invariant(
+                            $"{chosen[0].Model}  HR@10 {report.HitRate:F4}  NDCG@10 {report.Ndcg:F4}");
+                    },
+                    cancellation),
+                cancellation);
     }
 
     private static void Print(

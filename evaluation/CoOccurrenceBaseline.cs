@@ -8,31 +8,31 @@ namespace Engage.Evaluation;
 public sealed class CoOccurrenceBaseline(double decay = 0.95) : IPrequentialRecommender
 {
     // A place whose weight is below this changes nothing that one could see.
-    private const double WeightMin = 1e-3;
-    private const double PopularityWeight = 1e-9;
+    private const double WeightMin = 1e-2;
+    private const float PopularityWeight = 1e-7f;
 
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<int>> _histories = new(StringComparer.Ordinal);
     private readonly List<string> _items = [];
     private readonly List<int> _counts = [];
-    private readonly List<Dictionary<int, int>> _pairs = [];
-    private double[] _scores = [];
+    private readonly List<Pairs> _pairs = [];
+    private float[] _scores = [];
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> RecommendAsync(
         string user, int count, long atMs, CancellationToken cancellation)
     {
         if (_scores.Length < _items.Count)
-            _scores = new double[_items.Count * 2];
-        for (var i = 0; i < _items.Count; i++)
-            _scores[i] = _counts[i] * PopularityWeight;
+            _scores = new float[_items.Count * 2];
+        Array.Clear(_scores);
         var history = _histories.GetValueOrDefault(user) ?? [];
         var weight = 1.0;
         for (var place = history.Count - 1; place >= 0 && weight > WeightMin; place--, weight *= decay)
-            foreach (var (other, times) in _pairs[history[place]])
-                _scores[other] += weight * times / Math.Sqrt(_counts[other]);
+            _pairs[history[place]].AddTo(_scores, (float)weight);
+        for (var i = 0; i < _items.Count; i++)
+            _scores[i] = (_scores[i] / MathF.Sqrt(_counts[i])) + (_counts[i] * PopularityWeight);
         foreach (var had in history)
-            _scores[had] = double.NegativeInfinity;
+            _scores[had] = float.NegativeInfinity;
         return ValueTask.FromResult<IReadOnlyList<string>>(Best(count));
     }
 
@@ -45,7 +45,7 @@ public sealed class CoOccurrenceBaseline(double decay = 0.95) : IPrequentialReco
             _indexes.Add(interaction.Item, item = _items.Count);
             _items.Add(interaction.Item);
             _counts.Add(0);
-            _pairs.Add([]);
+            _pairs.Add(new());
         }
 
         if (!_histories.TryGetValue(interaction.User, out var history))
@@ -55,8 +55,8 @@ public sealed class CoOccurrenceBaseline(double decay = 0.95) : IPrequentialReco
         {
             if (other == item)
                 continue;
-            _pairs[item][other] = _pairs[item].GetValueOrDefault(other) + 1;
-            _pairs[other][item] = _pairs[other].GetValueOrDefault(item) + 1;
+            _pairs[item].Count(other);
+            _pairs[other].Count(item);
         }
 
         history.Remove(item);
@@ -66,20 +66,53 @@ public sealed class CoOccurrenceBaseline(double decay = 0.95) : IPrequentialReco
 
     private string[] Best(int count)
     {
-        var best = new PriorityQueue<int, (double Score, int Late)>(count + 1);
+        var best = new PriorityQueue<int, (float Score, int Late)>(count + 1);
+        var bar = float.NegativeInfinity;
         for (var i = 0; i < _items.Count; i++)
         {
-            if (double.IsNegativeInfinity(_scores[i])
-                || (best.Count == count && best.TryPeek(out _, out var worst) && _scores[i] <= worst.Score))
+            if (_scores[i] <= bar)
                 continue;
             best.Enqueue(i, (_scores[i], -i));
             if (best.Count > count)
                 best.Dequeue();
+            if (best.Count == count && best.TryPeek(out _, out var worst))
+                bar = worst.Score;
         }
 
         var list = new string[best.Count];
         for (var place = list.Length - 1; place >= 0; place--)
             list[place] = _items[best.Dequeue()];
         return list;
+    }
+
+    /// <summary>Partners of one item and how often each was met; read as arrays, which is what a query spends its time on.</summary>
+    private sealed class Pairs
+    {
+        private readonly Dictionary<int, int> _places = [];
+        private int[] _partners = new int[4];
+        private float[] _times = new float[4];
+
+        public void Count(int partner)
+        {
+            if (!_places.TryGetValue(partner, out var place))
+            {
+                _places.Add(partner, place = _places.Count);
+                if (place == _partners.Length)
+                {
+                    Array.Resize(ref _partners, 2 * place);
+                    Array.Resize(ref _times, 2 * place);
+                }
+
+                _partners[place] = partner;
+            }
+
+            _times[place]++;
+        }
+
+        public void AddTo(float[] scores, float weight)
+        {
+            for (var i = 0; i < _places.Count; i++)
+                scores[_partners[i]] += weight * _times[i];
+        }
     }
 }

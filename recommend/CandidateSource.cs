@@ -14,10 +14,12 @@ internal static class CandidateSource
         Begin(view, user, scratch);
         SumTies(view, scratch);
         ScoreTowers(view, scratch);
+        SumAlike(view, scratch);
         ChooseFollowed(view, user, scratch);
         ChooseTies(view, scratch);
         ChooseTrends(view, scratch);
         ChooseTowers(view, scratch, view.Options.CandidatesPerSource);
+        ChooseAlike(view, scratch);
         ChooseNewest(view, scratch);
     }
 
@@ -70,12 +72,15 @@ internal static class CandidateSource
             var quick = share * MathF.Pow(view.Options.TieQuickDecay, gap);
             var slow = share * MathF.Pow(view.Options.TieSlowDecay, gap);
             var weights = MemoryMarshal.Cast<float, Vector128<float>>(ties.Weights.AsSpan());
-            for (var i = 0; i < ties.Count; i++)
+            var sums = MemoryMarshal.Cast<float, Vector256<float>>(scratch.TieSums.AsSpan());
+            var ids = ties.Ids.AsSpan(0, ties.Count);
+            var both = Vector256.Create(quick, slow);
+            for (var i = 0; i < ids.Length; i++)
             {
-                var sums = MemoryMarshal.Cast<float, Vector128<float>>(scratch.Touch(ties.Ids[i]));
-                sums[0] += quick * weights[i];
-                sums[1] += slow * weights[i];
-                scratch.TieCounts[ties.Ids[i]]++;
+                // One row of sums is one vector: four kinds by the quick decay, then four by the slow one.
+                var added = both * Vector256.Create(weights[i], weights[i]);
+                ref var sum = ref sums[ids[i]];
+                sum = scratch.Touch(ids[i]) ? added : sum + added;
             }
         }
     }
@@ -87,6 +92,29 @@ internal static class CandidateSource
         view.Towers.User(scratch.Recent, scratch.User);
         for (var item = 0; item < view.Catalogue.Count; item++)
             scratch.TowerLogits[item] = view.Towers.Logit(scratch.User, item);
+    }
+
+    private static void SumAlike(ModelView view, Scratch scratch)
+    {
+        for (var gap = 0; gap < scratch.Recent.Length; gap++)
+        {
+            var item = scratch.Recent[^(gap + 1)];
+            if (item < 0)
+                continue;
+            var weight = MathF.Pow(view.Options.TieQuickDecay, gap);
+            foreach (var other in view.Content.Of(item))
+                scratch.AddAlike(other.Item, other.Similarity, weight);
+        }
+    }
+
+    private static void ChooseAlike(ModelView view, Scratch scratch)
+    {
+        scratch.Top.Begin(view.Options.CandidatesPerSource);
+        foreach (var item in scratch.AlikeItems)
+            if (!scratch.IsExcluded(item))
+                scratch.Top.Offer(scratch.AlikeSums[item], item);
+        foreach (var (_, item) in scratch.Top.End())
+            scratch.Choose(item, Sources.Content);
     }
 
     private static void ChooseTies(ModelView view, Scratch scratch)

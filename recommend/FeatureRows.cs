@@ -23,6 +23,11 @@ internal static class FeatureRows
             FillTies(view, scratch, candidates[i], row[layout.TieAt..]);
             row[layout.TowerAt] = scratch.TowerLogits[candidates[i]];
             FillAge(view, candidates[i], nowMs, row[layout.AgeAt..]);
+            if (scratch.IsAlike(candidates[i]))
+            {
+                row[layout.ContentAt] = scratch.Alike[candidates[i]];
+                row[layout.ContentAt + 1] = scratch.AlikeSums[candidates[i]];
+            }
         }
 
         FillShares(layout, candidates.Length, rows);

@@ -33,7 +33,7 @@ internal sealed class FeatureLayout(int trends)
     /// <summary>Followed creator; share of recent items by the same creator.</summary>
     public int CreatorAt => AgeAt + 6;
 
-    /// <summary>Content similarity to the recent items: the largest and the mean.</summary>
+    /// <summary>Content similarity to the recent items: the largest, and the sum weighted by place.</summary>
     public int ContentAt => CreatorAt + 2;
 
     public int Count => ContentAt + 2;

@@ -11,6 +11,7 @@ internal sealed record ModelView(
     CatalogueView Catalogue,
     TrendsView Trends,
     CoOccurrenceView Ties,
+    ContentView Content,
     TwoTowerView Towers,
     RankerView Ranker,
     int Events);

@@ -11,6 +11,7 @@ internal sealed class Ranker
     private readonly RecommenderOptions _options;
     private readonly Mlp _mlp;
     private readonly float[] _parameters;
+    private readonly float[] _average;
     private readonly float[] _gradients;
     private readonly Adam _adam;
     private readonly RunningMoments _moments;
@@ -32,17 +33,18 @@ internal sealed class Ranker
         wide.Slice(layout.TieAt, FeatureLayout.TieSums).Fill(0.1f);
         wide[layout.TowerAt] = 0.1f;
         wide[layout.CreatorAt] = 0.3f;
+        _average = (float[])_parameters.Clone();
     }
 
     public FeatureLayout Layout { get; }
 
-    public RankerView Live => new(_mlp, Layout, _parameters, _moments.Mean, _moments.InverseDeviations());
+    public RankerView Live => new(_mlp, Layout, _average, _moments.Mean, _moments.InverseDeviations());
 
     public RankerView Freeze()
     {
         if (_changed)
             _frozen = new(
-                _mlp, Layout, (float[])_parameters.Clone(), (float[])_moments.Mean.Clone(), _moments.InverseDeviations());
+                _mlp, Layout, (float[])_average.Clone(), (float[])_moments.Mean.Clone(), _moments.InverseDeviations());
         _changed = false;
         return _frozen;
     }
@@ -51,6 +53,7 @@ internal sealed class Ranker
     {
         var (steps, rows) = (_adam.Steps, _moments.Rows);
         state.Fixed("ranker.parameters", _parameters);
+        state.Fixed("ranker.average", _average);
         state.Fixed("ranker.adam_first", _adam.First);
         state.Fixed("ranker.adam_second", _adam.Second);
         state.Value("ranker.adam_steps", ref steps);
@@ -89,6 +92,10 @@ internal sealed class Ranker
             foreach (ref var gradient in _gradients.AsSpan())
                 gradient *= _options.RankerGradientMax / norm;
         _adam.Step(_parameters, _gradients, _options.RankerRate);
+        // average += (parameters - average) / steps, shorter at the beginning.
+        var share = 1f / Math.Min(_adam.Steps, _options.RankerAverageSteps);
+        VectorKernels.AddScaled(_average, _average, -share);
+        VectorKernels.AddScaled(_average, _parameters, share);
         _changed = true;
         return (loss, rank);
     }

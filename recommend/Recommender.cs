@@ -13,6 +13,7 @@ public sealed class Recommender
     private readonly Catalogue _catalogue = new();
     private readonly Trends _trends;
     private readonly CoOccurrence _ties;
+    private readonly ContentIndex _content = new();
     private readonly TwoTower _towers;
     private readonly Ranker _ranker;
     private readonly ProgressWindow _progress = new();
@@ -40,8 +41,11 @@ public sealed class Recommender
     public void Upsert(ItemProfile item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        _catalogue.Describe(item);
+        var index = _catalogue.Describe(item);
         Grow();
+        var features = TextFeatures.Of(item);
+        _content.Describe(index, features);
+        _towers.Describe(index, features);
         _published = null;
     }
 
@@ -78,7 +82,7 @@ public sealed class Recommender
     /// <summary>An immutable snapshot of the model as it is now; the same one when nothing has changed.</summary>
     public RecommenderSnapshot Publish() => _published ??= new(
         ++_version,
-        new(_options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _towers.Freeze(), _ranker.Freeze(), _events));
+        new(_options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _towers.Freeze(), _ranker.Freeze(), _events));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state.</summary>
     public void Save(Stream stream)
@@ -104,6 +108,7 @@ public sealed class Recommender
         _catalogue.Carry(state);
         _trends.Carry(state);
         _ties.Carry(state);
+        _content.Carry(state);
         _towers.Carry(state);
         _ranker.Carry(state);
         _progress.Carry(state);
@@ -115,7 +120,7 @@ public sealed class Recommender
     }
 
     private ModelView LiveView() =>
-        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _towers.Live, _ranker.Live, _events);
+        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _content.Live, _towers.Live, _ranker.Live, _events);
 
     private void TrainRanker(ModelView view, UserContext before, int item, long atMs)
     {
@@ -155,6 +160,7 @@ public sealed class Recommender
     {
         _trends.GrowTo(_catalogue.Count);
         _ties.GrowTo(_catalogue.Count);
+        _content.GrowTo(_catalogue.Count);
         _towers.GrowTo(_catalogue.Count);
     }
 }

@@ -49,7 +49,7 @@ public sealed record RecommenderOptions
     public int TowerNegatives { get; init; } = 64;
 
     /// <summary>Adagrad step of the two-tower model.</summary>
-    public float TowerRate { get; init; } = 0.1f;
+    public float TowerRate { get; init; } = 0.2f;
 
     /// <summary>Adagrad's first accumulator value: larger starts slower.</summary>
     public float TowerAccumulator { get; init; } = 0.1f;
@@ -65,6 +65,12 @@ public sealed record RecommenderOptions
 
     /// <summary>Adam step of the ranker.</summary>
     public float RankerRate { get; init; } = 0.002f;
+
+    /// <summary>
+    /// Steps over which the weights that serve are averaged. Each step follows one example and overshoots; the average does not, at
+    /// the price of following the stream that much later. 1 serves the newest weights.
+    /// </summary>
+    public int RankerAverageSteps { get; init; } = 500;
 
     /// <summary>Largest norm of the ranker's gradient; longer ones are shortened to it.</summary>
     public float RankerGradientMax { get; init; } = 5;

@@ -6,6 +6,9 @@ namespace Engage.Recommend;
 /// <summary>An immutable recommender of one moment. All methods may be called from any thread.</summary>
 public sealed class RecommenderSnapshot
 {
+    // Brings the share of a strong tie to the size of a strong likeness.
+    private const float TieWeight = 20;
+
     // Shared by all snapshots: the buffers do not belong to a model, and snapshots come by the thousand.
     private static readonly ConcurrentBag<BatchScratch> Pool = [];
 
@@ -35,7 +38,7 @@ public sealed class RecommenderSnapshot
             _view.Ranker.Standardize(rows, scratch.Items.Count);
             var logits = _view.Ranker.Score(rows, scratch.Items.Count, scratch.Workspace);
             for (var q = 0; q < queries.Length; q++)
-                results[q] = Best(queries[q], scratch, logits, q == 0 ? 0 : ends[q - 1], ends[q]);
+                results[q] = Best(queries[q], scratch, rows, logits, q == 0 ? 0 : ends[q - 1], ends[q]);
         }
         finally
         {
@@ -61,22 +64,28 @@ public sealed class RecommenderSnapshot
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, RecommenderOptions.LimitMax);
         var index = _view.Catalogue.Find(item);
-        if (index < 0 || _view.Ties.Of(index) is not { } ties)
+        if (index < 0)
             return [];
-        var top = new TopK();
-        top.Begin(limit);
-        for (var i = 0; i < ties.Count; i++)
-        {
-            var tie = ties.Weights[(i * Neighbours.Kinds) + CoOccurrence.Together];
-            top.Offer(tie / MathF.Sqrt(_view.Catalogue.Stats(ties.Ids[i]).Takers + 1), ties.Ids[i]);
-        }
+        var strengths = new Dictionary<int, (float Tie, float Alike)>();
+        if (_view.Ties.Of(index) is { } ties)
+            for (var i = 0; i < ties.Count; i++)
+            {
+                var share = ties.Weights[(i * Neighbours.Kinds) + CoOccurrence.Together] / ties.Totals[CoOccurrence.Together];
+                // A share of what follows, against the item's own popularity: what goes with everything goes with nothing.
+                strengths[ties.Ids[i]] = (share * TieWeight / MathF.Sqrt(_view.Catalogue.Stats(ties.Ids[i]).Takers + 1), 0);
+            }
 
-        var reason = new RecommendReason(RecommendReasonKind.BecauseYouTook, item);
-        var best = top.End();
-        var ranked = new RankedItem[best.Length];
-        for (var i = 0; i < ranked.Length; i++)
-            ranked[i] = new(_view.Catalogue.Id(best[i].Item), best[i].Score, reason);
-        return ranked;
+        foreach (var alike in _view.Content.Of(index))
+            strengths[alike.Item] = (strengths.GetValueOrDefault(alike.Item).Tie, alike.Similarity);
+        return
+        [
+            .. strengths.Select(entry => (Item: entry.Key, entry.Value.Tie, entry.Value.Alike))
+                .OrderByDescending(entry => entry.Tie + entry.Alike).ThenBy(entry => entry.Item).Take(limit)
+                .Select(entry => new RankedItem(
+                    _view.Catalogue.Id(entry.Item), entry.Tie + entry.Alike, new(
+                        entry.Tie >= entry.Alike ? RecommendReasonKind.BecauseYouTook : RecommendReasonKind.SimilarContent,
+                        item))),
+        ];
     }
 
     private void Gather(ReadOnlySpan<RecommendQuery> queries, BatchScratch scratch, Span<int> ends)
@@ -105,26 +114,22 @@ public sealed class RecommenderSnapshot
         }
     }
 
-    private RankedItem[] Best(RecommendQuery query, BatchScratch scratch, ReadOnlySpan<float> logits, int from, int to)
+    private RankedItem[] Best(RecommendQuery query, BatchScratch scratch, ReadOnlySpan<float> rows, ReadOnlySpan<float> logits, int from, int to)
     {
         var top = scratch.Query.Top;
         top.Begin(query.Limit);
         for (var i = from; i < to; i++)
             top.Offer(logits[i], i);
         var best = top.End();
+        var places = new int[best.Length];
+        for (var i = 0; i < places.Length; i++)
+            places[i] = best[i].Item;
+        var reasons = new RecommendReason[best.Length];
+        Reasons.Explain(_view, query, scratch, rows, places, reasons);
         var ranked = new RankedItem[best.Length];
         for (var i = 0; i < ranked.Length; i++)
-        {
-            var at = best[i].Item;
-            ranked[i] = new(_view.Catalogue.Id(scratch.Items[at]), best[i].Score, Reason(query, scratch.Nominated[at]));
-        }
+            ranked[i] = new(_view.Catalogue.Id(scratch.Items[places[i]]), best[i].Score, reasons[i]);
 
         return ranked;
     }
-
-    private static RecommendReason Reason(RecommendQuery query, Sources sources) =>
-        (sources & Sources.Ties) != 0 ? new(RecommendReasonKind.BecauseYouTook, query.User.RecentItems[^1])
-        : (sources & Sources.Trends) != 0 ? new(RecommendReasonKind.Trending, null)
-        : (sources & Sources.Newest) != 0 ? new(RecommendReasonKind.New, null)
-        : new(RecommendReasonKind.PeopleLikeYou, null);
 }

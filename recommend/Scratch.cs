@@ -40,6 +40,17 @@ internal sealed class Scratch
 
     public float[] User = [];
 
+    /// <summary>Largest similarity of content to a recent item; valid where alike.</summary>
+    public float[] Alike = [];
+
+    /// <summary>Sum over recent items of similarity times the quick decay; valid where alike.</summary>
+    public float[] AlikeSums = [];
+
+    private int[] _alike = [];
+
+    /// <summary>Items alike to a recent one, each once.</summary>
+    public List<int> AlikeItems { get; } = [];
+
     /// <summary>Items touched by ties in this query.</summary>
     public int[] Touched = [];
 
@@ -59,12 +70,16 @@ internal sealed class Scratch
         _number++;
         TouchedCount = 0;
         Candidates.Clear();
+        AlikeItems.Clear();
         if (items <= _excluded.Length)
             return;
         var size = Math.Max(items, 2 * _excluded.Length);
         Array.Resize(ref _excluded, size);
         Array.Resize(ref _touched, size);
         Array.Resize(ref _chosen, size);
+        Array.Resize(ref _alike, size);
+        Array.Resize(ref Alike, size);
+        Array.Resize(ref AlikeSums, size);
         Array.Resize(ref TieSums, size * FeatureLayout.TieSums);
         Array.Resize(ref TieCounts, size);
         Array.Resize(ref TowerLogits, size);
@@ -80,19 +95,35 @@ internal sealed class Scratch
 
     public bool IsChosen(int item) => _chosen[item] == _number;
 
-    /// <summary>The item's tie sums, zeroed at its first touch.</summary>
-    public Span<float> Touch(int item)
+    /// <summary>Counts a tie of an item; true at the first of this query, when its sums still hold another query's.</summary>
+    public bool Touch(int item)
     {
-        var sums = TieSums.AsSpan(item * FeatureLayout.TieSums, FeatureLayout.TieSums);
-        if (_touched[item] != _number)
+        if (_touched[item] == _number)
         {
-            _touched[item] = _number;
-            Touched[TouchedCount++] = item;
-            TieCounts[item] = 0;
-            sums.Clear();
+            TieCounts[item]++;
+            return false;
         }
 
-        return sums;
+        _touched[item] = _number;
+        Touched[TouchedCount++] = item;
+        TieCounts[item] = 1;
+        return true;
+    }
+
+    public bool IsAlike(int item) => _alike[item] == _number;
+
+    /// <summary>Records that an item is alike to a recent one whose weight by place is <paramref name="weight"/>.</summary>
+    public void AddAlike(int item, float similarity, float weight)
+    {
+        if (_alike[item] != _number)
+        {
+            _alike[item] = _number;
+            Alike[item] = AlikeSums[item] = 0;
+            AlikeItems.Add(item);
+        }
+
+        Alike[item] = MathF.Max(Alike[item], similarity);
+        AlikeSums[item] += similarity * weight;
     }
 
     /// <summary>Makes an item a candidate.</summary>
@@ -117,7 +148,11 @@ internal sealed class BatchScratch
 
     public MlpWorkspace Workspace { get; } = new();
 
+    public MlpWorkspace AblationWorkspace { get; } = new();
+
     public float[] Features = [];
+
+    public float[] Ablated = [];
 
     public List<int> Items { get; } = [];
 

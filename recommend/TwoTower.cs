@@ -11,20 +11,33 @@ internal sealed class TwoTower
 {
     private const int RingMax = 8192;
 
+    // Rows of hashed features, features used per item, and described items whose vector is brought up to date per step: features are
+    // shared, so a step for one item moves others, which follow within a few hundred steps.
+    private const int FeatureRows = 1 << 13;
+    private const int FeaturesPerItem = 16;
+    private const int RefreshedPerStep = 4;
+
     private readonly RecommenderOptions _options;
     private readonly SeededRandom _random;
     private readonly PagedTable<float> _input;
     private readonly PagedTable<float> _output;
     private readonly PagedTable<float> _inputSums;
     private readonly PagedTable<float> _outputSums;
+    private readonly PagedTable<float> _features;
+    private readonly PagedTable<float> _featureSums;
+    private readonly PagedTable<float> _means;
+    private readonly List<int[]> _featuresOf = [];
+    private readonly List<int> _described = [];
     private readonly List<int> _ring = [];
     private readonly List<int> _ringCounts = [];
     private readonly float[] _user;
     private readonly float[] _userGradient;
     private readonly float[] _step;
+    private readonly float[] _moved;
     private readonly int[] _drawn;
     private readonly float[] _logits;
     private int _ringAt;
+    private int _refreshAt;
 
     public TwoTower(RecommenderOptions options, SeededRandom random)
     {
@@ -32,9 +45,11 @@ internal sealed class TwoTower
         var d = options.TowerDimensions;
         (_input, _inputSums) = (new(d), new(d));
         (_output, _outputSums) = (new((2 * d) + 1), new((2 * d) + 1));
+        (_features, _featureSums, _means) = (new((2 * d) + 1), new((2 * d) + 1), new((2 * d) + 1));
         _user = new float[(2 * d) + 1];
         _userGradient = new float[(2 * d) + 1];
         _step = new float[d];
+        _moved = new float[(2 * d) + 1];
         _drawn = new int[options.TowerNegatives + 1];
         _logits = new float[options.TowerNegatives + 1];
     }
@@ -56,7 +71,27 @@ internal sealed class TwoTower
             _inputSums.Writable(item).Fill(_options.TowerAccumulator);
             _outputSums.Writable(item).Fill(_options.TowerAccumulator);
             _ringCounts.Add(0);
+            _featuresOf.Add([]);
         }
+
+        _means.GrowTo(items);
+    }
+
+    /// <summary>Gives an item the features that its output vector rests on besides its own part.</summary>
+    public void Describe(int item, int[] features)
+    {
+        if (_features.Count == 0 && features.Length > 0)
+        {
+            _features.GrowTo(FeatureRows);
+            _featureSums.GrowTo(FeatureRows);
+            for (var row = 0; row < FeatureRows; row++)
+                _featureSums.Writable(row).Fill(_options.TowerAccumulator);
+        }
+
+        if (_featuresOf[item].Length == 0 && features.Length > 0)
+            _described.Add(item);
+        _featuresOf[item] = [.. features.Take(FeaturesPerItem).Select(feature => feature % FeatureRows)];
+        Refresh(item);
     }
 
     /// <summary>One step towards <paramref name="item"/> for a user with these recent items.</summary>
@@ -67,15 +102,13 @@ internal sealed class TwoTower
         Draw(item);
         for (var n = 0; n < _drawn.Length; n++)
         {
-            var q = n == 0 ? Probability(item) : Probability(_drawn[n]);
+            // The positive is always there; it is not a draw, and needs no correction.
             var logit = live.Logit(_user, _drawn[n]);
-            _logits[n] = _drawn[n] == item && n > 0
-                ? float.NegativeInfinity
-                : Softmax.Corrected(logit, q, n == 0 ? 1 : _options.TowerNegatives);
+            _logits[n] = n == 0 ? logit
+                : _drawn[n] == item ? float.NegativeInfinity
+                : Softmax.Corrected(logit, Probability(_drawn[n]), _options.TowerNegatives);
         }
 
-        // The positive is always there, it is not a draw.
-        _logits[0] = live.Logit(_user, item);
         Softmax.CrossEntropy(_logits, 0);
         Array.Clear(_userGradient);
         var rate = _options.TowerRate;
@@ -86,10 +119,36 @@ internal sealed class TwoTower
             var row = _output.Writable(_drawn[n]);
             VectorKernels.AddScaled(_userGradient, row, _logits[n]);
             Adagrad.Step(row, _outputSums.Writable(_drawn[n]), _user, _logits[n], rate);
+            StepFeatures(_drawn[n], _logits[n], rate);
         }
 
         StepInputs(recent, rate);
         Remember(item);
+        for (var i = 0; i < RefreshedPerStep && _described.Count > 0; i++)
+            Refresh(_described[_refreshAt = (_refreshAt + 1) % _described.Count]);
+    }
+
+    private void StepFeatures(int item, float gradient, float rate)
+    {
+        var features = _featuresOf[item];
+        foreach (var feature in features)
+            Adagrad.Step(
+                _features.Writable(feature), _featureSums.Writable(feature), _user, gradient / features.Length, rate);
+        if (features.Length > 0)
+            Refresh(item);
+    }
+
+    /// <summary>Moves an item's output vector by what the mean of its features has moved since the last time.</summary>
+    private void Refresh(int item)
+    {
+        var features = _featuresOf[item];
+        var moved = _moved.AsSpan();
+        moved.Clear();
+        foreach (var feature in features)
+            VectorKernels.AddScaled(moved, _features.Row(feature), 1f / features.Length);
+        VectorKernels.AddScaled(moved, _means.Row(item), -1);
+        VectorKernels.AddScaled(_output.Writable(item), moved, 1);
+        VectorKernels.AddScaled(_means.Writable(item), moved, 1);
     }
 
     public void Carry(ModelState state)
@@ -101,9 +160,21 @@ internal sealed class TwoTower
         state.Table("towers.output_sums", _outputSums);
         state.Array("towers.ring", ref ring);
         state.Array("towers.ring_counts", ref counts);
+        var featuresOf = _featuresOf.ToArray();
+        var described = _described.ToArray();
+        state.Table("towers.features", _features);
+        state.Table("towers.feature_sums", _featureSums);
+        state.Table("towers.feature_means", _means);
+        state.Lists("towers.features_of", ref featuresOf);
+        state.Array("towers.described", ref described);
+        state.Value("towers.refresh_at", ref _refreshAt);
         state.Value("towers.ring_at", ref _ringAt);
         if (!state.Loading)
             return;
+        _featuresOf.Clear();
+        _featuresOf.AddRange(featuresOf);
+        _described.Clear();
+        _described.AddRange(described);
         _ring.Clear();
         _ring.AddRange(ring);
         _ringCounts.Clear();

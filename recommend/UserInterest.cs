@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Engage.Recommend;
 
 /// <summary>A first engagement of a user with an item, as <see cref="UserInterest"/> remembers it.</summary>
@@ -106,10 +104,6 @@ public sealed class UserInterest
             count--;
         return count == Recent.Count ? Current() : Build(count, offset);
     }
-
-    /// <summary>Number of items had.</summary>
-    [JsonIgnore]
-    public int HadCount => Had.Count;
 
     private UserContext Build(int count, long? before)
     {

@@ -1,0 +1,141 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>An item alike in content, and the cosine of the two, in (0, 1].</summary>
+internal readonly record struct AlikeItem(int Item, float Similarity);
+
+/// <summary>
+/// Which items are alike by what is written about them, for items that nobody has touched yet. Similarity is the cosine of
+/// idf-weighted features. The nearest items are found once, when an item is described, so that a query only reads short lists.
+/// </summary>
+internal sealed class ContentIndex
+{
+    /// <summary>Most alike items kept per item.</summary>
+    public const int AlikeMax = 24;
+
+    // A feature that this many items share says little; the newest ones stay findable.
+    private const int PostingsMax = 512;
+
+    private readonly PagedTable<AlikeItem[]?> _alike = new(1, 6);
+    private readonly List<int[]> _features = [];
+    private readonly Dictionary<int, List<int>> _postings = [];
+    private readonly int[] _counts = new int[TextFeatures.Buckets];
+    private int _described;
+
+    public ContentView Live => new(_alike.Live);
+
+    public ContentView Freeze() => new(_alike.Freeze());
+
+    public void GrowTo(int items)
+    {
+        _alike.GrowTo(items);
+        while (_features.Count < items)
+            _features.Add([]);
+    }
+
+    /// <summary>Buckets of an item; none before it is described.</summary>
+    public int[] FeaturesOf(int item) => _features[item];
+
+    /// <summary>Takes in an item's features and finds what is alike.</summary>
+    public void Describe(int item, int[] features)
+    {
+        if (features.AsSpan().SequenceEqual(_features[item]))
+            return;
+        foreach (var old in _features[item])
+        {
+            _counts[old]--;
+            _postings[old].Remove(item);
+        }
+
+        _described += _features[item].Length == 0 ? 1 : 0;
+        _features[item] = features;
+        foreach (var feature in features)
+            _counts[feature]++;
+        var alike = Nearest(item, features);
+        _alike.Writable(item)[0] = alike;
+        foreach (var other in alike)
+            Introduce(other.Item, new(item, other.Similarity));
+        foreach (var feature in features)
+            Post(feature, item);
+    }
+
+    public void Carry(ModelState state)
+    {
+        var features = _features.ToArray();
+        var postings = _postings.OrderBy(entry => entry.Key).ToArray();
+        var (buckets, lists) = (Array.ConvertAll(postings, p => p.Key), Array.ConvertAll(postings, p => p.Value.ToArray()));
+        var alike = _alike.Live.ToArray();
+        var items = Array.ConvertAll(alike, list => Array.ConvertAll(list ?? [], a => a.Item));
+        var similarities = alike.SelectMany(list => list ?? []).Select(a => a.Similarity).ToArray();
+        state.Lists("content.features", ref features);
+        state.Array("content.buckets", ref buckets);
+        state.Lists("content.postings", ref lists);
+        state.Lists("content.alike", ref items);
+        state.Array("content.similarities", ref similarities);
+        state.Fixed("content.counts", _counts);
+        state.Value("content.described", ref _described);
+        if (!state.Loading)
+            return;
+        GrowTo(features.Length);
+        for (var (i, at) = (0, 0); i < features.Length; i++)
+        {
+            _features[i] = features[i];
+            _alike.Writable(i)[0] = Array.ConvertAll(items[i], other => new AlikeItem(other, similarities[at++]));
+        }
+
+        for (var i = 0; i < buckets.Length; i++)
+            _postings.Add(buckets[i], [.. lists[i]]);
+    }
+
+    private AlikeItem[] Nearest(int item, int[] features)
+    {
+        var shared = new Dictionary<int, float>();
+        foreach (var feature in features)
+            foreach (var other in _postings.GetValueOrDefault(feature) ?? [])
+                if (other != item)
+                    shared[other] = shared.GetValueOrDefault(other) + (Idf(feature) * Idf(feature));
+        var norm = Norm(features);
+        return
+        [
+            .. shared.Select(entry => new AlikeItem(entry.Key, entry.Value / (norm * Norm(_features[entry.Key]))))
+                .OrderByDescending(a => a.Similarity).ThenBy(a => a.Item).Take(AlikeMax),
+        ];
+    }
+
+    private void Introduce(int to, AlikeItem newcomer)
+    {
+        var list = _alike.Row(to)[0] ?? [];
+        _alike.Writable(to)[0] =
+        [
+            .. list.Where(a => a.Item != newcomer.Item).Append(newcomer)
+                .OrderByDescending(a => a.Similarity).ThenBy(a => a.Item).Take(AlikeMax),
+        ];
+    }
+
+    private void Post(int feature, int item)
+    {
+        if (!_postings.TryGetValue(feature, out var items))
+            _postings.Add(feature, items = []);
+        items.Add(item);
+        if (items.Count > PostingsMax)
+            items.RemoveAt(0);
+    }
+
+    private float Idf(int feature) => MathF.Log(1 + ((1f + _described) / (0.5f + _counts[feature])));
+
+    private float Norm(int[] features)
+    {
+        var sum = 0f;
+        foreach (var feature in features)
+            sum += Idf(feature) * Idf(feature);
+        return MathF.Sqrt(MathF.Max(sum, 1e-9f));
+    }
+}
+
+/// <summary>Likeness at one moment.</summary>
+internal readonly struct ContentView(PagedRows<AlikeItem[]?> alike)
+{
+    /// <summary>Items alike in content, most alike first.</summary>
+    public ReadOnlySpan<AlikeItem> Of(int item) => alike.At(item);
+}

@@ -1,0 +1,82 @@
+using Engage.Contracts.Activity;
+using Engage.Contracts.Recommending;
+using static Engage.Grains.Tests.TestPlatform;
+
+namespace Engage.Grains.Tests;
+
+public sealed class LearningTests
+{
+    [Fact]
+    public async Task BatchBehindAGapIsNotLearnedAndOneAlreadyLearnedIsSkipped()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await platform.CreateContentsAsync(3);
+        var model = platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key);
+
+        var learned = await model.LearnAsync(Batch(0, 2));
+        var gap = await model.LearnAsync(Batch(5, 6));
+        var again = await model.LearnAsync(Batch(0, 2));
+        var overlapping = await model.LearnAsync(Batch(0, 3));
+
+        Assert.Equal((2, 2, 2, 3), (learned, gap, again, overlapping));
+        Assert.Equal(3, (await model.GetProgressAsync()).Examples);
+    }
+
+    [Fact]
+    public async Task UserAnswersTheSameExamplesForABatchDeliveredAgain()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var user = platform.Grains.GetGrain<IUserGrain>("u-again");
+        var batch = new JournalBatch(0,
+        [
+            new(1, Event("u-again", "c-1")),
+            new(2, Event("u-again", "c-2", ActivityKind.Liked)),
+            new(3, Event("u-again", "c-1", ActivityKind.Completed)),
+            new(4, Event("u-again", "c-3", ActivityKind.Impression)),
+            new(5, Event("u-again", "c-3", ActivityKind.Purchased)),
+        ]);
+
+        var first = await user.ApplyAsync(batch);
+        var second = await user.ApplyAsync(batch);
+
+        Assert.Equal([1L, 2L, 3L, 5L], first.Select(example => example.Offset));
+        Assert.Null(first[2].Before);
+        Assert.Equal(["c-1", "c-2"], first[3].Before!.RecentContents);
+        Assert.Equal(first.Select(Describe), second.Select(Describe));
+        var activity = await user.GetActivityAsync();
+        Assert.Equal(1, activity.Counters[ActivityKind.Purchased]);
+        Assert.Equal(["c-3", "c-2", "c-1"], activity.Recent.Select(recent => recent.Content.Value));
+    }
+
+    [Fact]
+    public async Task StoredModelGoesOnWhereItStopped()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await platform.CreateContentsAsync(4);
+        for (var i = 0; i < 40; i++) await platform.AppendAsync(Event($"u-{i}", $"c-{1 + (i % 4)}"));
+        await platform.UntilAsync(partition => partition.Applied == partition.Head);
+        var before = await platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
+
+        await platform.StopAsync();
+        await platform.StartAsync();
+
+        var after = await platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
+        Assert.Equal(before.Examples, after.Examples);
+        Assert.Equal(before.Applied, after.Applied);
+    }
+
+    private static string Describe(LearningExample example) => example.Before is { } before
+        ? $"{example.Offset} {example.Content} {example.Weight} after {string.Join(',', before.RecentContents)}"
+            + $" without {string.Join(',', before.Excluded.Order())}"
+        : $"{example.Offset} {example.Content} {example.Weight} again";
+
+    private static LearningBatch Batch(long after, long through)
+    {
+        var context = new InterestView([], [], [], [], []);
+        return new(7, after, through,
+        [
+            .. Enumerable.Range((int)after + 1, (int)(through - after))
+                .Select(offset => new LearningExample(offset, context, new("c-1"), 1, 1_700_000_000_000)),
+        ]);
+    }
+}

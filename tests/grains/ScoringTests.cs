@@ -1,0 +1,41 @@
+using Engage.Contracts;
+using Engage.Contracts.Recommending;
+
+namespace Engage.Grains.Tests;
+
+public sealed class ScoringTests
+{
+    [Fact]
+    public async Task ConcurrentRequestsEachGetTheirOwnRanking()
+    {
+        const int contents = 40;
+        await using var platform = await TestPlatform.StartAsync(("Scoring:BatchMax", "7"));
+        await platform.CreateContentsAsync(contents);
+        var scoring = platform.Grains.GetGrain<IScoringGrain>("test");
+        while ((await scoring.RankAsync(Excluding([]), contents)).Contents.Length < contents) await Task.Yield();
+
+        var rankings = await Task.WhenAll(Enumerable.Range(1, contents).Select(async only =>
+        {
+            // Everything but one content is excluded, so that an answer says whose it is.
+            var excluded = Enumerable.Range(1, contents).Where(i => i != only).Select(i => $"c-{i}");
+            var ranking = await scoring.RankAsync(Excluding(excluded), 10);
+            return (only, ranking);
+        }));
+
+        Assert.All(rankings, each => Assert.Equal(
+            [$"c-{each.only}"], each.ranking.Contents.Select(content => content.Content.Value)));
+    }
+
+    [Fact]
+    public async Task FullQueueIsAnsweredBusy()
+    {
+        await using var platform = await TestPlatform.StartAsync(("Scoring:QueueMax", "0"));
+
+        var busy = await Assert.ThrowsAsync<BusyException>(() =>
+            platform.Grains.GetGrain<IScoringGrain>("test").RankAsync(Excluding([]), 10));
+
+        Assert.True(busy.RetryAfter > TimeSpan.Zero);
+    }
+
+    private static InterestView Excluding(IEnumerable<string> contents) => new([], [], [], [.. contents], []);
+}

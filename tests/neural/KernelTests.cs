@@ -1,0 +1,131 @@
+namespace Engage.Neural.Tests;
+
+/// <summary>Vector kernels equal their scalar references at lengths that straddle every vector width.</summary>
+public sealed class KernelTests
+{
+    public static TheoryData<int> Lengths => [0, 1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 130];
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void DotEqualsScalar(int length)
+    {
+        var random = new SeededRandom((ulong)length);
+        var a = MlpTests.RandomArray(random, length, 1);
+        var b = MlpTests.RandomArray(random, length, 1);
+
+        Assert.Equal(VectorKernels.DotScalar(a, b), VectorKernels.Dot(a, b), 1e-4f);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void AddScaledEqualsScalar(int length)
+    {
+        var random = new SeededRandom((ulong)length);
+        var x = MlpTests.RandomArray(random, length, 1);
+        var y = MlpTests.RandomArray(random, length, 1);
+        var expected = (float[])y.Clone();
+
+        VectorKernels.AddScaledScalar(expected, x, 0.7f);
+        VectorKernels.AddScaled(y, x, 0.7f);
+
+        Assert.Equal(expected, y);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void AdagradEqualsScalar(int length)
+    {
+        var random = new SeededRandom((ulong)length);
+        var gradient = MlpTests.RandomArray(random, length, 1);
+        float[] row = new float[length], expected = new float[length];
+        float[] sums = [.. Enumerable.Repeat(0.1f, length)], expectedSums = [.. sums];
+
+        Adagrad.Step(row, sums, gradient, 0.5f, 0.2f);
+        Adagrad.StepScalar(expected, expectedSums, gradient, 0.5f, 0.2f);
+
+        for (var i = 0; i < length; i++)
+            Assert.Equal(expected[i], row[i], 1e-6f);
+    }
+
+    [Fact]
+    public void MatrixProductEqualsScalarForAllStraddlingShapesAndStrides()
+    {
+        var random = new SeededRandom(11);
+        foreach (var rows in (int[])[1, 3, 4, 5, 9])
+            foreach (var depth in (int[])[1, 7, 16])
+                foreach (var columns in (int[])[1, 2, 8, 15, 16, 17, 31, 33, 64, 71])
+                    foreach (var transposed in (bool[])[false, true])
+                    {
+                        var a = MlpTests.RandomArray(random, rows * depth, 1);
+                        var b = MlpTests.RandomArray(random, depth * columns, 1);
+                        var c = MlpTests.RandomArray(random, rows * columns, 1);
+                        var expected = (float[])c.Clone();
+                        var (rowStride, columnStride) = transposed ? (1, rows) : (depth, 1);
+
+                        MatrixKernels.MultiplyAddScalar(a, rowStride, columnStride, b, expected, rows, depth, columns);
+                        MatrixKernels.MultiplyAdd(a, rowStride, columnStride, b, c, rows, depth, columns);
+
+                        for (var i = 0; i < c.Length; i++)
+                            Assert.True(
+                                MathF.Abs(expected[i] - c[i]) < 1e-4f,
+                                $"{rows} x {depth} x {columns}, transposed {transposed}: [{i}] {expected[i]} != {c[i]}");
+                    }
+    }
+
+    [Fact]
+    public void MatrixProductRefusesShapesThatDisagree()
+    {
+        Assert.Throws<ArgumentException>(() =>
+            MatrixKernels.MultiplyAdd(new float[5], 3, 1, new float[6], new float[4], 2, 3, 2));
+    }
+
+    [Fact]
+    public void FastLogStaysWithinItsBound()
+    {
+        for (var x = 1e-6f; x < 1e9f; x *= 1.37f)
+            Assert.Equal(MathF.Log(x), FastMath.Log(x), 1e-4f);
+    }
+
+    [Fact]
+    public void LogQCorrectionMakesTheExpectationOfDrawsEqualTheFullSum()
+    {
+        // Items drawn with probability q count exp(logit) / (draws * q) each: the expectation of a full softmax's sum.
+        var random = new SeededRandom(5);
+        float[] logits = [0.1f, 1.2f, -0.5f, 0.7f];
+        float[] q = [0.1f, 0.2f, 0.3f, 0.4f];
+        var sum = 0.0;
+        const int draws = 200_000;
+
+        for (var n = 0; n < draws; n++)
+        {
+            var u = random.NextSingle();
+            var item = u < 0.1f ? 0 : u < 0.3f ? 1 : u < 0.6f ? 2 : 3;
+            sum += Math.Exp(Softmax.Corrected(logits[item], q[item], draws));
+        }
+
+        Assert.Equal(logits.Sum(logit => Math.Exp(logit)), sum, 0.05);
+    }
+
+    [Fact]
+    public void AdamFindsTheMinimumOfABowl()
+    {
+        float[] parameters = [.. Enumerable.Range(0, 19).Select(i => (float)i - 9)];
+        var adam = new Adam(parameters.Length);
+
+        for (var step = 0; step < 3000; step++)
+            adam.Step(parameters, Array.ConvertAll(parameters, p => 2 * (p - 1)), 0.02f);
+
+        Assert.All(parameters, p => Assert.Equal(1, p, 1e-2f));
+    }
+
+    [Fact]
+    public void MomentsEqualMeanAndVariance()
+    {
+        var moments = new RunningMoments(1, 1000);
+
+        moments.Add([1, 2, 3, 6], 4);
+
+        Assert.Equal(3, moments.Mean[0], 1e-5f);
+        Assert.Equal(3.5f, moments.Variance[0], 1e-5f);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Engage.Neural.Tests;
+
+public sealed class TensorFileTests
+{
+    [Fact]
+    public void TensorsAndMetadataComeBackAsTheyWere()
+    {
+        var tensors = new Dictionary<string, Tensor>
+        {
+            ["weights"] = Tensor.Of<float>([1, 2, 3, 4, 5, 6], 2, 3),
+            ["counts"] = Tensor.Of<long>([-1, long.MaxValue]),
+            ["empty"] = Tensor.Of<int>([]),
+        };
+        var stream = new MemoryStream();
+
+        TensorFile.Write(stream, tensors, new Dictionary<string, string> { ["版本"] = "一" });
+        stream.Position = 0;
+        var (read, metadata) = TensorFile.Read(stream);
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], read["weights"].To<float>());
+        Assert.Equal([2L, 3L], read["weights"].Shape);
+        Assert.Equal([-1, long.MaxValue], read["counts"].To<long>());
+        Assert.Empty(read["empty"].To<int>());
+        Assert.Equal("一", metadata["版本"]);
+    }
+
+    [Fact]
+    public void TheLayoutIsLengthHeaderData()
+    {
+        var stream = new MemoryStream();
+
+        TensorFile.Write(
+            stream, new Dictionary<string, Tensor> { ["w"] = Tensor.Of<float>([1.5f]) }, new Dictionary<string, string>());
+
+        var bytes = stream.ToArray();
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        Assert.Equal(
+            """{"__metadata__":{},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+            Encoding.UTF8.GetString(bytes, 8, length).TrimEnd());
+        Assert.Equal(0, length % 8);
+        Assert.Equal(1.5f, BitConverter.ToSingle(bytes, 8 + length));
+    }
+
+    [Fact]
+    public void SomethingElseIsRefused()
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes("this is no tensor file at all"));
+
+        Assert.Throws<InvalidDataException>(() => TensorFile.Read(stream));
+    }
+}

@@ -1,0 +1,112 @@
+namespace Engage.Recommend.Tests;
+
+/// <summary>Items that nobody has touched are reachable by what is written about them and by who made them.</summary>
+public sealed class ColdItemTests
+{
+    private static readonly ItemProfile[] Profiles =
+    [
+        Profile("money1", "王芳", "基金投资入门", "零基础学习指数基金与资产配置", "投资"),
+        Profile("money2", "李雷", "指数基金定投实战", "用基金定投做好家庭资产配置", "投资"),
+        Profile("cook1", "陈晨", "家常川菜二十道", "麻婆豆腐与回锅肉的做法", "美食"),
+        Profile("code1", "Ann", "Rust for beginners", "Ownership, borrowing and lifetimes", "programming"),
+        Profile("code2", "Bob", "Advanced Rust programming", "Lifetimes and async Rust in depth", "programming"),
+        Profile("yoga1", "Eve", "Morning yoga", "Gentle stretching at home", "health"),
+    ];
+
+    private readonly World _world = new();
+
+    [Theory]
+    [InlineData("money1", "money2")]
+    [InlineData("code1", "code2")]
+    public void ChineseAndEnglishTextsFindTheirLike(string item, string like)
+    {
+        var similar = Described().Publish().Similar(item, 3, _world.NowMs);
+
+        Assert.Equal(like, similar[0].Item);
+        Assert.Equal(new(RecommendReasonKind.SimilarContent, item), similar[0].Reason);
+    }
+
+    [Theory]
+    [InlineData("money1", "money2")]
+    [InlineData("code1", "code2")]
+    public void AnUntouchedItemIsServedToWhoTookItsLike(string taken, string like)
+    {
+        var recommender = Described();
+        var user = new UserInterest();
+        var before = user.Current();
+        user.Engage(taken, 1, _world.NowMs, 0);
+        recommender.Learn(before, taken, 1, _world.NowMs);
+
+        var served = _world.Ask(recommender.Publish(), user.Current());
+
+        Assert.Contains(served, ranked => ranked.Item == like);
+    }
+
+    [Fact]
+    public void ANewItemOfAFollowedCreatorIsServedForThatReason()
+    {
+        var recommender = Described();
+        _world.Play(300, recommender);
+        recommender.Upsert(Profile("news", "Ann", "Something entirely different", "", "misc"));
+        var user = _world.User("u1");
+        user.Follow("Ann");
+
+        var served = _world.Ask(recommender.Publish(), user.Current(), 100);
+
+        var news = Assert.Single(served, ranked => ranked.Item == "news");
+        Assert.Contains(news.Reason.Kind, (RecommendReasonKind[])[RecommendReasonKind.FollowedCreator, RecommendReasonKind.New]);
+        if (news.Reason.Kind == RecommendReasonKind.FollowedCreator)
+            Assert.Equal("Ann", news.Reason.Related);
+    }
+
+    [Fact]
+    public void AnUnknownItemIsRegisteredByItsFirstEngagement()
+    {
+        var recommender = World.NewRecommender();
+
+        recommender.Learn(UserContext.Empty, "unheard", 1, _world.NowMs);
+
+        Assert.Equal("unheard", Assert.Single(_world.Ask(recommender.Publish(), UserContext.Empty)).Item);
+    }
+
+    [Fact]
+    public void UnknownIdsInAContextAreHarmless()
+    {
+        var recommender = Described();
+        var user = new UserContext(["gone"], [1], [_world.NowMs], ["gone", "lost"], ["nobody"]);
+
+        Assert.NotEmpty(_world.Ask(recommender.Publish(), user));
+    }
+
+    [Fact]
+    public void ReasonsAreTrueOfTheItem()
+    {
+        var recommender = Described();
+        _world.Play(600, recommender);
+        var user = _world.User("u1").Current();
+
+        foreach (var ranked in _world.Ask(recommender.Publish(), user, 60))
+        {
+            if (ranked.Reason.Kind is RecommendReasonKind.BecauseYouTook or RecommendReasonKind.SimilarContent)
+                Assert.Contains(ranked.Reason.Related, user.RecentItems);
+            Assert.NotEqual(RecommendReasonKind.FollowedCreator, ranked.Reason.Kind);
+        }
+    }
+
+    [Fact]
+    public void TokensAreWordsStemsCharactersAndPairs()
+    {
+        Assert.Equal(["ai", "投", "投资", "资", "investing", "inves~"], TextFeatures.Tokens("AI投资 Investing!"));
+    }
+
+    private static Recommender Described()
+    {
+        var recommender = World.NewRecommender();
+        foreach (var profile in Profiles)
+            recommender.Upsert(profile);
+        return recommender;
+    }
+
+    private static ItemProfile Profile(string item, string creator, string title, string description, string tag) =>
+        new(item, creator, "", title, description, [tag], 1_700_000_000_000);
+}

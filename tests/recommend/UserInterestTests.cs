@@ -1,0 +1,105 @@
+using System.Text.Json;
+
+namespace Engage.Recommend.Tests;
+
+public sealed class UserInterestTests
+{
+    [Fact]
+    public void OnlyTheFirstEngagementWithAnItemIsAnOutcome()
+    {
+        var user = new UserInterest();
+
+        Assert.True(user.Engage("a", 1, 10, 0));
+        Assert.False(user.Engage("a", 2, 11, 1));
+        Assert.Equal(["a"], user.Current().RecentItems);
+    }
+
+    [Fact]
+    public void BeforeRebuildsEveryContextThatWas()
+    {
+        var user = new UserInterest();
+        var contexts = new List<UserContext>();
+        for (var i = 0; i < 150; i++)
+        {
+            contexts.Add(user.Current());
+            user.Engage($"i{i}", i + 1, i * 10, 1000 + (i * 3));
+        }
+
+        // As many steps back as engagements are kept beyond the window.
+        for (var i = 149; i >= 150 - UserInterest.RebuildMax; i--)
+        {
+            var rebuilt = user.Before(1000 + (i * 3));
+            Assert.Equal(contexts[i].RecentItems, rebuilt.RecentItems);
+            Assert.Equal(contexts[i].RecentWeights, rebuilt.RecentWeights);
+            Assert.Equal(contexts[i].RecentAtMs, rebuilt.RecentAtMs);
+            Assert.Equal(contexts[i].Seen.Order(), rebuilt.Seen.Order());
+        }
+    }
+
+    [Fact]
+    public void BeforeAnOffsetNotYetReachedIsTheCurrentContext()
+    {
+        var user = new UserInterest();
+        user.Engage("a", 1, 10, 5);
+
+        Assert.Same(user.Current(), user.Before(6));
+    }
+
+    [Fact]
+    public void TheContextIsCachedUntilSomethingChanges()
+    {
+        var user = new UserInterest();
+        user.Engage("a", 1, 10, 0);
+        var context = user.Current();
+
+        user.Show("b", 11);
+        Assert.Same(context, user.Current());
+
+        user.Dismiss("b");
+        Assert.Equal(["a", "b"], user.Current().Seen);
+        user.Follow("c");
+        Assert.Equal(["c"], user.Current().FollowedCreators);
+        user.Unfollow("c");
+        Assert.Empty(user.Current().FollowedCreators);
+    }
+
+    [Fact]
+    public void JsonRoundTripKeepsEverything()
+    {
+        var user = new UserInterest();
+        for (var i = 0; i < 100; i++)
+            user.Engage($"课程{i}", 0.5f, i, i);
+        user.Dismiss("x");
+        user.Follow("c");
+        user.Show("s", 7);
+        user.Show("s", 8);
+
+        var copy = JsonSerializer.Deserialize<UserInterest>(JsonSerializer.Serialize(user))!;
+
+        Assert.Equal(user.Before(80).RecentItems, copy.Before(80).RecentItems);
+        Assert.Equal(user.Current().Seen, copy.Current().Seen);
+        Assert.Equal(user.Current().FollowedCreators, copy.Current().FollowedCreators);
+        Assert.Equal(new ShownCount(2, 8), copy.Shown["s"]);
+        Assert.False(copy.Engage("课程3", 1, 200, 200));
+    }
+
+    [Fact]
+    public void EverythingIsBounded()
+    {
+        var user = new UserInterest();
+        for (var i = 0; i < UserInterest.SeenMax + 10; i++)
+            user.Engage($"i{i}", 1, i, i);
+        for (var i = 0; i < 1000; i++)
+        {
+            user.Show($"s{i}", i);
+            user.Follow($"c{i}");
+        }
+
+        Assert.Equal(UserInterest.SeenMax, user.Had.Count);
+        Assert.DoesNotContain("i0", user.Had.Keys);
+        Assert.Equal(UserInterest.RecentMax + UserInterest.RebuildMax, user.Recent.Count);
+        Assert.Equal(UserInterest.RecentMax, user.Current().RecentItems.Length);
+        Assert.Equal(UserInterest.ShownMax, user.Shown.Count);
+        Assert.Equal(UserInterest.FollowedMax, user.Followed.Count);
+    }
+}
