@@ -6,16 +6,24 @@ using Spectre.Console;
 
 namespace Engage.Bench;
 
-/// <summary>`evaluate`: test, then train, over a recorded stream in one process; the recommender beside simple rules.</summary>
+/// <summary>`evaluate`: test, then train, over a recorded stream in one process; the recommender beside simple
+/// rules.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var format = new Option<DatasetFormat>("--format") { Description = "Format of the file.", DefaultValueFactory = _ => DatasetFormat.Recbole };
+        var format = new Option<DatasetFormat>("--format")
+        {
+            Description = "Format of the file.",
+            DefaultValueFactory = _ => DatasetFormat.Recbole,
+        };
         var file = new Argument<FileInfo>("FILE") { Description = "Recorded stream of interactions." };
         var limit = new Option<int?>("--limit") { Description = "Only the first N events in time order." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the model.", DefaultValueFactory = _ => 1 };
-        var json = new Option<string?>("--json") { Description = "Also write the result as JSON to this file; - for standard output." };
+        var json = new Option<string?>("--json")
+        {
+            Description = "Also write the result as JSON to this file; - for standard output.",
+        };
         var set = new Option<string[]>("--set")
         {
             Description = "A setting of the recommender as name=value, e.g. towerRate=0.05; may be repeated.",
@@ -38,8 +46,8 @@ internal static class EvaluateCommand
     }
 
     private static async Task<int> RunAsync(
-        FileInfo file, DatasetFormat format, int? limit, ulong seed, string? json, RecommenderOptions options, string[] only,
-        CancellationToken cancellation)
+        FileInfo file, DatasetFormat format, int? limit, ulong seed, string? json, RecommenderOptions options,
+        string[] only, CancellationToken cancellation)
     {
         if (!file.Exists)
         {

@@ -21,7 +21,8 @@ internal static class OptionOverrides
             var parts = pair.Split('=', 2);
             if (parts.Length != 2 || !options.ContainsKey(parts[0]))
                 throw new ArgumentException(
-                    $"'{pair}' is no setting; expected name=value with one of {string.Join(", ", options.Select(o => o.Key))}.");
+                    $"'{pair}' is no setting; expected name=value with one of " +
+                    $"{string.Join(", ", options.Select(option => option.Key))}.");
             options[parts[0]] = JsonNode.Parse(parts[1]);
         }
 

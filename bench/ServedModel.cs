@@ -4,7 +4,8 @@ using Engage.Recommend;
 namespace Engage.Bench;
 
 /// <summary>
-/// The answer that users get: the product's own recommender, learning from every event and publishing after each, with one
+/// The answer that users get: the product's own recommender, learning from every event and publishing after each, with
+/// one
 /// <see cref="UserInterest"/> per user as the user's actor keeps it.
 /// </summary>
 internal sealed class ServedModel(RecommenderOptions options, ulong seed) : IPrequentialRecommender

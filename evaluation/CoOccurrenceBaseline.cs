@@ -1,11 +1,11 @@
 namespace Engage.Evaluation;
 
 /// <summary>
-/// The rule to beat where taste is stable: how often two items were taken by one user, unbounded and unforgetting, summed over the
-/// user's history with a decay per place, so that the last items speak loudest. Items that tie, and users without history, are ordered
-/// by popularity.
+/// The rule to beat where taste is stable: how often two items were taken by one user, unbounded and unforgetting,
+/// summed over the user's history with a decay per place, so that the last items speak loudest. Items that tie, and
+/// users without history, are ordered by popularity.
 /// </summary>
-public sealed class CoOccurrenceBaseline(double decay = 0.95) : IPrequentialRecommender
+public sealed class CoOccurrenceBaseline(double decay = 0.75) : IPrequentialRecommender
 {
     // A place whose weight is below this changes nothing that one could see.
     private const double WeightMin = 1e-2;
@@ -85,7 +85,8 @@ public sealed class CoOccurrenceBaseline(double decay = 0.95) : IPrequentialReco
         return list;
     }
 
-    /// <summary>Partners of one item and how often each was met; read as arrays, which is what a query spends its time on.</summary>
+    /// <summary>Partners of one item and how often each was met; read as arrays, which is what a query spends its time
+    /// on.</summary>
     private sealed class Pairs
     {
         private readonly Dictionary<int, int> _places = [];

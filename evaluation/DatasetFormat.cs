@@ -3,7 +3,8 @@ namespace Engage.Evaluation;
 /// <summary>File formats of recorded interaction streams.</summary>
 public enum DatasetFormat
 {
-    /// <summary>RecBole atomic file (.inter): tab-separated, header of <c>name:type</c> columns, Unix seconds.</summary>
+    /// <summary>RecBole atomic file (.inter): tab-separated, header of <c>name:type</c> columns, Unix
+    /// seconds.</summary>
     Recbole,
 
     /// <summary>MovieLens csv: <c>userId,movieId,rating,timestamp</c>, Unix seconds.</summary>

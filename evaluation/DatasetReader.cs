@@ -3,12 +3,14 @@ using System.Globalization;
 namespace Engage.Evaluation;
 
 /// <summary>
-/// Reads recorded interactions in time order. Events of the same time keep the order of the file, so that two runs, and two
-/// programs, see the same stream. The files are not sorted, hence the whole file is read before the first event is handed out.
+/// Reads recorded interactions in time order. Events of the same time keep the order of the file, so that two runs, and
+/// two programs, see the same stream. The files are not sorted, hence the whole file is read before the first event is
+/// handed out.
 /// </summary>
 public static class DatasetReader
 {
-    /// <summary>Reads <paramref name="path"/> and returns its first <paramref name="limit"/> events in time order.</summary>
+    /// <summary>Reads <paramref name="path"/> and returns its first <paramref name="limit"/> events in time
+    /// order.</summary>
     /// <param name="limit">Most events to return, counted after sorting; null for all.</param>
     /// <exception cref="InvalidDataException">A line or the header is not of the format; names the line.</exception>
     public static IReadOnlyList<Interaction> Read(string path, DatasetFormat format, int? limit = null)
@@ -50,7 +52,8 @@ public static class DatasetReader
             var names = header.Split(separator).Select(name => name.Trim().Split(':')[0]).ToList();
             int Required(string name) => names.IndexOf(name) is >= 0 and var at
                 ? at
-                : throw new InvalidDataException($"The header has no column '{name}': \"{header}\". Is the format right?");
+                : throw new InvalidDataException(
+                    $"The header has no column '{name}': \"{header}\". Is the format right?");
             return new(separator, Required(user), Required(item), names.IndexOf(value), Required("timestamp"));
         }
 

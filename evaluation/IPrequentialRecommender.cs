@@ -1,8 +1,9 @@
 namespace Engage.Evaluation;
 
 /// <summary>
-/// What is tested, then trained, event by event. The loop never passes an event to <see cref="LearnAsync"/> before it has the
-/// list of <see cref="RecommendAsync"/> for that event's user, and a recommender sees nothing of an event before it learns it.
+/// What is tested, then trained, event by event. The loop never passes an event to <see cref="LearnAsync"/> before it
+/// has the list of <see cref="RecommendAsync"/> for that event's user, and a recommender sees nothing of an event
+/// before it learns it.
 /// </summary>
 public interface IPrequentialRecommender
 {

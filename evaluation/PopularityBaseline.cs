@@ -1,9 +1,9 @@
 namespace Engage.Evaluation;
 
 /// <summary>
-/// Ranks all known items that the user has not had by how often they were taken, optionally forgetting: an event that is h events
-/// old counts 2^(-h / halfLife). Time is counted in events and not in hours, so one setting means the same on every stream.
-/// Ties go to the item that was seen first.
+/// Ranks all known items that the user has not had by how often they were taken, optionally forgetting: an event that
+/// is h events old counts 2^(-h / halfLife). Time is counted in events and not in hours, so one setting means the same
+/// on every stream. Ties go to the item that was seen first.
 /// </summary>
 public sealed class PopularityBaseline : IPrequentialRecommender
 {

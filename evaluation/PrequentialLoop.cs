@@ -14,8 +14,9 @@ public sealed record MetricRow(string Model, string Slice, long N, double Hr10, 
 public sealed record PrequentialOptions
 {
     /// <summary>
-    /// Length of the lists that are asked for, at least 10. HR@10 and NDCG@10 look at the first 10 only; MRR counts an item below the
-    /// list as 0, so longer lists give a truer MRR and cost more. 10 is what a replay over the network asks for.
+    /// Length of the lists that are asked for, at least 10. HR@10 and NDCG@10 look at the first 10 only; MRR counts an
+    /// item below the list as 0, so longer lists give a truer MRR and cost more. 10 is what a replay over the network
+    /// asks for.
     /// </summary>
     public int ListLength { get; init; } = 10;
 
@@ -24,9 +25,10 @@ public sealed record PrequentialOptions
 }
 
 /// <summary>
-/// Test, then train, over a stream in time order: for each event every contestant first answers what it would serve to the
-/// event's user, the event's item is looked up in the answer, and only then the event is learned. All contestants see the same
-/// pass. An event by which a user takes an item again is learned and not tested: items that the user has had are never served.
+/// Test, then train, over a stream in time order: for each event every contestant first answers what it would serve to
+/// the event's user, the event's item is looked up in the answer, and only then the event is learned. All contestants
+/// see the same pass. An event by which a user takes an item again is learned and not tested: items that the user has
+/// had are never served.
 /// </summary>
 public static class PrequentialLoop
 {
@@ -41,7 +43,8 @@ public static class PrequentialLoop
 
     private const int Cutoff = 10;
 
-    /// <summary>Runs <paramref name="contestants"/> over <paramref name="events"/> and returns a row per model and slice.</summary>
+    /// <summary>Runs <paramref name="contestants"/> over <paramref name="events"/> and returns a row per model and
+    /// slice.</summary>
     public static async Task<IReadOnlyList<MetricRow>> RunAsync(
         IReadOnlyList<Interaction> events,
         IReadOnlyList<Contestant> contestants,

@@ -1,9 +1,10 @@
 namespace Engage.Evaluation;
 
 /// <summary>
-/// Accumulates ranking metrics over tests with one relevant item each: HR@k (share of tests whose item is in the first k),
-/// NDCG@k (mean of 1 / log2(1 + rank) inside the first k) and MRR (mean of 1 / rank). An item that is not in the list has no
-/// rank and adds 0 to all three, so MRR is a lower bound when lists are cut: state the length of the lists beside it.
+/// Accumulates ranking metrics over tests with one relevant item each: HR@k (share of tests whose item is in the first
+/// k), NDCG@k (mean of 1 / log2(1 + rank) inside the first k) and MRR (mean of 1 / rank). An item that is not in the
+/// list has no rank and adds 0 to all three, so MRR is a lower bound when lists are cut: state the length of the lists
+/// beside it.
 /// </summary>
 public sealed class RankingMetrics(int cutoff = 10)
 {

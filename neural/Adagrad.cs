@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Engage.Neural;
 
 /// <summary>
-/// Adagrad (Duchi et al. 2011) for one row of a table: rows that are rarely seen keep a large step, which is what embeddings of
-/// items with few events need, and a step costs only the rows it touches.
+/// Adagrad (Duchi et al. 2011) for one row of a table: rows that are rarely seen keep a large step, which is what
+/// embeddings of items with few events need, and a step costs only the rows it touches.
 /// </summary>
 public static class Adagrad
 {
@@ -18,7 +18,8 @@ public static class Adagrad
     {
         if (row.Length != gradient.Length || accumulator.Length != gradient.Length)
             throw new ArgumentException(
-                $"Expected one length; got row {row.Length}, accumulator {accumulator.Length}, gradient {gradient.Length}.");
+                $"Expected one length; got row {row.Length}, accumulator {accumulator.Length} and " +
+                $"gradient {gradient.Length}.");
         var rows = MemoryMarshal.Cast<float, Vector<float>>(row);
         var sums = MemoryMarshal.Cast<float, Vector<float>>(accumulator);
         var gradients = MemoryMarshal.Cast<float, Vector<float>>(gradient);

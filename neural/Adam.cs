@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Engage.Neural;
 
-/// <summary>Adam (Kingma and Ba 2015) over one flat parameter array, with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
+/// <summary>Adam (Kingma and Ba 2015) over one flat parameter array, with decoupled weight decay (Loshchilov and Hutter
+/// 2019).</summary>
 public sealed class Adam(int count, float decay1 = 0.9f, float decay2 = 0.999f, float epsilon = 1e-8f)
 {
     /// <summary>Steps taken.</summary>

@@ -4,15 +4,16 @@ using System.Runtime.Intrinsics;
 namespace Engage.Neural;
 
 /// <summary>
-/// Matrix products for dense layers. One kernel serves forward and both halves of backward, because the strides of the left matrix
-/// are free: its transpose is the same memory with the strides exchanged.
+/// Matrix products for dense layers. One kernel serves forward and both halves of backward, because the strides of the
+/// left matrix are free: its transpose is the same memory with the strides exchanged.
 /// </summary>
 public static class MatrixKernels
 {
     /// <summary>
-    /// c[r, n] += Σk a[r·rowStride + k·columnStride] · b[k, n], for r in rows, k in depth, n in columns; b and c are row-major and
-    /// dense. Tiles of 4 rows by 2 vectors stay in registers, so that 8 multiply-adds share 6 loads; the remaining rows and columns
-    /// are done by smaller tiles. c must not overlap a or b. Reference: <see cref="MultiplyAddScalar"/>.
+    /// c[r, n] += Σk a[r·rowStride + k·columnStride] · b[k, n], for r in rows, k in depth, n in columns; b and c are
+    /// row-major and dense. Tiles of 4 rows by 2 vectors stay in registers, so that 8 multiply-adds share 6 loads; the
+    /// remaining rows and columns are done by smaller tiles. c must not overlap a or b. Reference:
+    /// <see cref="MultiplyAddScalar"/>.
     /// </summary>
     public static unsafe void MultiplyAdd(
         ReadOnlySpan<float> a, int rowStride, int columnStride, ReadOnlySpan<float> b, Span<float> c,
@@ -60,7 +61,8 @@ public static class MatrixKernels
 
     // One column has no vectors across: go along the depth, or along the rows where a is a transpose.
     private static void Column(
-        ReadOnlySpan<float> a, int rowStride, int columnStride, ReadOnlySpan<float> b, Span<float> c, int rows, int depth)
+        ReadOnlySpan<float> a, int rowStride, int columnStride, ReadOnlySpan<float> b, Span<float> c,
+        int rows, int depth)
     {
         if (columnStride == 1)
         {

@@ -3,12 +3,13 @@ using System.Runtime.Intrinsics;
 namespace Engage.Neural;
 
 /// <summary>
-/// The register tiles of <see cref="MatrixKernels.MultiplyAdd"/>, once per vector width: generics over vector types would hide
-/// which registers are used and are not to be had in the framework. Bounds are the caller's duty.
+/// The register tiles of <see cref="MatrixKernels.MultiplyAdd"/>, once per vector width: generics over vector types
+/// would hide which registers are used and are not to be had in the framework. Bounds are the caller's duty.
 /// </summary>
 internal static unsafe class MatrixTiles
 {
-    /// <summary>All tiles of 512-bit vectors from column <paramref name="n"/> on; returns the first column not done.</summary>
+    /// <summary>All tiles of 512-bit vectors from column <paramref name="n"/> on; returns the first column not
+    /// done.</summary>
     public static int Columns512(
         float* a, int rowStride, int columnStride, float* b, float* c, int rows, int depth, int columns, int n = 0)
     {
@@ -96,7 +97,8 @@ internal static unsafe class MatrixTiles
         sum.Store(c);
     }
 
-    /// <summary>All tiles of 256-bit vectors from column <paramref name="n"/> on; returns the first column not done.</summary>
+    /// <summary>All tiles of 256-bit vectors from column <paramref name="n"/> on; returns the first column not
+    /// done.</summary>
     public static int Columns256(
         float* a, int rowStride, int columnStride, float* b, float* c, int rows, int depth, int columns, int n = 0)
     {

@@ -11,13 +11,13 @@ public enum Activation
 }
 
 /// <summary>
-/// A multilayer perceptron with one output, and optionally a linear path from the inputs to the output beside it ("wide and deep",
-/// Cheng et al. 2016): the linear path learns within a few hundred examples, the deep one refines it.
+/// A multilayer perceptron with one output, and optionally a linear path from the inputs to the output beside it ("wide
+/// and deep", Cheng et al. 2016): the linear path learns within a few hundred examples, the deep one refines it.
 /// </summary>
 /// <remarks>
-/// The class holds the shape only. All parameters are one flat array, layer after layer, weights [in, out] row-major and then biases
-/// [out], the linear path [in] last: so a snapshot is one array copy and an optimizer one loop. The last layer has no bias: it would
-/// cancel in a softmax over candidates.
+/// The class holds the shape only. All parameters are one flat array, layer after layer, weights [in, out] row-major
+/// and then biases [out], the linear path [in] last: so a snapshot is one array copy and an optimizer one loop. The
+/// last layer has no bias: it would cancel in a softmax over candidates.
 /// </remarks>
 public sealed class Mlp
 {
@@ -27,7 +27,8 @@ public sealed class Mlp
 
     /// <param name="sizes">Inputs, hidden sizes, and 1 for the output.</param>
     /// <param name="wide">Whether the linear path is there.</param>
-    /// <exception cref="ArgumentException">Fewer than two sizes, a size below 1, or a last size that is not 1.</exception>
+    /// <exception cref="ArgumentException">Fewer than two sizes, a size below 1, or a last size that is not
+    /// 1.</exception>
     public Mlp(IReadOnlyList<int> sizes, Activation activation, bool wide)
     {
         ArgumentNullException.ThrowIfNull(sizes);
@@ -127,7 +128,8 @@ public sealed class Mlp
         MlpWorkspace workspace, Span<float> gradients)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        Require(gradients.Length == ParameterCount && outputGradients.Length >= batch, gradients.Length, x.Length, batch);
+        Require(
+            gradients.Length == ParameterCount && outputGradients.Length >= batch, gradients.Length, x.Length, batch);
         if (Wide)
             MatrixKernels.MultiplyAdd(
                 x, 1, Inputs, outputGradients, gradients.Slice(_wideAt, Inputs), Inputs, batch, 1);
@@ -162,7 +164,8 @@ public sealed class Mlp
     }
 }
 
-/// <summary>Buffers of one caller; grow to the largest batch seen, fit whatever <see cref="Mlp"/> uses them, are not thread-safe.</summary>
+/// <summary>Buffers of one caller; grow to the largest batch seen, fit whatever <see cref="Mlp"/> uses them, are not
+/// thread-safe.</summary>
 public sealed class MlpWorkspace
 {
     private int _batch = -1;

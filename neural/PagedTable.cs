@@ -1,12 +1,12 @@
 namespace Engage.Neural;
 
 /// <summary>
-/// A growing table of rows in fixed-size pages that one writer changes while readers hold frozen views of it. Freezing copies the
-/// list of pages, not the pages; the first write to a page after that copies this page alone. So a snapshot costs what changed
-/// since the last one, and a reader never sees a half-written row.
+/// A growing table of rows in fixed-size pages that one writer changes while readers hold frozen views of it. Freezing
+/// copies the list of pages, not the pages; the first write to a page after that copies this page alone. So a snapshot
+/// costs what changed since the last one, and a reader never sees a half-written row.
 /// </summary>
-/// <remarks>Rejected: a lock around the table (scoring would wait for training) and a full copy per snapshot (10,000 rows of 64
-/// floats are 2.5 MB, thousands of times per second).</remarks>
+/// <remarks>Rejected: a lock around the table (scoring would wait for training) and a full copy per snapshot (10,000
+/// rows of 64 floats are 2.5 MB, thousands of times per second).</remarks>
 public sealed class PagedTable<T>
 {
     private readonly int _shift;
@@ -16,8 +16,8 @@ public sealed class PagedTable<T>
     private bool _changed = true;
 
     /// <param name="width">Elements per row, at least 1.</param>
-    /// <param name="pageShift">A page holds 2^pageShift rows. Small pages copy less per changed row, large ones make freezing
-    /// cheaper.</param>
+    /// <param name="pageShift">A page holds 2^pageShift rows. Small pages copy less per changed row, large ones make
+    /// freezing cheaper.</param>
     public PagedTable(int width, int pageShift = 4)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -104,6 +104,13 @@ public readonly struct PagedRows<T>
 
     /// <summary>The first element of one row, for tables of width 1.</summary>
     public ref readonly T At(int row) => ref _pages[row >> _shift][(row & ((1 << _shift) - 1)) * Width];
+
+    /// <summary>Rows per page; row r is on page r / RowsPerPage.</summary>
+    public int RowsPerPage => 1 << _shift;
+
+    /// <summary>The rows of one page that are in use, contiguous: for kernels over many rows.</summary>
+    public ReadOnlySpan<T> Page(int page) =>
+        _pages[page].AsSpan(0, Math.Min(RowsPerPage, Count - (page << _shift)) * Width);
 
     /// <summary>All rows as one array [Count, Width], for saving.</summary>
     public T[] ToArray()

@@ -1,8 +1,8 @@
 namespace Engage.Neural;
 
 /// <summary>
-/// Mean and spread of each feature over a stream of rows: exact averages first, exponential ones once <see cref="MemoryRows"/> rows
-/// have been seen, so that the scale follows the stream slowly.
+/// Mean and spread of each feature over a stream of rows: exact averages first, exponential ones once
+/// <see cref="MemoryRows"/> rows have been seen, so that the scale follows the stream slowly.
 /// </summary>
 public sealed class RunningMoments(int width, long memoryRows)
 {

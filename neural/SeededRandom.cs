@@ -1,8 +1,8 @@
 namespace Engage.Neural;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood 2014): a small generator whose whole state is one number, so that a saved model goes on with the
-/// very draws it would have made.
+/// SplitMix64 (Steele, Lea, Flood 2014): a small generator whose whole state is one number, so that a saved model goes
+/// on with the very draws it would have made.
 /// </summary>
 public sealed class SeededRandom(ulong seed)
 {

@@ -16,7 +16,8 @@ public static class Softmax
             logits[i] /= sum;
     }
 
-    /// <summary>Turns logits into the gradients of the cross entropy with <paramref name="positive"/> as the one right answer.</summary>
+    /// <summary>Turns logits into the gradients of the cross entropy with <paramref name="positive"/> as the one right
+    /// answer.</summary>
     /// <returns>The loss in nats.</returns>
     public static float CrossEntropy(Span<float> logits, int positive)
     {
@@ -27,7 +28,8 @@ public static class Softmax
     }
 
     /// <summary>
-    /// The log-Q correction of sampled softmax (Bengio and Senécal 2008; Yi et al. 2019): an item drawn with probability q as one of
+    /// The log-Q correction of sampled softmax (Bengio and Senécal 2008; Yi et al. 2019): an item drawn with
+    /// probability q as one of
     /// <paramref name="draws"/> negatives stands for 1 / (draws·q) items, so its logit is lowered by log(draws·q).
     /// </summary>
     public static float Corrected(float logit, float q, int draws) => logit - MathF.Log(MathF.Max(q * draws, 1e-12f));

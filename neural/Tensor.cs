@@ -8,7 +8,8 @@ namespace Engage.Neural;
 /// <param name="Bytes">Little-endian elements, row-major.</param>
 public sealed record Tensor(string Kind, long[] Shape, byte[] Bytes)
 {
-    /// <summary>A tensor of numbers, flat unless a shape is given. Structs are kept as U8, [count, size of one].</summary>
+    /// <summary>A tensor of numbers, flat unless a shape is given. Structs are kept as U8, [count, size of
+    /// one].</summary>
     public static Tensor Of<T>(T[] values, params long[] shape) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(values);

@@ -4,9 +4,10 @@ using System.Text.Json;
 namespace Engage.Neural;
 
 /// <summary>
-/// Named tensors in the safetensors layout, so that other tools can read the weights: 8 bytes little-endian length of the header,
-/// the header as JSON (<c>{"name": {"dtype", "shape", "data_offsets": [from, to]}, "__metadata__": {...}}</c>), then the data. Offsets
-/// count from the end of the header. The order of names is ordinal, so equal tensors make equal files.
+/// Named tensors in the safetensors layout, so that other tools can read the weights: 8 bytes little-endian length of
+/// the header, the header as JSON (<c>{"name": {"dtype", "shape", "data_offsets": [from, to]}, "__metadata__":
+/// {...}}</c>), then the data. Offsets count from the end of the header. The order of names is ordinal, so equal
+/// tensors make equal files.
 /// </summary>
 public static class TensorFile
 {
@@ -43,7 +44,8 @@ public static class TensorFile
         stream.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
         if (length is < 2 or > HeaderBytesMax)
-            throw new InvalidDataException($"A header of {length} bytes; expected 2 to {HeaderBytesMax}. Is it safetensors?");
+            throw new InvalidDataException(
+                $"A header of {length} bytes; expected 2 to {HeaderBytesMax}. Is it safetensors?");
         var header = new byte[length];
         stream.ReadExactly(header);
         using var json = JsonDocument.Parse(header);
@@ -90,7 +92,8 @@ public static class TensorFile
             var offsets = entry.Value.GetProperty("data_offsets");
             var (from, to) = (offsets[0].GetInt64(), offsets[1].GetInt64());
             if (from != at || to < from)
-                throw new InvalidDataException($"Tensor '{entry.Name}' is at {from}..{to}; expected it to begin at {at}.");
+                throw new InvalidDataException(
+                    $"Tensor '{entry.Name}' is at {from}..{to}; expected it to begin at {at}.");
             var bytes = new byte[to - from];
             stream.ReadExactly(bytes);
             var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64()).ToArray();

@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Engage.Recommend;
 
-/// <summary>Finds the candidates of one query and leaves in the <see cref="Scratch"/> what their features are made of.</summary>
+/// <summary>Finds the candidates of one query and leaves in the <see cref="Scratch"/> what their features are made
+/// of.</summary>
 internal static class CandidateSource
 {
     // Shrinks the share of an item that has few ties: one co-occurrence is not a certainty.
@@ -52,8 +53,8 @@ internal static class CandidateSource
     }
 
     /// <summary>
-    /// For every item tied to a recent one: the sum over recent items of weight · tie / (total of the recent item's ties), once with
-    /// a quick and once with a slow decay over the places of the recent items.
+    /// For every item tied to a recent one: the sum over recent items of weight · tie / (total of the recent item's
+    /// ties), once with a quick and once with a slow decay over the places of the recent items.
     /// </summary>
     private static void SumTies(ModelView view, Scratch scratch)
     {
@@ -90,8 +91,7 @@ internal static class CandidateSource
         if (scratch.User.Length != view.Towers.UserSize)
             scratch.User = new float[view.Towers.UserSize];
         view.Towers.User(scratch.Recent, scratch.User);
-        for (var item = 0; item < view.Catalogue.Count; item++)
-            scratch.TowerLogits[item] = view.Towers.Logit(scratch.User, item);
+        view.Towers.Logits(scratch.User, scratch.TowerLogits);
     }
 
     private static void SumAlike(ModelView view, Scratch scratch)

@@ -7,8 +7,8 @@ namespace Engage.Recommend;
 internal readonly record struct ItemFacts(int Creator, bool Profiled);
 
 /// <summary>
-/// Ids outside, dense numbers inside. Numbers are given in order of first appearance and never change, so a snapshot may share the
-/// dictionary with the writer: a number it has no row for is an item it does not know yet.
+/// Ids outside, dense numbers inside. Numbers are given in order of first appearance and never change, so a snapshot
+/// may share the dictionary with the writer: a number it has no row for is an item it does not know yet.
 /// </summary>
 internal sealed class Catalogue
 {
@@ -64,7 +64,8 @@ internal sealed class Catalogue
         _stats.Writable(item)[0].BornAtMs = profile.PublishedAtMs;
         _newest = WithNewest(_newest, item);
         if (before.Creator >= 0 && before.Creator != creator)
-            _byCreator.Writable(before.Creator)[0] = [.. _byCreator.Row(before.Creator)[0].Where(other => other != item)];
+            _byCreator.Writable(before.Creator)[0] =
+                [.. _byCreator.Row(before.Creator)[0].Where(other => other != item)];
         if (creator >= 0)
             _byCreator.Writable(creator)[0] = WithNewest(_byCreator.Row(creator)[0], item);
         return item;
@@ -106,7 +107,10 @@ internal sealed class Catalogue
 
     // Newest first; a new array each time, so that snapshots keep theirs.
     private int[] WithNewest(int[] newest, int item) =>
-        [.. newest.Where(other => other != item).Append(item).OrderByDescending(i => _stats.Row(i)[0].BornAtMs).Take(NewestMax)];
+    [
+        .. newest.Where(other => other != item).Append(item)
+            .OrderByDescending(i => _stats.Row(i)[0].BornAtMs).Take(NewestMax),
+    ];
 }
 
 /// <summary>The catalogue at one moment.</summary>

@@ -3,8 +3,9 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>
-/// Which items are taken by the same users. When a user takes an item, it is tied to each of the user's recent items; g is how many
-/// engagements lie between (1 for the last one). Four kinds of tie are kept, and the ranker learns which one to trust:
+/// Which items are taken by the same users. When a user takes an item, it is tied to each of the user's recent items; g
+/// is how many engagements lie between (1 for the last one). Four kinds of tie are kept, and the ranker learns which
+/// one to trust:
 /// <see cref="Next"/>, <see cref="Together"/>, <see cref="Fresh"/> and <see cref="After"/>.
 /// </summary>
 internal sealed class CoOccurrence
@@ -139,7 +140,8 @@ internal sealed class CoOccurrence
 /// <summary>The ties at one moment.</summary>
 internal readonly struct CoOccurrenceView(PagedRows<Neighbours?> items, float freshScale)
 {
-    /// <summary>What a stored <see cref="CoOccurrence.Fresh"/> weight must be multiplied by to be in ties of now.</summary>
+    /// <summary>What a stored <see cref="CoOccurrence.Fresh"/> weight must be multiplied by to be in ties of
+    /// now.</summary>
     public float FreshScale => freshScale;
 
     public Neighbours? Of(int item) => items.At(item);

@@ -6,8 +6,9 @@ namespace Engage.Recommend;
 internal readonly record struct AlikeItem(int Item, float Similarity);
 
 /// <summary>
-/// Which items are alike by what is written about them, for items that nobody has touched yet. Similarity is the cosine of
-/// idf-weighted features. The nearest items are found once, when an item is described, so that a query only reads short lists.
+/// Which items are alike by what is written about them, for items that nobody has touched yet. Similarity is the cosine
+/// of idf-weighted features. The nearest items are found once, when an item is described, so that a query only reads
+/// short lists.
 /// </summary>
 internal sealed class ContentIndex
 {
@@ -15,11 +16,15 @@ internal sealed class ContentIndex
     public const int AlikeMax = 24;
 
     // A feature that this many items share says little; the newest ones stay findable.
-    private const int PostingsMax = 512;
+    private const int PostingsMax = 256;
 
     private readonly PagedTable<AlikeItem[]?> _alike = new(1, 6);
     private readonly List<int[]> _features = [];
+    private readonly List<float> _norms = [];
     private readonly Dictionary<int, List<int>> _postings = [];
+    private readonly List<int> _touched = [];
+    private readonly TopK _top = new();
+    private float[] _sums = [];
     private readonly int[] _counts = new int[TextFeatures.Buckets];
     private int _described;
 
@@ -31,7 +36,10 @@ internal sealed class ContentIndex
     {
         _alike.GrowTo(items);
         while (_features.Count < items)
+        {
             _features.Add([]);
+            _norms.Add(1);
+        }
     }
 
     /// <summary>Buckets of an item; none before it is described.</summary>
@@ -52,6 +60,7 @@ internal sealed class ContentIndex
         _features[item] = features;
         foreach (var feature in features)
             _counts[feature]++;
+        _norms[item] = Norm(features);
         var alike = Nearest(item, features);
         _alike.Writable(item)[0] = alike;
         foreach (var other in alike)
@@ -64,8 +73,11 @@ internal sealed class ContentIndex
     {
         var features = _features.ToArray();
         var postings = _postings.OrderBy(entry => entry.Key).ToArray();
-        var (buckets, lists) = (Array.ConvertAll(postings, p => p.Key), Array.ConvertAll(postings, p => p.Value.ToArray()));
+        var buckets = Array.ConvertAll(postings, posting => posting.Key);
+        var lists = Array.ConvertAll(postings, posting => posting.Value.ToArray());
         var alike = _alike.Live.ToArray();
+        var norms = _norms.ToArray();
+        state.Array("content.norms", ref norms);
         var items = Array.ConvertAll(alike, list => Array.ConvertAll(list ?? [], a => a.Item));
         var similarities = alike.SelectMany(list => list ?? []).Select(a => a.Similarity).ToArray();
         state.Lists("content.features", ref features);
@@ -80,7 +92,7 @@ internal sealed class ContentIndex
         GrowTo(features.Length);
         for (var (i, at) = (0, 0); i < features.Length; i++)
         {
-            _features[i] = features[i];
+            (_features[i], _norms[i]) = (features[i], norms[i]);
             _alike.Writable(i)[0] = Array.ConvertAll(items[i], other => new AlikeItem(other, similarities[at++]));
         }
 
@@ -90,17 +102,29 @@ internal sealed class ContentIndex
 
     private AlikeItem[] Nearest(int item, int[] features)
     {
-        var shared = new Dictionary<int, float>();
+        if (_sums.Length < _features.Count)
+            Array.Resize(ref _sums, 2 * _features.Count);
+        _touched.Clear();
         foreach (var feature in features)
             foreach (var other in _postings.GetValueOrDefault(feature) ?? [])
-                if (other != item)
-                    shared[other] = shared.GetValueOrDefault(other) + (Idf(feature) * Idf(feature));
-        var norm = Norm(features);
-        return
-        [
-            .. shared.Select(entry => new AlikeItem(entry.Key, entry.Value / (norm * Norm(_features[entry.Key]))))
-                .OrderByDescending(a => a.Similarity).ThenBy(a => a.Item).Take(AlikeMax),
-        ];
+            {
+                if (other == item)
+                    continue;
+                if (_sums[other] == 0)
+                    _touched.Add(other);
+                _sums[other] += Idf(feature) * Idf(feature);
+            }
+
+        _top.Begin(AlikeMax);
+        foreach (var other in _touched)
+        {
+            // The other's norm is of the day it was described: idf moves slowly, and recomputing it would cost most of
+            // the time.
+            _top.Offer(_sums[other] / (_norms[item] * _norms[other]), other);
+            _sums[other] = 0;
+        }
+
+        return Array.ConvertAll(_top.End().ToArray(), best => new AlikeItem(best.Item, MathF.Min(1, best.Score)));
     }
 
     private void Introduce(int to, AlikeItem newcomer)

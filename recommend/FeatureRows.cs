@@ -7,8 +7,8 @@ internal static class FeatureRows
 {
     /// <param name="rows">[candidates, layout.Count], row-major.</param>
     public static void Fill(
-        ModelView view, FeatureLayout layout, UserContext user, long nowMs, Scratch scratch, ReadOnlySpan<int> candidates,
-        Span<float> rows)
+        ModelView view, FeatureLayout layout, UserContext user, long nowMs, Scratch scratch,
+        ReadOnlySpan<int> candidates, Span<float> rows)
     {
         Span<float> about = stackalloc float[FeatureLayout.UserCount];
         FillUser(user, nowMs, view, about);
@@ -102,7 +102,8 @@ internal static class FeatureRows
         into[5] = stats.LastEvent < 0 ? 1 : 0;
     }
 
-    /// <summary>What depends on all candidates of the query: shares of the largest tie sum, distance from the best logit.</summary>
+    /// <summary>What depends on all candidates of the query: shares of the largest tie sum, distance from the best
+    /// logit.</summary>
     private static void FillShares(FeatureLayout layout, int count, Span<float> rows)
     {
         for (var c = 0; c < FeatureLayout.TieSums; c++)

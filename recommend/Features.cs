@@ -1,13 +1,13 @@
 namespace Engage.Recommend;
 
 /// <summary>
-/// The layout of a candidate's feature row. Every simple rule is an input of the ranker, so that it can learn on each stream which of
-/// them to trust; the user's activity is repeated in each row, so that the trust can depend on it.
+/// The layout of a candidate's feature row. Every simple rule is an input of the ranker, so that it can learn on each
+/// stream which of them to trust; the user's activity is repeated in each row, so that the trust can depend on it.
 /// </summary>
 internal sealed class FeatureLayout(int trends)
 {
-    /// <summary>Sums of ties per candidate: each of the kinds of <see cref="CoOccurrence"/> with two weightings of the user's
-    /// recent items.</summary>
+    /// <summary>Sums of ties per candidate: each of the kinds of <see cref="CoOccurrence"/> with two weightings of the
+    /// user's recent items.</summary>
     public const int TieSums = 2 * Neighbours.Kinds;
 
     /// <summary>Features that describe the user alone.</summary>
@@ -21,13 +21,15 @@ internal sealed class FeatureLayout(int trends)
     /// <summary>Logarithm of each tie sum, then its share of the largest among the candidates.</summary>
     public int TieAt => TrendAt + (2 * Trends);
 
-    /// <summary>Ties in relation to popularity (2), ties of the last item alone (2), share of recent items tied to it (1).</summary>
+    /// <summary>Ties in relation to popularity (2), ties of the last item alone (2), share of recent items tied to it
+    /// (1).</summary>
     public int TieExtraAt => TieAt + (2 * TieSums);
 
     /// <summary>Two-tower logit, and how far it lies below the best candidate's.</summary>
     public int TowerAt => TieExtraAt + 5;
 
-    /// <summary>Logarithms of events since first and last taken, of time since born and last taken, of takers; never taken.</summary>
+    /// <summary>Logarithms of events since first and last taken, of time since born and last taken, of takers; never
+    /// taken.</summary>
     public int AgeAt => TowerAt + 2;
 
     /// <summary>Followed creator; share of recent items by the same creator.</summary>

@@ -1,6 +1,7 @@
 namespace Engage.Recommend;
 
-/// <summary>What is known of an item before anyone has touched it. Empty strings and arrays where nothing is known.</summary>
+/// <summary>What is known of an item before anyone has touched it. Empty strings and arrays where nothing is
+/// known.</summary>
 /// <param name="Item">The item's id.</param>
 /// <param name="Creator">Id of its creator.</param>
 /// <param name="Community">Id of the community it belongs to.</param>

@@ -5,8 +5,8 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>
-/// Carries the parts of a model to and from tensors. Each part names its fields once, in a method that serves both ways: when saving,
-/// the fields are read; when loading, they are set. So the two directions cannot drift apart.
+/// Carries the parts of a model to and from tensors. Each part names its fields once, in a method that serves both
+/// ways: when saving, the fields are read; when loading, they are set. So the two directions cannot drift apart.
 /// </summary>
 internal sealed class ModelState
 {
@@ -56,7 +56,8 @@ internal sealed class ModelState
         var saved = Find(name).To<T>();
         if (saved.Length != values.Length)
             throw new InvalidDataException(
-                $"'{name}' has {saved.Length} elements; the options ask for {values.Length}. Load with the options it was saved with.");
+                $"'{name}' has {saved.Length} elements; the options ask for {values.Length}. " +
+                "Load with the options it was saved with.");
         saved.CopyTo(values, 0);
     }
 
@@ -79,7 +80,8 @@ internal sealed class ModelState
         var values = tensor.To<T>();
         if (values.Length % table.Width != 0)
             throw new InvalidDataException(
-                $"'{name}' has {values.Length} elements, no whole rows of {table.Width}. Load with the options it was saved with.");
+                $"'{name}' has {values.Length} elements, no whole rows of {table.Width}. " +
+                "Load with the options it was saved with.");
         table.GrowTo(values.Length / table.Width);
         for (var row = 0; row < table.Count; row++)
             values.AsSpan(row * table.Width, table.Width).CopyTo(table.Writable(row));

@@ -3,8 +3,8 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>
-/// Everything that answering needs, at one moment. The live view is for the writer within one call; a frozen one is a snapshot. Both
-/// run the same code, so the model is trained on the very candidates it would have served.
+/// Everything that answering needs, at one moment. The live view is for the writer within one call; a frozen one is a
+/// snapshot. Both run the same code, so the model is trained on the very candidates it would have served.
 /// </summary>
 internal sealed record ModelView(
     RecommenderOptions Options,

@@ -1,8 +1,8 @@
 namespace Engage.Recommend;
 
 /// <summary>
-/// The items tied to one item, with <see cref="Kinds"/> weights each; at most a fixed number of them. Written in place until a
-/// snapshot shares it, copied then (see <see cref="CoOccurrence"/>).
+/// The items tied to one item, with <see cref="Kinds"/> weights each; at most a fixed number of them. Written in place
+/// until a snapshot shares it, copied then (see <see cref="CoOccurrence"/>).
 /// </summary>
 internal sealed class Neighbours
 {
@@ -51,7 +51,8 @@ internal sealed class Neighbours
         return Weights.AsSpan(at * Kinds, Kinds);
     }
 
-    /// <summary>Keeps the <paramref name="keep"/> neighbours with the largest decayed tie, in their present order.</summary>
+    /// <summary>Keeps the <paramref name="keep"/> neighbours with the largest decayed tie, in their present
+    /// order.</summary>
     private void DropWeakest(int keep)
     {
         var ties = new float[Count];

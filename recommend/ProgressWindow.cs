@@ -22,7 +22,8 @@ internal sealed class ProgressWindow
 
     public void Carry(ModelState state)
     {
-        var (ranks, losses) = (_ring.Select(entry => entry.Rank).ToArray(), _ring.Select(entry => entry.Loss).ToArray());
+        var ranks = _ring.Select(entry => entry.Rank).ToArray();
+        var losses = _ring.Select(entry => entry.Loss).ToArray();
         state.Array("progress.ranks", ref ranks);
         state.Array("progress.losses", ref losses);
         state.Value("progress.examples", ref _examples);

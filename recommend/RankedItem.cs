@@ -34,7 +34,8 @@ public enum RecommendReasonKind
 
 /// <summary>Why an item is recommended.</summary>
 /// <param name="Related">Id of the item (<see cref="RecommendReasonKind.BecauseYouTook"/>,
-/// <see cref="RecommendReasonKind.SimilarContent"/>) or creator (<see cref="RecommendReasonKind.FollowedCreator"/>) meant.</param>
+/// <see cref="RecommendReasonKind.SimilarContent"/>) or creator (<see cref="RecommendReasonKind.FollowedCreator"/>)
+/// meant.</param>
 public readonly record struct RecommendReason(RecommendReasonKind Kind, string? Related);
 
 /// <summary>How well the model foresees what it is about to learn, over the newest examples.</summary>

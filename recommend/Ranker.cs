@@ -3,8 +3,8 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>
-/// The neural ranker: a wide and deep perceptron over candidate features, trained online by softmax of the item taken against the
-/// other candidates that would have been served.
+/// The neural ranker: a wide and deep perceptron over candidate features, trained online by softmax of the item taken
+/// against the other candidates that would have been served.
 /// </summary>
 internal sealed class Ranker
 {

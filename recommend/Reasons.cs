@@ -3,9 +3,9 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>
-/// Says which source spoke most clearly for an item: each group of features is set to the average candidate's and the item scored
-/// again; the group whose absence costs the item most is the reason. Only groups that are true of the item may be named: nothing is
-/// "because you took" an item to which it has no tie.
+/// Says which source spoke most clearly for an item: each group of features is set to the average candidate's and the
+/// item scored again; the group whose absence costs the item most is the reason. Only groups that are true of the item
+/// may be named: nothing is "because you took" an item to which it has no tie.
 /// </summary>
 internal static class Reasons
 {
@@ -35,7 +35,8 @@ internal static class Reasons
         for (var i = 0; i < places.Length; i++)
         {
             var item = scratch.Items[places[i]];
-            into[i] = Strongest(view, query, scratch.Nominated[places[i]], item, recent, logits.Slice(i * Groups, Groups));
+            var without = logits.Slice(i * Groups, Groups);
+            into[i] = Strongest(view, query, scratch.Nominated[places[i]], item, recent, without);
         }
     }
 
@@ -75,7 +76,7 @@ internal static class Reasons
             4 => new(RecommendReasonKind.SimilarContent, view.Catalogue.Id(alike)),
             5 => new(RecommendReasonKind.New, null),
             // Without a history the towers know popularity alone.
-            _ => recent.Length == 0 ? new(RecommendReasonKind.Trending, null) : new(RecommendReasonKind.PeopleLikeYou, null),
+            _ => new(recent.Length == 0 ? RecommendReasonKind.Trending : RecommendReasonKind.PeopleLikeYou, null),
         };
     }
 
@@ -90,8 +91,8 @@ internal static class Reasons
             var at = ties.Ids.AsSpan(0, ties.Count).IndexOf(item);
             if (at < 0)
                 continue;
-            var share = ties.Weights[(at * Neighbours.Kinds) + CoOccurrence.Together] / ties.Totals[CoOccurrence.Together];
-            var strength = share * MathF.Pow(view.Options.TieSlowDecay, gap);
+            var tie = ties.Weights[(at * Neighbours.Kinds) + CoOccurrence.Together];
+            var strength = tie / ties.Totals[CoOccurrence.Together] * MathF.Pow(view.Options.TieSlowDecay, gap);
             if (strength > strongest)
                 (best, strongest) = (from, strength);
         }

@@ -3,8 +3,8 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>
-/// The mutable recommender: one writer learns from the stream and publishes immutable snapshots that any number of threads read. It
-/// knows no clock and no disk; times come with the events.
+/// The mutable recommender: one writer learns from the stream and publishes immutable snapshots that any number of
+/// threads read. It knows no clock and no disk; times come with the events.
 /// </summary>
 public sealed class Recommender
 {
@@ -70,7 +70,8 @@ public sealed class Recommender
         Count(index, weight, atMs).Takers++;
     }
 
-    /// <summary>Counts a repeated engagement, which says something about the item's trend and nothing new about the user.</summary>
+    /// <summary>Counts a repeated engagement, which says something about the item's trend and nothing new about the
+    /// user.</summary>
     public void Observe(string item, float weight, long atMs)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
@@ -82,9 +83,12 @@ public sealed class Recommender
     /// <summary>An immutable snapshot of the model as it is now; the same one when nothing has changed.</summary>
     public RecommenderSnapshot Publish() => _published ??= new(
         ++_version,
-        new(_options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _towers.Freeze(), _ranker.Freeze(), _events));
+        new(
+            _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _towers.Freeze(),
+            _ranker.Freeze(), _events));
 
-    /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state.</summary>
+    /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random
+    /// state.</summary>
     public void Save(Stream stream)
     {
         var state = ModelState.ToSave();
@@ -104,7 +108,7 @@ public sealed class Recommender
 
     private void Carry(ModelState state)
     {
-        var (random, hasVersion) = ((long)_random.State, _version);
+        var (random, version) = ((long)_random.State, _version);
         _catalogue.Carry(state);
         _trends.Carry(state);
         _ties.Carry(state);
@@ -113,10 +117,10 @@ public sealed class Recommender
         _ranker.Carry(state);
         _progress.Carry(state);
         state.Value("random", ref random);
-        state.Value("version", ref hasVersion);
+        state.Value("version", ref version);
         state.Value("events", ref _events);
-        (_random.State, _version) = ((ulong)random, hasVersion);
-        _published = null;
+        if (state.Loading)
+            (_random.State, _version, _published) = ((ulong)random, version, null);
     }
 
     private ModelView LiveView() =>
@@ -127,8 +131,8 @@ public sealed class Recommender
         var query = _scratch.Query;
         if (!query.IsChosen(item))
         {
-            // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken and never
-            // as passed over, and the ranker would come to prefer what looks unlikely.
+            // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken
+            // and never as passed over, and the ranker would come to prefer what looks unlikely.
             _progress.Add(0, null);
             return;
         }

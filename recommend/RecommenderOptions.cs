@@ -1,8 +1,9 @@
 namespace Engage.Recommend;
 
 /// <summary>
-/// Settings of a <see cref="Recommender"/>. The defaults are one set for all streams; they were chosen on the first 30% of two
-/// streams that reward opposite rules. A saved model is loaded with the options it was saved with, sizes included.
+/// Settings of a <see cref="Recommender"/>. The defaults are one set for all streams; they were chosen on the first 30%
+/// of two streams that reward opposite rules. A saved model is loaded with the options it was saved with, sizes
+/// included.
 /// </summary>
 public sealed record RecommenderOptions
 {
@@ -10,17 +11,19 @@ public sealed record RecommenderOptions
     public const int LimitMax = 200;
 
     /// <summary>
-    /// Half-lives of the trends, in events of the whole stream; infinity counts without forgetting. Several at once, because how fast
-    /// taste moves differs by stream and the ranker learns which to trust. Each costs one float per item and one feature.
+    /// Half-lives of the trends, in events of the whole stream; infinity counts without forgetting. Several at once,
+    /// because how fast taste moves differs by stream and the ranker learns which to trust. Each costs one float per
+    /// item and one feature.
     /// </summary>
-    public IReadOnlyList<double> TrendHalfLivesEvents { get; init; } = [25, 100, 400, 1600, 6400, double.PositiveInfinity];
+    public IReadOnlyList<double> TrendHalfLivesEvents { get; init; } =
+        [25, 100, 400, 1600, 6400, double.PositiveInfinity];
 
     /// <summary>Half-lives of further trends in time, by the stream's own clock.</summary>
     public IReadOnlyList<TimeSpan> TrendHalfLives { get; init; } = [TimeSpan.FromHours(12), TimeSpan.FromDays(7)];
 
     /// <summary>
-    /// Most neighbours kept per item. More sees weaker ties and costs memory (20 bytes each) and copying per published snapshot;
-    /// past it the weakest quarter is dropped.
+    /// Most neighbours kept per item. More sees weaker ties and costs memory (20 bytes each) and copying per published
+    /// snapshot; past it the weakest quarter is dropped.
     /// </summary>
     public int NeighboursMax { get; init; } = 512;
 
@@ -36,13 +39,15 @@ public sealed record RecommenderOptions
     /// <summary>Decay per place of a user's recent items where the whole window matters, in (0, 1].</summary>
     public float TieSlowDecay { get; init; } = 0.97f;
 
-    /// <summary>Candidates that each source may add to one answer. More finds more and costs ranking time.</summary>
+    /// <summary>
+    /// Candidates that each list of each source may add to one answer: one list per trend, four of ties, one of each
+    /// other source. More finds more, costs ranking time and, past about 20, ranks worse: the ranker spends itself on
+    /// items that are never near the top. All candidates together, often 5 to 8 times this, are the longest answer.
+    /// </summary>
     public int CandidatesPerSource { get; init; } = 16;
 
-    /// <summary>Most candidates of one answer over all sources; at least <see cref="LimitMax"/>.</summary>
-    public int CandidatesMax { get; init; } = 320;
-
-    /// <summary>Floats per vector of the two-tower model. More tells items apart better once there are many events.</summary>
+    /// <summary>Floats per vector of the two-tower model. More tells items apart better once there are many
+    /// events.</summary>
     public int TowerDimensions { get; init; } = 32;
 
     /// <summary>Negatives per example of the two-tower model. More learns faster per event and costs time.</summary>
@@ -67,8 +72,8 @@ public sealed record RecommenderOptions
     public float RankerRate { get; init; } = 0.002f;
 
     /// <summary>
-    /// Steps over which the weights that serve are averaged. Each step follows one example and overshoots; the average does not, at
-    /// the price of following the stream that much later. 1 serves the newest weights.
+    /// Steps over which the weights that serve are averaged. Each step follows one example and overshoots; the average
+    /// does not, at the price of following the stream that much later. 1 serves the newest weights.
     /// </summary>
     public int RankerAverageSteps { get; init; } = 500;
 

@@ -20,13 +20,16 @@ public sealed class RecommenderSnapshot
     public long Version { get; }
 
     /// <summary>Answers a batch: the candidates of all queries go through the ranker in one forward pass.</summary>
-    /// <param name="results">As long as <paramref name="queries"/>; each gets at most its query's limit, best first.</param>
+    /// <param name="results">As long as <paramref name="queries"/>; each gets at most its query's limit, best
+    /// first.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A limit is not in 1..<see cref="RecommenderOptions.LimitMax"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is not in
+    /// 1..<see cref="RecommenderOptions.LimitMax"/>.</exception>
     public void Recommend(ReadOnlySpan<RecommendQuery> queries, Span<RankedItem[]> results)
     {
         if (results.Length != queries.Length)
-            throw new ArgumentException($"{queries.Length} queries need as many results; got room for {results.Length}.");
+            throw new ArgumentException(
+                $"{queries.Length} queries need as many results; got room for {results.Length}.");
         if (!Pool.TryTake(out var scratch))
             scratch = new();
         try
@@ -58,7 +61,8 @@ public sealed class RecommenderSnapshot
         return found;
     }
 
-    /// <summary>Items like <paramref name="item"/>: taken together with it, or alike in content; none when it is unknown.</summary>
+    /// <summary>Items like <paramref name="item"/>: taken together with it, or alike in content; none when it is
+    /// unknown.</summary>
     public RankedItem[] Similar(string item, int limit, long nowMs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -70,9 +74,12 @@ public sealed class RecommenderSnapshot
         if (_view.Ties.Of(index) is { } ties)
             for (var i = 0; i < ties.Count; i++)
             {
-                var share = ties.Weights[(i * Neighbours.Kinds) + CoOccurrence.Together] / ties.Totals[CoOccurrence.Together];
-                // A share of what follows, against the item's own popularity: what goes with everything goes with nothing.
-                strengths[ties.Ids[i]] = (share * TieWeight / MathF.Sqrt(_view.Catalogue.Stats(ties.Ids[i]).Takers + 1), 0);
+                var tie = ties.Weights[(i * Neighbours.Kinds) + CoOccurrence.Together];
+                var share = tie / ties.Totals[CoOccurrence.Together];
+                // A share of what follows, against the item's own popularity: what goes with everything goes with
+                // nothing.
+                var takers = MathF.Sqrt(_view.Catalogue.Stats(ties.Ids[i]).Takers + 1);
+                strengths[ties.Ids[i]] = (share * TieWeight / takers, 0);
             }
 
         foreach (var alike in _view.Content.Of(index))
@@ -83,7 +90,9 @@ public sealed class RecommenderSnapshot
                 .OrderByDescending(entry => entry.Tie + entry.Alike).ThenBy(entry => entry.Item).Take(limit)
                 .Select(entry => new RankedItem(
                     _view.Catalogue.Id(entry.Item), entry.Tie + entry.Alike, new(
-                        entry.Tie >= entry.Alike ? RecommendReasonKind.BecauseYouTook : RecommendReasonKind.SimilarContent,
+                        entry.Tie >= entry.Alike
+                            ? RecommendReasonKind.BecauseYouTook
+                            : RecommendReasonKind.SimilarContent,
                         item))),
         ];
     }
@@ -95,8 +104,9 @@ public sealed class RecommenderSnapshot
         var layout = _view.Ranker.Layout;
         for (var q = 0; q < queries.Length; q++)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(queries[q].Limit, 1, nameof(queries));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(queries[q].Limit, RecommenderOptions.LimitMax, nameof(queries));
+            var limit = queries[q].Limit;
+            ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(queries));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, RecommenderOptions.LimitMax, nameof(queries));
             CandidateSource.Find(_view, queries[q].User, scratch.Query);
             var candidates = CollectionsMarshal.AsSpan(scratch.Query.Candidates);
             var from = scratch.Items.Count * layout.Count;
@@ -114,7 +124,9 @@ public sealed class RecommenderSnapshot
         }
     }
 
-    private RankedItem[] Best(RecommendQuery query, BatchScratch scratch, ReadOnlySpan<float> rows, ReadOnlySpan<float> logits, int from, int to)
+    private RankedItem[] Best(
+        RecommendQuery query, BatchScratch scratch, ReadOnlySpan<float> rows, ReadOnlySpan<float> logits,
+        int from, int to)
     {
         var top = scratch.Query.Top;
         top.Begin(query.Limit);

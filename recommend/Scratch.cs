@@ -16,8 +16,8 @@ internal enum Sources
 }
 
 /// <summary>
-/// Buffers for answering one query at a time, reused by one thread. Marks are compared with a running number instead of being
-/// cleared, so the cost of a query does not depend on the size of the catalogue except where a source scans it.
+/// Buffers for answering one query at a time, reused by one thread. Marks are compared with a running number instead of
+/// being cleared, so the cost of a query does not depend on the size of the catalogue except where a source scans it.
 /// </summary>
 internal sealed class Scratch
 {
@@ -95,7 +95,8 @@ internal sealed class Scratch
 
     public bool IsChosen(int item) => _chosen[item] == _number;
 
-    /// <summary>Counts a tie of an item; true at the first of this query, when its sums still hold another query's.</summary>
+    /// <summary>Counts a tie of an item; true at the first of this query, when its sums still hold another
+    /// query's.</summary>
     public bool Touch(int item)
     {
         if (_touched[item] == _number)
@@ -112,7 +113,8 @@ internal sealed class Scratch
 
     public bool IsAlike(int item) => _alike[item] == _number;
 
-    /// <summary>Records that an item is alike to a recent one whose weight by place is <paramref name="weight"/>.</summary>
+    /// <summary>Records that an item is alike to a recent one whose weight by place is
+    /// <paramref name="weight"/>.</summary>
     public void AddAlike(int item, float similarity, float weight)
     {
         if (_alike[item] != _number)

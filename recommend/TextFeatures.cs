@@ -4,9 +4,9 @@ using System.Text;
 namespace Engage.Recommend;
 
 /// <summary>
-/// Turns what is written about an item into hashed features. Chinese has no spaces: runs of ideographs give characters and character
-/// pairs, which need no dictionary. Other scripts give whole words and, for longer words, their first five letters, so that
-/// "investing" meets "investor". Tags, creator and community count as features of their own.
+/// Turns what is written about an item into hashed features. Chinese has no spaces: runs of ideographs give characters
+/// and character pairs, which need no dictionary. Other scripts give whole words and, for longer words, their first
+/// five letters, so that "investing" meets "investor". Tags, creator and community count as features of their own.
 /// </summary>
 internal static class TextFeatures
 {

@@ -1,8 +1,8 @@
 namespace Engage.Recommend;
 
 /// <summary>
-/// The k best of a stream of scored items. Candidates beyond twice k are thrown out in one sweep, so that most items cost one
-/// comparison. Equal scores: the lower number wins, so answers do not depend on the order of arrival.
+/// The k best of a stream of scored items. Candidates beyond twice k are thrown out in one sweep, so that most items
+/// cost one comparison. Equal scores: the lower number wins, so answers do not depend on the order of arrival.
 /// </summary>
 internal sealed class TopK
 {

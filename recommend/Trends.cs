@@ -6,9 +6,10 @@ namespace Engage.Recommend;
 /// How often each item was taken lately, at several half-lives at once, with the leaders of each kept in order.
 /// </summary>
 /// <remarks>
-/// Nothing is decayed: the weight of a new event grows by 2^(1/halfLife) per event (or by 2^(dt/halfLife) with time) and the column is
-/// scaled down when the weight nears the end of the range. All scores of a column shrink alike, so only the item just taken can
-/// change its place, and a leader list is kept exact by moving one entry up. Real score = stored score / weight.
+/// Nothing is decayed: the weight of a new event grows by 2^(1/halfLife) per event (or by 2^(dt/halfLife) with time)
+/// and the column is scaled down when the weight nears the end of the range. All scores of a column shrink alike, so
+/// only the item just taken can change its place, and a leader list is kept exact by moving one entry up. Real score =
+/// stored score / weight.
 /// </remarks>
 internal sealed class Trends
 {
@@ -125,7 +126,8 @@ internal sealed class Trends
 }
 
 /// <summary>The trends at one moment.</summary>
-internal readonly struct TrendsView(PagedRows<float> scores, int[][] leaders, double[] weights, double[] perMs, long nowMs)
+internal readonly struct TrendsView(
+    PagedRows<float> scores, int[][] leaders, double[] weights, double[] perMs, long nowMs)
 {
     public int Columns => weights.Length;
 

@@ -3,16 +3,17 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>
-/// Online two-tower retrieval. The user's side is computed from the recent sequence: two averages of the items' input vectors, one
-/// that looks at the last few items and one over the whole window. The item's side is an output vector for each average and a bias.
-/// Trained by sampled softmax with log-Q correction; negatives are half uniform and half what others took lately.
+/// Online two-tower retrieval. The user's side is computed from the recent sequence: two averages of the items' input
+/// vectors, one that looks at the last few items and one over the whole window. The item's side is an output vector for
+/// each average and a bias. Trained by sampled softmax with log-Q correction; negatives are half uniform and half what
+/// others took lately.
 /// </summary>
 internal sealed class TwoTower
 {
     private const int RingMax = 8192;
 
-    // Rows of hashed features, features used per item, and described items whose vector is brought up to date per step: features are
-    // shared, so a step for one item moves others, which follow within a few hundred steps.
+    // Rows of hashed features, features used per item, and described items whose vector is brought up to date per step:
+    // features are shared, so a step for one item moves others, which follow within a few hundred steps.
     private const int FeatureRows = 1 << 13;
     private const int FeaturesPerItem = 16;
     private const int RefreshedPerStep = 4;
@@ -231,7 +232,8 @@ internal readonly struct TwoTowerView(PagedRows<float> input, PagedRows<float> o
     /// <summary>Length of a user vector: two averages and a constant 1 for the bias.</summary>
     public int UserSize => output.Width;
 
-    /// <summary>Fills <paramref name="user"/> from the recent items, oldest first; negative numbers are unknown items.</summary>
+    /// <summary>Fills <paramref name="user"/> from the recent items, oldest first; negative numbers are unknown
+    /// items.</summary>
     public void User(ReadOnlySpan<int> recent, Span<float> user)
     {
         var d = options.TowerDimensions;
@@ -272,12 +274,13 @@ internal readonly struct TwoTowerView(PagedRows<float> input, PagedRows<float> o
 
     public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
 
-    /// <summary>Similarity of two items' output vectors, in [-1, 1].</summary>
-    public float Cosine(int a, int b)
+    /// <summary>Logits of all items, [items].</summary>
+    public void Logits(ReadOnlySpan<float> user, Span<float> into)
     {
-        var ra = output[a][..^1];
-        var rb = output[b][..^1];
-        var norm = MathF.Sqrt(VectorKernels.Dot(ra, ra) * VectorKernels.Dot(rb, rb));
-        return norm < 1e-9f ? 0 : VectorKernels.Dot(ra, rb) / norm;
+        for (var from = 0; from < output.Count; from += output.RowsPerPage)
+        {
+            var count = Math.Min(output.RowsPerPage, output.Count - from);
+            VectorKernels.DotRows(output.Page(from / output.RowsPerPage), user, into.Slice(from, count));
+        }
     }
 }

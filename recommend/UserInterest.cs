@@ -12,16 +12,16 @@ public sealed record ShownCount(int Times, long LastAtMs);
 /// System.Text.Json alone; change the state through the methods.
 /// </summary>
 /// <remarks>
-/// An item enters <see cref="Recent"/> at its first engagement and stays at that place: later engagements with it feed the trends,
-/// not the sequence. That keeps <see cref="Before"/> exact.
+/// An item enters <see cref="Recent"/> at its first engagement and stays at that place: later engagements with it feed
+/// the trends, not the sequence. That keeps <see cref="Before"/> exact.
 /// </remarks>
 public sealed class UserInterest
 {
     /// <summary>Most engagements in a <see cref="UserContext"/>. Older ones still count as had.</summary>
     public const int RecentMax = 64;
 
-    /// <summary>Engagements kept beyond <see cref="RecentMax"/>, so that <see cref="Before"/> can step back that many events
-    /// without losing the tail of the context.</summary>
+    /// <summary>Engagements kept beyond <see cref="RecentMax"/>, so that <see cref="Before"/> can step back that many
+    /// events without losing the tail of the context.</summary>
     public const int RebuildMax = 64;
 
     /// <summary>Most had and most dismissed items remembered; past it the oldest may be recommended again.</summary>
@@ -94,8 +94,8 @@ public sealed class UserInterest
     public UserContext Current() => _current ??= Build(Recent.Count, null);
 
     /// <summary>
-    /// The context as it was just before the engagement at <paramref name="offset"/>: without it and all later ones. Dismissals and
-    /// follows carry no offset and are given as they are now.
+    /// The context as it was just before the engagement at <paramref name="offset"/>: without it and all later ones.
+    /// Dismissals and follows carry no offset and are given as they are now.
     /// </summary>
     public UserContext Before(long offset)
     {

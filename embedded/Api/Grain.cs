@@ -5,7 +5,8 @@ using Orleans.Runtime;
 namespace Orleans;
 
 /// <summary>
-/// Base of grain classes. The runtime makes an instance when a call finds no activation, and runs it one turn at a time.
+/// Base of grain classes. The runtime makes an instance when a call finds no activation, and runs it one turn at a
+/// time.
 /// </summary>
 public abstract class Grain : IGrainBase, IAddressable
 {
@@ -24,7 +25,9 @@ public abstract class Grain : IGrainBase, IAddressable
 
     public string IdentityString => GrainContext.GrainId.ToString();
 
-    protected IGrainFactory GrainFactory => (IGrainFactory)Required(typeof(IGrainFactory));
+    protected IGrainFactory GrainFactory => (GrainContext as ICollectibleGrainContext)?.GrainFactory
+        ?? (IGrainFactory?)ServiceProvider?.GetService(typeof(IGrainFactory))
+        ?? throw OutsideTheRuntime();
 
     protected internal IServiceProvider ServiceProvider => GrainContext?.ActivationServices!;
 
@@ -40,12 +43,10 @@ public abstract class Grain : IGrainBase, IAddressable
     protected void DelayDeactivation(TimeSpan timeSpan) => Bound().DelayDeactivation(timeSpan);
 
     internal ICollectibleGrainContext Bound() => GrainContext as ICollectibleGrainContext
-        ?? throw new InvalidOperationException(
-            $"{GetType()} was constructed outside the runtime; call it through IGrainFactory.GetGrain.");
+        ?? throw OutsideTheRuntime();
 
-    private object Required(Type service) => ServiceProvider?.GetService(service)
-        ?? throw new InvalidOperationException(
-            $"{GetType()} was constructed outside the runtime and has no {service.Name}; call it through a reference.");
+    private InvalidOperationException OutsideTheRuntime() => new(
+        $"{GetType()} was constructed outside the runtime; call it through IGrainFactory.GetGrain.");
 }
 
 /// <summary>A grain with one stored state; prefer <see cref="PersistentStateAttribute"/> parameters.</summary>

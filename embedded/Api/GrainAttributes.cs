@@ -3,7 +3,9 @@ using Orleans.Runtime;
 
 namespace Orleans
 {
-    /// <summary>Fixes the grain type name of a class; without it the name is the class name, lower case, less "Grain".</summary>
+    /// <summary>
+    /// Fixes the grain type name of a class; without it the name is the class name, lower case, less "Grain".
+    /// </summary>
     [AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
     public sealed class GrainTypeAttribute(string grainType) : Attribute
     {
@@ -114,7 +116,9 @@ namespace Orleans.Concurrency
 
 namespace Orleans.Placement
 {
-    /// <summary>Base of the placement attributes. One process has one place, so they are accepted and ignored.</summary>
+    /// <summary>
+    /// Base of the placement attributes. One process has one place, so they are accepted and ignored.
+    /// </summary>
     [AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
     public abstract class PlacementAttribute : Attribute
     {

@@ -11,10 +11,11 @@ public static class GrainExtensions
         var reference = ReferenceOf(grain);
         return reference is TGrainInterface fits
             ? fits
-            : (TGrainInterface)(object)reference.Shared.Silo.References.Create(typeof(TGrainInterface), reference.GrainId);
+            : (TGrainInterface)grain.AsReference(typeof(TGrainInterface));
     }
 
-    public static TGrainInterface Cast<TGrainInterface>(this IAddressable grain) => grain.AsReference<TGrainInterface>();
+    public static TGrainInterface Cast<TGrainInterface>(this IAddressable grain) =>
+        grain.AsReference<TGrainInterface>();
 
     public static object AsReference(this IAddressable grain, Type interfaceType)
     {
@@ -51,7 +52,7 @@ public static class GrainExtensions
     };
 
     private static ArgumentException NotAGrain(IAddressable? grain) => new(
-        $"{grain?.GetType().FullName ?? "null"} is neither a grain reference nor a grain that the runtime made; get one "
-        + "from IGrainFactory.GetGrain, or for an observer from IGrainFactory.CreateObjectReference.",
+        $"{grain?.GetType().FullName ?? "null"} is neither a grain reference nor a grain that the runtime made; get "
+        + "one from IGrainFactory.GetGrain, or for an observer from IGrainFactory.CreateObjectReference.",
         nameof(grain));
 }

@@ -5,7 +5,8 @@ namespace Orleans.Runtime;
 /// <summary>What all references to grains of one type through one interface have in common.</summary>
 public sealed class GrainReferenceShared
 {
-    internal GrainReferenceShared(GrainType grainType, GrainInterfaceType interfaceType, IRequestRouter router, Silo silo)
+    internal GrainReferenceShared(
+        GrainType grainType, GrainInterfaceType interfaceType, IRequestRouter router, Silo silo)
     {
         GrainType = grainType;
         InterfaceType = interfaceType;
@@ -62,5 +63,6 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>
     public static bool operator ==(GrainReference? reference1, GrainReference? reference2) =>
         reference1?.Equals(reference2) ?? reference2 is null;
 
-    public static bool operator !=(GrainReference? reference1, GrainReference? reference2) => !(reference1 == reference2);
+    public static bool operator !=(GrainReference? reference1, GrainReference? reference2) =>
+        !(reference1 == reference2);
 }

@@ -10,7 +10,9 @@ public interface IGrainBase
     /// <summary>The first turn, after stored state was read. Failing fails the calls that waited for it.</summary>
     Task OnActivateAsync(CancellationToken token) => Task.CompletedTask;
 
-    /// <summary>The last turn. Not run when the process dies: durable facts are written before they are acknowledged.</summary>
+    /// <summary>
+    /// The last turn. Not run when the process dies: durable facts are written before they are acknowledged.
+    /// </summary>
     Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token) => Task.CompletedTask;
 }
 

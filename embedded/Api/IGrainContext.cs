@@ -44,6 +44,8 @@ public static class RuntimeContext
 
 internal interface ICollectibleGrainContext : IGrainContext
 {
+    IGrainFactory GrainFactory { get; }
+
     void DelayDeactivation(TimeSpan timeSpan);
 
     IStorage<TState> CreateStorage<TState>(Type grainClass);

@@ -20,11 +20,15 @@ public interface IGrainFactory
     TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerCompoundKey;
 
-    /// <summary>Makes <paramref name="obj"/> callable by grains. It is held weakly: the caller keeps it alive.</summary>
+    /// <summary>
+    /// Makes <paramref name="obj"/> callable by grains. It is held weakly: the caller keeps it alive.
+    /// </summary>
     TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver;
 
-    /// <summary>Ends what <see cref="CreateObjectReference{T}"/> began; <paramref name="obj"/> is the reference.</summary>
+    /// <summary>
+    /// Ends what <see cref="CreateObjectReference{T}"/> began; <paramref name="obj"/> is the reference.
+    /// </summary>
     void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver;
 

@@ -21,6 +21,8 @@ namespace Orleans
 
     public interface IGrainWithGuidCompoundKey : IGrain;
 
-    /// <summary>Base of interfaces whose implementers are called back; methods return void, Task or ValueTask.</summary>
+    /// <summary>
+    /// Base of interfaces whose implementers are called back; methods return void, Task or ValueTask.
+    /// </summary>
     public interface IGrainObserver : IAddressable;
 }

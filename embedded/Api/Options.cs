@@ -7,7 +7,9 @@ public class GrainCollectionOptions
     public static readonly TimeSpan DEFAULT_ACTIVATION_TIMEOUT = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan DEFAULT_DEACTIVATION_TIMEOUT = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time between two looks for idle activations. An activation may stay that much longer than its age.</summary>
+    /// <summary>
+    /// Time between two looks for idle activations. An activation may stay that much longer than its age.
+    /// </summary>
     public TimeSpan CollectionQuantum { get; set; } = DEFAULT_COLLECTION_QUANTUM;
 
     /// <summary>How long an activation may be idle, unless its class says otherwise.</summary>
@@ -20,7 +22,8 @@ public class GrainCollectionOptions
     public TimeSpan ActivationTimeout { get; set; } = DEFAULT_ACTIVATION_TIMEOUT;
 
     /// <summary>
-    /// Unfinished requests and <c>OnDeactivateAsync</c> together have this long; then the activation is dropped as it is.
+    /// Unfinished requests and <c>OnDeactivateAsync</c> together have this long; then the activation is dropped as it
+    /// is.
     /// </summary>
     public TimeSpan DeactivationTimeout { get; set; } = DEFAULT_DEACTIVATION_TIMEOUT;
 }
@@ -29,8 +32,8 @@ public class GrainCollectionOptions
 public abstract class MessagingOptions
 {
     /// <summary>
-    /// A caller gets a <see cref="TimeoutException"/> after this time, or up to two seconds later: calls are looked over
-    /// in periods of an eighth of it, at most one second. The outcome of the call is then unknown.
+    /// A caller gets a <see cref="TimeoutException"/> after this time, or up to two seconds later: calls are looked
+    /// over in periods of an eighth of it, at most one second. The outcome of the call is then unknown.
     /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

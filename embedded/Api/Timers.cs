@@ -2,10 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Orleans.Runtime;
 
-/// <summary>A running grain timer. Disposing it cancels the token of a tick under way and stops further ticks.</summary>
+/// <summary>
+/// A running grain timer. Disposing it cancels the token of a tick under way and stops further ticks.
+/// </summary>
 public interface IGrainTimer : IDisposable
 {
-    /// <summary>Ticks next after <paramref name="dueTime"/>, then <paramref name="period"/> after each tick's end.</summary>
+    /// <summary>
+    /// Ticks next after <paramref name="dueTime"/>, then <paramref name="period"/> after each tick's end.
+    /// </summary>
     void Change(TimeSpan dueTime, TimeSpan period);
 }
 
@@ -26,7 +30,9 @@ public readonly struct GrainTimerCreationOptions()
     /// <summary>Time from the end of one tick to the next; infinite means one tick only.</summary>
     public required TimeSpan Period { get; init; }
 
-    /// <summary>Ticks may start while a request is unfinished. Default false: a tick takes its turn like a request.</summary>
+    /// <summary>
+    /// Ticks may start while a request is unfinished. Default false: a tick takes its turn like a request.
+    /// </summary>
     public bool Interleave { get; init; }
 
     /// <summary>Ticks count as use: the activation is not collected for being idle. Default false.</summary>

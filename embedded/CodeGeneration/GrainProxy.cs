@@ -12,7 +12,9 @@ public abstract class GrainProxy(GrainReferenceShared shared, IdSpan key) : Grai
 {
     private IRequestTarget? _target;
 
-    /// <summary>What to pass on for a grain or observer argument: always a reference, never the object itself.</summary>
+    /// <summary>
+    /// What to pass on for a grain or observer argument: always a reference, never the object itself.
+    /// </summary>
     /// <exception cref="ArgumentException">The argument is an observer object that has no reference.</exception>
     protected static T ToReference<T>(T argument)
         where T : class, IAddressable => argument is null or GrainReference ? argument! : argument.AsReference<T>();

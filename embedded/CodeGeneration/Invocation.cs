@@ -4,7 +4,9 @@ using Orleans.Runtime;
 
 namespace Engage.Embedded.CodeGeneration;
 
-/// <summary>One call, from the proxy to the answer. The generator derives a class per method that adds the arguments.</summary>
+/// <summary>
+/// One call, from the proxy to the answer. The generator derives a class per method that adds the arguments.
+/// </summary>
 /// <remarks>
 /// <para>
 /// The object is pooled, while three parties may touch it: the callee who answers, the caller's cancellation, and the
@@ -58,7 +60,9 @@ public abstract class Invocation : Request
 
     internal string Describe() => _shared is { } shared ? $"{Method} of {new GrainId(shared.GrainType, _key)}" : Method;
 
-    /// <summary>Gets ready to be posted. The promise exists already: cancellation may come at any moment after.</summary>
+    /// <summary>
+    /// Gets ready to be posted. The promise exists already: cancellation may come at any moment after.
+    /// </summary>
     internal void Begin(GrainReferenceShared shared, IdSpan key, CancellationToken cancellationToken)
     {
         _shared = shared;

@@ -7,8 +7,8 @@ namespace Engage.Embedded.CodeGeneration;
 /// <summary>A call that answers with a value.</summary>
 /// <remarks>
 /// The promise is a bare task made by the builder that async methods use: 24 bytes less than a completion source. Its
-/// continuations would run inline, but it is completed on a turn, where the current scheduler is the activation's, or by
-/// a fresh pool work item; the awaiter then schedules them elsewhere.
+/// continuations would run inline, but it is completed on a turn, where the current scheduler is the activation's, or
+/// by a fresh pool work item; the awaiter then schedules them elsewhere.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Invocation<TResult> : Invocation

@@ -26,7 +26,8 @@ namespace Orleans.Hosting
         public static ISiloBuilder Configure<TOptions>(this ISiloBuilder builder, Action<TOptions> configureOptions)
             where TOptions : class => builder.ConfigureServices(services => services.Configure(configureOptions));
 
-        public static ISiloBuilder ConfigureLogging(this ISiloBuilder builder, Action<ILoggingBuilder> configureLogging) =>
+        public static ISiloBuilder ConfigureLogging(
+            this ISiloBuilder builder, Action<ILoggingBuilder> configureLogging) =>
             builder.ConfigureServices(services => services.AddLogging(configureLogging));
     }
 

@@ -12,8 +12,9 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Adds the engine to a host.</summary>
 /// <remarks>
 /// The silo is a hosted service: hosted services start in the order of registration and stop in the reverse order.
-/// Call UseOrleans before adding hosted services that call grains. A <c>WebApplicationBuilder</c> registers Kestrel last
-/// of all, so requests are served only while grains can be called. Calling UseOrleans again configures the same silo.
+/// Call UseOrleans before adding hosted services that call grains. A <c>WebApplicationBuilder</c> registers Kestrel
+/// last of all, so requests are served only while grains can be called. Calling UseOrleans again configures the same
+/// silo.
 /// </remarks>
 public static class OrleansSiloGenericHostExtensions
 {
@@ -66,9 +67,8 @@ public static class OrleansSiloGenericHostExtensions
             services.AddOptions().AddLogging();
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<Silo>();
-            services.AddSingleton<LocalClient>();
-            services.AddSingleton<IClusterClient>(static provider => provider.GetRequiredService<LocalClient>());
-            services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<LocalClient>());
+            services.AddSingleton(static provider => provider.GetRequiredService<Silo>().Factory);
+            services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<IClusterClient>());
             services.AddSingleton<IGrainContextAccessor, CurrentGrainContext>();
             services.AddScoped<IGrainContext>(static _ => RuntimeContext.Current
                 ?? throw new InvalidOperationException("IGrainContext is to be had on a grain's turn only."));

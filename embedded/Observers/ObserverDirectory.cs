@@ -19,8 +19,8 @@ internal sealed class ObserverDirectory(Silo silo) : IRequestRouter
         ArgumentNullException.ThrowIfNull(observer);
         if (observer is GrainReference or IGrainBase)
             throw new ArgumentException(
-                $"{observer.GetType()} is a grain or a reference: it can be called already. AsReference<T>() gives it as "
-                + "an observer.",
+                $"{observer.GetType()} is a grain or a reference: it can be called already. AsReference<T>() gives it "
+                + "as an observer.",
                 nameof(observer));
         var key = Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture);
         var id = GrainId.Create(ObserverType, key);

@@ -63,7 +63,8 @@ public partial class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserv
             {
                 if (IsExpired(entry, now))
                     (gone ??= []).Add(id);
-                else if ((predicate is null || predicate(entry.Observer)) && !await Succeeds(notification, id, entry.Observer))
+                else if (predicate?.Invoke(entry.Observer) is not false
+                    && !await Succeeds(notification, id, entry.Observer))
                     (gone ??= []).Add(id);
             }
         }
@@ -88,7 +89,7 @@ public partial class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserv
             {
                 if (IsExpired(entry, now))
                     (gone ??= []).Add(id);
-                else if ((predicate is null || predicate(entry.Observer)) && !Succeeds(notification, id, entry.Observer))
+                else if (predicate?.Invoke(entry.Observer) is not false && !Succeeds(notification, id, entry.Observer))
                     (gone ??= []).Add(id);
             }
         }

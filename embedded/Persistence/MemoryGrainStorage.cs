@@ -9,7 +9,9 @@ using Orleans.Storage;
 
 namespace Orleans.Storage
 {
-    /// <summary>Grain state in memory, for tests. It keeps JSON, so that a grain never shares an object with its store.</summary>
+    /// <summary>
+    /// Grain state in memory, for tests. It keeps JSON, so that a grain never shares an object with its store.
+    /// </summary>
     internal sealed class MemoryGrainStorage : IGrainStorage
     {
         private static readonly JsonSerializerOptions Json = new() { IncludeFields = true };
@@ -41,7 +43,7 @@ namespace Orleans.Storage
         public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
             var stored = _records.GetValueOrDefault((stateName, grainId));
-            if (stored?.ETag != grainState.ETag || (stored is not null && !_records.TryRemove(new((stateName, grainId), stored))))
+            if (stored?.ETag != grainState.ETag || !TryRemove((stateName, grainId), stored))
                 throw Conflict("cleared", stateName, grainId, stored, grainState.ETag);
             grainState.State = NewState<T>();
             grainState.ETag = null;
@@ -50,11 +52,18 @@ namespace Orleans.Storage
         }
 
         private static T? NewState<T>() =>
-            typeof(T).IsValueType || typeof(T).GetConstructor(Type.EmptyTypes) is null ? default : Activator.CreateInstance<T>();
+            typeof(T).IsValueType || typeof(T).GetConstructor(Type.EmptyTypes) is null
+                ? default
+                : Activator.CreateInstance<T>();
 
         private static InconsistentStateException Conflict(
             string operation, string stateName, GrainId grainId, Record? stored, string? etag) => new(
-                $"State \"{stateName}\" of {grainId} was not {operation}: another writer came between.", stored?.ETag, etag);
+                $"State \"{stateName}\" of {grainId} was not {operation}: another writer came between.",
+                stored?.ETag,
+                etag);
+
+        private bool TryRemove((string, GrainId) key, Record? stored) =>
+            stored is null || _records.TryRemove(new(key, stored));
 
         private bool TryReplace((string, GrainId) key, Record? stored, Record written) => stored is null
             ? _records.TryAdd(key, written)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Engage.Embedded.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -17,8 +18,8 @@ internal static class PersistentState
         var type = parameter.ParameterType;
         if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(IPersistentState<>))
             throw new OrleansConfigurationException(
-                $"Parameter {parameter.Name} of {parameter.Member.DeclaringType} has [PersistentState] and is a {type}; "
-                + "expected IPersistentState<T>.");
+                $"Parameter {parameter.Name} of {parameter.Member.DeclaringType} has [PersistentState] and is "
+                + $"a {type}; expected IPersistentState<T>.");
         var attribute = parameter.GetCustomAttribute<PersistentStateAttribute>()!;
         var create = typeof(PersistentState)
             .GetMethod(nameof(Create))!
@@ -41,12 +42,14 @@ internal static class PersistentState
         return services.GetKeyedService<IGrainStorage>(wanted)
             ?? (name is null ? services.GetService<IGrainStorage>() : null)
             ?? throw new BadGrainStorageConfigException(
-                $"Grain class {activation.Class.Type} wants the storage \"{wanted}\", which is not registered; add it by "
-                + "AddKeyedSingleton<IGrainStorage>(name, ...) or AddMemoryGrainStorage(name).");
+                $"Grain class {activation.Class.Type} wants the storage \"{wanted}\", which is not registered; add it "
+                + "by AddKeyedSingleton<IGrainStorage>(name, ...) or AddMemoryGrainStorage(name).");
     }
 }
 
-/// <summary>One stored state of one activation. Operations run one after another, in the order they were begun.</summary>
+/// <summary>
+/// One stored state of one activation. Operations run one after another, in the order they were begun.
+/// </summary>
 internal sealed class PersistentState<TState>(Activation activation, string name, IGrainStorage storage)
     : IPersistentState<TState>
 {
@@ -71,13 +74,11 @@ internal sealed class PersistentState<TState>(Activation activation, string name
 
     public Task ReadStateAsync(CancellationToken cancellationToken) => _last = ReadAfterAsync(_last, cancellationToken);
 
-    public Task WriteStateAsync(CancellationToken cancellationToken) => _last = AfterAsync(
-        _last, static (self, token) => self.Storage.WriteStateAsync(self.Name, self.Id, self.Record, token), cancellationToken);
+    public Task WriteStateAsync(CancellationToken cancellationToken) =>
+        _last = WriteAfterAsync(_last, cancellationToken);
 
-    public Task ClearStateAsync(CancellationToken cancellationToken) => _last = ClearAfterAsync(_last, cancellationToken);
-
-    private (IGrainStorage Storage, string Name, GrainId Id, GrainState<TState> Record) Self =>
-        (storage, name, activation.GrainId, _record);
+    public Task ClearStateAsync(CancellationToken cancellationToken) =>
+        _last = ClearAfterAsync(_last, cancellationToken);
 
     private static TState NewState()
     {
@@ -87,27 +88,27 @@ internal sealed class PersistentState<TState>(Activation activation, string name
         return type.GetConstructor(Type.EmptyTypes) is null ? default! : Activator.CreateInstance<TState>();
     }
 
+    /// <summary>The failure of the operation before went to whoever began it.</summary>
+    private static ConfiguredTaskAwaitable EndOf(Task last) =>
+        last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
     private async Task ReadAfterAsync(Task last, CancellationToken cancellationToken)
     {
-        await AfterAsync(
-            last, static (self, token) => self.Storage.ReadStateAsync(self.Name, self.Id, self.Record, token), cancellationToken);
+        await EndOf(last);
+        await storage.ReadStateAsync(name, activation.GrainId, _record, cancellationToken);
         _record.State ??= NewState();
+    }
+
+    private async Task WriteAfterAsync(Task last, CancellationToken cancellationToken)
+    {
+        await EndOf(last);
+        await storage.WriteStateAsync(name, activation.GrainId, _record, cancellationToken);
     }
 
     private async Task ClearAfterAsync(Task last, CancellationToken cancellationToken)
     {
-        await AfterAsync(
-            last, static (self, token) => self.Storage.ClearStateAsync(self.Name, self.Id, self.Record, token), cancellationToken);
+        await EndOf(last);
+        await storage.ClearStateAsync(name, activation.GrainId, _record, cancellationToken);
         _record.State ??= NewState();
-    }
-
-    private async Task AfterAsync(
-        Task last,
-        Func<(IGrainStorage Storage, string Name, GrainId Id, GrainState<TState> Record), CancellationToken, Task> operation,
-        CancellationToken cancellationToken)
-    {
-        // The failure of the operation before went to whoever began it.
-        await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        await operation(Self, cancellationToken);
     }
 }

@@ -28,7 +28,9 @@ namespace Engage.Embedded.Runtime;
 /// </remarks>
 internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IRequestTarget, IRequestHost
 {
-    /// <summary>A request may be passed on so often by activations that came and went without serving anything.</summary>
+    /// <summary>
+    /// A request may be passed on so often by activations that came and went without serving anything.
+    /// </summary>
     private const int BarrenForwardsMax = 3;
 
     private readonly IActivationHome _home;
@@ -38,9 +40,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     private Departure? _departure;
     private RequestList _waiting;
     private long _idleSince;
-    private int _running;
-    private int _blocking;
-    private int _blockingReadOnly;
+    private RunningRequests _running;
     private int _posted;
     private int _taken;
     private Stage _stage;
@@ -73,6 +73,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public object? GrainInstance { get; set; }
 
+    public IGrainFactory GrainFactory => Class.Silo.Factory;
+
     public GrainReference GrainReference => GrainReference.Untyped(Class.Shared, _key);
 
     /// <summary>The scope is made when first asked for; a grain that needs no services costs none.</summary>
@@ -82,8 +84,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public bool IsGone => _isGone;
 
-    /// <summary>Of the requests under way that keep others from starting.</summary>
-    public bool RunsReadOnlyRequestsOnly => _blockingReadOnly == _blocking;
+    public bool RunsReadOnlyRequestsOnly => _running.AreReadOnly;
+
+    /// <summary>True when no request runs, waits or is queued: on a turn.</summary>
+    public bool IsFree => _running.Count == 0 && Volatile.Read(ref _posted) == _taken;
 
     /// <summary>What most activations do not need.</summary>
     public ActivationExtras Extras => _extras ?? Interlocked.CompareExchange(ref _extras, new(), null) ?? _extras;
@@ -118,18 +122,14 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public void PostCommand(ActivationCommand command) => Enqueue(command);
 
-    /// <summary>A request that always interleaves neither waits for others nor keeps them waiting.</summary>
-    public bool MayStart(Request request) => _blocking == 0
-        || Class.IsReentrant
-        || request.AlwaysInterleaves
-        || (request.IsReadOnly && RunsReadOnlyRequestsOnly);
+    public bool MayStart(Request request) => Class.IsReentrant || _running.LetStart(request);
 
     public void RequestEnded(Request request, Exception? exception)
     {
-        Count(request, -1);
+        _running.Remove(request);
         if (exception is not null)
             OnRequestFailed(request, exception);
-        if (_running > 0 || !_waiting.IsEmpty)
+        if (_running.Count > 0 || !_waiting.IsEmpty)
             return;
         _home.OnFree(this);
         _extras?.OnDrained();
@@ -152,7 +152,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
     {
         if (!IsOnTurn)
-            throw new InvalidOperationException($"A timer of {GrainId} was asked for outside its turns; use it in the grain.");
+            throw new InvalidOperationException($"A timer of {GrainId} was asked for outside the turns of the grain.");
         var timer = new GrainTimer<TState>(this, callback, state, options);
         Extras.Timers.Add(timer);
         timer.Change(options.DueTime, options.Period);
@@ -165,24 +165,21 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         if (_stage == Stage.New)
             Vanish();
         else if (_stage is Stage.Activating or Stage.Active)
-            _departure ??= new(this, reason, needsDeadline: _running > 0 || Class.HasOnDeactivate, cancellationToken);
+            _departure ??= new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, cancellationToken);
     }
 
     /// <summary>Leaves if nothing happened since the collector looked: on a turn.</summary>
     public void LeaveIfIdle()
     {
         if (_stage == Stage.Active && IsFree && !_used)
-            Leave(new(DeactivationReasonCode.ActivationIdle, $"Idle for {Class.CollectionAge}."), CancellationToken.None);
+            Leave(new(DeactivationReasonCode.ActivationIdle, $"Idle for {Class.CollectionAge}."), default);
     }
-
-    /// <summary>True when no request runs, waits or is queued: on a turn.</summary>
-    public bool IsFree => _running == 0 && Volatile.Read(ref _posted) == _taken;
 
     /// <summary>A look by the collector, on its own thread; the decision is made later on a turn.</summary>
     public void CollectIfIdle(long now)
     {
         var time = Class.Silo.Time;
-        if (_used || Volatile.Read(ref _running) > 0)
+        if (_used || _running.Count > 0)
         {
             _used = false;
             _idleSince = now;
@@ -234,6 +231,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
             ((ActivationCommand)item).Run(this);
     }
 
+    protected override void OnBroken(Exception exception) => Log.TurnBroken(Class.Silo.Logger, exception, GrainId);
+
     protected override bool TryRunWaiting()
     {
         if (_stage != Stage.Active)
@@ -271,26 +270,16 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         if (request.OutlivesActivation)
             Volatile.Write(ref _taken, _taken + 1);
-        Count(request, 1);
+        _running.Add(request);
         if (request.CountsAsUse)
             _used = true;
         _servedAny = true;
         request.Start(this, GrainInstance!);
     }
 
-    private void Count(Request request, int change)
-    {
-        _running += change;
-        if (request.AlwaysInterleaves)
-            return;
-        _blocking += change;
-        if (request.IsReadOnly)
-            _blockingReadOnly += change;
-    }
-
     private bool TryDepart(Departure departure)
     {
-        if (_running > 0 && !departure.IsOverdue)
+        if (_running.Count > 0 && !departure.IsOverdue)
             return false;
         _stage = Stage.Leaving;
         _ = ActivationEnd.RunAsync(this, departure);
@@ -312,7 +301,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         Volatile.Write(ref _taken, _taken + 1);
         if (!_servedAny && ++request.BarrenForwards > BarrenForwardsMax)
             request.Reject(new OrleansMessageRejectionException(
-                $"{GrainId} left {BarrenForwardsMax + 1} times without serving the call; does it deactivate itself in OnActivateAsync?"));
+                $"{GrainId} left {BarrenForwardsMax + 1} times without serving the call; "
+                + "does it deactivate itself in OnActivateAsync?"));
         else
             _home.Redeliver(_key, request);
     }

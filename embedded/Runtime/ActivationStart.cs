@@ -3,7 +3,9 @@ using Orleans.Runtime;
 
 namespace Engage.Embedded.Runtime;
 
-/// <summary>How an activation comes: the grain is constructed, its state read, <c>OnActivateAsync</c> awaited.</summary>
+/// <summary>
+/// How an activation comes: the grain is constructed, its state read, <c>OnActivateAsync</c> awaited.
+/// </summary>
 internal static class ActivationStart
 {
     public static async Task RunAsync(Activation activation)

@@ -4,7 +4,9 @@ using Orleans;
 
 namespace Engage.Embedded.Runtime;
 
-/// <summary>Finds the generated manifests: in the loaded assemblies and in the application parts that they name.</summary>
+/// <summary>
+/// Finds the generated manifests: in the loaded assemblies and in the application parts that they name.
+/// </summary>
 internal static class ApplicationParts
 {
     public static GrainManifestBuilder ReadManifests()

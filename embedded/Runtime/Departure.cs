@@ -4,7 +4,8 @@ using Orleans;
 namespace Engage.Embedded.Runtime;
 
 /// <summary>
-/// A decision to leave, with the time it may take. When that is over, requests still under way are no longer waited for.
+/// A decision to leave, with the time it may take. When that is over, requests still under way are no longer waited
+/// for.
 /// </summary>
 internal sealed class Departure : IDisposable
 {
@@ -18,7 +19,8 @@ internal sealed class Departure : IDisposable
             return;
         var silo = activation.Class.Silo;
         _deadline = new(silo.Collection.DeactivationTimeout, silo.Time);
-        _deadline.Token.UnsafeRegister(static waiter => ((Activation)waiter!).PostCommand(new WakeCommand()), activation);
+        _deadline.Token.UnsafeRegister(
+            static waiter => ((Activation)waiter!).PostCommand(new WakeCommand()), activation);
         if (hurry.CanBeCanceled)
             _hurry = hurry.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _deadline);
     }

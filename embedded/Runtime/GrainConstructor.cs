@@ -5,7 +5,9 @@ using Orleans.Runtime;
 
 namespace Engage.Embedded.Runtime;
 
-/// <summary>Constructs grains of one class: dependencies from the activation's scope, stored states made for it.</summary>
+/// <summary>
+/// Constructs grains of one class: dependencies from the activation's scope, stored states made for it.
+/// </summary>
 /// <remarks>The constructor is looked up and compiled once, at the first activation.</remarks>
 internal sealed class GrainConstructor(GrainClass grainClass)
 {
@@ -26,7 +28,7 @@ internal sealed class GrainConstructor(GrainClass grainClass)
         public static Recipe For(Type type)
         {
             var parameters = ConstructorOf(type).GetParameters();
-            var states = parameters.Where(parameter => parameter.IsDefined(typeof(PersistentStateAttribute), true)).ToArray();
+            var states = Array.FindAll(parameters, p => p.IsDefined(typeof(PersistentStateAttribute), true));
             return new(
                 ActivatorUtilities.CreateFactory(type, states.Select(state => state.ParameterType).ToArray()),
                 states.Select(PersistentState.FactoryFor).ToArray(),

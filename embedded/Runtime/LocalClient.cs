@@ -17,7 +17,8 @@ internal sealed class LocalClient(Silo silo) : IClusterClient
         Get<TGrainInterface>(GrainIdKeyExtensions.CreateIntegerKey(primaryKey), grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithStringKey => Get<TGrainInterface>(StringKey(primaryKey), grainClassNamePrefix);
+        where TGrainInterface : IGrainWithStringKey =>
+        Get<TGrainInterface>(StringKey(primaryKey), grainClassNamePrefix);
 
     public TGrainInterface GetGrain<TGrainInterface>(
         Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
@@ -31,7 +32,7 @@ internal sealed class LocalClient(Silo silo) : IClusterClient
 
     public TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver =>
-        (TGrainObserverInterface)(object)silo.References.Create(typeof(TGrainObserverInterface), silo.Observers.Add(obj));
+        GetGrain<TGrainObserverInterface>(silo.Observers.Add(obj));
 
     public void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver => silo.Observers.Remove(obj);

@@ -5,13 +5,19 @@ namespace Engage.Embedded.Runtime;
 
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A one-way call to {GrainId} failed; its caller does not learn it.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A one-way call to {GrainId} failed; its caller does not learn it.")]
     public static partial void OneWayCallFailed(ILogger logger, Exception exception, GrainId grainId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{GrainId} could not be activated; the calls that waited get the reason.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{GrainId} could not be activated; the calls that waited get the reason.")]
     public static partial void ActivationFailed(ILogger logger, Exception exception, GrainId grainId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "OnDeactivateAsync of {GrainId} failed or took too long; it is gone all the same.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "OnDeactivateAsync of {GrainId} failed or took too long; it is gone all the same.")]
     public static partial void DeactivationFailed(ILogger logger, Exception exception, GrainId grainId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Disposing {GrainId} failed; it is gone all the same.")]
@@ -23,8 +29,20 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "A callback on the token of a timer of {GrainId} failed.")]
     public static partial void TimerCancellationFailed(ILogger logger, Exception exception, GrainId grainId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The silo was not empty when its time to stop was over: {Activations} activations dropped.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The silo was not empty when its time to stop was over: {Activations} activations dropped.")]
     public static partial void ShutdownIncomplete(ILogger logger, int activations);
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "The runtime failed on a turn of {GrainId}; a call may be lost.")]
+    public static partial void TurnBroken(ILogger logger, Exception exception, GrainId grainId);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Requests still run after {Patience}; the silo stops regardless.")]
+    public static partial void DrainIncomplete(ILogger logger, TimeSpan patience);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The embedded silo runs {Classes} grain classes.")]
     public static partial void Started(ILogger logger, int classes);

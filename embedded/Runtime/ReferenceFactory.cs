@@ -65,8 +65,8 @@ internal sealed class ReferenceFactory
     private InterfaceEntry EntryOf(Type type) => _interfaces.TryGetValue(type, out var entry)
         ? entry
         : throw new ArgumentException(
-            $"{type} has no generated proxy. It must be an interface that extends IGrain or IGrainObserver, in an assembly "
-            + "built with the engine's source generator and loaded when the silo is built.",
+            $"{type} has no generated proxy. It must be an interface that extends IGrain or IGrainObserver, in an "
+            + "assembly built with the engine's source generator and loaded when the silo is built.",
             nameof(type));
 
     private GrainReferenceShared SharedOf(Type interfaceType, GrainType type) => _shared.GetOrAdd(
@@ -95,7 +95,7 @@ internal sealed class ReferenceFactory
         {
             1 => candidates[0].GrainType,
             0 => throw new ArgumentException(
-                $"No grain class implements {interfaceType}{(prefix is null ? "" : $" with a name that starts with {prefix}")}."),
+                $"No grain class with a name that starts with \"{prefix}\" implements {interfaceType}."),
             _ => throw new ArgumentException(
                 $"{interfaceType} is implemented by {string.Join(", ", candidates.Select(c => c.Type.FullName))}; "
                 + "say which by grainClassNamePrefix."),

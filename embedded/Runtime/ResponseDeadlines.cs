@@ -18,7 +18,15 @@ internal sealed class ResponseDeadlines(Silo silo, TimeProvider time, TimeSpan r
 
     public long CoarseNow => Volatile.Read(ref _coarseNow);
 
-    public void Start() => _timer = Clock.CreateTimer(time, static state => ((ResponseDeadlines)state!).Sweep(), this, _period);
+    public void Start() => _timer = Clock.CreateTimer(
+        time, static state => ((ResponseDeadlines)state!).Sweep(), this, _period);
+
+    /// <summary>Answers every call that still waits.</summary>
+    public void FailAll(Exception exception)
+    {
+        foreach (var (call, _) in CallRegistry.AbandonOverdue(silo, static _ => true))
+            call.FailLater(exception);
+    }
 
     public void Dispose() => _timer?.Dispose();
 

@@ -1,6 +1,7 @@
 using Engage.Embedded.CodeGeneration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Runtime;
 
@@ -28,6 +29,7 @@ internal sealed class Silo : IDisposable
         Deadlines = new(this, time, Messaging.ResponseTimeout);
         Observers = new(this);
         References = new(this, ApplicationParts.ReadManifests());
+        Factory = new LocalClient(this);
         _collector = new(this);
     }
 
@@ -55,6 +57,8 @@ internal sealed class Silo : IDisposable
     public ObserverDirectory Observers { get; }
 
     public ReferenceFactory References { get; }
+
+    public IClusterClient Factory { get; }
 
     public bool IsStopped => _phase == Phase.Stopped;
 
@@ -98,6 +102,7 @@ internal sealed class Silo : IDisposable
         }
 
         Dispose();
+        Deadlines.FailAll(Unavailable());
     }
 
     /// <summary>Stops at once, without ceremony; after <see cref="StopAsync"/> there is nothing left to stop.</summary>

@@ -5,15 +5,26 @@ namespace Engage.Embedded.Runtime;
 /// <summary>The two steps of a graceful stop.</summary>
 internal static class SiloShutdown
 {
-    /// <summary>Waits until a whole round over the activations finds none busy: a busy one may make others busy.</summary>
+    /// <summary>
+    /// Waits until a whole round over the activations finds none busy: a busy one may make others busy.
+    /// </summary>
+    /// <remarks>
+    /// A request that never ends must not keep other grains from their last turn: half the time is for them.
+    /// </remarks>
     public static async Task DrainAsync(Silo silo, CancellationToken cancellationToken)
     {
-        while (true)
+        var patience = silo.Collection.DeactivationTimeout / 2;
+        using var deadline = new CancellationTokenSource(patience, silo.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
         {
-            var drains = AllOf(silo).Select(PostDrain).ToArray();
-            var wereBusy = await Task.WhenAll(drains).WaitAsync(cancellationToken);
-            if (!wereBusy.Contains(true))
-                return;
+            while ((await Task.WhenAll(AllOf(silo).Select(PostDrain)).WaitAsync(either.Token)).Contains(true))
+            {
+            }
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            Log.DrainIncomplete(silo.Logger, patience);
         }
     }
 

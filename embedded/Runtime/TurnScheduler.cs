@@ -6,15 +6,15 @@ namespace Engage.Embedded.Runtime;
 /// <summary>Runs work one turn at a time, on whichever pool thread is free.</summary>
 /// <remarks>
 /// <para>
-/// A turn is one uninterrupted run of a grain's code: from the start of a request to its first unfinished await, or from
-/// there to the next. It is a <see cref="TaskScheduler"/> because that is what await captures: the code after an await
-/// in a grain comes back here as a task and waits in the same queue as new requests. Code that left by
+/// A turn is one uninterrupted run of a grain's code: from the start of a request to its first unfinished await, or
+/// from there to the next. It is a <see cref="TaskScheduler"/> because that is what await captures: the code after an
+/// await in a grain comes back here as a task and waits in the same queue as new requests. Code that left by
 /// <c>ConfigureAwait(false)</c> or <c>Task.Run</c> is on its own until it awaits something begun on a turn.
 /// </para>
 /// <para>
 /// Turns run in bursts. A burst is one pool work item and one task, whose only purpose is that
-/// <see cref="TaskScheduler.Current"/> is this scheduler while it runs. It ends after a bounded number of turns, so that
-/// a busy grain returns the thread to the pool's queue, and timers and other grains get it.
+/// <see cref="TaskScheduler.Current"/> is this scheduler while it runs. It ends after a bounded number of turns, so
+/// that a busy grain returns the thread to the pool's queue, and timers and other grains get it.
 /// </para>
 /// <para>
 /// <c>_dispatched</c> is one while a burst is queued or running. A producer adds first and looks at it after; the
@@ -47,6 +47,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         _burst = burst;
         burst.Start(this);
         _burst = null;
+        if (burst.Exception is { } exception)
+            OnBroken(exception.InnerException!);
         if (_moreToDo)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -67,7 +69,12 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     /// <summary>Runs one item that is not a continuation.</summary>
     protected abstract void Run(WorkItem item);
 
-    /// <summary>Runs one thing that waited inside, such as a request; false when there is none that may run now.</summary>
+    /// <summary>The runtime itself threw: what grains throw never comes here.</summary>
+    protected abstract void OnBroken(Exception exception);
+
+    /// <summary>
+    /// Runs one thing that waited inside, such as a request; false when there is none that may run now.
+    /// </summary>
     protected abstract bool TryRunWaiting();
 
     protected sealed override void QueueTask(Task task)

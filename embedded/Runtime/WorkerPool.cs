@@ -3,7 +3,9 @@ using Orleans.Runtime;
 
 namespace Engage.Embedded.Runtime;
 
-/// <summary>The activations of one stateless key. A worker gets a request at a time; what finds all busy waits here.</summary>
+/// <summary>
+/// The activations of one stateless key. A worker gets a request at a time; what finds all busy waits here.
+/// </summary>
 internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTarget, IActivationHome
 {
     private readonly Lock _lock = new();

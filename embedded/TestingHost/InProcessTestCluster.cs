@@ -51,7 +51,8 @@ public sealed class InProcessTestClusterOptions
 
     public short InitialSilosCount { get; set; } = 1;
 
-    public List<Action<InProcessTestSiloSpecificOptions, IHostApplicationBuilder>> SiloHostConfigurationDelegates { get; } = [];
+    public List<Action<InProcessTestSiloSpecificOptions, IHostApplicationBuilder>> SiloHostConfigurationDelegates
+    { get; } = [];
 }
 
 public sealed class InProcessTestSiloSpecificOptions

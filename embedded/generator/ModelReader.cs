@@ -22,6 +22,8 @@ internal static class ModelReader
             return new(null, null, default);
 
         var complaints = new List<Complaint>();
+        if (type.IsHidden())
+            complaints.Add(type.Complaint($"{type.Name}: a grain interface must be internal or public"));
         var methods = new List<MethodModel>();
         foreach (var owner in type.AllInterfaces.Add(type).Where(owner => !owner.IsOfOrleans()))
         {
@@ -42,15 +44,14 @@ internal static class ModelReader
     private static Finding ReadClass(INamedTypeSymbol type)
     {
         if (type.IsGenericType)
-            return new(null, null, new([type.Complaint($"{type.Name}: generic grain classes are not supported by this engine")]));
-        for (var outer = type; outer is not null; outer = outer.ContainingType)
-        {
-            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected)
-                return new(null, null, new([type.Complaint($"{type.Name}: a grain class must be internal or public")]));
-        }
-
-        return new(null, type.FullName(), default);
+            return Refusal(type, "generic grain classes are not supported by this engine");
+        return type.IsHidden()
+            ? Refusal(type, "a grain class must be internal or public")
+            : new(null, type.FullName(), default);
     }
+
+    private static Finding Refusal(INamedTypeSymbol type, string why) =>
+        new(null, null, new([type.Complaint($"{type.Name}: {why}")]));
 
     private static string? Unsupported(ISymbol member) => member switch
     {
@@ -66,7 +67,8 @@ internal static class ModelReader
         if (method.Parameters.Any(parameter => parameter.RefKind != RefKind.None))
             return $"{method.Name}: parameters cannot be passed by reference";
         return KindOf(method) is null
-            ? $"{method.Name}: expected Task, Task<T>, ValueTask, ValueTask<T>, or void of an observer, but it returns {method.ReturnType}"
+            ? $"{method.Name} returns {method.ReturnType}; expected Task, Task<T>, ValueTask, ValueTask<T>, "
+                + "or void of an observer"
             : null;
     }
 
@@ -121,7 +123,8 @@ internal static class ModelReader
 
     private static long? Timeout(IMethodSymbol method)
     {
-        var attribute = method.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is("Orleans", "ResponseTimeoutAttribute"));
+        var attribute = method.GetAttributes()
+            .FirstOrDefault(a => a.AttributeClass.Is("Orleans", "ResponseTimeoutAttribute"));
         return attribute?.ConstructorArguments.FirstOrDefault().Value is string text
             && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) ? timeout.Ticks : null;
     }

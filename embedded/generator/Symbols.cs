@@ -5,7 +5,8 @@ namespace Engage.Embedded.Generator;
 /// <summary>Questions about symbols.</summary>
 internal static class Symbols
 {
-    public static string FullName(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+    public static string FullName(this ITypeSymbol type) =>
+        type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     public static bool Is(this ISymbol? symbol, string space, string name) =>
         symbol is not null && symbol.Name == name && symbol.ContainingNamespace?.ToDisplayString() == space;
@@ -18,6 +19,13 @@ internal static class Symbols
 
     public static bool IsOfOrleans(this ITypeSymbol type) =>
         type.ContainingNamespace?.ToDisplayString() is "Orleans" or "Orleans.Runtime";
+
+    /// <summary>True when generated code cannot name the type.</summary>
+    public static bool IsHidden(this INamedTypeSymbol type) =>
+        type.DeclaredAccessibility
+            is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal
+        || type.IsFileLocal
+        || type.ContainingType?.IsHidden() == true;
 
     public static bool Has(this ISymbol symbol, string space, string name) =>
         symbol.GetAttributes().Any(attribute => attribute.AttributeClass.Is(space, name));

@@ -75,13 +75,14 @@ internal sealed partial class ModelGrain(
         else
             _recommender.Observe(example.Content.Value, example.Weight, example.AtMs);
         _marks.Examples++;
+        _marks.StreamTimeMs = Math.Max(_marks.StreamTimeMs, example.AtMs);
     }
 
     private void Publish()
     {
         var snapshot = _recommender.Publish();
         _version = snapshot.Version;
-        board.Publish(snapshot);
+        board.Publish(new(snapshot, _marks.StreamTimeMs));
     }
 
     private Task FollowCatalogueAsync(CancellationToken cancellationToken)

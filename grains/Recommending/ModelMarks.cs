@@ -12,6 +12,9 @@ internal sealed class ModelMarks
 
     public long Examples { get; set; }
 
+    /// <summary>When the newest event learned from happened, Unix time in milliseconds.</summary>
+    public long StreamTimeMs { get; set; }
+
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this);
 
     public static ModelMarks Read(byte[] json) =>

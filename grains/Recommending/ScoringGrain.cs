@@ -18,7 +18,7 @@ internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions
     private readonly Queue<Waiting> _waiting = new();
     private bool _draining;
 
-    private sealed record Waiting(RecommendQuery Query, TaskCompletionSource<Ranking> Answer);
+    private sealed record Waiting(InterestView Interest, int Limit, TaskCompletionSource<Ranking> Answer);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -31,9 +31,7 @@ internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions
         if (_waiting.Count >= options.Value.QueueMax)
             throw new BusyException($"Scoring: {_waiting.Count} requests wait already; try again later.", BusyRetryAfter);
 
-        var waiting = new Waiting(
-            new(interest.ToContext(), limit, time.GetUtcNow().ToUnixTimeMilliseconds()),
-            new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiting = new Waiting(interest, limit, new(TaskCreationOptions.RunContinuationsAsynchronously));
         _waiting.Enqueue(waiting);
         if (!_draining) _ = DrainAsync();
         return waiting.Answer.Task;
@@ -41,9 +39,9 @@ internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions
 
     public Task<Ranking> SimilarAsync(ContentId content, int limit)
     {
-        var snapshot = Snapshot();
-        var ranked = snapshot.Similar(content.Value, limit, time.GetUtcNow().ToUnixTimeMilliseconds());
-        return Task.FromResult(ranked.ToRanking(snapshot.Version));
+        var model = Model();
+        var ranked = model.Snapshot.Similar(content.Value, limit, model.NowMs(time));
+        return Task.FromResult(ranked.ToRanking(model.Snapshot.Version));
     }
 
     private async Task DrainAsync()
@@ -70,10 +68,12 @@ internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions
         for (var i = 0; i < batch.Length; i++) batch[i] = _waiting.Dequeue();
         try
         {
-            var snapshot = Snapshot();
+            var model = Model();
+            var nowMs = model.NowMs(time);
             var results = new RankedItem[batch.Length][];
-            snapshot.Recommend(Array.ConvertAll(batch, waiting => waiting.Query), results);
-            for (var i = 0; i < batch.Length; i++) batch[i].Answer.SetResult(results[i].ToRanking(snapshot.Version));
+            model.Snapshot.Recommend(
+                Array.ConvertAll(batch, waiting => new RecommendQuery(waiting.Interest.ToContext(), waiting.Limit, nowMs)), results);
+            for (var i = 0; i < batch.Length; i++) batch[i].Answer.SetResult(results[i].ToRanking(model.Snapshot.Version));
         }
 #pragma warning disable CA1031 // Whatever failed, each caller of the batch gets it; nobody waits for ever.
         catch (Exception exception)
@@ -83,6 +83,6 @@ internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions
         }
     }
 
-    private RecommenderSnapshot Snapshot() =>
+    private PublishedModel Model() =>
         board.Current ?? throw new InvalidOperationException("Scoring: the model has not published a snapshot yet.");
 }

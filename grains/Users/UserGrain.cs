@@ -147,7 +147,7 @@ internal sealed class UserGrain(
         this.RegisterGrainTimer(
             _ =>
             {
-                watch.RefreshIfModelMoved(board.Current?.Version ?? 0);
+                watch.RefreshIfModelMoved(board.Current?.Snapshot.Version ?? 0);
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions(RefreshPeriod, RefreshPeriod));

@@ -112,7 +112,8 @@ public sealed class ObserverTests : IAsyncLifetime
 
     private IStudioGrain Studio => _cluster.Client.GetGrain<IStudioGrain>("studio");
 
-    private IStudioObserver Reference(Listener listener) => _cluster.Client.CreateObjectReference<IStudioObserver>(listener);
+    private IStudioObserver Reference(Listener listener) =>
+        _cluster.Client.CreateObjectReference<IStudioObserver>(listener);
 
     private sealed class Listener : IStudioObserver
     {

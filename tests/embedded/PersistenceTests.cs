@@ -12,7 +12,8 @@ public sealed class PersistenceTests : IAsyncLifetime
 {
     private InProcessTestCluster _cluster = null!;
 
-    public async Task InitializeAsync() => _cluster = await TestSilo.StartAsync(silo => silo.AddMemoryGrainStorage("audits"));
+    public async Task InitializeAsync() =>
+        _cluster = await TestSilo.StartAsync(silo => silo.AddMemoryGrainStorage("audits"));
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 

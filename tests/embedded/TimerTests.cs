@@ -16,7 +16,8 @@ public sealed class TimerTests : IAsyncLifetime
     private InProcessTestCluster _cluster = null!;
 
     public async Task InitializeAsync() => _cluster = await TestSilo.StartAsync(
-        silo => silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(5)), _time);
+        silo => silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(5)),
+        _time);
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 

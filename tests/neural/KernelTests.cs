@@ -18,6 +18,24 @@ public sealed class KernelTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
+    public void DotRowsEqualsScalarRowByRow(int length)
+    {
+        var random = new SeededRandom((ulong)length);
+        var x = MlpTests.RandomArray(random, length, 1);
+        foreach (var count in (int[])[0, 1, 3, 4, 5, 8, 11])
+        {
+            var rows = MlpTests.RandomArray(random, length * count, 1);
+            var y = new float[count];
+
+            VectorKernels.DotRows(rows, x, y);
+
+            for (var r = 0; r < count; r++)
+                Assert.Equal(VectorKernels.DotScalar(rows.AsSpan(r * length, length), x), y[r], 1e-4f);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
     public void AddScaledEqualsScalar(int length)
     {
         var random = new SeededRandom((ulong)length);

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Orleans.Runtime;
 
 /// <summary>The identity of a grain: type and key, written <c>type/key</c>.</summary>
-public readonly struct GrainId(GrainType type, IdSpan key) : IEquatable<GrainId>, IComparable<GrainId>, IParsable<GrainId>
+public readonly struct GrainId(GrainType type, IdSpan key)
+    : IEquatable<GrainId>, IComparable<GrainId>, IParsable<GrainId>
 {
     public GrainType Type { get; } = type;
 

@@ -17,7 +17,8 @@ public static class GrainIdKeyExtensions
     public static IdSpan CreateGuidKey(Guid key, string? keyExtension) => Join(CreateGuidKey(key), keyExtension);
 
     public static bool TryGetIntegerKey(this GrainId grainId, out long key, out string? keyExt) =>
-        long.TryParse(Split(grainId, out keyExt), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key);
+        long.TryParse(
+            Split(grainId, out keyExt), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key);
 
     public static long GetIntegerKey(this GrainId grainId) => grainId.GetIntegerKey(out _);
 

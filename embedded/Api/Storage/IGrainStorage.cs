@@ -15,22 +15,27 @@ namespace Orleans.Storage
     {
         Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
-        Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+        Task ReadStateAsync<T>(
+            string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
             ReadStateAsync(stateName, grainId, grainState);
 
         Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
-        Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+        Task WriteStateAsync<T>(
+            string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
             WriteStateAsync(stateName, grainId, grainState);
 
         Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
-        Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+        Task ClearStateAsync<T>(
+            string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
             ClearStateAsync(stateName, grainId, grainState);
     }
 
     /// <summary>The stored record is not the one that was read: another writer came between.</summary>
-    /// <remarks>Leaving a grain method, it deactivates the grain, so that the next call reads the newer state.</remarks>
+    /// <remarks>
+    /// Leaving a grain method, it deactivates the grain, so that the next call reads the newer state.
+    /// </remarks>
     public class InconsistentStateException : OrleansException
     {
         public InconsistentStateException(string message)

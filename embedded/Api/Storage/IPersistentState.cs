@@ -30,7 +30,9 @@ namespace Orleans.Core
 
 namespace Orleans.Runtime
 {
-    /// <summary>A grain's stored state, read before <c>OnActivateAsync</c> and written when the grain says so.</summary>
+    /// <summary>
+    /// A grain's stored state, read before <c>OnActivateAsync</c> and written when the grain says so.
+    /// </summary>
     public interface IPersistentState<TState> : IStorage<TState>;
 
     /// <summary>Asks for a persistent state as a constructor parameter.</summary>

@@ -31,7 +31,7 @@ public interface ICallGrain : INamed
 
     ValueTask DoNothing();
 
-    Task CallItself();
+    Task CallItself(Gate waits);
 
     Task<int> CountWhatRan();
 
@@ -79,7 +79,12 @@ public sealed class CallGrain : Grain, ICallGrain
 
     public ValueTask DoNothing() => default;
 
-    public Task CallItself() => this.AsReference<ICallGrain>().Note();
+    public async Task CallItself(Gate waits)
+    {
+        var answer = this.AsReference<ICallGrain>().Note();
+        _ = waits.Pass();
+        await answer;
+    }
 
     public Task<int> CountWhatRan() => Task.FromResult(_ran);
 
