@@ -72,7 +72,7 @@ internal sealed class AudienceRun
             return;
         var user = Arriving(now);
         var visit = user.BeginVisit(_space, now);
-        var answer = await _client.RecommendAsync(user.Id, _settings.Shown, null, null, cancellation);
+        var answer = await _client.RecommendAsync(user.Id, _settings.Shown, null, cancellation);
         var served = answer.Items.Select(_offers.Find).OfType<Offer>().ToArray();
         var found = user.Find(_offers.All);
         var acts = visit.Plan(served, found is null ? null : (found, _offers.QueryFor(found)));

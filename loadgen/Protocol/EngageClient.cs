@@ -68,16 +68,13 @@ public sealed class EngageClient : IDisposable
     /// <summary>
     /// The user's best <paramref name="limit"/>, counting the event acknowledged at <paramref name="after"/>.
     /// </summary>
-    /// <param name="at">The moment to answer for, when history is replayed; null for now.</param>
     public Task<RecommendationsAnswer> RecommendAsync(
-        string user, int limit, string? after, DateTimeOffset? at, CancellationToken cancellation)
+        string user, int limit, string? after, CancellationToken cancellation)
     {
         var path = string.Create(CultureInfo.InvariantCulture,
             $"v1/recommendations?user={Uri.EscapeDataString(user)}&limit={limit}");
         if (after is not null)
             path += $"&after={Uri.EscapeDataString(after)}";
-        if (at is { } moment)
-            path += $"&at={Uri.EscapeDataString(Json.Time(moment))}";
         return GetAsync<RecommendationsAnswer>(path, cancellation);
     }
 

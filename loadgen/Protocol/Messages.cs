@@ -85,16 +85,13 @@ internal static class Json
         Converters = { new MillisecondTime() },
     };
 
-    /// <summary>A moment as the protocol writes it.</summary>
-    public static string Time(DateTimeOffset moment) => moment.ToUniversalTime().ToString(
-        "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
-
     private sealed class MillisecondTime : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
             reader.GetDateTimeOffset();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Time(value));
+            writer.WriteStringValue(value.ToUniversalTime().ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -47,7 +47,8 @@ public sealed class HubClient : IAsyncDisposable
         while (true)
         {
             var feed = await _pushes.Reader.ReadAsync();
-            if (feed.TryGetProperty("position", out var at) && OffsetOf(at.GetString()!) >= OffsetOf(position)) return feed;
+            if (feed.TryGetProperty("position", out var at) && OffsetOf(at.GetString()!) >= OffsetOf(position))
+                return feed;
         }
     }
 
@@ -60,7 +61,8 @@ public sealed class HubClient : IAsyncDisposable
 /// <summary>The full SignalR client brings its own; this is the least that carries a hub over a WebSocket.</summary>
 internal sealed class WebSocketConnectionFactory : IConnectionFactory
 {
-    public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    public async ValueTask<ConnectionContext> ConnectAsync(
+        EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var socket = new ClientWebSocket();
         await socket.ConnectAsync(((UriEndPoint)endpoint).Uri, cancellationToken);

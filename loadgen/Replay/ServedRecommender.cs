@@ -53,9 +53,7 @@ internal sealed class ServedRecommender(
             return _served = state.Known[_learned].Served ?? [];
         var actor = ReplayCatalogue.User(user);
         var began = time.GetTimestamp();
-        var answer = await client.RecommendAsync(
-            actor.Id, count, _positions.GetValueOrDefault(actor), DateTimeOffset.FromUnixTimeMilliseconds(atMs),
-            cancellation);
+        var answer = await client.RecommendAsync(actor.Id, count, _positions.GetValueOrDefault(actor), cancellation);
         RecommendLatency.Record(time.GetElapsedTime(began));
         if (answer.Stale)
             Stale++;
