@@ -27,6 +27,7 @@ public static class EngageServer
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddRealtime();
+        builder.AddHealth();
         builder.Services.AddSingleton<EventIntake>();
         builder.Services.AddOpenApi();
 

@@ -15,6 +15,8 @@ namespace Engage.Silo;
 /// <summary>Composes engine, storage and grains into one silo.</summary>
 public static class SiloComposition
 {
+    private static readonly TimeSpan StorageAnswerMax = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Storage is registered first and the engine after it: hosted services stop in reverse order, so the actors store their
     /// state before the storage closes.
@@ -22,6 +24,7 @@ public static class SiloComposition
     public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSqliteStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
+        builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
         builder.Services.AddEngageGrains(builder.Configuration);
         builder.UseOrleans(silo => silo.AddStartupTask(StartPumpsAsync));
         return builder;

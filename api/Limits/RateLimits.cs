@@ -26,7 +26,7 @@ internal static class RateLimits
 
     public static void AddRateLimits(this WebApplicationBuilder builder)
     {
-        var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new LimitOptions();
+        var limits = Read(builder.Configuration);
         builder.Services.AddRateLimiter(options =>
         {
             options.OnRejected = AnswerAsync;
@@ -34,19 +34,27 @@ internal static class RateLimits
                 context.Connection.RemoteIpAddress?.ToString() ?? "local",
                 _ => new() { PermitLimit = limits.AccountsPerMinute, Window = TimeSpan.FromMinutes(1) }));
             options.AddPolicy(PerUser, context => context.User.UserId() is { } user
-                ? RateLimitPartition.GetTokenBucketLimiter(user.Value, _ => new()
-                {
-                    TokenLimit = limits.RequestsBurst,
-                    TokensPerPeriod = limits.RequestsPerSecond,
-                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                })
+                ? RateLimitPartition.GetTokenBucketLimiter(user.Value, _ => BucketOf(limits))
                 : RateLimitPartition.GetNoLimiter("service"));
         });
     }
 
+    public static LimitOptions Read(IConfiguration configuration) =>
+        configuration.GetSection("Limits").Get<LimitOptions>() ?? new LimitOptions();
+
+    public static TokenBucketRateLimiterOptions BucketOf(LimitOptions limits) => new()
+    {
+        TokenLimit = limits.RequestsBurst,
+        TokensPerPeriod = limits.RequestsPerSecond,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+    };
+
+    public static TimeSpan RetryAfterOf(RateLimitLease lease) =>
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+
     private static async ValueTask AnswerAsync(OnRejectedContext context, CancellationToken cancellationToken)
     {
-        var retryAfter = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+        var retryAfter = RetryAfterOf(context.Lease);
         context.HttpContext.Response.Headers.RetryAfter =
             Problem.RetryAfterSeconds(retryAfter).ToString(CultureInfo.InvariantCulture);
         await Problem.Busy("You are asking faster than allowed; nothing was done.", retryAfter)

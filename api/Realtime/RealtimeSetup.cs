@@ -1,5 +1,7 @@
 using Engage.Api.Accounts;
+using Engage.Api.Limits;
 using Engage.Api.Problems;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Realtime;
@@ -13,8 +15,13 @@ internal static class RealtimeSetup
 
     public static void AddRealtime(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<HubLimits>();
         builder.Services
-            .AddSignalR(options => options.MaximumReceiveMessageSize = MessageBytesMax)
+            .AddSignalR(options =>
+            {
+                options.MaximumReceiveMessageSize = MessageBytesMax;
+                options.AddFilter<HubLimits>();
+            })
             .AddJsonProtocol(options => EngageServer.ConfigureJson(options.PayloadSerializerOptions));
         builder.Services.AddSingleton<FeedGateway>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FeedGateway>());

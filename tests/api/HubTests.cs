@@ -78,6 +78,21 @@ public sealed class HubTests(RunningServer server) : IClassFixture<RunningServer
     }
 
     [Fact]
+    public async Task CallsBeyondTheLimitAreAnsweredBusyAndTheConnectionStays()
+    {
+        using var user = await server.NewUserAsync();
+        await using var hub = await HubClient.ConnectAsync(server.Address, user.Token);
+
+        var refused = await Assert.ThrowsAsync<HubException>(async () =>
+        {
+            while (true) await hub.CallAsync("StopRecommendations");
+        });
+
+        Assert.Contains("/busy", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("retryAfter", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task HubNeedsATokenAndItsOwnOrigin()
     {
         using var user = await server.NewUserAsync();

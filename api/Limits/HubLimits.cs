@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using Engage.Api.Accounts;
+using Engage.Api.Problems;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Engage.Api.Limits;
+
+/// <summary>
+/// The hub's calls count like requests: the same bucket per user for all of her connections. A refused call is answered with a
+/// problem; the connection stays.
+/// </summary>
+internal sealed class HubLimits : IHubFilter, IDisposable
+{
+    private readonly PartitionedRateLimiter<string> _limiter;
+
+    public HubLimits(IConfiguration configuration)
+    {
+        var limits = RateLimits.Read(configuration);
+        _limiter = PartitionedRateLimiter.Create<string, string>(
+            user => RateLimitPartition.GetTokenBucketLimiter(user, _ => RateLimits.BucketOf(limits)));
+    }
+
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        using var lease = _limiter.AttemptAcquire(invocationContext.Context.User?.UserId()?.Value ?? "");
+        if (lease.IsAcquired) return await next(invocationContext);
+
+        var problem = Problem.Busy("You are calling faster than allowed; nothing was done.", RateLimits.RetryAfterOf(lease));
+        throw new HubException(JsonSerializer.Serialize(problem, JsonSerializerOptions.Web));
+    }
+
+    public void Dispose() => _limiter.Dispose();
+}
