@@ -12,11 +12,14 @@ internal sealed class LimitOptions
     /// <summary>Registrations and sign-ins a minute from one address: each costs a slow password hash. Default 60.</summary>
     public int AccountsPerMinute { get; set; } = 60;
 
-    /// <summary>Requests a second from one user, sustained. Default 50.</summary>
-    public int RequestsPerSecond { get; set; } = 50;
+    /// <summary>
+    /// Requests a second from one user, sustained. Far above what a person does, far below what a server can; it keeps one
+    /// broken client from taking the machine. Default 500.
+    /// </summary>
+    public int RequestsPerSecond { get; set; } = 500;
 
-    /// <summary>Requests one user may save up. Default 200.</summary>
-    public int RequestsBurst { get; set; } = 200;
+    /// <summary>Requests one user may save up. Default 2,000.</summary>
+    public int RequestsBurst { get; set; } = 2_000;
 }
 
 internal static class RateLimits

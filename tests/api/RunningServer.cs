@@ -53,6 +53,8 @@ public sealed class RunningServer : IAsyncLifetime, IDisposable
             "--Auth:ServiceClientId", "tests",
             "--Auth:ServiceClientSecret", ServiceSecret,
             "--Limits:AccountsPerMinute", "10000",
+            "--Limits:RequestsPerSecond", "50",
+            "--Limits:RequestsBurst", "200",
             "--Logging:LogLevel:Default", "Warning",
         ]);
         await _app.StartAsync();
