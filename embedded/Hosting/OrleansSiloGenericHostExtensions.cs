@@ -72,7 +72,7 @@ public static class OrleansSiloGenericHostExtensions
             services.AddSingleton<IGrainContextAccessor, CurrentGrainContext>();
             services.AddScoped<IGrainContext>(static _ => RuntimeContext.Current
                 ?? throw new InvalidOperationException("IGrainContext is to be had on a grain's turn only."));
-            services.AddHostedService<SiloHostedService>();
+            services.AddHostedService<SiloLifetime>();
         }
 
         return new(services, configuration);

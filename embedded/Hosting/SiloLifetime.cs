@@ -8,7 +8,7 @@ using Orleans.Runtime;
 namespace Engage.Embedded.Hosting;
 
 /// <summary>Ties the silo to the host's life.</summary>
-internal sealed class SiloHostedService(Silo silo, IServiceProvider services) : IHostedService
+internal sealed class SiloLifetime(Silo silo, IServiceProvider services) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
