@@ -10,7 +10,11 @@ internal static class CandidateSource
     // Shrinks the share of an item that has few ties: one co-occurrence is not a certainty.
     private const float TieShrink = 2;
 
-    public static void Find(ModelView view, UserContext user, Scratch scratch)
+    /// <param name="limit">
+    /// The answer asked for. The towers know every item, so they fill up what the other sources leave open: an answer is
+    /// short only when the catalogue is.
+    /// </param>
+    public static void Find(ModelView view, UserContext user, Scratch scratch, int limit)
     {
         Begin(view, user, scratch);
         SumTies(view, scratch);
@@ -19,7 +23,8 @@ internal static class CandidateSource
         ChooseFollowed(view, user, scratch);
         ChooseTies(view, scratch);
         ChooseTrends(view, scratch);
-        ChooseTowers(view, scratch, view.Options.CandidatesPerSource);
+        ChooseTowers(
+            view, scratch, Math.Max(limit, view.Options.CandidatesPerSource), view.Options.CandidatesPerSource);
         ChooseAlike(view, scratch);
         ChooseNewest(view, scratch);
     }
@@ -29,7 +34,7 @@ internal static class CandidateSource
     {
         Begin(view, user, scratch);
         ScoreTowers(view, scratch);
-        ChooseTowers(view, scratch, count);
+        ChooseTowers(view, scratch, count, count);
     }
 
     private static void Begin(ModelView view, UserContext user, Scratch scratch)
@@ -158,14 +163,15 @@ internal static class CandidateSource
         }
     }
 
-    private static void ChooseTowers(ModelView view, Scratch scratch, int count)
+    /// <summary>Only the first <paramref name="nominated"/> are the towers' own choice; the rest fill up.</summary>
+    private static void ChooseTowers(ModelView view, Scratch scratch, int count, int nominated)
     {
         scratch.Top.Begin(count);
         for (var item = 0; item < view.Catalogue.Count; item++)
             if (scratch.TowerLogits[item] >= scratch.Top.Bar && !scratch.IsExcluded(item))
                 scratch.Top.Offer(scratch.TowerLogits[item], item);
         foreach (var (_, item) in scratch.Top.End())
-            scratch.Choose(item, Sources.Towers);
+            scratch.Choose(item, nominated-- > 0 ? Sources.Towers : Sources.None);
     }
 
     private static void ChooseFollowed(ModelView view, UserContext user, Scratch scratch)

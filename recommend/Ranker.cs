@@ -33,6 +33,8 @@ internal sealed class Ranker
         wide.Slice(layout.TieAt, FeatureLayout.TieSums).Fill(0.1f);
         wide[layout.TowerAt] = 0.1f;
         wide[layout.CreatorAt] = 0.3f;
+        wide[layout.ContentAt] = 0.3f;
+        wide[layout.ContentAt + 1] = 0.3f;
         _average = (float[])_parameters.Clone();
     }
 

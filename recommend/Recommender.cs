@@ -58,7 +58,7 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(before);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
         var view = LiveView();
-        CandidateSource.Find(view, before, _scratch.Query);
+        CandidateSource.Find(view, before, _scratch.Query, _options.CandidatesPerSource);
         var index = _catalogue.IndexOf(item, atMs);
         if (index < view.Catalogue.Count)
             TrainRanker(view, before, index, atMs);

@@ -42,7 +42,7 @@ public sealed record RecommenderOptions
     /// <summary>
     /// Candidates that each list of each source may add to one answer: one list per trend, four of ties, one of each
     /// other source. More finds more, costs ranking time and, past about 20, ranks worse: the ranker spends itself on
-    /// items that are never near the top. All candidates together, often 5 to 8 times this, are the longest answer.
+    /// items that are never near the top.
     /// </summary>
     public int CandidatesPerSource { get; init; } = 16;
 

@@ -107,7 +107,7 @@ public sealed class RecommenderSnapshot
             var limit = queries[q].Limit;
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(queries));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, RecommenderOptions.LimitMax, nameof(queries));
-            CandidateSource.Find(_view, queries[q].User, scratch.Query);
+            CandidateSource.Find(_view, queries[q].User, scratch.Query, limit);
             var candidates = CollectionsMarshal.AsSpan(scratch.Query.Candidates);
             var from = scratch.Items.Count * layout.Count;
             scratch.Reserve(from + (candidates.Length * layout.Count));

@@ -32,6 +32,17 @@ public sealed class RecommenderTests
     }
 
     [Fact]
+    public void AnswerIsAsLongAsAskedWhileTheCatalogueLasts()
+    {
+        var recommender = new Recommender(new RecommenderOptions { CandidatesPerSource = 2 }, 1);
+        for (var i = 0; i < 150; i++) recommender.Upsert(new($"c{i}", "k", "g", "", "", [], 0));
+
+        var served = _world.Ask(recommender.Publish(), UserContext.Empty, 100);
+
+        Assert.Equal(100, served.Length);
+    }
+
+    [Fact]
     public void TasteIsLearned()
     {
         var recommender = World.NewRecommender();
