@@ -14,8 +14,11 @@ internal static class HealthApi
         group.MapGet("/readyz", ReadyAsync);
     }
 
-    /// <summary>Ready means that a question travels the whole way: an actor loads its state and the model ranks for it.</summary>
-    private static async Task<IResult> ReadyAsync(IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>
+    /// Ready means that a question travels the whole way: an actor loads its state and the model ranks for it.
+    /// </summary>
+    private static async Task<IResult> ReadyAsync(
+        IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(AnswerMax, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);

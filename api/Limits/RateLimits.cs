@@ -6,10 +6,14 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Engage.Api.Limits;
 
-/// <summary>How much one caller may ask. Services are trusted and not limited; the journal's own queue bounds them.</summary>
+/// <summary>
+/// How much one caller may ask. Services are trusted and not limited; the journal's own queue bounds them.
+/// </summary>
 internal sealed class LimitOptions
 {
-    /// <summary>Registrations and sign-ins a minute from one address: each costs a slow password hash. Default 60.</summary>
+    /// <summary>
+    /// Registrations and sign-ins a minute from one address: each costs a slow password hash. Default 60.
+    /// </summary>
     public int AccountsPerMinute { get; set; } = 60;
 
     /// <summary>Requests a second from one user, sustained. Default 50.</summary>
@@ -46,7 +50,9 @@ internal static class RateLimits
 
     private static async ValueTask AnswerAsync(OnRejectedContext context, CancellationToken cancellationToken)
     {
-        var retryAfter = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+        var retryAfter = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+            ? wait
+            : TimeSpan.FromSeconds(1);
         context.HttpContext.Response.Headers.RetryAfter =
             Problem.RetryAfterSeconds(retryAfter).ToString(CultureInfo.InvariantCulture);
         await Problem.Busy("You are asking faster than allowed; nothing was done.", retryAfter)
