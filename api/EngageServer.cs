@@ -14,7 +14,9 @@ using Engage.Silo;
 
 namespace Engage.Api;
 
-/// <summary>The composition root: a web server with its silo in the same process. Reads as a table of contents.</summary>
+/// <summary>
+/// The composition root: a web server with its silo in the same process. Reads as a table of contents.
+/// </summary>
 public static class EngageServer
 {
     public static WebApplication Build(string[] args)

@@ -34,7 +34,8 @@ internal static class EvaluateCommand
             Description = "Run only models whose name contains this; may be repeated. Baselines take most of the time.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("evaluate", "Ranks each event's item before learning it, over a whole recorded stream.")
+        var command = new Command(
+            "evaluate", "Ranks each event's item before learning it, over a whole recorded stream.")
         {
             format, file, limit, seed, json, set, only,
         };
@@ -63,7 +64,8 @@ internal static class EvaluateCommand
         var started = Stopwatch.GetTimestamp();
         var rows = await console.Progress().Columns(
                 new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(progress => RunAsync(progress, events, options, seed, only, cancellation)).ConfigureAwait(false);
+            .StartAsync(progress => RunAsync(progress, events, options, seed, only, cancellation))
+            .ConfigureAwait(false);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Print(console, file.Name, events.Count, seconds, rows);
         if (json is not null)

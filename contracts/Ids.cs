@@ -47,7 +47,9 @@ public static class IdText
 {
     public const int LengthMax = 64;
 
-    /// <summary>1 to 64 characters of <c>A-Z a-z 0-9 . _ : -</c>: safe as URL segment, log field and grain key.</summary>
+    /// <summary>
+    /// 1 to 64 characters of <c>A-Z a-z 0-9 . _ : -</c>: safe as URL segment, log field and grain key.
+    /// </summary>
     public static bool IsValid([NotNullWhen(true)] string? text)
     {
         if (string.IsNullOrEmpty(text) || text.Length > LengthMax) return false;

@@ -85,7 +85,7 @@ public static class MatrixKernels
         var aNeeded = rows == 0 || depth == 0 ? 0 : ((rows - 1) * rowStride) + ((depth - 1) * columnStride) + 1;
         if (a < aNeeded || b < depth * columns || c < rows * columns)
             throw new ArgumentException(
-                $"Shapes disagree: {rows} x {depth} x {columns} needs {aNeeded}, {depth * columns} and {rows * columns} " +
-                $"floats; got {a}, {b} and {c}.");
+                $"Shapes disagree: {rows} x {depth} x {columns} needs {aNeeded}, {depth * columns} " +
+                $"and {rows * columns} floats; got {a}, {b} and {c}.");
     }
 }

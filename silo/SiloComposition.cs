@@ -18,8 +18,8 @@ public static class SiloComposition
     private static readonly TimeSpan StorageAnswerMax = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Storage is registered first and the engine after it: hosted services stop in reverse order, so the actors store their
-    /// state before the storage closes.
+    /// Storage is registered first and the engine after it: hosted services stop in reverse order, so the actors store
+    /// their state before the storage closes.
     /// </summary>
     public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
@@ -30,7 +30,9 @@ public static class SiloComposition
         return builder;
     }
 
-    /// <summary>Nothing is asked of the silo before the catalogue is read, the model is loaded and every pump runs.</summary>
+    /// <summary>
+    /// Nothing is asked of the silo before the catalogue is read, the model is loaded and every pump runs.
+    /// </summary>
     private static async Task StartPumpsAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await services.GetRequiredService<CatalogueView>().RefreshAsync(cancellationToken);

@@ -2,7 +2,9 @@ using Engage.Contracts;
 
 namespace Engage.Storage;
 
-/// <summary>A model as it is kept: what it includes (JSON, UTF-8) and its weights, in the format of their writer.</summary>
+/// <summary>
+/// A model as it is kept: what it includes (JSON, UTF-8) and its weights, in the format of their writer.
+/// </summary>
 public sealed record StoredModel(byte[] Marks, byte[] Weights);
 
 /// <summary>Keeps the newest version of each model; marks and weights are replaced together or not at all.</summary>

@@ -12,7 +12,8 @@ internal sealed record RegisterRequest(string? UserName, string? Password, strin
 
 internal sealed record TokenRequest(string? UserName, string? Password, string? ClientId, string? ClientSecret);
 
-internal sealed record TokenAnswer(string AccessToken, string TokenType, int ExpiresIn, string? User, string? DisplayName);
+internal sealed record TokenAnswer(
+    string AccessToken, string TokenType, int ExpiresIn, string? User, string? DisplayName);
 
 internal sealed record AccountAnswer(string User, string UserName, string DisplayName);
 
@@ -41,13 +42,15 @@ internal static class AccountApi
     private static Task<IResult> IssueTokenAsync(
         TokenRequest request, IGrainFactory grains, TokenIssuer issuer, IOptions<AuthOptions> options) => request switch
         {
-            { ClientId: { } id, ClientSecret: { } secret } => Task.FromResult(IssueForService(id, secret, issuer, options.Value)),
+            { ClientId: { } id, ClientSecret: { } secret } =>
+                Task.FromResult(IssueForService(id, secret, issuer, options.Value)),
             { UserName: { } userName, Password: { } password } => IssueForUserAsync(userName, password, grains, issuer),
             _ => Task.FromResult(Problem.InvalidRequest(
                 "Expected 'userName' and 'password', or 'clientId' and 'clientSecret'.").ToResult()),
         };
 
-    private static async Task<IResult> IssueForUserAsync(string userName, string password, IGrainFactory grains, TokenIssuer issuer)
+    private static async Task<IResult> IssueForUserAsync(
+        string userName, string password, IGrainFactory grains, TokenIssuer issuer)
     {
         var wellFormed = AccountRules.CheckUserName(userName) is null && AccountRules.CheckPassword(password) is null;
         var account = wellFormed ? await grains.GetGrain<IAccountGrain>(userName).VerifyAsync(password) : null;
@@ -56,7 +59,8 @@ internal static class AccountApi
             : TypedResults.Ok(Answer(issuer.IssueForUser(account.User, account.UserName), account));
     }
 
-    private static IResult IssueForService(string clientId, string clientSecret, TokenIssuer issuer, AuthOptions options)
+    private static IResult IssueForService(
+        string clientId, string clientSecret, TokenIssuer issuer, AuthOptions options)
     {
         const int SecretLengthMin = 32;
         var right = options.ServiceClientSecret.Length >= SecretLengthMin
@@ -92,7 +96,8 @@ internal static class AccountApi
     private static TokenAnswer Answer(string token, Account? account) =>
         new(token, "Bearer", (int)TokenIssuer.Lifetime.TotalSeconds, account?.User.Value, account?.DisplayName);
 
-    private static AccountAnswer ToAnswer(Account account) => new(account.User.Value, account.UserName, account.DisplayName);
+    private static AccountAnswer ToAnswer(Account account) =>
+        new(account.User.Value, account.UserName, account.DisplayName);
 
     private static bool Same(string a, string b) =>
         CryptographicOperations.FixedTimeEquals(

@@ -39,7 +39,9 @@ internal static class Authentication
     public static UserId? UserId(this ClaimsPrincipal caller) =>
         caller.IsInRole(Roles.User) && caller.FindFirstValue("sub") is { } subject ? new UserId(subject) : null;
 
-    /// <summary>Browsers cannot set headers on a WebSocket, so the hub - and only the hub - takes the token from the query.</summary>
+    /// <summary>
+    /// Browsers cannot set headers on a WebSocket, so the hub - and only the hub - takes the token from the query.
+    /// </summary>
     private static Task ReadHubToken(MessageReceivedContext context)
     {
         if (context.Request.Path.StartsWithSegments("/hub", StringComparison.Ordinal)

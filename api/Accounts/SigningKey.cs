@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Engage.Api.Accounts;
 
 /// <summary>
-/// The platform's token key (ECDSA P-256), made at the first start and kept beside the data, readable by its owner alone.
-/// Deleting the file signs everybody out.
+/// The platform's token key (ECDSA P-256), made at the first start and kept beside the data, readable by its owner
+/// alone. Deleting the file signs everybody out.
 /// </summary>
 internal sealed class SigningKey : IDisposable
 {

@@ -16,7 +16,8 @@ internal static class ActivityApi
     public static void MapActivity(this WebApplication app)
     {
         var group = app.MapGroup("/v1/activity").RequireRateLimiting(RateLimits.PerUser).WithTags("Activity");
-        group.MapGet("/me", (ClaimsPrincipal caller, IGrainFactory grains) => GetAsync(caller.UserId()!.Value.Value, grains))
+        group.MapGet("/me", (ClaimsPrincipal caller, IGrainFactory grains) =>
+            GetAsync(caller.UserId()!.Value.Value, grains))
             .RequireAuthorization(Roles.User).Produces<UserActivity>();
         group.MapGet("/users/{user}", GetAsync).RequireAuthorization(Roles.Service).Produces<UserActivity>();
         group.MapGet("/progress", GetProgressAsync).RequireAuthorization(Roles.Service).Produces<ProgressAnswer>();
@@ -31,7 +32,8 @@ internal static class ActivityApi
     {
         var model = await grains.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
         var partitions = await Task.WhenAll(Enumerable.Range(0, model.Applied.Length).Select(partition =>
-            grains.GetGrain<IActivityPartitionGrain>(partition.ToString(CultureInfo.InvariantCulture)).GetProgressAsync()));
+            grains.GetGrain<IActivityPartitionGrain>(partition.ToString(CultureInfo.InvariantCulture))
+                .GetProgressAsync()));
         return TypedResults.Ok(new ProgressAnswer(partitions, model));
     }
 }

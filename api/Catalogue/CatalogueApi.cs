@@ -22,10 +22,12 @@ internal static class CatalogueApi
         group.MapDefinitions("contents", (Content content) => content.Id.Value,
             CatalogueRules.Check, (grains, id) => grains.GetGrain<IContentGrain>(id), CountedContent.From);
 
-        group.MapGet("/communities", (IGrainFactory grains, CancellationToken cancellationToken, int? limit = null, long? cursor = null) =>
+        group.MapGet("/communities", (IGrainFactory grains, CancellationToken cancellationToken,
+                int? limit = null, long? cursor = null) =>
             PageAsync(limit, cursor, null, null, request =>
                 grains.GetGrain<ICatalogueGrain>(ListGrain).ListCommunitiesAsync(request, cancellationToken)));
-        group.MapGet("/creators", (IGrainFactory grains, CancellationToken cancellationToken, int? limit = null, long? cursor = null) =>
+        group.MapGet("/creators", (IGrainFactory grains, CancellationToken cancellationToken,
+                int? limit = null, long? cursor = null) =>
             PageAsync(limit, cursor, null, null, request =>
                 grains.GetGrain<ICatalogueGrain>(ListGrain).ListCreatorsAsync(request, cancellationToken)));
         group.MapGet("/contents", (IGrainFactory grains, CancellationToken cancellationToken,
@@ -44,7 +46,8 @@ internal static class CatalogueApi
     {
         group.MapPost($"/{path}", async (T definition, IGrainFactory grains, CancellationToken cancellationToken) =>
         {
-            if (check(definition) is { Count: > 0 } wrong) return Problem.InvalidRequest(string.Join("; ", wrong)).ToResult();
+            if (check(definition) is { Count: > 0 } wrong)
+                return Problem.InvalidRequest(string.Join("; ", wrong)).ToResult();
 
             var id = idOf(definition);
             var reply = await grainOf(grains, id).CreateAsync(definition, cancellationToken);
@@ -53,7 +56,8 @@ internal static class CatalogueApi
                 CreateOutcome.Created => TypedResults.Created($"/v1/{path}/{id}", reply.Definition),
                 CreateOutcome.Unchanged => TypedResults.Ok(reply.Definition),
                 CreateOutcome.MissingReference => Problem.InvalidRequest(reply.Detail!).ToResult(),
-                _ => Problem.Conflict(typeof(T).Name, id, "exists with another definition; choose another id").ToResult(),
+                _ => Problem.Conflict(typeof(T).Name, id, "exists with another definition; choose another id")
+                    .ToResult(),
             };
         }).RequireAuthorization(Roles.Service).Produces<T>(StatusCodes.Status201Created);
 
@@ -67,11 +71,13 @@ internal static class CatalogueApi
     }
 
     private static async Task<IResult> PageAsync<T>(
-        int? limit, long? cursor, string? community, string? creator, Func<CataloguePageRequest, Task<CataloguePage<T>>> list)
+        int? limit, long? cursor, string? community, string? creator,
+        Func<CataloguePageRequest, Task<CataloguePage<T>>> list)
     {
         if (limit is < 1 or > CataloguePageRequest.LimitMax)
             return Problem.InvalidRequest($"limit: {limit}, expected 1 to {CataloguePageRequest.LimitMax}.").ToResult();
-        if (cursor is < 0) return Problem.InvalidRequest($"cursor: {cursor}, expected what the page before answered.").ToResult();
+        if (cursor is < 0)
+            return Problem.InvalidRequest($"cursor: {cursor}, expected what the page before answered.").ToResult();
 
         return TypedResults.Ok(await list(new(
             cursor ?? 0,
@@ -81,7 +87,8 @@ internal static class CatalogueApi
     }
 }
 
-// A definition and its counters as one flat object: records cannot be flattened by the serializer, so each says its fields.
+// A definition and its counters as one flat object: records cannot be flattened by the serializer,
+// so each says its fields.
 
 internal sealed record CountedCommunity(
     CommunityId Id, LocalizedText Name, LocalizedText? Description,
@@ -96,7 +103,8 @@ internal sealed record CountedCreator(
     [property: JsonPropertyOrder(1)] IReadOnlyDictionary<ActivityKind, long> Counters)
 {
     public static CountedCreator From(Counted<Creator> counted) => new(
-        counted.Definition.Id, counted.Definition.Name, counted.Definition.Description, counted.Definition.Communities, counted.Counters);
+        counted.Definition.Id, counted.Definition.Name, counted.Definition.Description,
+        counted.Definition.Communities, counted.Counters);
 }
 
 internal sealed record CountedContent(
@@ -106,5 +114,6 @@ internal sealed record CountedContent(
 {
     public static CountedContent From(Counted<Content> counted) => new(
         counted.Definition.Id, counted.Definition.ContentKind, counted.Definition.Creator, counted.Definition.Community,
-        counted.Definition.Title, counted.Definition.Description, counted.Definition.Tags, counted.Definition.PublishedAt, counted.Counters);
+        counted.Definition.Title, counted.Definition.Description, counted.Definition.Tags,
+        counted.Definition.PublishedAt, counted.Counters);
 }

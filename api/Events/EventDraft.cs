@@ -57,7 +57,8 @@ internal sealed record EventDraft
     {
         time = now;
         if (OccurredAt is not null && !DateTimeOffset.TryParse(
-                OccurredAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time))
+                OccurredAt, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time))
             return false;
 
         // Milliseconds are the resolution that is promised; more would be lost on the way through the actors.

@@ -6,14 +6,17 @@ namespace Engage.Api.Events;
 
 internal sealed record EventResult(int Index, string? EventId, string Status, JournalPosition? Position, string? Error);
 
-internal sealed record EventsAnswer(int Accepted, int Duplicates, int Rejected, JournalPosition? Position, EventResult[] Results);
+internal sealed record EventsAnswer(
+    int Accepted, int Duplicates, int Rejected, JournalPosition? Position, EventResult[] Results);
 
 /// <summary>Takes a batch of events from either door, HTTP or hub: same checks, same answer.</summary>
 internal sealed class EventIntake(IGrainFactory grains, TimeProvider time)
 {
     public const int BatchMax = 1_000;
 
-    /// <param name="batch">One JSON value per event; an error takes the place of a value that could not be parsed.</param>
+    /// <param name="batch">
+    /// One JSON value per event; an error takes the place of a value that could not be parsed.
+    /// </param>
     /// <exception cref="BusyException">Nothing was taken.</exception>
     public async Task<EventsAnswer> TakeAsync(
         IReadOnlyList<(JsonElement Json, string? Error)> batch, UserId? caller, CancellationToken cancellationToken)

@@ -24,9 +24,11 @@ internal static class EventsApi
     private static async Task<IResult> TakeAsync(
         HttpRequest request, ClaimsPrincipal caller, EventIntake intake, CancellationToken cancellationToken)
     {
-        var lines = request.ContentType?.StartsWith("application/x-ndjson", StringComparison.OrdinalIgnoreCase) ?? false;
+        var lines = request.ContentType?.StartsWith("application/x-ndjson", StringComparison.OrdinalIgnoreCase)
+            ?? false;
         if (!lines && !request.HasJsonContentType())
-            return Problem.UnsupportedMediaType(request.ContentType, "application/json", "application/x-ndjson").ToResult();
+            return Problem.UnsupportedMediaType(request.ContentType, "application/json", "application/x-ndjson")
+                .ToResult();
 
         var (batch, error) = lines
             ? await EventBatch.ReadLinesAsync(request.Body, cancellationToken)
@@ -34,14 +36,17 @@ internal static class EventsApi
         if (error is not null) return Problem.InvalidRequest(error).ToResult();
 
         var answer = await intake.TakeAsync(batch, caller.UserId(), cancellationToken);
-        return answer.Rejected == batch.Count ? Problem.EventsRejected(answer.Results).ToResult() : TypedResults.Ok(answer);
+        return answer.Rejected == batch.Count
+            ? Problem.EventsRejected(answer.Results).ToResult()
+            : TypedResults.Ok(answer);
     }
 }
 
 /// <summary>Splits a request body into events, without yet judging them.</summary>
 internal static class EventBatch
 {
-    public static async Task<(List<(JsonElement, string?)> Batch, string? Error)> ReadJsonAsync(Stream body, CancellationToken cancellationToken)
+    public static async Task<(List<(JsonElement, string?)> Batch, string? Error)> ReadJsonAsync(
+        Stream body, CancellationToken cancellationToken)
     {
         try
         {
@@ -65,7 +70,8 @@ internal static class EventBatch
         return batch is null ? ([], $"Expected an array of events, found {root.ValueKind}.") : CheckSize(batch);
     }
 
-    public static async Task<(List<(JsonElement, string?)> Batch, string? Error)> ReadLinesAsync(Stream body, CancellationToken cancellationToken)
+    public static async Task<(List<(JsonElement, string?)> Batch, string? Error)> ReadLinesAsync(
+        Stream body, CancellationToken cancellationToken)
     {
         var batch = new List<(JsonElement, string?)>();
         using var reader = new StreamReader(body);
@@ -89,7 +95,8 @@ internal static class EventBatch
         }
     }
 
-    private static (List<(JsonElement, string?)>, string?) CheckSize(List<(JsonElement, string?)> batch) => batch.Count switch
+    private static (List<(JsonElement, string?)>, string?) CheckSize(List<(JsonElement, string?)> batch) =>
+        batch.Count switch
     {
         0 => ([], "The batch is empty; expected at least one event."),
         > EventIntake.BatchMax => ([], $"The batch has more than {EventIntake.BatchMax} events; send it in parts."),

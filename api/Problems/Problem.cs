@@ -20,7 +20,8 @@ internal static class Problem
 
     public static ProblemDetails NotFound(string what, string id, string wayOut)
     {
-        var problem = Create("not-found", "Not found", StatusCodes.Status404NotFound, $"{what} '{id}' does not exist; {wayOut}");
+        var problem = Create(
+            "not-found", "Not found", StatusCodes.Status404NotFound, $"{what} '{id}' does not exist; {wayOut}");
         problem.Extensions["id"] = id;
         return problem;
     }
@@ -37,7 +38,8 @@ internal static class Problem
 
     public static ProblemDetails UnsupportedMediaType(string? actual, params string[] expected)
     {
-        var problem = Create("unsupported-media-type", "Unsupported media type", StatusCodes.Status415UnsupportedMediaType,
+        var problem = Create(
+            "unsupported-media-type", "Unsupported media type", StatusCodes.Status415UnsupportedMediaType,
             $"Content-Type '{actual ?? "(none)"}'; expected {string.Join(" or ", expected)}");
         problem.Extensions["expected"] = expected;
         return problem;

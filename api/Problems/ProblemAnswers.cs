@@ -26,24 +26,32 @@ internal static class ProblemAnswers
     private static IResult Answer(HttpContext context) => (context.Response.StatusCode switch
     {
         StatusCodes.Status401Unauthorized => Problem.Unauthenticated(
-            "The token is missing, expired or not ours; get one with POST /v1/tokens and send it as 'Authorization: Bearer ...'."),
-        StatusCodes.Status403Forbidden => Problem.Forbidden($"Your role may not {context.Request.Method} {context.Request.Path}."),
+            "The token is missing, expired or not ours; get one with POST /v1/tokens "
+            + "and send it as 'Authorization: Bearer ...'."),
+        StatusCodes.Status403Forbidden => Problem.Forbidden(
+            $"Your role may not {context.Request.Method} {context.Request.Path}."),
         StatusCodes.Status404NotFound => Problem.NotFound("Path", context.Request.Path, "see /openapi/v1.json"),
-        StatusCodes.Status413PayloadTooLarge => Problem.TooLarge("The request body is larger than this path takes; send it in parts."),
-        StatusCodes.Status415UnsupportedMediaType => Problem.UnsupportedMediaType(context.Request.ContentType, "application/json"),
+        StatusCodes.Status413PayloadTooLarge => Problem.TooLarge(
+            "The request body is larger than this path takes; send it in parts."),
+        StatusCodes.Status415UnsupportedMediaType => Problem.UnsupportedMediaType(
+            context.Request.ContentType, "application/json"),
         var status => new ProblemDetails { Status = status },
     }).ToResult();
 }
 
-/// <summary>Turns exceptions into documented problems; what nobody foresaw is logged and answered as internal.</summary>
+/// <summary>
+/// Turns exceptions into documented problems; what nobody foresaw is logged and answered as internal.
+/// </summary>
 internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true;
 
         var problem = ToProblem(exception, context.TraceIdentifier);
-        if (problem.Status == StatusCodes.Status500InternalServerError) LogFailed(exception, context.Request.Path, context.TraceIdentifier);
+        if (problem.Status == StatusCodes.Status500InternalServerError)
+            LogFailed(exception, context.Request.Path, context.TraceIdentifier);
         if (problem.Extensions.TryGetValue("retryAfter", out var seconds))
             context.Response.Headers.RetryAfter = string.Create(CultureInfo.InvariantCulture, $"{seconds}");
         await problem.ToResult().ExecuteAsync(context);
@@ -53,10 +61,13 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger)
     internal static ProblemDetails ToProblem(Exception exception, string traceId) => exception switch
     {
         BusyException busy => Problem.Busy(busy.Message, busy.RetryAfter),
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge => Problem.TooLarge(tooLarge.Message),
-        BadHttpRequestException { InnerException: JsonException json } => Problem.InvalidRequest($"{json.Path}: {json.Message}"),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
+            Problem.TooLarge(tooLarge.Message),
+        BadHttpRequestException { InnerException: JsonException json } =>
+            Problem.InvalidRequest($"{json.Path}: {json.Message}"),
         BadHttpRequestException bad => Problem.InvalidRequest(bad.Message),
-        TimeoutException timeout => Problem.NotReady($"{timeout.Message} Whether it took effect is not known; sending it again is harmless."),
+        TimeoutException timeout => Problem.NotReady(
+            $"{timeout.Message} Whether it took effect is not known; sending it again is harmless."),
         _ => Problem.Internal(traceId),
     };
 

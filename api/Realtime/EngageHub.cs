@@ -55,5 +55,6 @@ internal sealed class EngageHub(EventIntake intake, FeedGateway gateway) : Hub
         await base.OnDisconnectedAsync(exception);
     }
 
-    private static HubException Refuse(ProblemDetails problem) => new(JsonSerializer.Serialize(problem, JsonSerializerOptions.Web));
+    private static HubException Refuse(ProblemDetails problem) =>
+        new(JsonSerializer.Serialize(problem, JsonSerializerOptions.Web));
 }

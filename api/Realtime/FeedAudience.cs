@@ -34,7 +34,9 @@ internal sealed class FeedAudience
     public (int Limit, string[] ConnectionIds)[] ByLimit()
     {
         lock (_lock)
-            return [.. _limits.GroupBy(entry => entry.Value, entry => entry.Key).Select(group => (group.Key, group.ToArray()))];
+            return [.. _limits
+                .GroupBy(entry => entry.Value, entry => entry.Key)
+                .Select(group => (group.Key, group.ToArray()))];
     }
 
     /// <returns>True if the caller must now send; false if a sender is at work and will take it next.</returns>

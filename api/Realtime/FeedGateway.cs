@@ -6,11 +6,13 @@ using Microsoft.AspNetCore.SignalR;
 namespace Engage.Api.Realtime;
 
 /// <summary>
-/// This node's one observer of feeds: user grains call it, it fans out to the connections that watch. A user grain learns of the
-/// node, not of its connections. Feeds are states, not facts: if a connection is slow, the newest feed replaces the waiting one.
+/// This node's one observer of feeds: user grains call it, it fans out to the connections that watch. A user grain
+/// learns of the node, not of its connections. Feeds are states, not facts: if a connection is slow, the newest feed
+/// replaces the waiting one.
 /// </summary>
 internal sealed partial class FeedGateway(
-    IGrainFactory grains, IHubContext<EngageHub> hub, TimeProvider time, ILogger<FeedGateway> logger) : BackgroundService, IFeedObserver
+    IGrainFactory grains, IHubContext<EngageHub> hub, TimeProvider time, ILogger<FeedGateway> logger)
+    : BackgroundService, IFeedObserver
 {
     private readonly ConcurrentDictionary<UserId, FeedAudience> _audiences = [];
     private readonly Lock _membership = new();
@@ -47,10 +49,13 @@ internal sealed partial class FeedGateway(
 
     public void OnFeed(Feed feed)
     {
-        if (_audiences.TryGetValue(feed.User, out var audience) && audience.Offer(feed)) _ = SendAsync(feed.User, audience);
+        if (_audiences.TryGetValue(feed.User, out var audience) && audience.Offer(feed))
+            _ = SendAsync(feed.User, audience);
     }
 
-    /// <summary>Watches expire in the grains, so that those of a dead node vanish; a living node renews its own.</summary>
+    /// <summary>
+    /// Watches expire in the grains, so that those of a dead node vanish; a living node renews its own.
+    /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(IUserGrain.WatchLifetime / 3, time);
@@ -78,9 +83,11 @@ internal sealed partial class FeedGateway(
             try
             {
                 await Task.WhenAll(audience.ByLimit().Select(group =>
-                    hub.Clients.Clients(group.ConnectionIds).SendAsync("recommendations", FeedAudience.Cut(feed, group.Limit))));
+                    hub.Clients.Clients(group.ConnectionIds)
+                        .SendAsync("recommendations", FeedAudience.Cut(feed, group.Limit))));
             }
-#pragma warning disable CA1031 // A push that failed is replaced by the next one; the reader's own reconnect reloads the feed.
+            // A push that failed is replaced by the next one; the reader's own reconnect reloads the feed.
+#pragma warning disable CA1031
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -31,8 +31,8 @@ internal static class RealtimeSetup
         app.MapHub<EngageHub>(HubPath).RequireAuthorization(Roles.User).AddEndpointFilterForOrigin();
 
     /// <summary>
-    /// A page of another site may not open the hub (cross-site WebSocket hijacking), whatever token it got hold of. Clients that
-    /// are no browsers send no Origin.
+    /// A page of another site may not open the hub (cross-site WebSocket hijacking), whatever token it got hold of.
+    /// Clients that are no browsers send no Origin.
     /// </summary>
     private static void AddEndpointFilterForOrigin(this HubEndpointConventionBuilder hub) =>
         hub.Add(endpoint =>
@@ -40,7 +40,8 @@ internal static class RealtimeSetup
             var inner = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context => OriginAllowed(context)
                 ? inner(context)
-                : Problem.Forbidden($"Origin '{context.Request.Headers.Origin}' may not open the hub; allow it in Auth:AllowedOrigins.")
+                : Problem.Forbidden(
+                    $"Origin '{context.Request.Headers.Origin}' may not open the hub; allow it in Auth:AllowedOrigins.")
                     .ToResult().ExecuteAsync(context);
         });
 
@@ -49,6 +50,7 @@ internal static class RealtimeSetup
         var origin = context.Request.Headers.Origin.ToString();
         return origin.Length == 0
             || origin == $"{context.Request.Scheme}://{context.Request.Host}"
-            || context.RequestServices.GetRequiredService<IOptions<AuthOptions>>().Value.AllowedOrigins.Contains(origin);
+            || context.RequestServices.GetRequiredService<IOptions<AuthOptions>>()
+                .Value.AllowedOrigins.Contains(origin);
     }
 }

@@ -36,7 +36,8 @@ internal static class RecommendationsApi
         if (problem is not null) return problem.ToResult();
 
         var request = new FeedRequest(limit ?? FeedRequest.LimitDefault, position);
-        return TypedResults.Ok(await grains.GetGrain<IUserGrain>(subject.Value).GetFeedAsync(request, cancellationToken));
+        return TypedResults.Ok(
+            await grains.GetGrain<IUserGrain>(subject.Value).GetFeedAsync(request, cancellationToken));
     }
 
     private static async Task<IResult> GetSimilarAsync(string id, IGrainFactory grains, int? limit = null)

@@ -7,7 +7,8 @@ namespace Engage.Api.Web;
 internal static class WebPages
 {
     private const string ContentSecurityPolicy =
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+        + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     public static void UseWebPages(this WebApplication app)
     {
@@ -25,13 +26,17 @@ internal static class WebPages
 
         var files = new PhysicalFileProvider(root);
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = context => SetCaching(context.Context) });
+        app.UseStaticFiles(
+            new StaticFileOptions { FileProvider = files, OnPrepareResponse = context => SetCaching(context.Context) });
     }
 
-    /// <summary>Assets carry a hash in their name and never change; the page that names them is always asked for anew.</summary>
+    /// <summary>
+    /// Assets carry a hash in their name and never change; the page that names them is always asked for anew.
+    /// </summary>
     private static void SetCaching(HttpContext context)
     {
         var hashed = context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal);
-        context.Response.Headers[HeaderNames.CacheControl] = hashed ? "public, max-age=31536000, immutable" : "no-cache";
+        context.Response.Headers[HeaderNames.CacheControl] =
+            hashed ? "public, max-age=31536000, immutable" : "no-cache";
     }
 }

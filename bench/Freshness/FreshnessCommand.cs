@@ -13,14 +13,20 @@ internal static class FreshnessCommand
 
     public static Command Create()
     {
-        var json = new Option<string?>("--json") { Description = "Also write the result as JSON to this file; - for standard output." };
+        var json = new Option<string?>("--json")
+        {
+            Description = "Also write the result as JSON to this file; - for standard output.",
+        };
         var smoke = new Option<bool>("--smoke") { Description = "Only a moment's run, to see that it works." };
         var command = new Command(
-            "freshness", "From an event sent over the hub to the pushed recommendations that take it into account, on an idle server.")
+            "freshness",
+            "From an event sent over the hub to the pushed recommendations that take it into account, "
+            + "on an idle server.")
         {
             json, smoke,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(json), parsed.GetValue(smoke), cancellation));
+        command.SetAction((parsed, cancellation) =>
+            RunAsync(parsed.GetValue(json), parsed.GetValue(smoke), cancellation));
         return command;
     }
 
@@ -29,7 +35,8 @@ internal static class FreshnessCommand
         if (ServerProcess.FindAssembly() is not { } assembly)
         {
             await Console.Error.WriteLineAsync(
-                $"The server's build output was not found. Run './engage bench freshness', or set {ServerProcess.PathVariable}.");
+                "The server's build output was not found. "
+                + $"Run './engage bench freshness', or set {ServerProcess.PathVariable}.");
             return 2;
         }
 

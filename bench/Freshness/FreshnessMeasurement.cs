@@ -3,7 +3,9 @@ namespace Engage.Bench.Freshness;
 /// <summary>Milliseconds, one entry an event.</summary>
 /// <param name="EventToPush">From sending the event to having received the push that takes it into account.</param>
 /// <param name="EventToAcknowledgement">From sending the event to having received that it is durable.</param>
-/// <param name="NoOpCall">A hub call that does nothing, between the events: what socket, framework and machine cost.</param>
+/// <param name="NoOpCall">
+/// A hub call that does nothing, between the events: what socket, framework and machine cost.
+/// </param>
 internal sealed record FreshnessMeasurement(
     IReadOnlyList<double> EventToPush, IReadOnlyList<double> EventToAcknowledgement, IReadOnlyList<double> NoOpCall)
 {

@@ -25,12 +25,15 @@ internal sealed class FreshnessScene : IAsyncDisposable
     public static async Task<FreshnessScene> StartAsync(string assembly, CancellationToken cancellation)
     {
         var server = ServerProcess.Start(assembly);
-        using var client = new EngageClient(server.Address, server.Account, new RetryPolicy(new()), TimeProvider.System);
+        using var client = new EngageClient(
+            server.Address, server.Account, new RetryPolicy(new()), TimeProvider.System);
         await server.WaitReadyAsync(client, cancellation);
         await FillCatalogueAsync(client, cancellation);
         await FillHistoryAsync(client, cancellation);
-        var hub = await HubClient.ConnectAsync(server.Address, await SignUpAsync(server.Address, "bench", cancellation));
-        var idle = await HubClient.ConnectAsync(server.Address, await SignUpAsync(server.Address, "idle", cancellation));
+        var hub = await HubClient.ConnectAsync(
+            server.Address, await SignUpAsync(server.Address, "bench", cancellation));
+        var idle = await HubClient.ConnectAsync(
+            server.Address, await SignUpAsync(server.Address, "idle", cancellation));
         return new(server, hub, idle);
     }
 
@@ -85,10 +88,13 @@ internal sealed class FreshnessScene : IAsyncDisposable
     {
         await client.CreateAsync(new CommunityMessage("g-bench", new(En: "Bench")), cancellation);
         for (var i = 0; i < 10; i++)
-            await client.CreateAsync(new CreatorMessage($"k-{i}", new(En: $"Creator {i}"), null, ["g-bench"]), cancellation);
+            await client.CreateAsync(
+                new CreatorMessage($"k-{i}", new(En: $"Creator {i}"), null, ["g-bench"]), cancellation);
         await Parallel.ForAsync(0, Contents, cancellation, async (i, token) =>
             await client.CreateAsync(
-                new ContentMessage(ContentId(i), "course", $"k-{i % 10}", "g-bench", new(En: $"Course {i} on topic {i % 25}")), token));
+                new ContentMessage(
+                    ContentId(i), "course", $"k-{i % 10}", "g-bench", new(En: $"Course {i} on topic {i % 25}")),
+                token));
     }
 
     private static async Task FillHistoryAsync(EngageClient client, CancellationToken cancellation)

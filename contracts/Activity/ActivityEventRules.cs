@@ -39,7 +39,8 @@ public static class ActivityEventRules
     private static string? CheckId(string field, string? id, bool optional = false) =>
         id is null && optional || IdText.IsValid(id)
             ? null
-            : $"{field}: '{Shorten(id)}' is not an id; expected 1 to {IdText.LengthMax} characters of A-Z a-z 0-9 . _ : -";
+            : $"{field}: '{Shorten(id)}' is not an id; "
+                + $"expected 1 to {IdText.LengthMax} characters of A-Z a-z 0-9 . _ : -";
 
     private static string? CheckTarget(ActivityEvent activity) => activity.Kind switch
     {
@@ -49,7 +50,8 @@ public static class ActivityEventRules
         ActivityKind.Followed => activity.Creator is not null || activity.Community is not null
             ? null
             : "creator: 'followed' needs a creator or a community",
-        ActivityKind.Purchased => activity.Content is not null || activity.Creator is not null || activity.Community is not null
+        ActivityKind.Purchased =>
+            activity.Content is not null || activity.Creator is not null || activity.Community is not null
             ? null
             : "content: 'purchased' needs a content, a creator or a community",
         ActivityKind.Joined or ActivityKind.Left => activity.Content is not null || activity.Community is not null
@@ -74,7 +76,8 @@ public static class ActivityEventRules
     {
         if (occurredAt < OccurredAtMin) return $"occurredAt: {occurredAt:O} is before {OccurredAtMin:O}";
         if (occurredAt > now + ClockSkewMax)
-            return $"occurredAt: {occurredAt:O} is more than {ClockSkewMax.TotalMinutes} minutes ahead of the server ({now:O}); set the client's clock";
+            return $"occurredAt: {occurredAt:O} is more than {ClockSkewMax.TotalMinutes} minutes "
+                + $"ahead of the server ({now:O}); set the client's clock";
         return null;
     }
 
@@ -88,9 +91,11 @@ public static class ActivityEventRules
         foreach (var (key, value) in attributes)
         {
             if (key.Length is 0 or > AttributeKeyLengthMax)
-                return $"attributes: key '{Shorten(key)}' has {key.Length} characters, expected 1 to {AttributeKeyLengthMax}";
+                return $"attributes: key '{Shorten(key)}' has {key.Length} characters, "
+                    + $"expected 1 to {AttributeKeyLengthMax}";
             if (value is null || value.Length > AttributeValueLengthMax)
-                return $"attributes: '{key}' has {value?.Length ?? 0} characters, expected a string of at most {AttributeValueLengthMax}";
+                return $"attributes: '{key}' has {value?.Length ?? 0} characters, "
+                    + $"expected a string of at most {AttributeValueLengthMax}";
         }
         return null;
     }

@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace Engage.Contracts.Activity;
 
 /// <summary>
-/// The way in for events, one activation set per silo, any key. Checks ids against the catalogue, fills in what follows from
-/// them, appends to the journal and wakes the pumps.
+/// The way in for events, one activation set per silo, any key. Checks ids against the catalogue, fills in what follows
+/// from them, appends to the journal and wakes the pumps.
 /// </summary>
 [Alias("engage.IActivityIngressGrain")]
 public interface IActivityIngressGrain : IGrainWithStringKey
@@ -54,8 +54,8 @@ public interface IProjectionGrain : IGrainWithStringKey
 {
     /// <summary>Makes everything applied so far durable.</summary>
     /// <returns>
-    /// False if this activation has not applied <paramref name="through"/>: an earlier one was lost before it stored, and
-    /// the partition must be delivered again from its checkpoint.
+    /// False if this activation has not applied <paramref name="through"/>: an earlier one was lost before it stored,
+    /// and the partition must be delivered again from its checkpoint.
     /// </returns>
     [Alias("StoreAsync")]
     Task<bool> StoreAsync(JournalPosition through);

@@ -27,7 +27,8 @@ public readonly record struct JournalPosition([property: Id(0)] int Partition, [
 
 internal sealed class JournalPositionJsonConverter : JsonConverter<JournalPosition>
 {
-    public override JournalPosition Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override JournalPosition Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         JournalPosition.TryParse(reader.GetString(), out var position)
             ? position
             : throw new JsonException("A journal position is 'partition:offset', for example '3:1842'.");

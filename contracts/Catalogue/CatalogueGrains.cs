@@ -58,7 +58,8 @@ public interface IContentGrain : ICataloguedGrain<Content>
 public interface ICatalogueGrain : IGrainWithStringKey
 {
     [Alias("ListCommunitiesAsync")]
-    Task<CataloguePage<Community>> ListCommunitiesAsync(CataloguePageRequest request, CancellationToken cancellationToken);
+    Task<CataloguePage<Community>> ListCommunitiesAsync(
+        CataloguePageRequest request, CancellationToken cancellationToken);
 
     [Alias("ListCreatorsAsync")]
     Task<CataloguePage<Creator>> ListCreatorsAsync(CataloguePageRequest request, CancellationToken cancellationToken);

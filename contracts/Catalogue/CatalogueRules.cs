@@ -1,6 +1,8 @@
 namespace Engage.Contracts.Catalogue;
 
-/// <summary>What makes a definition acceptable by itself. Each check returns field -> what is wrong, empty if good.</summary>
+/// <summary>
+/// What makes a definition acceptable by itself. Each check returns field -> what is wrong, empty if good.
+/// </summary>
 public static class CatalogueRules
 {
     public const int NameLengthMax = 200;

@@ -7,15 +7,21 @@ namespace Engage.Contracts.Recommending;
 [Alias("engage.IUserGrain")]
 public interface IUserGrain : IProjectionGrain
 {
-    /// <summary>As <see cref="IActivityProjectionGrain.ApplyAsync"/>, and answers what the model can learn from the batch.</summary>
-    /// <remarks>Events applied before are skipped but their examples are answered again: the model may have lost them.</remarks>
+    /// <summary>
+    /// As <see cref="IActivityProjectionGrain.ApplyAsync"/>, and answers what the model can learn from the batch.
+    /// </summary>
+    /// <remarks>
+    /// Events applied before are skipped but their examples are answered again: the model may have lost them.
+    /// </remarks>
     [Alias("ApplyAsync")]
     Task<LearningExample[]> ApplyAsync([Immutable] JournalBatch batch);
 
     [AlwaysInterleave, Alias("GetFeedAsync")]
     Task<Feed> GetFeedAsync(FeedRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Answers the feed and from then on pushes it whenever it changes. Renew within <see cref="WatchLifetime"/>.</summary>
+    /// <summary>
+    /// Answers the feed and from then on pushes it whenever it changes. Renew within <see cref="WatchLifetime"/>.
+    /// </summary>
     [AlwaysInterleave, Alias("WatchFeedAsync")]
     Task<Feed> WatchFeedAsync(IFeedObserver observer, int limit, CancellationToken cancellationToken);
 

@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace Engage.Contracts.Recommending;
 
 /// <summary>
-/// One user's interest at one moment, as the model reads it: parallel arrays, oldest first. The arrays are shared, never
-/// written after they are here.
+/// One user's interest at one moment, as the model reads it: parallel arrays, oldest first. The arrays are shared,
+/// never written after they are here.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("engage.interest-view")]
 public sealed record InterestView(
@@ -40,13 +40,15 @@ public interface IModelGrain : IGrainWithStringKey
 
     /// <summary>Learns what is new in the batch and publishes a snapshot.</summary>
     /// <returns>
-    /// The offset up to which this partition is now learned. Below <see cref="LearningBatch.Through"/> when the batch begins
-    /// behind a gap: deliver again from the answered offset.
+    /// The offset up to which this partition is now learned. Below <see cref="LearningBatch.Through"/> when the batch
+    /// begins behind a gap: deliver again from the answered offset.
     /// </returns>
     [Alias("LearnAsync")]
     Task<long> LearnAsync([Immutable] LearningBatch batch);
 
-    /// <summary>The offset up to which a partition is learned and stored: a pump that restarts begins no later.</summary>
+    /// <summary>
+    /// The offset up to which a partition is learned and stored: a pump that restarts begins no later.
+    /// </summary>
     [Alias("GetStoredAsync")]
     Task<long> GetStoredAsync(int partition);
 

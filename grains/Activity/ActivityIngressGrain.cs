@@ -8,7 +8,8 @@ namespace Engage.Grains.Activity;
 
 /// <summary>Stateless: concurrent calls share the journal's group commits, not a turn.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueView catalogue) : Grain, IActivityIngressGrain
+internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueView catalogue)
+    : Grain, IActivityIngressGrain
 {
     public async Task<EventOutcome[]> AppendAsync(ActivityEvent[] events, CancellationToken cancellationToken)
     {
@@ -29,7 +30,8 @@ internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueVi
         if (good.Count == 0) return outcomes;
 
         var receipts = await journal.AppendAsync(good, cancellationToken);
-        for (var i = 0; i < receipts.Length; i++) outcomes[goodAt[i]] = new(receipts[i].Position, receipts[i].Duplicate, null);
+        for (var i = 0; i < receipts.Length; i++)
+            outcomes[goodAt[i]] = new(receipts[i].Position, receipts[i].Duplicate, null);
         await Task.WhenAll(receipts.Select(receipt => receipt.Position.Partition).Distinct().Select(PokeAsync));
         return outcomes;
     }

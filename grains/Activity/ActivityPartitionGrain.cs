@@ -10,13 +10,15 @@ namespace Engage.Grains.Activity;
 /// <summary>
 /// The pump of one partition. It has three marks, never out of order:
 /// <code>checkpoint  &lt;=  applied  &lt;=  read  &lt;=  head of the journal</code>
-/// Events between checkpoint and applied are in the actors' memory but perhaps not in their stored state; after a crash they
-/// are read and delivered again, and each actor skips what its own state already includes. Any failure is met the same way:
-/// go back to the checkpoint and deliver again. Delivery is therefore at least once, application exactly once.
+/// Events between checkpoint and applied are in the actors' memory but perhaps not in their stored state; after a crash
+/// they are read and delivered again, and each actor skips what its own state already includes. Any failure is met the
+/// same way: go back to the checkpoint and deliver again. Delivery is therefore at least once, application exactly
+/// once.
 /// </summary>
 /// <remarks>
-/// The loop is one background flow on this grain's scheduler, so that pokes return at once. The model learns one batch behind
-/// the users: a feed never waits for training, and training that falls behind holds the pump back by that one batch.
+/// The loop is one background flow on this grain's scheduler, so that pokes return at once. The model learns one batch
+/// behind the users: a feed never waits for training, and training that falls behind holds the pump back by that one
+/// batch.
 /// </remarks>
 internal sealed partial class ActivityPartitionGrain(
     [PersistentState("pump")] IPersistentState<PumpState> state,
@@ -89,7 +91,8 @@ internal sealed partial class ActivityPartitionGrain(
                 if (_checkpointDue) await CheckpointAsync();
             }
         }
-#pragma warning disable CA1031 // The pump outlives every failure of what it feeds; the next tick tries again from the checkpoint.
+        // The pump outlives every failure of what it feeds; the next tick tries again from the checkpoint.
+#pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -121,7 +124,8 @@ internal sealed partial class ActivityPartitionGrain(
         var learned = await Model.LearnAsync(batch);
         if (learned < batch.Through)
             throw new InvalidOperationException(
-                $"Partition {_partition}: the model has learned through {learned} and cannot take the batch after {batch.After}; delivering again.");
+                $"Partition {_partition}: the model has learned through {learned} "
+                + $"and cannot take the batch after {batch.After}; delivering again.");
         _applied = batch.Through;
     }
 
@@ -137,7 +141,8 @@ internal sealed partial class ActivityPartitionGrain(
                 chunk.Select(entry => entry.Key.StoreAsync(new JournalPosition(_partition, entry.Value))));
             if (Array.IndexOf(stored, false) is >= 0 and var lost)
                 throw new InvalidOperationException(
-                    $"Partition {_partition}: {chunk[lost].Key.GetGrainId()} lost what it had applied; delivering again.");
+                    $"Partition {_partition}: {chunk[lost].Key.GetGrainId()} lost what it had applied; "
+                    + "delivering again.");
         }
         state.State.Checkpoint = _read;
         await state.WriteStateAsync();
@@ -153,7 +158,9 @@ internal sealed partial class ActivityPartitionGrain(
         _mustRewind = false;
     }
 
-    [LoggerMessage(LogLevel.Error, "Partition {Partition}: delivery failed after offset {Read}; starting again from checkpoint {Checkpoint}")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "Partition {Partition}: delivery failed after offset {Read}; starting again from checkpoint {Checkpoint}")]
     private partial void LogDeliveryFailed(Exception exception, int partition, long read, long checkpoint);
 }
 

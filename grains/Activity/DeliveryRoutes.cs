@@ -5,15 +5,16 @@ using Engage.Contracts.Recommending;
 namespace Engage.Grains.Activity;
 
 /// <summary>
-/// Sorts one batch of a partition by the actors it concerns: each event goes to its user and, where it names them, its content,
-/// creator and community. One call per actor, whatever the number of its events.
+/// Sorts one batch of a partition by the actors it concerns: each event goes to its user and, where it names them, its
+/// content, creator and community. One call per actor, whatever the number of its events.
 /// </summary>
 internal sealed class DeliveryRoutes(IGrainFactory grains, int partition, JournaledEvent[] events)
 {
     private readonly Route<IUserGrain> _users = new(events, partition, activity => activity.User.Value);
     private readonly Route<IContentGrain> _contents = new(events, partition, activity => activity.Content?.Value);
     private readonly Route<ICreatorGrain> _creators = new(events, partition, activity => activity.Creator?.Value);
-    private readonly Route<ICommunityGrain> _communities = new(events, partition, activity => activity.Community?.Value);
+    private readonly Route<ICommunityGrain> _communities = new(
+        events, partition, activity => activity.Community?.Value);
 
     /// <summary>Every actor the batch concerns and the last offset it gets.</summary>
     public IEnumerable<(IProjectionGrain Grain, long Offset)> Targets =>
@@ -48,7 +49,8 @@ internal sealed class DeliveryRoutes(IGrainFactory grains, int partition, Journa
                 .ToDictionary(group => group.Key, group => new JournalBatch(partition, [.. group]));
 
         public IEnumerable<(IProjectionGrain, long)> Targets(IGrainFactory grains) =>
-            _batches.Select(entry => ((IProjectionGrain)grains.GetGrain<TGrain>(entry.Key), entry.Value.Events[^1].Offset));
+            _batches.Select(entry =>
+                ((IProjectionGrain)grains.GetGrain<TGrain>(entry.Key), entry.Value.Events[^1].Offset));
 
         public IEnumerable<T> Each<T>(IGrainFactory grains, Func<TGrain, JournalBatch, T> deliver) =>
             _batches.Select(entry => deliver(grains.GetGrain<TGrain>(entry.Key), entry.Value));

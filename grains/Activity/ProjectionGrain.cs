@@ -27,7 +27,9 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         StoreIfChangedAsync();
 
-    /// <summary>Applies what is new; <paramref name="each"/> sees every event, after it was applied or skipped.</summary>
+    /// <summary>
+    /// Applies what is new; <paramref name="each"/> sees every event, after it was applied or skipped.
+    /// </summary>
     protected void ApplyNew(JournalBatch batch, Action<JournaledEvent>? each = null)
     {
         foreach (var journaled in batch.Events)

@@ -3,8 +3,8 @@ using Engage.Contracts.Activity;
 namespace Engage.Grains.Activity;
 
 /// <summary>
-/// What every projection stores: its figures and, in the same write, the offsets they include. That pair is what makes a
-/// replay harmless: state and offset can never disagree.
+/// What every projection stores: its figures and, in the same write, the offsets they include. That pair is what makes
+/// a replay harmless: state and offset can never disagree.
 /// </summary>
 public class ProjectionState
 {

@@ -4,20 +4,20 @@ namespace Engage.Grains.Activity;
 public sealed class PumpOptions
 {
     /// <summary>
-    /// Events read and handed out at once, per partition. More amortizes calls better; fewer keeps one busy user from delaying
-    /// the others of her partition. Default 256.
+    /// Events read and handed out at once, per partition. More amortizes calls better; fewer keeps one busy user from
+    /// delaying the others of her partition. Default 256.
     /// </summary>
     public int BatchMax { get; set; } = 256;
 
     /// <summary>
-    /// How often a pump makes its actors store and moves its checkpoint. Longer writes each busy actor's state less often; a
-    /// crash then replays more. Default 2 s.
+    /// How often a pump makes its actors store and moves its checkpoint. Longer writes each busy actor's state less
+    /// often; a crash then replays more. Default 2 s.
     /// </summary>
     public TimeSpan CheckpointPeriod { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Actors with unstored changes that force an early checkpoint, so that neither memory nor replay grows without a bound
-    /// under load. Default 4,096.
+    /// Actors with unstored changes that force an early checkpoint, so that neither memory nor replay grows without a
+    /// bound under load. Default 4,096.
     /// </summary>
     public int UnstoredMax { get; set; } = 4_096;
 

@@ -7,13 +7,16 @@ namespace Engage.Grains.Catalogue;
 [StatelessWorker, Reentrant]
 internal sealed class CatalogueGrain(ICatalogueStore store) : Grain, ICatalogueGrain
 {
-    public Task<CataloguePage<Community>> ListCommunitiesAsync(CataloguePageRequest request, CancellationToken cancellationToken) =>
+    public Task<CataloguePage<Community>> ListCommunitiesAsync(
+        CataloguePageRequest request, CancellationToken cancellationToken) =>
         ListAsync<Community>(CatalogueKind.Community, request, cancellationToken);
 
-    public Task<CataloguePage<Creator>> ListCreatorsAsync(CataloguePageRequest request, CancellationToken cancellationToken) =>
+    public Task<CataloguePage<Creator>> ListCreatorsAsync(
+        CataloguePageRequest request, CancellationToken cancellationToken) =>
         ListAsync<Creator>(CatalogueKind.Creator, request, cancellationToken);
 
-    public Task<CataloguePage<Content>> ListContentsAsync(CataloguePageRequest request, CancellationToken cancellationToken) =>
+    public Task<CataloguePage<Content>> ListContentsAsync(
+        CataloguePageRequest request, CancellationToken cancellationToken) =>
         ListAsync<Content>(CatalogueKind.Content, request, cancellationToken);
 
     private async Task<CataloguePage<T>> ListAsync<T>(
@@ -21,7 +24,8 @@ internal sealed class CatalogueGrain(ICatalogueStore store) : Grain, ICatalogueG
     {
         // One more than asked for tells whether there is a next page.
         var entries = await store.ListAsync(
-            new(kind, request.Cursor, request.Limit + 1, request.Creator?.Value, request.Community?.Value), cancellationToken);
+            new(kind, request.Cursor, request.Limit + 1, request.Creator?.Value, request.Community?.Value),
+            cancellationToken);
         var items = entries.Take(request.Limit).Select(CatalogueJson.Read<T>).ToArray();
         return new(items, entries.Count > request.Limit ? entries[request.Limit - 1].Revision : null);
     }

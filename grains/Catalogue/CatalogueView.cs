@@ -61,9 +61,11 @@ public sealed class CatalogueView(ICatalogueStore store) : IDisposable
         {
             if (Find(id) is not { } content) return (null, Missing("content", id.Value, "contents"));
             if (activity.Creator is { } creator && creator != content.Creator)
-                return (null, $"creator: '{creator}' does not own content '{id}'; expected '{content.Creator}', or leave it out");
+                return (null, $"creator: '{creator}' does not own content '{id}'; "
+                    + $"expected '{content.Creator}', or leave it out");
             if (activity.Community is { } community && community != content.Community)
-                return (null, $"community: '{community}' does not hold content '{id}'; expected '{content.Community}', or leave it out");
+                return (null, $"community: '{community}' does not hold content '{id}'; "
+                    + $"expected '{content.Community}', or leave it out");
             return (activity with { Creator = content.Creator, Community = content.Community }, null);
         }
         if (activity.Creator is { } k && Find(k) is null) return (null, Missing("creator", k.Value, "creators"));
@@ -86,7 +88,9 @@ public sealed class CatalogueView(ICatalogueStore store) : IDisposable
                 break;
             case CatalogueKind.Creator: _creators[entry.Id] = CatalogueJson.Read<Creator>(entry); break;
             case CatalogueKind.Community: _communities[entry.Id] = CatalogueJson.Read<Community>(entry); break;
-            default: throw new InvalidOperationException($"Catalogue revision {entry.Revision}: kind {entry.Kind} is not known to this version.");
+            default:
+                throw new InvalidOperationException(
+                    $"Catalogue revision {entry.Revision}: kind {entry.Kind} is not known to this version.");
         }
     }
 }
@@ -100,5 +104,6 @@ internal static class CatalogueJson
 
     public static T Read<T>(CatalogueEntry entry) =>
         JsonSerializer.Deserialize<T>(entry.Body.Span, Options)
-        ?? throw new JsonException($"Catalogue {entry.Kind} '{entry.Id}', revision {entry.Revision}: the stored definition is null.");
+        ?? throw new JsonException(
+            $"Catalogue {entry.Kind} '{entry.Id}', revision {entry.Revision}: the stored definition is null.");
 }

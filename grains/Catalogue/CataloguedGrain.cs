@@ -6,8 +6,8 @@ using Engage.Storage;
 namespace Engage.Grains.Catalogue;
 
 /// <summary>
-/// Definition and figures of one catalogued thing. The definition lives in the catalogue, where it can be listed; the figures
-/// are this grain's own state.
+/// Definition and figures of one catalogued thing. The definition lives in the catalogue, where it can be listed; the
+/// figures are this grain's own state.
 /// </summary>
 internal abstract class CataloguedGrain<T>(
     IPersistentState<ProjectionState> state, ICatalogueStore store, CatalogueView view)

@@ -3,8 +3,8 @@ using Engage.Recommend;
 namespace Engage.Grains.Recommending;
 
 /// <summary>
-/// Holds this silo's newest model snapshot. Snapshots are immutable, so that scoring never waits for training: the model
-/// publishes by replacing a reference.
+/// Holds this silo's newest model snapshot. Snapshots are immutable, so that scoring never waits for training: the
+/// model publishes by replacing a reference.
 /// </summary>
 internal sealed class ModelBoard
 {
@@ -17,8 +17,9 @@ internal sealed class ModelBoard
 }
 
 /// <param name="StreamTimeMs">
-/// When the newest event it learned from happened (Unix time). Recency is judged by this clock, not by the wall's: trends fade because
-/// others rise, not because nobody was there, and a replayed past is judged as if it were now. 0 before the first event.
+/// When the newest event it learned from happened (Unix time). Recency is judged by this clock, not by the wall's:
+/// trends fade because others rise, not because nobody was there, and a replayed past is judged as if it were now. 0
+/// before the first event.
 /// </param>
 internal sealed record PublishedModel(RecommenderSnapshot Snapshot, long StreamTimeMs)
 {

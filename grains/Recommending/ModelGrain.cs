@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 namespace Engage.Grains.Recommending;
 
 /// <summary>
-/// The sole writer of the model. It learns in journal order per partition, remembers the offsets it has learned, and stores
-/// weights and offsets as one value, so that a restart goes on exactly there: nothing is learned twice, nothing left out.
+/// The sole writer of the model. It learns in journal order per partition, remembers the offsets it has learned, and
+/// stores weights and offsets as one value, so that a restart goes on exactly there: nothing is learned twice, nothing
+/// left out.
 /// </summary>
 internal sealed partial class ModelGrain(
     IModelStore store,
@@ -34,8 +35,12 @@ internal sealed partial class ModelGrain(
         Publish();
 
         DelayDeactivation(TimeSpan.MaxValue);
-        this.RegisterGrainTimer(FollowCatalogueAsync, new GrainTimerCreationOptions(options.Value.CataloguePeriod, options.Value.CataloguePeriod));
-        this.RegisterGrainTimer(StoreAsync, new GrainTimerCreationOptions(options.Value.StorePeriod, options.Value.StorePeriod));
+        this.RegisterGrainTimer(
+            FollowCatalogueAsync,
+            new GrainTimerCreationOptions(options.Value.CataloguePeriod, options.Value.CataloguePeriod));
+        this.RegisterGrainTimer(
+            StoreAsync,
+            new GrainTimerCreationOptions(options.Value.StorePeriod, options.Value.StorePeriod));
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
@@ -97,7 +102,8 @@ internal sealed partial class ModelGrain(
         var revision = catalogue.Revision;
         if (revision == _marks.CatalogueRevision) return false;
 
-        foreach (var content in catalogue.ContentsAfter(_marks.CatalogueRevision)) _recommender.Upsert(content.ToProfile());
+        foreach (var content in catalogue.ContentsAfter(_marks.CatalogueRevision))
+            _recommender.Upsert(content.ToProfile());
         _marks.CatalogueRevision = revision;
         return _unstored = true;
     }
@@ -140,6 +146,7 @@ internal sealed partial class ModelGrain(
         _stored = applied;
     }
 
-    [LoggerMessage(LogLevel.Information, "Model: {Examples} examples learned before; loaded from storage: {FromStorage}")]
+    [LoggerMessage(
+        LogLevel.Information, "Model: {Examples} examples learned before; loaded from storage: {FromStorage}")]
     private partial void LogLoaded(long examples, bool fromStorage);
 }

@@ -3,17 +3,20 @@ namespace Engage.Grains.Recommending;
 /// <summary>How the model learns, publishes and stores.</summary>
 public sealed class ModelOptions
 {
-    /// <summary>Seeds the weights and every later draw of a new model. A stored model goes on with its own. Default 1.</summary>
+    /// <summary>
+    /// Seeds the weights and every later draw of a new model. A stored model goes on with its own. Default 1.
+    /// </summary>
     public ulong Seed { get; set; } = 1;
 
     /// <summary>
-    /// Examples learned between two published snapshots, and between two moments at which the thread is given back. Fewer is
-    /// fresher; more spends less on publishing. Default 16.
+    /// Examples learned between two published snapshots, and between two moments at which the thread is given back.
+    /// Fewer is fresher; more spends less on publishing. Default 16.
     /// </summary>
     public int PublishEvery { get; set; } = 16;
 
     /// <summary>
-    /// How often the model stores itself with the offsets it includes. A crash repeats at most this much learning. Default 20 s.
+    /// How often the model stores itself with the offsets it includes. A crash repeats at most this much learning.
+    /// Default 20 s.
     /// </summary>
     public TimeSpan StorePeriod { get; set; } = TimeSpan.FromSeconds(20);
 

@@ -16,7 +16,8 @@ internal static class RecommendMapping
 
     public static Ranking ToRanking(this RankedItem[] ranked, long version) =>
         new(version, Array.ConvertAll(ranked, item =>
-            new RankedContent(new ContentId(item.Item), item.Score, item.Reason.Kind.ToContract(), item.Reason.Related)));
+            new RankedContent(
+                new ContentId(item.Item), item.Score, item.Reason.Kind.ToContract(), item.Reason.Related)));
 
     public static ItemProfile ToProfile(this Content content) => new(
         content.Id.Value,

@@ -7,8 +7,8 @@ using Orleans.Concurrency;
 namespace Engage.Grains.Recommending;
 
 /// <summary>
-/// One per silo. Requests that arrive while a batch is scored wait together and become the next batch: an idle grain answers
-/// at once, a busy one batches as much as its load asks for, and no timer decides.
+/// One per silo. Requests that arrive while a batch is scored wait together and become the next batch: an idle grain
+/// answers at once, a busy one batches as much as its load asks for, and no timer decides.
 /// </summary>
 [StatelessWorker(1), Reentrant]
 internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions<ScoringOptions> options)
@@ -29,7 +29,8 @@ internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions
     public Task<Ranking> RankAsync(InterestView interest, int limit)
     {
         if (_waiting.Count >= options.Value.QueueMax)
-            throw new BusyException($"Scoring: {_waiting.Count} requests wait already; try again later.", BusyRetryAfter);
+            throw new BusyException(
+                $"Scoring: {_waiting.Count} requests wait already; try again later.", BusyRetryAfter);
 
         var waiting = new Waiting(interest, limit, new(TaskCreationOptions.RunContinuationsAsynchronously));
         _waiting.Enqueue(waiting);
@@ -72,8 +73,11 @@ internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions
             var nowMs = model.NowMs(time);
             var results = new RankedItem[batch.Length][];
             model.Snapshot.Recommend(
-                Array.ConvertAll(batch, waiting => new RecommendQuery(waiting.Interest.ToContext(), waiting.Limit, nowMs)), results);
-            for (var i = 0; i < batch.Length; i++) batch[i].Answer.SetResult(results[i].ToRanking(model.Snapshot.Version));
+                Array.ConvertAll(
+                    batch, waiting => new RecommendQuery(waiting.Interest.ToContext(), waiting.Limit, nowMs)),
+                results);
+            for (var i = 0; i < batch.Length; i++)
+                batch[i].Answer.SetResult(results[i].ToRanking(model.Snapshot.Version));
         }
 #pragma warning disable CA1031 // Whatever failed, each caller of the batch gets it; nobody waits for ever.
         catch (Exception exception)

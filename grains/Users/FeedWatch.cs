@@ -6,9 +6,9 @@ using Orleans.Utilities;
 namespace Engage.Grains.Users;
 
 /// <summary>
-/// The watchers of one user's feed. Refreshes are coalesced: while one feed is being ranked, any number of further reasons to
-/// refresh become a single next one, so that a burst of events costs what the ranker can do, not what the burst asks.
-/// Runs on its grain's scheduler alone.
+/// The watchers of one user's feed. Refreshes are coalesced: while one feed is being ranked, any number of further
+/// reasons to refresh become a single next one, so that a burst of events costs what the ranker can do, not what the
+/// burst asks. Runs on its grain's scheduler alone.
 /// </summary>
 internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvider time, ILogger logger)
 {
@@ -29,7 +29,9 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
 
     public void Remove(IFeedObserver observer) => _observers.Unsubscribe(observer);
 
-    /// <summary>The user did something: push the new feed even if it reads the same, since it says what it took in.</summary>
+    /// <summary>
+    /// The user did something: push the new feed even if it reads the same, since it says what it took in.
+    /// </summary>
     public void Refresh() => _ = RefreshAsync(onlyIfChanged: false);
 
     /// <summary>Others did something: push only what reads differently.</summary>
@@ -63,7 +65,8 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
         }
         catch (BusyException exception)
         {
-            // The next event or the next look at the model refreshes again; a feed that comes later is worth no retry now.
+            // The next event or the next look at the model refreshes again;
+            // a feed that comes later is worth no retry now.
             LogRefreshSkipped(exception.Message);
         }
         finally
@@ -73,7 +76,8 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
     }
 
     private bool ReadsDifferently(Feed feed) =>
-        _last is null || !feed.Items.Select(item => item.Content).SequenceEqual(_last.Items.Select(item => item.Content));
+        _last is null
+        || !feed.Items.Select(item => item.Content).SequenceEqual(_last.Items.Select(item => item.Content));
 
     [LoggerMessage(LogLevel.Debug, "Feed refresh skipped: {Reason}")]
     private partial void LogRefreshSkipped(string reason);

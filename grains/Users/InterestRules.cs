@@ -3,8 +3,8 @@ using Engage.Contracts.Activity;
 namespace Engage.Grains.Users;
 
 /// <summary>
-/// What an event says about its user's interest. The weights order kinds by how much of herself a user gives; the model learns
-/// from there, so only their order matters much.
+/// What an event says about its user's interest. The weights order kinds by how much of herself a user gives; the model
+/// learns from there, so only their order matters much.
 /// </summary>
 internal static class InterestRules
 {

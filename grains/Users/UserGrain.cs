@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Engage.Grains.Users;
 
 /// <summary>
-/// One user. Events come from the pump of her partition, one turn at a time; feeds are read in between (they interleave) and
-/// pushed to whoever watches, after each batch of events and when the model has moved on.
+/// One user. Events come from the pump of her partition, one turn at a time; feeds are read in between (they
+/// interleave) and pushed to whoever watches, after each batch of events and when the model has moved on.
 /// </summary>
 internal sealed class UserGrain(
     [PersistentState("user")] IPersistentState<UserState> state,
@@ -88,7 +88,9 @@ internal sealed class UserGrain(
         {
             case { Kind: ActivityKind.Followed, Creator: { } creator }: State.Interest.Follow(creator.Value); break;
             case { Kind: ActivityKind.Dismissed, Content: { } content }: State.Interest.Dismiss(content.Value); break;
-            case { Kind: ActivityKind.Impression, Content: { } content }: State.Interest.Show(content.Value, atMs); break;
+            case { Kind: ActivityKind.Impression, Content: { } content }:
+                State.Interest.Show(content.Value, atMs);
+                break;
             case { Content: { } content } when InterestRules.EngagementWeight(activity.Kind) is > 0 and var weight:
                 State.Interest.Engage(content.Value, weight, atMs, position.Offset);
                 break;

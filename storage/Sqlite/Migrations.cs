@@ -43,8 +43,8 @@ internal static class Migrations
             var same = known.FirstOrDefault(migration => migration.Version == version)
                 ?? throw new StorageException(
                     $"The database has schema step {name}, which this build does not know (its newest is "
-                    + $"{known[^1].Name}). It was written by a newer version; run that version, or restore a backup made "
-                    + "before the upgrade.");
+                    + $"{known[^1].Name}). It was written by a newer version; run that version, or restore "
+                    + "a backup made before the upgrade.");
             if (same.Checksum != checksum)
                 throw new StorageException(
                     $"Schema step {name} was applied with checksum {checksum}, but this build carries {same.Checksum}. "

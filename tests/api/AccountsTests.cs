@@ -23,7 +23,8 @@ public sealed class AccountsTests(RunningServer server) : IClassFixture<RunningS
     {
         var request = new { userName = "contested", password = "correct horse battery", displayName = "One" };
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => server.Anonymous.PostJsonAsync("/v1/users", request)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ =>
+            server.Anonymous.PostJsonAsync("/v1/users", request)));
 
         Assert.Equal(1, answers.Count(answer => answer.Status == 201));
         Assert.Equal(5, answers.Count(answer => answer.Status == 409));
@@ -35,8 +36,10 @@ public sealed class AccountsTests(RunningServer server) : IClassFixture<RunningS
         await server.Anonymous.PostJsonAsync(
             "/v1/users", new { userName = "known", password = "correct horse battery", displayName = "K" });
 
-        var (wrong, wrongBody) = await server.Anonymous.PostJsonAsync("/v1/tokens", new { userName = "known", password = "wrong password" });
-        var (unknown, unknownBody) = await server.Anonymous.PostJsonAsync("/v1/tokens", new { userName = "nobody", password = "wrong password" });
+        var (wrong, wrongBody) = await server.Anonymous.PostJsonAsync(
+            "/v1/tokens", new { userName = "known", password = "wrong password" });
+        var (unknown, unknownBody) = await server.Anonymous.PostJsonAsync(
+            "/v1/tokens", new { userName = "nobody", password = "wrong password" });
 
         Assert.Equal(401, wrong);
         Assert.Equal(401, unknown);
@@ -46,7 +49,8 @@ public sealed class AccountsTests(RunningServer server) : IClassFixture<RunningS
     [Fact]
     public async Task BadRegistrationNamesEachField()
     {
-        var (status, body) = await server.Anonymous.PostJsonAsync("/v1/users", new { userName = "A", password = "short", displayName = " " });
+        var (status, body) = await server.Anonymous.PostJsonAsync(
+            "/v1/users", new { userName = "A", password = "short", displayName = " " });
 
         Assert.Equal(400, status);
         Assert.Equal(["displayName", "password", "userName"],
@@ -56,7 +60,8 @@ public sealed class AccountsTests(RunningServer server) : IClassFixture<RunningS
     [Fact]
     public async Task ServiceNeedsItsSecret()
     {
-        var (status, _) = await server.Anonymous.PostJsonAsync("/v1/tokens", new { clientId = "tests", clientSecret = "guess" });
+        var (status, _) = await server.Anonymous.PostJsonAsync(
+            "/v1/tokens", new { clientId = "tests", clientSecret = "guess" });
 
         Assert.Equal(401, status);
     }
@@ -93,7 +98,8 @@ public sealed class AccountsTests(RunningServer server) : IClassFixture<RunningS
     {
         using var user = await server.NewUserAsync();
 
-        var (status, body) = await user.Http.PostJsonAsync("/v1/communities", new { id = "g-x", name = new { en = "X" } });
+        var (status, body) = await user.Http.PostJsonAsync(
+            "/v1/communities", new { id = "g-x", name = new { en = "X" } });
 
         Assert.Equal(403, status);
         Assert.EndsWith("/forbidden", body.Text("type"), StringComparison.Ordinal);

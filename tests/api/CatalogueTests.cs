@@ -9,7 +9,8 @@ public sealed class CatalogueTests(RunningServer server) : IClassFixture<Running
 
         var (created, _) = await server.Service.PostJsonAsync("/v1/contents", definition);
         var (again, _) = await server.Service.PostJsonAsync("/v1/contents", definition);
-        var (differently, problem) = await server.Service.PostJsonAsync("/v1/contents", RunningServer.NewContent("c-again", "k-ada"));
+        var (differently, problem) = await server.Service.PostJsonAsync(
+            "/v1/contents", RunningServer.NewContent("c-again", "k-ada"));
 
         Assert.Equal((201, 200, 409), (created, again, differently));
         Assert.Equal("c-again", problem.Text("id"));
@@ -18,7 +19,14 @@ public sealed class CatalogueTests(RunningServer server) : IClassFixture<Running
     [Fact]
     public async Task RetryWithoutPublicationTimeIsTheSameDefinition()
     {
-        var definition = new { id = "c-now", contentKind = "article", creator = "k-lin", community = "g-ai", title = new { en = "Now" } };
+        var definition = new
+        {
+            id = "c-now",
+            contentKind = "article",
+            creator = "k-lin",
+            community = "g-ai",
+            title = new { en = "Now" },
+        };
 
         var (created, first) = await server.Service.PostJsonAsync("/v1/contents", definition);
         var (again, second) = await server.Service.PostJsonAsync("/v1/contents", definition);
@@ -35,14 +43,17 @@ public sealed class CatalogueTests(RunningServer server) : IClassFixture<Running
         long? cursor = null;
         do
         {
-            var (_, page) = await server.Service.GetJsonAsync($"/v1/contents?community=g-ai&limit=7&cursor={cursor ?? 0}");
+            var (_, page) = await server.Service.GetJsonAsync(
+                $"/v1/contents?community=g-ai&limit=7&cursor={cursor ?? 0}");
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.Text("id")));
             cursor = page.TryGetProperty("cursor", out var next) ? next.GetInt64() : null;
         }
         while (cursor is not null);
 
         Assert.Equal(seen.Distinct(), seen);
-        Assert.Equal(Enumerable.Range(1, 20).Select(i => $"c-{i}"), seen.Where(id => int.TryParse(id.AsSpan(2), out _)));
+        Assert.Equal(
+            Enumerable.Range(1, 20).Select(i => $"c-{i}"),
+            seen.Where(id => int.TryParse(id.AsSpan(2), out _)));
     }
 
     [Fact]
@@ -70,7 +81,8 @@ public sealed class CatalogueTests(RunningServer server) : IClassFixture<Running
     [Fact]
     public async Task BadDefinitionSaysWhatIsWrong()
     {
-        var (status, body) = await server.Service.PostJsonAsync("/v1/communities", new { id = "has space", name = new { } });
+        var (status, body) = await server.Service.PostJsonAsync(
+            "/v1/communities", new { id = "has space", name = new { } });
 
         Assert.Equal(400, status);
         Assert.Contains("id:", body.Text("detail"), StringComparison.Ordinal);

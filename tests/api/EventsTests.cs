@@ -8,6 +8,11 @@ namespace Engage.Api.Tests;
 
 public sealed class EventsTests(RunningServer server) : IClassFixture<RunningServer>
 {
+    /// <summary>The fields of a good event, to which each mistake is added.</summary>
+    private const string Viewed = """
+        "eventId":"0199b5f0-7c1e-7000-8000-3d2f6c1a9b10","kind":"viewed","content":"c-1"
+        """;
+
     [Fact]
     public async Task GoodEventsOfABatchAreTakenAndBadOnesExplained()
     {
@@ -26,7 +31,9 @@ public sealed class EventsTests(RunningServer server) : IClassFixture<RunningSer
         Assert.Equal(2, body.GetProperty("accepted").GetInt32());
         Assert.Equal(3, body.GetProperty("rejected").GetInt32());
         var results = body.GetProperty("results").EnumerateArray().ToArray();
-        Assert.Equal(["accepted", "rejected", "rejected", "rejected", "accepted"], results.Select(result => result.Text("status")));
+        Assert.Equal(
+            ["accepted", "rejected", "rejected", "rejected", "accepted"],
+            results.Select(result => result.Text("status")));
         Assert.Contains("'praised' is not one of", results[1].Text("error"), StringComparison.Ordinal);
         Assert.Contains("'c-unknown' is not in the catalogue", results[2].Text("error"), StringComparison.Ordinal);
         Assert.Contains("share done, 0 to 1", results[3].Text("error"), StringComparison.Ordinal);
@@ -53,10 +60,12 @@ public sealed class EventsTests(RunningServer server) : IClassFixture<RunningSer
     public async Task LinesAreTakenAsWellAsArrays()
     {
         using var user = await server.NewUserAsync();
-        var lines = string.Join('\n', Enumerable.Range(1, 3).Select(i => JsonSerializer.Serialize(Event("viewed", $"c-{i}"))));
+        var lines = string.Join(
+            '\n', Enumerable.Range(1, 3).Select(i => JsonSerializer.Serialize(Event("viewed", $"c-{i}"))));
 
         using var answer = await user.Http.PostAsync(
-            new Uri("/v1/events", UriKind.Relative), new StringContent(lines + "\nnot json\n", Encoding.UTF8, "application/x-ndjson"));
+            new Uri("/v1/events", UriKind.Relative),
+            new StringContent(lines + "\nnot json\n", Encoding.UTF8, "application/x-ndjson"));
 
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(3, body.GetProperty("accepted").GetInt32());
@@ -77,10 +86,10 @@ public sealed class EventsTests(RunningServer server) : IClassFixture<RunningSer
 
     [Theory]
     [InlineData("""[{"eventId":"x","kind":"viewed","content":"c-1"}]""", "eventId")]
-    [InlineData("""[{"eventId":"0199b5f0-7c1e-7000-8000-3d2f6c1a9b10","kind":"viewed","content":"c-1","vlaue":1}]""", "vlaue")]
-    [InlineData("""[{"eventId":"0199b5f0-7c1e-7000-8000-3d2f6c1a9b10","kind":"viewed","content":"c-1","user":"u-someone"}]""", "is not you")]
-    [InlineData("""[{"eventId":"0199b5f0-7c1e-7000-8000-3d2f6c1a9b10","kind":"viewed","content":"c-1","occurredAt":"2999-01-01T00:00:00Z"}]""", "ahead of the server")]
-    [InlineData("""[{"eventId":"0199b5f0-7c1e-7000-8000-3d2f6c1a9b10","kind":"viewed","content":"c-1","creator":"k-lin"}]""", "does not own")]
+    [InlineData($$"""[{{{Viewed}},"vlaue":1}]""", "vlaue")]
+    [InlineData($$"""[{{{Viewed}},"user":"u-someone"}]""", "is not you")]
+    [InlineData($$"""[{{{Viewed}},"occurredAt":"2999-01-01T00:00:00Z"}]""", "ahead of the server")]
+    [InlineData($$"""[{{{Viewed}},"creator":"k-lin"}]""", "does not own")]
     [InlineData("""[7]""", "expected an object")]
     public async Task EachMistakeIsNamed(string json, string expected)
     {
@@ -132,7 +141,8 @@ public sealed class EventsTests(RunningServer server) : IClassFixture<RunningSer
         await server.Service.CreateAsync("contents", RunningServer.NewContent("c-counted", "k-ada"));
         var before = await CreatorViewsAsync();
 
-        var (_, ack) = await user.Http.PostJsonAsync("/v1/events", new[] { Event("viewed", "c-counted"), Event("shared", "c-counted") });
+        var (_, ack) = await user.Http.PostJsonAsync(
+            "/v1/events", new[] { Event("viewed", "c-counted"), Event("shared", "c-counted") });
         await server.DrainedAsync();
 
         Assert.Equal(2, ack.GetProperty("accepted").GetInt32());

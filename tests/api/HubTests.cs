@@ -72,7 +72,8 @@ public sealed class HubTests(RunningServer server) : IClassFixture<RunningServer
         using var user = await server.NewUserAsync();
         await using var hub = await HubClient.ConnectAsync(server.Address, user.Token);
 
-        var refused = await Assert.ThrowsAsync<HubException>(() => hub.CallAsync("WatchRecommendations", new { limit = 1000 }));
+        var refused = await Assert.ThrowsAsync<HubException>(
+            () => hub.CallAsync("WatchRecommendations", new { limit = 1000 }));
 
         Assert.Contains("invalid-request", refused.Message, StringComparison.Ordinal);
     }
@@ -101,7 +102,12 @@ public sealed class HubTests(RunningServer server) : IClassFixture<RunningServer
 
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Origin", "https://evil.example");
-        var address = new UriBuilder(server.Address) { Scheme = "ws", Path = "/hub", Query = $"access_token={user.Token}" }.Uri;
+        var address = new UriBuilder(server.Address)
+        {
+            Scheme = "ws",
+            Path = "/hub",
+            Query = $"access_token={user.Token}",
+        }.Uri;
         await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(address, CancellationToken.None));
     }
 }

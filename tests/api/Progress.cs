@@ -4,7 +4,9 @@ namespace Engage.Api.Tests;
 
 internal static class Progress
 {
-    /// <summary>Asks until every partition has applied all that its journal holds; the test's own time limit ends it.</summary>
+    /// <summary>
+    /// Asks until every partition has applied all that its journal holds; the test's own time limit ends it.
+    /// </summary>
     public static async Task DrainedAsync(this RunningServer server)
     {
         while (!await IsDrainedAsync(server)) await Task.Yield();

@@ -40,9 +40,13 @@ public sealed class RecommendationsTests(RunningServer server) : IClassFixture<R
     public async Task NothingHadOrDismissedComesBack()
     {
         using var user = await server.NewUserAsync();
-        var kinds = new[] { "viewed", "liked", "commented", "shared", "enrolled", "purchased", "completed", "joined", "dismissed" };
+        var kinds = new[]
+        {
+            "viewed", "liked", "commented", "shared", "enrolled", "purchased", "completed", "joined", "dismissed",
+        };
 
-        var (_, ack) = await user.Http.PostJsonAsync("/v1/events", kinds.Select((kind, i) => Event(kind, $"c-{i + 1}")));
+        var (_, ack) = await user.Http.PostJsonAsync(
+            "/v1/events", kinds.Select((kind, i) => Event(kind, $"c-{i + 1}")));
         var (_, feed) = await user.Http.GetJsonAsync($"/v1/recommendations?limit=50&after={ack.Text("position")}");
 
         Assert.Equal(kinds.Length, ack.GetProperty("accepted").GetInt32());
@@ -61,7 +65,9 @@ public sealed class RecommendationsTests(RunningServer server) : IClassFixture<R
         var (_, feed) = await user.Http.GetJsonAsync($"/v1/recommendations?limit=20&after={ack.Text("position")}");
 
         var reasons = feed.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("reason")).ToArray();
-        Assert.Contains(reasons, reason => reason.Text("kind") == "followedCreator" && reason.Text("related") == "k-lin");
+        Assert.Contains(
+            reasons,
+            reason => reason.Text("kind") == "followedCreator" && reason.Text("related") == "k-lin");
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class RunningServer : IAsyncLifetime, IDisposable
     {
         await StartAsync();
         await Service.CreateAsync("communities", new { id = "g-ai", name = new { zh = "人工智能", en = "AI" } });
-        await Service.CreateAsync("creators", new { id = "k-lin", name = new { zh = "林老师" }, communities = new[] { "g-ai" } });
+        await Service.CreateAsync(
+            "creators", new { id = "k-lin", name = new { zh = "林老师" }, communities = new[] { "g-ai" } });
         await Service.CreateAsync("creators", new { id = "k-ada", name = new { en = "Ada" } });
         for (var i = 1; i <= 20; i++)
             await Service.CreateAsync("contents", NewContent($"c-{i}", i % 2 == 0 ? "k-lin" : "k-ada"));
@@ -80,7 +81,8 @@ public sealed class RunningServer : IAsyncLifetime, IDisposable
     {
         var userName = $"user-{Interlocked.Increment(ref _users)}-{Guid.NewGuid():n}"[..20];
         const string password = "correct horse battery";
-        using var registered = await Anonymous.PostAsJsonAsync("/v1/users", new { userName, password, displayName = "测试" });
+        using var registered = await Anonymous.PostAsJsonAsync(
+            "/v1/users", new { userName, password, displayName = "测试" });
         registered.EnsureSuccessStatusCode();
         using var token = await Anonymous.PostAsJsonAsync("/v1/tokens", new { userName, password });
         var body = await token.Content.ReadFromJsonAsync<JsonElement>();
@@ -96,8 +98,11 @@ public sealed class RunningServer : IAsyncLifetime, IDisposable
         return Authorized(body.GetProperty("accessToken").GetString()!);
     }
 
-    private HttpClient Authorized(string token) =>
-        new() { BaseAddress = Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+    private HttpClient Authorized(string token) => new()
+    {
+        BaseAddress = Address,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
 }
 
 /// <param name="Http">Sends her token.</param>
@@ -111,7 +116,9 @@ internal static class HttpCalls
     public static async Task CreateAsync(this HttpClient http, string path, object definition)
     {
         using var answer = await http.PostAsJsonAsync($"/v1/{path}", definition);
-        Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        Assert.True(
+            answer.IsSuccessStatusCode,
+            $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
     public static async Task<(int Status, JsonElement Body)> PostJsonAsync(this HttpClient http, string path, object body)

@@ -61,7 +61,10 @@ public sealed class ServerTests : IAsyncLifetime, IDisposable
     {
         using var answer = await _server.Anonymous.GetAsync(new Uri("/healthz", UriKind.Relative));
 
-        Assert.Contains("default-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "default-src 'self'",
+            answer.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal);
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
     }
 }

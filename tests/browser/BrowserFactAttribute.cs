@@ -7,7 +7,10 @@ public sealed class BrowserFactAttribute : FactAttribute
 
     private static string? Missing()
     {
-        if (!File.Exists(LivePage.Chromium)) return $"{LivePage.Chromium} is missing; './engage test' installs it where it can";
-        return File.Exists(Path.Combine(LivePage.WebRoot, "index.html")) ? null : "the page is not built; './engage test' builds it";
+        if (!File.Exists(LivePage.Chromium))
+            return $"{LivePage.Chromium} is missing; './engage test' installs it where it can";
+        return File.Exists(Path.Combine(LivePage.WebRoot, "index.html"))
+            ? null
+            : "the page is not built; './engage test' builds it";
     }
 }

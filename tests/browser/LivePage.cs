@@ -26,9 +26,11 @@ public sealed class LivePage : IAsyncLifetime
 
         Environment.SetEnvironmentVariable("Web__Root", WebRoot);
         var assembly = ServerProcess.FindAssembly()
-            ?? throw new InvalidOperationException($"No server to test: build api/, or set {ServerProcess.PathVariable}.");
+            ?? throw new InvalidOperationException(
+                $"No server to test: build api/, or set {ServerProcess.PathVariable}.");
         _server = ServerProcess.Start(assembly);
-        using var client = new EngageClient(_server.Address, _server.Account, new RetryPolicy(new()), TimeProvider.System);
+        using var client = new EngageClient(
+            _server.Address, _server.Account, new RetryPolicy(new()), TimeProvider.System);
         await _server.WaitReadyAsync(client, CancellationToken.None);
         await FillAsync(client);
 
@@ -36,7 +38,10 @@ public sealed class LivePage : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"],
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync",
+            ],
         });
     }
 
@@ -63,13 +68,18 @@ public sealed class LivePage : IAsyncLifetime
 
     private static async Task FillAsync(EngageClient client)
     {
-        await client.CreateAsync(new CommunityMessage("g-ai", new("人工智能", "Artificial intelligence")), CancellationToken.None);
-        await client.CreateAsync(new CreatorMessage("k-lin", new("林老师", "Ms Lin"), null, ["g-ai"]), CancellationToken.None);
+        await client.CreateAsync(
+            new CommunityMessage("g-ai", new("人工智能", "Artificial intelligence")),
+            CancellationToken.None);
+        await client.CreateAsync(
+            new CreatorMessage("k-lin", new("林老师", "Ms Lin"), null, ["g-ai"]),
+            CancellationToken.None);
         for (var i = 1; i <= Contents; i++)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"c-{i}");
             await client.CreateAsync(
-                new ContentMessage(id, "course", "k-lin", "g-ai", new($"第 {i} 课", $"Lesson {i}")), CancellationToken.None);
+                new ContentMessage(id, "course", "k-lin", "g-ai", new($"第 {i} 课", $"Lesson {i}")),
+                CancellationToken.None);
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class ParticipantTests(LivePage live) : IClassFixture<LivePage>
         await page.GetByTestId("act-completed").ClickAsync();
         await page.GetByTestId("close-detail").ClickAsync();
 
-        await Assertions.Expect(page.Locator($"[data-testid=recommendation][data-content-id='{first}']")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator($"[data-testid=recommendation][data-content-id='{first}']"))
+            .ToHaveCountAsync(0);
         await Assertions.Expect(recommended.First).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByTestId("reason").First).Not.ToBeEmptyAsync();
         Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded === true"));
@@ -46,7 +47,8 @@ public sealed class ParticipantTests(LivePage live) : IClassFixture<LivePage>
 
         await page.GetByTestId("language").ClickAsync();
 
-        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", new System.Text.RegularExpressions.Regex("^en"));
+        await Assertions.Expect(page.Locator("html"))
+            .ToHaveAttributeAsync("lang", new System.Text.RegularExpressions.Regex("^en"));
     }
 
     [BrowserFact]

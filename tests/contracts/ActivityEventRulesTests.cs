@@ -21,7 +21,10 @@ public sealed class ActivityEventRulesTests
     {
         var aimless = Good(kind) with { Content = null, Creator = null, Community = null, Attributes = null };
 
-        Assert.Contains($"'{ActivityEventRules.Name(kind)}' needs", ActivityEventRules.Check(aimless, Now), StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{ActivityEventRules.Name(kind)}' needs",
+            ActivityEventRules.Check(aimless, Now),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -69,11 +72,19 @@ public sealed class ActivityEventRulesTests
     public void AttributesAreBounded()
     {
         var many = Enumerable.Range(0, ActivityEventRules.AttributesMax + 1).ToDictionary(i => $"k{i}", _ => "v");
-        var longKey = new Dictionary<string, string> { [new string('k', ActivityEventRules.AttributeKeyLengthMax + 1)] = "v" };
-        var longValue = new Dictionary<string, string> { ["k"] = new string('v', ActivityEventRules.AttributeValueLengthMax + 1) };
+        var longKey = new Dictionary<string, string>
+        {
+            [new string('k', ActivityEventRules.AttributeKeyLengthMax + 1)] = "v",
+        };
+        var longValue = new Dictionary<string, string>
+        {
+            ["k"] = new string('v', ActivityEventRules.AttributeValueLengthMax + 1),
+        };
 
         Assert.All([many, longKey, longValue], attributes => Assert.StartsWith(
-            "attributes:", ActivityEventRules.Check(Good(ActivityKind.Viewed) with { Attributes = attributes }, Now), StringComparison.Ordinal));
+            "attributes:",
+            ActivityEventRules.Check(Good(ActivityKind.Viewed) with { Attributes = attributes }, Now),
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,6 +112,8 @@ public sealed class ActivityEventRulesTests
             _ => null,
         },
         OccurredAt = Now,
-        Attributes = kind is ActivityKind.Searched ? new Dictionary<string, string> { ["query"] = "transformer 入门" } : null,
+        Attributes = kind is ActivityKind.Searched
+            ? new Dictionary<string, string> { ["query"] = "transformer 入门" }
+            : null,
     };
 }

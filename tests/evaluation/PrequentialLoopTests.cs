@@ -15,7 +15,10 @@ public sealed class PrequentialLoopTests
         await RunAsync(recorder);
 
         Assert.Equal(
-            ["ask u1", "learn u1 a", "ask u2", "learn u2 a", "ask u2", "learn u2 b", "ask u1", "learn u1 b", "learn u1 a"],
+            [
+                "ask u1", "learn u1 a", "ask u2", "learn u2 a", "ask u2", "learn u2 b",
+                "ask u1", "learn u1 b", "learn u1 a",
+            ],
             recorder.Calls);
     }
 

@@ -54,7 +54,8 @@ public sealed class PumpTests
         await platform.UntilAsync(partition => partition.Checkpoint == partition.Head);
 
         platform.Storage.Refuses = state => state == lost;
-        for (var i = 0; i < 50; i++) await platform.AppendAsync(Event($"u-{i % 7}", $"c-{1 + (i % 5)}", ActivityKind.Shared));
+        for (var i = 0; i < 50; i++)
+            await platform.AppendAsync(Event($"u-{i % 7}", $"c-{1 + (i % 5)}", ActivityKind.Shared));
         await platform.UntilAsync(partition => partition.Applied == partition.Head);
         await platform.StopAsync();
         await platform.StartAsync();
@@ -74,7 +75,8 @@ public sealed class PumpTests
     private static async Task<PartitionProgress> ProgressAsync(TestPlatform platform, string user)
     {
         var outcome = await platform.AppendAsync(Event(user, "c-1", ActivityKind.Impression));
-        return await platform.Grains.GetGrain<IActivityPartitionGrain>($"{outcome[0].Position!.Value.Partition}").GetProgressAsync();
+        return await platform.Grains.GetGrain<IActivityPartitionGrain>($"{outcome[0].Position!.Value.Partition}")
+            .GetProgressAsync();
     }
 
     private static async Task<IReadOnlyDictionary<ActivityKind, long>> UserAsync(TestPlatform platform, string id) =>

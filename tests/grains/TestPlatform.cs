@@ -13,8 +13,8 @@ using Orleans.TestingHost;
 namespace Engage.Grains.Tests;
 
 /// <summary>
-/// A silo as it is composed for production, on a temporary folder, with a storage that can be told to fail. Stopping it while the
-/// storage fails loses what the actors had not stored, as a crash does.
+/// A silo as it is composed for production, on a temporary folder, with a storage that can be told to fail. Stopping it
+/// while the storage fails loses what the actors had not stored, as a crash does.
 /// </summary>
 public sealed class TestPlatform : IAsyncDisposable
 {
@@ -49,8 +49,10 @@ public sealed class TestPlatform : IAsyncDisposable
             host.Configuration["Storage:Path"] = _folder;
             host.Logging.ClearProviders();
             host.AddEngageSilo();
-            host.Services.AddKeyedSingleton<IGrainStorage>(SqliteStorageRegistration.DefaultGrainStorage, (services, _) =>
-                Storage = new FailingGrainStorage(new SqliteGrainStorage(services.GetRequiredService<SqliteDatabase>())));
+            host.Services.AddKeyedSingleton<IGrainStorage>(
+                SqliteStorageRegistration.DefaultGrainStorage,
+                (services, _) => Storage =
+                    new FailingGrainStorage(new SqliteGrainStorage(services.GetRequiredService<SqliteDatabase>())));
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();
@@ -95,7 +97,8 @@ public sealed class TestPlatform : IAsyncDisposable
         while (true)
         {
             var progress = await Task.WhenAll(Enumerable.Range(0, 8).Select(partition =>
-                Grains.GetGrain<IActivityPartitionGrain>(partition.ToString(CultureInfo.InvariantCulture)).GetProgressAsync()));
+                Grains.GetGrain<IActivityPartitionGrain>(partition.ToString(CultureInfo.InvariantCulture))
+                    .GetProgressAsync()));
             if (progress.All(condition)) return;
             await Task.Yield();
         }

@@ -86,7 +86,8 @@ public sealed class KernelTests
                         for (var i = 0; i < c.Length; i++)
                             Assert.True(
                                 MathF.Abs(expected[i] - c[i]) < 1e-4f,
-                                $"{rows} x {depth} x {columns}, transposed {transposed}: [{i}] {expected[i]} != {c[i]}");
+                                $"{rows} x {depth} x {columns}, transposed {transposed}: "
+                                + $"[{i}] {expected[i]} != {c[i]}");
                     }
     }
 

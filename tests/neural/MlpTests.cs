@@ -21,7 +21,10 @@ public sealed class MlpTests
         mlp.Backward(parameters, x, outputs, batch, workspace, gradients);
 
         for (var i = 0; i < parameters.Length; i += 3)
-            Assert.Equal(Slope(mlp, parameters, x, batch, i), gradients[i], 2e-2f * MathF.Max(0.05f, MathF.Abs(gradients[i])));
+            Assert.Equal(
+                Slope(mlp, parameters, x, batch, i),
+                gradients[i],
+                2e-2f * MathF.Max(0.05f, MathF.Abs(gradients[i])));
     }
 
     [Fact]

@@ -33,7 +33,9 @@ public sealed class TensorFileTests
         var stream = new MemoryStream();
 
         TensorFile.Write(
-            stream, new Dictionary<string, Tensor> { ["w"] = Tensor.Of<float>([1.5f]) }, new Dictionary<string, string>());
+            stream,
+            new Dictionary<string, Tensor> { ["w"] = Tensor.Of<float>([1.5f]) },
+            new Dictionary<string, string>());
 
         var bytes = stream.ToArray();
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);

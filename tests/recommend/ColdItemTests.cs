@@ -54,7 +54,9 @@ public sealed class ColdItemTests
         var served = _world.Ask(recommender.Publish(), user.Current(), 100);
 
         var news = Assert.Single(served, ranked => ranked.Item == "news");
-        Assert.Contains(news.Reason.Kind, (RecommendReasonKind[])[RecommendReasonKind.FollowedCreator, RecommendReasonKind.New]);
+        Assert.Contains(
+            news.Reason.Kind,
+            (RecommendReasonKind[])[RecommendReasonKind.FollowedCreator, RecommendReasonKind.New]);
         if (news.Reason.Kind == RecommendReasonKind.FollowedCreator)
             Assert.Equal("Ann", news.Reason.Related);
     }

@@ -28,7 +28,9 @@ public sealed class RecommenderTests
         var served = _world.Ask(recommender, "u3", 50);
 
         Assert.Equal(served.Length, served.Select(ranked => ranked.Item).Distinct().Count());
-        Assert.Equal(served.OrderByDescending(ranked => ranked.Score).Select(ranked => ranked.Item), served.Select(r => r.Item));
+        Assert.Equal(
+            served.OrderByDescending(ranked => ranked.Score).Select(ranked => ranked.Item),
+            served.Select(r => r.Item));
     }
 
     [Fact]
@@ -144,7 +146,8 @@ public sealed class RecommenderTests
         _world.Play(500, recommender);
         var snapshot = recommender.Publish();
         var queries = Enumerable.Range(0, 33)
-            .Select(n => new RecommendQuery(n == 0 ? UserContext.Empty : _world.User($"u{n}").Current(), 1 + n, _world.NowMs))
+            .Select(n => new RecommendQuery(
+                n == 0 ? UserContext.Empty : _world.User($"u{n}").Current(), 1 + n, _world.NowMs))
             .ToArray();
         var together = new RankedItem[queries.Length][];
 

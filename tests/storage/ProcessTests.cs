@@ -81,7 +81,8 @@ public sealed class ProcessTests : IDisposable
         foreach (var lines in acknowledged.Select(line => line.Split(' ')).Chunk(1_000))
         {
             var receipts = await journal.AppendAsync(
-                [.. lines.Select(words => Events.Viewed(words[0], 0) with { EventId = Guid.Parse(words[1]) })], default);
+                [.. lines.Select(words => Events.Viewed(words[0], 0) with { EventId = Guid.Parse(words[1]) })],
+                default);
 
             Assert.All(receipts, receipt => Assert.True(receipt.Duplicate));
             Assert.Equal(lines.Select(words => words[3]), receipts.Select(receipt => $"{receipt.Position.Offset}"));

@@ -34,7 +34,9 @@ public sealed class StorageMetricsTests : IDisposable
 
         Assert.Contains(("engage.storage.queue.rows", 40), _seen);
         Assert.Contains(("engage.storage.busy", 1), _seen);
-        Assert.Equal([1, 40], _seen.Where(seen => seen.Name == "engage.storage.group.rows").Select(seen => seen.Value).Order());
+        Assert.Equal(
+            [1, 40],
+            _seen.Where(seen => seen.Name == "engage.storage.group.rows").Select(seen => seen.Value).Order());
         Assert.Equal(2, _seen.Count(seen => seen.Name == "engage.storage.commit.duration" && seen.Value > 0));
     }
 

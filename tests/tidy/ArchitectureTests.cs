@@ -66,7 +66,9 @@ public sealed class ArchitectureTests
     {
         var solution = File.ReadAllText(Path.Combine(SourceTree.Root, "EngagementPlatform.sln")).Replace('\\', '/');
 
-        var missing = SourceTree.Files(".csproj").Select(SourceTree.Relative).Where(project => !solution.Contains(project));
+        var missing = SourceTree.Files(".csproj")
+            .Select(SourceTree.Relative)
+            .Where(project => !solution.Contains(project));
 
         Assert.Empty(missing);
     }

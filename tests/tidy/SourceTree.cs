@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Engage.Tidy.Tests;
 
-/// <summary>The repository's own files, as they are in the working tree; what builds leave behind is not ours.</summary>
+/// <summary>
+/// The repository's own files, as they are in the working tree; what builds leave behind is not ours.
+/// </summary>
 internal static class SourceTree
 {
     private static readonly string[] Ignored = ["artifacts", "node_modules", "dist", "data", ".git", "bin", "obj"];

@@ -14,7 +14,9 @@ public sealed partial class TidyTests
         var tooLong = SourceTree.Files(".cs", ".ts", ".svelte")
             .Select(path => (Path: path, Lines: File.ReadLines(path).Count()))
             .Where(file => file.Lines > LinesMax)
-            .Select(file => $"{SourceTree.Relative(file.Path)}: {file.Lines} lines, at most {LinesMax}; split it by responsibility");
+            .Select(file =>
+                $"{SourceTree.Relative(file.Path)}: {file.Lines} lines, at most {LinesMax}; "
+                + "split it by responsibility");
 
         Assert.Empty(tooLong);
     }
@@ -52,7 +54,8 @@ public sealed partial class TidyTests
             where !IsThisProject(path)
             from line in File.ReadLines(path).Select((text, index) => (Text: text, Number: index + 1))
             where BannedApi().IsMatch(line.Text)
-            select $"{SourceTree.Relative(path)}:{line.Number}: {line.Text.Trim()}; use TimeProvider or a seeded source";
+            select $"{SourceTree.Relative(path)}:{line.Number}: {line.Text.Trim()}; "
+                + "use TimeProvider or a seeded source";
 
         Assert.Empty(banned);
     }
@@ -83,10 +86,14 @@ public sealed partial class TidyTests
     private static bool IsThisProject(string path) =>
         SourceTree.Relative(path).StartsWith("tests/tidy/", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\b(class|record|struct|interface|enum)\s+(struct\s+)?(?<name>\w*(Manager|Helper|Helpers|Util|Utils|Common|Misc|Service|Impl))\b(?<!BackgroundService)")]
+    [GeneratedRegex(
+        @"\b(class|record|struct|interface|enum)\s+(struct\s+)?"
+        + @"(?<name>\w*(Manager|Helper|Helpers|Util|Utils|Common|Misc|Service|Impl))\b(?<!BackgroundService)")]
     private static partial Regex VagueTypeName();
 
-    [GeneratedRegex(@"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|\bRandom\.Shared\b|\bnew Random\(\)|\bThread\.Sleep\b|\bTask\.Delay\((?![^)]*(time|Time|clock))")]
+    [GeneratedRegex(
+        @"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|\bRandom\.Shared\b|\bnew Random\(\)"
+        + @"|\bThread\.Sleep\b|\bTask\.Delay\((?![^)]*(time|Time|clock))")]
     private static partial Regex BannedApi();
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException|Skip\s*=\s*""")]
