@@ -11,8 +11,8 @@ internal static class CandidateSource
     private const float TieShrink = 2;
 
     /// <param name="limit">
-    /// The answer asked for. The towers know every item, so they fill up what the other sources leave open: an answer is
-    /// short only when the catalogue is.
+    /// The answer asked for. The towers know every item, so they fill up what the other sources leave open: an answer
+    /// is short only when the catalogue is.
     /// </param>
     public static void Find(ModelView view, UserContext user, Scratch scratch, int limit)
     {

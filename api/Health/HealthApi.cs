@@ -21,7 +21,9 @@ internal static class HealthApi
 
     private static Task AnswerAsync(HttpContext context, HealthReport report)
     {
-        var failing = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy).Select(entry => entry.Key);
+        var failing = report.Entries
+            .Where(entry => entry.Value.Status != HealthStatus.Healthy)
+            .Select(entry => entry.Key);
         var answer = report.Status == HealthStatus.Healthy
             ? TypedResults.Ok(new { status = "ready" })
             : Problem.NotReady($"Not answering: {string.Join(", ", failing)}; ask again.").ToResult();

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.SignalR;
 namespace Engage.Api.Limits;
 
 /// <summary>
-/// The hub's calls count like requests: the same bucket per user for all of her connections. A refused call is answered with a
-/// problem; the connection stays.
+/// The hub's calls count like requests: one bucket per user for all of her connections. A refused call is answered
+/// with a problem; the connection stays.
 /// </summary>
 internal sealed class HubLimits : IHubFilter, IDisposable
 {
@@ -27,7 +27,8 @@ internal sealed class HubLimits : IHubFilter, IDisposable
         using var lease = _limiter.AttemptAcquire(invocationContext.Context.User?.UserId()?.Value ?? "");
         if (lease.IsAcquired) return await next(invocationContext);
 
-        var problem = Problem.Busy("You are calling faster than allowed; nothing was done.", RateLimits.RetryAfterOf(lease));
+        var problem = Problem.Busy(
+            "You are calling faster than allowed; nothing was done.", RateLimits.RetryAfterOf(lease));
         throw new HubException(JsonSerializer.Serialize(problem, JsonSerializerOptions.Web));
     }
 

@@ -6,15 +6,19 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Engage.Api.Limits;
 
-/// <summary>How much one caller may ask. Services are trusted and not limited; the journal's own queue bounds them.</summary>
+/// <summary>
+/// How much one caller may ask. Services are trusted and not limited; the journal's own queue bounds them.
+/// </summary>
 internal sealed class LimitOptions
 {
-    /// <summary>Registrations and sign-ins a minute from one address: each costs a slow password hash. Default 60.</summary>
+    /// <summary>
+    /// Registrations and sign-ins a minute from one address: each costs a slow password hash. Default 60.
+    /// </summary>
     public int AccountsPerMinute { get; set; } = 60;
 
     /// <summary>
-    /// Requests a second from one user, sustained. Far above what a person does, far below what a server can; it keeps one
-    /// broken client from taking the machine. Default 500.
+    /// Requests a second from one user, sustained. Far above what a person does, far below what a server can; it keeps
+    /// one broken client from taking the machine. Default 500.
     /// </summary>
     public int RequestsPerSecond { get; set; } = 500;
 
