@@ -52,6 +52,10 @@ public interface IModelGrain : IGrainWithStringKey
     [Alias("GetStoredAsync")]
     Task<long> GetStoredAsync(int partition);
 
+    /// <summary>Takes in what is new in the catalogue; afterwards it can be recommended.</summary>
+    [AlwaysInterleave, Alias("FollowCatalogueAsync")]
+    Task FollowCatalogueAsync();
+
     [AlwaysInterleave, Alias("GetProgressAsync")]
     Task<ModelProgress> GetProgressAsync();
 }

@@ -64,6 +64,10 @@ internal sealed class ContentGrain(
         new(CatalogueKind.Content, definition.Id.Value, 0, definition.Creator.Value, definition.Community.Value,
             CatalogueJson.Write(definition));
 
+    /// <summary>Once its creation is answered, a content can be recommended.</summary>
+    protected override Task AnnounceAsync() =>
+        GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key).FollowCatalogueAsync();
+
     public async Task<SimilarContents?> GetSimilarAsync(int limit)
     {
         var id = new Contracts.ContentId(this.GetPrimaryKeyString());

@@ -17,7 +17,7 @@ public sealed class CatalogueView(ICatalogueStore store) : IDisposable
     private readonly ConcurrentDictionary<string, Content> _contents = [];
     private readonly ConcurrentDictionary<string, Creator> _creators = [];
     private readonly ConcurrentDictionary<string, Community> _communities = [];
-    private readonly ConcurrentQueue<(long Revision, Content Content)> _contentsInOrder = [];
+    private readonly List<(long Revision, Content Content)> _contentsInOrder = [];
     private readonly SemaphoreSlim _refreshing = new(1);
     private long _revision;
 
@@ -29,8 +29,15 @@ public sealed class CatalogueView(ICatalogueStore store) : IDisposable
     public Community? Find(CommunityId id) => _communities.GetValueOrDefault(id.Value);
 
     /// <summary>Contents of later revisions than the given one, in their order.</summary>
-    public IEnumerable<Content> ContentsAfter(long revision) =>
-        _contentsInOrder.Where(entry => entry.Revision > revision).Select(entry => entry.Content);
+    public IReadOnlyList<Content> ContentsAfter(long revision)
+    {
+        lock (_contentsInOrder)
+        {
+            var first = _contentsInOrder.Count;
+            while (first > 0 && _contentsInOrder[first - 1].Revision > revision) first--;
+            return [.. _contentsInOrder[first..].Select(entry => entry.Content)];
+        }
+    }
 
     /// <summary>Reads what is new in the store.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
@@ -84,7 +91,7 @@ public sealed class CatalogueView(ICatalogueStore store) : IDisposable
         {
             case CatalogueKind.Content:
                 var content = _contents[entry.Id] = CatalogueJson.Read<Content>(entry);
-                _contentsInOrder.Enqueue((entry.Revision, content));
+                lock (_contentsInOrder) _contentsInOrder.Add((entry.Revision, content));
                 break;
             case CatalogueKind.Creator: _creators[entry.Id] = CatalogueJson.Read<Creator>(entry); break;
             case CatalogueKind.Community: _communities[entry.Id] = CatalogueJson.Read<Community>(entry); break;

@@ -25,6 +25,9 @@ internal abstract class CataloguedGrain<T>(
     /// <summary>Fills in what a request may leave out, from what is stored if it is.</summary>
     protected virtual T Complete(T requested, T? stored) => requested;
 
+    /// <summary>Tells those who must know of a new definition before its creator is answered.</summary>
+    protected virtual Task AnnounceAsync() => Task.CompletedTask;
+
     public async Task<CreateReply<T>> CreateAsync(T definition, CancellationToken cancellationToken)
     {
         if (MissingReference(definition) is { } missing) return new(CreateOutcome.MissingReference, null, missing);
@@ -32,7 +35,11 @@ internal abstract class CataloguedGrain<T>(
         var completed = Complete(definition, Find(this.GetPrimaryKeyString()));
         var (entry, added) = await store.AddAsync(ToEntry(completed), cancellationToken);
         await view.RefreshAsync(cancellationToken);
-        if (added) return new(CreateOutcome.Created, completed, null);
+        if (added)
+        {
+            await AnnounceAsync();
+            return new(CreateOutcome.Created, completed, null);
+        }
 
         var stored = CatalogueJson.Read<T>(entry);
         var same = entry.Body.Span.SequenceEqual(CatalogueJson.Write(Complete(definition, stored)));

@@ -36,7 +36,7 @@ internal sealed partial class ModelGrain(
 
         DelayDeactivation(TimeSpan.MaxValue);
         this.RegisterGrainTimer(
-            FollowCatalogueAsync,
+            _ => FollowCatalogueAsync(),
             new GrainTimerCreationOptions(options.Value.CataloguePeriod, options.Value.CataloguePeriod));
         this.RegisterGrainTimer(
             StoreAsync,
@@ -70,6 +70,12 @@ internal sealed partial class ModelGrain(
 
     public Task<long> GetStoredAsync(int partition) => Task.FromResult(_stored[partition]);
 
+    public Task FollowCatalogueAsync()
+    {
+        if (FollowCatalogue()) Publish();
+        return Task.CompletedTask;
+    }
+
     public Task<ModelProgress> GetProgressAsync() =>
         Task.FromResult(new ModelProgress(_version, _marks.Examples, [.. _marks.Applied]));
 
@@ -88,12 +94,6 @@ internal sealed partial class ModelGrain(
         var snapshot = _recommender.Publish();
         _version = snapshot.Version;
         board.Publish(new(snapshot, _marks.StreamTimeMs));
-    }
-
-    private Task FollowCatalogueAsync(CancellationToken cancellationToken)
-    {
-        if (FollowCatalogue()) Publish();
-        return Task.CompletedTask;
     }
 
     /// <returns>True if there was something new.</returns>

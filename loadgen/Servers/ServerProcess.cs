@@ -66,10 +66,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts it, or starts it again after <see cref="KillAsync"/>, on the same folder and address.</summary>
     public void Start()
     {
-        // The content root is where the server's own settings are; its working directory is where it may write.
-        string[] arguments =
-            [_assemblyPath, "--contentRoot", Path.GetDirectoryName(_assemblyPath)!, "--urls", Address.OriginalString];
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo("dotnet", [_assemblyPath, "--urls", Address.OriginalString])
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
