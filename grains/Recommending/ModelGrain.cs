@@ -58,6 +58,7 @@ internal sealed partial class ModelGrain(
             if (example.Offset <= applied) continue;
 
             Learn(example);
+            _marks.Applied[batch.Partition] = example.Offset;
             if (++sincePublished % options.Value.PublishEvery != 0) continue;
             Publish();
             await Task.Yield();

@@ -19,6 +19,7 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
     private int _limit;
     private bool _refreshing;
     private bool _again;
+    private bool _missed;
     private Feed? _last;
 
     public void Add(IFeedObserver observer, int limit)
@@ -34,10 +35,10 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
     /// </summary>
     public void Refresh() => _ = RefreshAsync(onlyIfChanged: false);
 
-    /// <summary>Others did something: push only what reads differently.</summary>
+    /// <summary>Others did something: push only what reads differently, or what was missed before.</summary>
     public void RefreshIfModelMoved(long version)
     {
-        if (_last is not null && _last.Version != version) _ = RefreshAsync(onlyIfChanged: true);
+        if (_missed || (_last is not null && _last.Version != version)) _ = RefreshAsync(onlyIfChanged: !_missed);
     }
 
     private async Task RefreshAsync(bool onlyIfChanged)
@@ -59,15 +60,18 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
                 var feed = await compose(_limit);
                 if (!onlyIfChanged || ReadsDifferently(feed)) _observers.Notify(observer => observer.OnFeed(feed));
                 _last = feed;
+                _missed = false;
                 onlyIfChanged = false;
             }
             while (_again);
         }
-        catch (BusyException exception)
+        // Nobody awaits a refresh: what failed is said here and made good at the next look at the model.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // The next event or the next look at the model refreshes again;
-            // a feed that comes later is worth no retry now.
-            LogRefreshSkipped(exception.Message);
+            _missed = true;
+            LogRefreshMissed(exception);
         }
         finally
         {
@@ -79,6 +83,6 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
         _last is null
         || !feed.Items.Select(item => item.Content).SequenceEqual(_last.Items.Select(item => item.Content));
 
-    [LoggerMessage(LogLevel.Debug, "Feed refresh skipped: {Reason}")]
-    private partial void LogRefreshSkipped(string reason);
+    [LoggerMessage(LogLevel.Warning, "A watched feed was not refreshed; tried again shortly")]
+    private partial void LogRefreshMissed(Exception exception);
 }

@@ -70,6 +70,22 @@ public sealed class FeedWatchTests
         Assert.Equal([2L], _observer.Feeds.Select(feed => feed.Version));
     }
 
+    [Fact]
+    public void MissedPushIsMadeGoodThoughNothingMoved()
+    {
+        _watch.Refresh();
+        Answer(NewFeed(1, "c-1"));
+        _watch.Refresh();
+        _rankings.Dequeue().SetException(new TimeoutException());
+
+        _watch.RefreshIfModelMoved(1);
+        Answer(NewFeed(1, "c-1"));
+        _watch.RefreshIfModelMoved(1);
+
+        Assert.Equal(2, _observer.Feeds.Count);
+        Assert.Empty(_rankings);
+    }
+
     private Task<Feed> NewRanking()
     {
         var ranking = new TaskCompletionSource<Feed>();

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Engage.Bench.Tests;
+
+/// <summary>Every benchmark runs here for a moment, so that none can rot.</summary>
+public sealed class BenchTests
+{
+    [Fact]
+    public async Task FreshnessReportsItsRowsBesideThePeer()
+    {
+        var report = await BenchProgram.RunAsync("freshness", "--smoke");
+
+        Assert.Equal("freshness", report.GetProperty("bench").GetString());
+        var row = report.GetProperty("rows").EnumerateArray().First();
+        Assert.Equal("event to push", row.GetProperty("name").GetString());
+        Assert.True(row.GetProperty("ours").GetProperty("median").GetDouble() > 0);
+        Assert.True(row.GetProperty("ratios").GetProperty("no-op hub call").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task EvaluateReportsTheServedModelBesideTheRulesAndRepeatsItself()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, SmallStream());
+
+            var first = await BenchProgram.RunAsync("evaluate", file, "--seed", "7");
+            var second = await BenchProgram.RunAsync("evaluate", file, "--seed", "7");
+
+            Assert.Equal(600, first.GetProperty("events").GetInt32());
+            var served = Row(first, "served");
+            Assert.InRange(served.GetProperty("hr10").GetDouble(), 0.05, 1);
+            Assert.Equal(served.GetRawText(), Row(second, "served").GetRawText());
+            Assert.True(Row(first, "recent popularity").GetProperty("n").GetInt32() > 0);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static JsonElement Row(JsonElement report, string model) => report.GetProperty("rows").EnumerateArray()
+        .Single(row => row.GetProperty("model").GetString() == model && row.GetProperty("slice").GetString() == "all");
+
+    /// <summary>Two camps of users, each with items of its own.</summary>
+    private static string SmallStream()
+    {
+        var random = new Random(7);
+        var lines = Enumerable.Range(0, 600).Select(i =>
+        {
+            var user = random.Next(40);
+            var item = (random.Next(40) * 2) + (user % 2);
+            return string.Create(CultureInfo.InvariantCulture, $"u{user}\ti{item}\t1\t{1_000_000 + (i * 60)}");
+        });
+        return "user_id:token\titem_id:token\trating:float\ttimestamp:float\n" + string.Join('\n', lines) + "\n";
+    }
+}
