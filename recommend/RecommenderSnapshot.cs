@@ -6,8 +6,8 @@ namespace Engage.Recommend;
 /// <summary>An immutable recommender of one moment. All methods may be called from any thread.</summary>
 public sealed class RecommenderSnapshot
 {
-    // Brings the share of a strong tie to the size of a strong likeness.
-    private const float TieWeight = 20;
+    // Common takers at which half of a tie is believed: one who took both is a chance, not a likeness.
+    private const float TieShrink = 5;
 
     // Shared by all snapshots: the buffers do not belong to a model, and snapshots come by the thousand.
     private static readonly ConcurrentBag<BatchScratch> Pool = [];
@@ -75,11 +75,7 @@ public sealed class RecommenderSnapshot
             for (var i = 0; i < ties.Count; i++)
             {
                 var tie = ties.Weights[(i * Neighbours.Kinds) + CoOccurrence.Together];
-                var share = tie / ties.Totals[CoOccurrence.Together];
-                // A share of what follows, against the item's own popularity: what goes with everything goes with
-                // nothing.
-                var takers = MathF.Sqrt(_view.Catalogue.Stats(ties.Ids[i]).Takers + 1);
-                strengths[ties.Ids[i]] = (share * TieWeight / takers, 0);
+                strengths[ties.Ids[i]] = (ShrunkCosine(tie, index, ties.Ids[i]), 0);
             }
 
         foreach (var alike in _view.Content.Of(index))
@@ -95,6 +91,16 @@ public sealed class RecommenderSnapshot
                             : RecommendReasonKind.SimilarContent,
                         item))),
         ];
+    }
+
+    /// <summary>
+    /// The cosine of two items' sets of takers, so that what goes with everything goes with nothing, shrunk while few took
+    /// both; of the size of a content likeness, with which it is added.
+    /// </summary>
+    private float ShrunkCosine(float tie, int item, int other)
+    {
+        var norm = MathF.Sqrt((_view.Catalogue.Stats(item).Takers + 1f) * (_view.Catalogue.Stats(other).Takers + 1f));
+        return MathF.Min(1, tie / norm) * tie / (tie + TieShrink);
     }
 
     private void Gather(ReadOnlySpan<RecommendQuery> queries, BatchScratch scratch, Span<int> ends)
