@@ -33,7 +33,7 @@ public sealed class CoOccurrenceBaseline(double decay = 0.75) : IPrequentialReco
             _scores[i] = (_scores[i] / MathF.Sqrt(_counts[i])) + (_counts[i] * PopularityWeight);
         foreach (var had in history)
             _scores[had] = float.NegativeInfinity;
-        return ValueTask.FromResult<IReadOnlyList<string>>(Best(count));
+        return ValueTask.FromResult<IReadOnlyList<string>>(BestItems.Of<float>(_items, _scores, null, count));
     }
 
     /// <inheritdoc/>
@@ -62,27 +62,6 @@ public sealed class CoOccurrenceBaseline(double decay = 0.75) : IPrequentialReco
         history.Remove(item);
         history.Add(item);
         return ValueTask.CompletedTask;
-    }
-
-    private string[] Best(int count)
-    {
-        var best = new PriorityQueue<int, (float Score, int Late)>(count + 1);
-        var bar = float.NegativeInfinity;
-        for (var i = 0; i < _items.Count; i++)
-        {
-            if (_scores[i] <= bar)
-                continue;
-            best.Enqueue(i, (_scores[i], -i));
-            if (best.Count > count)
-                best.Dequeue();
-            if (best.Count == count && best.TryPeek(out _, out var worst))
-                bar = worst.Score;
-        }
-
-        var list = new string[best.Count];
-        for (var place = list.Length - 1; place >= 0; place--)
-            list[place] = _items[best.Dequeue()];
-        return list;
     }
 
     /// <summary>Partners of one item and how often each was met; read as arrays, which is what a query spends its time

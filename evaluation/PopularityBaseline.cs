@@ -35,24 +35,7 @@ public sealed class PopularityBaseline : IPrequentialRecommender
         string user, int count, long atMs, CancellationToken cancellation)
     {
         var had = _had.GetValueOrDefault(user);
-        var best = new PriorityQueue<int, (double Score, int Late)>(count + 1);
-        var bar = double.NegativeInfinity;
-        for (var i = 0; i < _items.Count; i++)
-        {
-            // Of equal scores the earlier item stays, so the bar must be passed, not reached.
-            if (_scores[i] <= bar || (had is not null && had.Contains(i)))
-                continue;
-            best.Enqueue(i, (_scores[i], -i));
-            if (best.Count > count)
-                best.Dequeue();
-            if (best.Count == count && best.TryPeek(out _, out var worst))
-                bar = worst.Score;
-        }
-
-        var list = new string[best.Count];
-        for (var place = list.Length - 1; place >= 0; place--)
-            list[place] = _items[best.Dequeue()];
-        return ValueTask.FromResult<IReadOnlyList<string>>(list);
+        return ValueTask.FromResult<IReadOnlyList<string>>(BestItems.Of<double>(_items, _scores, had, count));
     }
 
     /// <inheritdoc/>

@@ -94,8 +94,8 @@ public sealed class RecommenderSnapshot
     }
 
     /// <summary>
-    /// The cosine of two items' sets of takers, so that what goes with everything goes with nothing, shrunk while few took
-    /// both; of the size of a content likeness, with which it is added.
+    /// The cosine of two items' sets of takers, so that what goes with everything goes with nothing, shrunk while few
+    /// took both; of the size of a content likeness, with which it is added.
     /// </summary>
     private float ShrunkCosine(float tie, int item, int other)
     {

@@ -1,0 +1,36 @@
+using System.Numerics;
+
+namespace Engage.Evaluation;
+
+/// <summary>Picks an answer from the scores of all items.</summary>
+internal static class BestItems
+{
+    /// <summary>
+    /// The <paramref name="count"/> items of the highest scores above negative infinity, best first; of equal ones
+    /// those that came earlier.
+    /// </summary>
+    /// <param name="scores">At least as long as <paramref name="items"/>.</param>
+    public static string[] Of<TScore>(
+        IReadOnlyList<string> items, ReadOnlySpan<TScore> scores, HashSet<int>? without, int count)
+        where TScore : IFloatingPointIeee754<TScore>
+    {
+        var best = new PriorityQueue<int, (TScore Score, int Late)>(count + 1);
+        var bar = TScore.NegativeInfinity;
+        for (var i = 0; i < items.Count; i++)
+        {
+            // Of equal scores the earlier item stays, so the bar must be passed, not reached.
+            if (scores[i] <= bar || (without is not null && without.Contains(i)))
+                continue;
+            best.Enqueue(i, (scores[i], -i));
+            if (best.Count > count)
+                best.Dequeue();
+            if (best.Count == count && best.TryPeek(out _, out var worst))
+                bar = worst.Score;
+        }
+
+        var list = new string[best.Count];
+        for (var place = list.Length - 1; place >= 0; place--)
+            list[place] = items[best.Dequeue()];
+        return list;
+    }
+}
