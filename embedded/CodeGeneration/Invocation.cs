@@ -88,6 +88,8 @@ public abstract class Invocation : Request
     internal void FailLater(Exception exception)
     {
         CallRegistry.Remove(this);
+        // It is never pooled again, so nothing else would take it off a token that lives on.
+        _cancellation.Unregister();
         ThreadPool.UnsafeQueueUserWorkItem(
             static failure => failure.Call.SetException(failure.Exception), (Call: this, Exception: exception), false);
     }

@@ -8,7 +8,7 @@ namespace Engage.Embedded.CodeGeneration;
 /// <remarks>
 /// Callers take and callees give back, usually on different threads. Each thread keeps one chain; a chain that is full
 /// goes to a shared shelf as a whole and an empty-handed thread takes a whole chain, so the lock is met once per chain.
-/// What the shelf cannot hold is dropped.
+/// What the shelf cannot hold is dropped, and so is the chain of a thread that ends.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [SuppressMessage("Design", "CA1000", Justification = "One pool per method is the point; only generated code names it.")]
@@ -22,18 +22,18 @@ public static class InvocationPool<TInvocation>
     private static readonly Stack<TInvocation> Shelf = new();
 
     [ThreadStatic]
-    private static TInvocation? t_chain;
+    private static Chain? t_chain;
 
-    [ThreadStatic]
-    private static int t_count;
+    private static Chain Own => t_chain ??= new();
 
     public static TInvocation Rent()
     {
-        var call = t_chain ?? TakeChain();
-        if (call is null)
+        var own = Own;
+        if (own.First is null && !TryTakeChain(own))
             return new();
-        t_chain = (TInvocation?)call.Next;
-        t_count--;
+        var call = own.First!;
+        own.First = (TInvocation?)call.Next;
+        own.Count--;
         call.Next = null;
         return call;
     }
@@ -41,41 +41,56 @@ public static class InvocationPool<TInvocation>
     public static void Return(TInvocation call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (t_count == ChainLength)
-            ShelveChain();
-        call.Next = t_chain;
-        t_chain = call;
-        t_count++;
+        var own = Own;
+        if (own.Count == ChainLength)
+            Shelve(own);
+        call.Next = own.First;
+        own.First = call;
+        own.Count++;
     }
 
-    private static TInvocation? TakeChain()
+    private static bool TryTakeChain(Chain own)
     {
         if (Shelf.Count == 0)
-            return null;
+            return false;
         lock (ShelfLock)
         {
-            if (!Shelf.TryPop(out var chain))
-                return null;
-            t_count = ChainLength;
-            return chain;
+            if (!Shelf.TryPop(out own.First))
+                return false;
+            own.Count = ChainLength;
+            return true;
         }
     }
 
-    private static void ShelveChain()
+    private static void Shelve(Chain own)
     {
-        var chain = t_chain;
-        t_chain = null;
-        t_count = 0;
+        var first = own.First!;
+        own.First = null;
+        own.Count = 0;
         lock (ShelfLock)
         {
             if (Shelf.Count < ShelfChains)
             {
-                Shelf.Push(chain!);
+                Shelf.Push(first);
                 return;
             }
         }
 
-        for (WorkItem? call = chain; call is not null; call = call.Next)
+        Drop(first);
+    }
+
+    private static void Drop(TInvocation? first)
+    {
+        for (WorkItem? call = first; call is not null; call = call.Next)
             CallRegistry.Remove((Invocation)call);
+    }
+
+    /// <summary>The calls one thread keeps; the registry would otherwise hold them beyond the thread's end.</summary>
+    private sealed class Chain
+    {
+        public TInvocation? First;
+        public int Count;
+
+        ~Chain() => Drop(First);
     }
 }

@@ -211,12 +211,18 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public async ValueTask DisposeGrainAsync()
     {
-        if (GrainInstance is IAsyncDisposable asyncDisposable)
-            await asyncDisposable.DisposeAsync();
-        else
-            (GrainInstance as IDisposable)?.Dispose();
-        if (_scope is { } scope)
-            await scope.DisposeAsync();
+        try
+        {
+            if (GrainInstance is IAsyncDisposable asyncDisposable)
+                await asyncDisposable.DisposeAsync();
+            else
+                (GrainInstance as IDisposable)?.Dispose();
+        }
+        finally
+        {
+            if (_scope is { } scope)
+                await scope.DisposeAsync();
+        }
     }
 
     public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
@@ -291,6 +297,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         _home.Remove(this);
         _stage = Stage.Gone;
         _isGone = true;
+        // Whoever adds extras now must see that it is gone, or be seen here: a store may otherwise pass a later load.
+        Interlocked.MemoryBarrier();
         _extras?.OnGone();
     }
 

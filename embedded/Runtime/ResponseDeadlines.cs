@@ -5,7 +5,8 @@ namespace Engage.Embedded.Runtime;
 /// <summary>Fails calls whose answer does not come in time.</summary>
 /// <remarks>
 /// A call notes the coarse clock, which stands still between two sweeps, and so may seem up to one period older than it
-/// is; a period is added to its timeout, so no call fails early, and none later than the timeout and two periods.
+/// is; a period is added to its timeout, so no call fails early, and none later than the timeout and two periods. The
+/// clock never jumps: while the process was not running, or had not started, no call was given time to answer.
 /// </remarks>
 internal sealed class ResponseDeadlines(Silo silo, TimeProvider time, TimeSpan responseTimeout) : IDisposable
 {
@@ -13,13 +14,18 @@ internal sealed class ResponseDeadlines(Silo silo, TimeProvider time, TimeSpan r
     private static readonly TimeSpan PeriodMax = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _period = Period(responseTimeout);
-    private long _coarseNow = time.GetTimestamp();
+    private long _coarseNow;
+    private long _swept;
     private ITimer? _timer;
 
+    /// <summary>In ticks of <see cref="TimeSpan"/>, from a beginning of its own.</summary>
     public long CoarseNow => Volatile.Read(ref _coarseNow);
 
-    public void Start() => _timer = Clock.CreateTimer(
-        time, static state => ((ResponseDeadlines)state!).Sweep(), this, _period);
+    public void Start()
+    {
+        _swept = time.GetTimestamp();
+        _timer = Clock.CreateTimer(time, static state => ((ResponseDeadlines)state!).Sweep(), this, _period);
+    }
 
     /// <summary>Answers every call that still waits.</summary>
     public void FailAll(Exception exception)
@@ -38,7 +44,10 @@ internal sealed class ResponseDeadlines(Silo silo, TimeProvider time, TimeSpan r
 
     private void Sweep()
     {
-        var now = time.GetTimestamp();
+        var real = time.GetTimestamp();
+        var passed = Math.Min(time.GetElapsedTime(_swept, real).Ticks, 2 * _period.Ticks);
+        _swept = real;
+        var now = _coarseNow + passed;
         foreach (var (call, description) in CallRegistry.AbandonOverdue(silo, call => IsOverdue(call, now)))
             call.FailLater(new TimeoutException(
                 $"No answer within {call.ResponseTimeout ?? responseTimeout} to {description}. The outcome is unknown: "
@@ -46,6 +55,9 @@ internal sealed class ResponseDeadlines(Silo silo, TimeProvider time, TimeSpan r
         Volatile.Write(ref _coarseNow, now);
     }
 
-    private bool IsOverdue(Invocation call, long now) =>
-        time.GetElapsedTime(call.SentAt, now) >= (call.ResponseTimeout ?? responseTimeout) + _period;
+    private bool IsOverdue(Invocation call, long now)
+    {
+        var timeout = call.ResponseTimeout ?? responseTimeout;
+        return timeout != Timeout.InfiniteTimeSpan && now - call.SentAt - _period.Ticks >= timeout.Ticks;
+    }
 }

@@ -4,7 +4,8 @@ using Orleans.Runtime;
 namespace Engage.Embedded.Runtime;
 
 /// <summary>
-/// The activations of one stateless key. A worker gets a request at a time; what finds all busy waits here.
+/// The activations of one stateless key. A worker gets a request at a time and what finds all busy waits here; but what
+/// may interleave goes to the busy workers in turn, whose own rules of overlap apply.
 /// </summary>
 internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTarget, IActivationHome
 {
@@ -13,6 +14,7 @@ internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTa
     private readonly List<Activation> _free = [];
     private RequestList _waiting;
     private int _waitingCount;
+    private uint _next;
 
     public bool IsGone => false;
 
@@ -33,7 +35,7 @@ internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTa
         lock (_lock)
         {
             next = TakeWaiting();
-            if (next is null && _workers.Contains(activation) && !_free.Contains(activation))
+            if (next is null && activation.IsFree && _workers.Contains(activation) && !_free.Contains(activation))
                 _free.Add(activation);
         }
 
@@ -68,16 +70,23 @@ internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTa
     private void Deliver(Request request, int waitingMax)
     {
         Activation? worker;
+        Activation? shared = null;
         var waiting = 0;
         lock (_lock)
         {
             worker = TakeWorker();
-            if (worker is null)
+            if (worker is null && grainClass.IsReentrant)
+                shared = _workers[(int)(_next++ % (uint)_workers.Count)];
+            else if (worker is null)
                 waiting = TryWait(request, waitingMax);
         }
 
         if (worker is not null)
             worker.PostAccepted(request);
+        else if (shared is not null && waitingMax > 0)
+            shared.Post(request);
+        else if (shared is not null)
+            shared.PostAccepted(request);
         else if (waiting > 0)
             grainClass.RejectOverload(request, new(grainClass.GrainType, key), waiting);
     }

@@ -75,7 +75,8 @@ internal abstract class GrainTimer : Request, IGrainTimer
 
         try
         {
-            _running = Tick(_cancellation.Token);
+            _running = Tick(_cancellation.Token)
+                ?? throw new InvalidOperationException($"A timer of {host} returned null instead of a task.");
         }
 #pragma warning disable CA1031 // A failing tick is logged; the timer goes on, as in Orleans.
         catch (Exception exception)

@@ -53,5 +53,19 @@ public sealed class StatelessWorkerTests : IAsyncLifetime
         Assert.Equal(first, second);
     }
 
+    [Fact]
+    public async Task AReentrantWorkerTakesMoreWhileItWaits()
+    {
+        var gate = new Gate();
+        var worker = _cluster.Client.GetGrain<IReentrantWorkerGrain>("work");
+        var held = worker.Hold(gate);
+        await gate.Reached;
+
+        // Only the held call's own worker can open its gate.
+        await worker.Open(gate).Soon();
+
+        await held.Soon();
+    }
+
     private IWorkerGrain Worker => _cluster.Client.GetGrain<IWorkerGrain>("work");
 }

@@ -140,3 +140,22 @@ public sealed class WorkerGrain : Grain, IWorkerGrain
 
     public Task<ActivationId> WhoServes() => Task.FromResult(GrainContext.ActivationId);
 }
+
+[StatelessWorker(1), Reentrant]
+public sealed class ReentrantWorkerGrain : Grain, IReentrantWorkerGrain
+{
+    public Task Hold(Gate gate) => gate.Pass();
+
+    public Task Open(Gate gate)
+    {
+        gate.Open();
+        return Task.CompletedTask;
+    }
+}
+
+public interface IReentrantWorkerGrain : IGrainWithStringKey
+{
+    Task Hold(Gate gate);
+
+    Task Open(Gate gate);
+}
