@@ -28,6 +28,13 @@ public sealed record ActivityEvent
 [GenerateSerializer, Immutable, Alias("engage.journaled-event")]
 public readonly record struct JournaledEvent([property: Id(0)] long Offset, [property: Id(1)] ActivityEvent Event);
 
-/// <summary>Consecutive or filtered events of one partition, in order of offset.</summary>
+/// <summary>The events of one partition that concern one actor, in order of offset.</summary>
+/// <param name="Before">
+/// The offset that this actor was given last since the checkpoint, 0 for none: an actor that does not hold it has lost its
+/// memory and must say so, or the next batch would hide the gap.
+/// </param>
 [GenerateSerializer, Immutable, Alias("engage.journal-batch")]
-public sealed record JournalBatch([property: Id(0)] int Partition, [property: Id(1)] JournaledEvent[] Events);
+public sealed record JournalBatch(
+    [property: Id(0)] int Partition,
+    [property: Id(1)] JournaledEvent[] Events,
+    [property: Id(2)] long Before = 0);

@@ -32,10 +32,20 @@ internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueVi
         var receipts = await journal.AppendAsync(good, cancellationToken);
         for (var i = 0; i < receipts.Length; i++)
             outcomes[goodAt[i]] = new(receipts[i].Position, receipts[i].Duplicate, null);
-        await Task.WhenAll(receipts.Select(receipt => receipt.Position.Partition).Distinct().Select(PokeAsync));
+        foreach (var partition in receipts.Select(receipt => receipt.Position.Partition).Distinct()) Poke(partition);
         return outcomes;
     }
 
-    private Task PokeAsync(int partition) =>
-        GrainFactory.GetGrain<IActivityPartitionGrain>(partition.ToString(CultureInfo.InvariantCulture)).PokeAsync();
+    private void Poke(int partition)
+    {
+        try
+        {
+            _ = GrainFactory.GetGrain<IActivityPartitionGrain>(partition.ToString(CultureInfo.InvariantCulture))
+                .PokeAsync();
+        }
+        catch (OrleansException)
+        {
+            // The events are durable and their acknowledgement must not fail: a pump looks by itself now and then.
+        }
+    }
 }

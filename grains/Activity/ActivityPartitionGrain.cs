@@ -86,7 +86,7 @@ internal sealed partial class ActivityPartitionGrain(
             {
                 _poked = false;
                 while (await DeliverNextAsync())
-                    if (_unstored.Count >= options.Value.UnstoredMax) await CheckpointAsync();
+                    if (_checkpointDue || _unstored.Count >= options.Value.UnstoredMax) await CheckpointAsync();
                 await _learning;
                 if (_checkpointDue) await CheckpointAsync();
             }
@@ -107,7 +107,7 @@ internal sealed partial class ActivityPartitionGrain(
         var events = await journal.ReadAsync(_partition, _read, options.Value.BatchMax, CancellationToken.None);
         if (events.Length == 0 || _stopping) return false;
 
-        var routes = new DeliveryRoutes(GrainFactory, _partition, events);
+        var routes = new DeliveryRoutes(GrainFactory, _partition, events, _unstored);
         var delivering = routes.DeliverAsync();
         foreach (var (target, offset) in routes.Targets) _unstored[target] = offset;
         var examples = await delivering;
@@ -152,8 +152,11 @@ internal sealed partial class ActivityPartitionGrain(
     /// <summary>Back to where everything is known to be stored: ours, or the model's if that is earlier.</summary>
     private async Task RewindAsync()
     {
-        _unstored.Clear();
+        // What the model still takes in of the old flow must not move the marks of the new one.
+        await _learning.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _learning = Task.CompletedTask;
+        _unstored.Clear();
         _read = _applied = Math.Min(state.State.Checkpoint, await Model.GetStoredAsync(_partition));
         _mustRewind = false;
     }

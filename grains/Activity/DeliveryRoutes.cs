@@ -8,7 +8,9 @@ namespace Engage.Grains.Activity;
 /// Sorts one batch of a partition by the actors it concerns: each event goes to its user and, where it names them, its
 /// content, creator and community. One call per actor, whatever the number of its events.
 /// </summary>
-internal sealed class DeliveryRoutes(IGrainFactory grains, int partition, JournaledEvent[] events)
+/// <param name="given">What each actor was given last since the checkpoint.</param>
+internal sealed class DeliveryRoutes(
+    IGrainFactory grains, int partition, JournaledEvent[] events, IReadOnlyDictionary<IProjectionGrain, long> given)
 {
     private readonly Route<IUserGrain> _users = new(events, partition, activity => activity.User.Value);
     private readonly Route<IContentGrain> _contents = new(events, partition, activity => activity.Content?.Value);
@@ -24,13 +26,13 @@ internal sealed class DeliveryRoutes(IGrainFactory grains, int partition, Journa
     /// <returns>What the model can learn, in order of offset.</returns>
     public async Task<LearningExample[]> DeliverAsync()
     {
-        var users = Task.WhenAll(_users.Each(grains, (user, batch) => user.ApplyAsync(batch)));
+        var users = Task.WhenAll(_users.Each(grains, given, (user, batch) => user.ApplyAsync(batch)));
         await Task.WhenAll(
             [
                 users,
-                .. _contents.Each(grains, (content, batch) => content.ApplyAsync(batch)),
-                .. _creators.Each(grains, (creator, batch) => creator.ApplyAsync(batch)),
-                .. _communities.Each(grains, (community, batch) => community.ApplyAsync(batch)),
+                .. _contents.Each(grains, given, (content, batch) => content.ApplyAsync(batch)),
+                .. _creators.Each(grains, given, (creator, batch) => creator.ApplyAsync(batch)),
+                .. _communities.Each(grains, given, (community, batch) => community.ApplyAsync(batch)),
             ]);
 
         var examples = (await users).SelectMany(each => each).ToArray();
@@ -52,7 +54,14 @@ internal sealed class DeliveryRoutes(IGrainFactory grains, int partition, Journa
             _batches.Select(entry =>
                 ((IProjectionGrain)grains.GetGrain<TGrain>(entry.Key), entry.Value.Events[^1].Offset));
 
-        public IEnumerable<T> Each<T>(IGrainFactory grains, Func<TGrain, JournalBatch, T> deliver) =>
-            _batches.Select(entry => deliver(grains.GetGrain<TGrain>(entry.Key), entry.Value));
+        public IEnumerable<T> Each<T>(
+            IGrainFactory grains,
+            IReadOnlyDictionary<IProjectionGrain, long> given,
+            Func<TGrain, JournalBatch, T> deliver) =>
+            _batches.Select(entry =>
+            {
+                var grain = grains.GetGrain<TGrain>(entry.Key);
+                return deliver(grain, entry.Value with { Before = given.GetValueOrDefault(grain) });
+            });
     }
 }

@@ -32,6 +32,11 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
     /// </summary>
     protected void ApplyNew(JournalBatch batch, Action<JournaledEvent>? each = null)
     {
+        if (!State.Holds(new(batch.Partition, batch.Before)))
+            throw new InvalidOperationException(
+                $"{this.GetGrainId()}, partition {batch.Partition}: offset {batch.Before} was given to an activation that is "
+                + "gone; deliver again from the checkpoint.");
+
         foreach (var journaled in batch.Events)
         {
             if (State.Advance(batch.Partition, journaled.Offset))

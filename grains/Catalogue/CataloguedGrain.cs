@@ -34,12 +34,11 @@ internal abstract class CataloguedGrain<T>(
 
         var completed = Complete(definition, Find(this.GetPrimaryKeyString()));
         var (entry, added) = await store.AddAsync(ToEntry(completed), cancellationToken);
-        await view.RefreshAsync(cancellationToken);
-        if (added)
-        {
-            await AnnounceAsync();
-            return new(CreateOutcome.Created, completed, null);
-        }
+
+        // It is durable now: it must become visible even if its creator has gone, and a retry makes good what failed.
+        await view.RefreshAsync(CancellationToken.None);
+        await AnnounceAsync();
+        if (added) return new(CreateOutcome.Created, completed, null);
 
         var stored = CatalogueJson.Read<T>(entry);
         var same = entry.Body.Span.SequenceEqual(CatalogueJson.Write(Complete(definition, stored)));

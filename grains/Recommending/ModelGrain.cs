@@ -36,7 +36,7 @@ internal sealed partial class ModelGrain(
 
         DelayDeactivation(TimeSpan.MaxValue);
         this.RegisterGrainTimer(
-            _ => FollowCatalogueAsync(),
+            LookAtCatalogueAsync,
             new GrainTimerCreationOptions(options.Value.CataloguePeriod, options.Value.CataloguePeriod));
         this.RegisterGrainTimer(
             StoreAsync,
@@ -75,6 +75,13 @@ internal sealed partial class ModelGrain(
     {
         if (FollowCatalogue()) Publish();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Finds also what was catalogued elsewhere, or by a call that failed half-way.</summary>
+    private async Task LookAtCatalogueAsync(CancellationToken cancellationToken)
+    {
+        await catalogue.RefreshAsync(cancellationToken);
+        await FollowCatalogueAsync();
     }
 
     public Task<ModelProgress> GetProgressAsync() =>

@@ -38,7 +38,7 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
     /// <summary>Others did something: push only what reads differently, or what was missed before.</summary>
     public void RefreshIfModelMoved(long version)
     {
-        if (_missed || (_last is not null && _last.Version != version)) _ = RefreshAsync(onlyIfChanged: !_missed);
+        if (_missed || _last?.Version != version) _ = RefreshAsync(onlyIfChanged: !_missed);
     }
 
     private async Task RefreshAsync(bool onlyIfChanged)

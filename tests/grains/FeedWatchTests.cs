@@ -49,6 +49,15 @@ public sealed class FeedWatchTests
     }
 
     [Fact]
+    public void WatcherWhoDoesNothingIsPushedWhatOthersChanged()
+    {
+        _watch.RefreshIfModelMoved(5);
+        Answer(NewFeed(5, "c-3"));
+
+        Assert.Equal([5L], _observer.Feeds.Select(feed => feed.Version));
+    }
+
+    [Fact]
     public void WatchThatIsNotRenewedExpires()
     {
         _time.Advance(IUserGrain.WatchLifetime + TimeSpan.FromSeconds(1));

@@ -1,6 +1,8 @@
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Recommending;
+using Engage.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using static Engage.Grains.Tests.TestPlatform;
 
 namespace Engage.Grains.Tests;
@@ -70,6 +72,47 @@ public sealed class PumpTests
         Assert.Equal(50, users.Sum(counters => counters[ActivityKind.Shared]));
         var model = await platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
         Assert.Equal(100, model.Examples);
+    }
+
+    [Fact]
+    public async Task ActorThatLostWhatItWasGivenSaysSo()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await platform.CreateContentsAsync(1);
+        var content = platform.Grains.GetGrain<IContentGrain>("c-1");
+        await content.ApplyAsync(new JournalBatch(7, [new(3, Event("u-1", "c-1"))]));
+
+        await content.ApplyAsync(new JournalBatch(7, [new(5, Event("u-1", "c-1"))], Before: 3));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => content.ApplyAsync(new JournalBatch(7, [new(9, Event("u-1", "c-1"))], Before: 8)));
+
+        Assert.Equal(2, (await ContentAsync(platform, "c-1"))[ActivityKind.Viewed]);
+    }
+
+    [Fact]
+    public async Task CheckpointMovesWhileThereIsABacklog()
+    {
+        await using var platform = await TestPlatform.StartAsync(
+            ("Pump:CheckpointPeriod", "00:00:00.005"), ("Pump:BatchMax", "16"));
+        await platform.CreateContentsAsync(1);
+        var journal = platform.Services.GetRequiredService<IActivityJournal>();
+        var pump = platform.Grains.GetGrain<IActivityPartitionGrain>($"{journal.PartitionOf(new("u-1"))}");
+        for (var i = 0; i < 10; i++)
+            await journal.AppendAsync(
+                [.. Enumerable.Range(0, 1_000).Select(_ => Event("u-1", "c-1", ActivityKind.Impression))],
+                CancellationToken.None);
+
+        var onTheWay = false;
+        PartitionProgress progress;
+        do
+        {
+            await pump.PokeAsync();
+            progress = await pump.GetProgressAsync();
+            onTheWay |= progress.Checkpoint > 0 && progress.Applied < progress.Head;
+        }
+        while (progress.Checkpoint < progress.Head);
+
+        Assert.True(onTheWay);
     }
 
     private static async Task<PartitionProgress> ProgressAsync(TestPlatform platform, string user)

@@ -26,6 +26,30 @@ public sealed class ScoringTests
     }
 
     [Fact]
+    public async Task RequestsBeyondTheQueueAreAnsweredBusyAndTheOthersRanked()
+    {
+        await using var platform = await TestPlatform.StartAsync(("Scoring:QueueMax", "1"));
+        await platform.CreateContentsAsync(40);
+        var scoring = platform.Grains.GetGrain<IScoringGrain>("test");
+
+        var rankings = await Task.WhenAll(Enumerable.Range(0, 500).Select(async _ =>
+        {
+            try
+            {
+                return await scoring.RankAsync(Excluding([]), 10);
+            }
+            catch (BusyException)
+            {
+                return null;
+            }
+        }));
+
+        var ranked = rankings.OfType<Ranking>().ToArray();
+        Assert.InRange(ranked.Length, 1, rankings.Length - 1);
+        Assert.All(ranked, ranking => Assert.Equal(10, ranking.Contents.Length));
+    }
+
+    [Fact]
     public async Task FullQueueIsAnsweredBusy()
     {
         await using var platform = await TestPlatform.StartAsync(("Scoring:QueueMax", "0"));
