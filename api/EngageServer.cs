@@ -19,12 +19,15 @@ namespace Engage.Api;
 /// </summary>
 public static class EngageServer
 {
+    private const int BodyBytesMax = 1 << 20;
+
     public static WebApplication Build(string[] args)
     {
         // The settings lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
+        builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = BodyBytesMax);
         builder.AddEngageSilo();
         builder.Services.ConfigureHttpJsonOptions(options => ConfigureJson(options.SerializerOptions));
         builder.AddProblemAnswers();
@@ -36,6 +39,7 @@ public static class EngageServer
         builder.Services.AddOpenApi();
 
         var app = builder.Build();
+        app.UseSecurityHeaders();
         app.UseProblemAnswers();
         app.UseWebPages();
         app.UseAuthentication();

@@ -52,7 +52,8 @@ public static class IdText
     /// </summary>
     public static bool IsValid([NotNullWhen(true)] string? text)
     {
-        if (string.IsNullOrEmpty(text) || text.Length > LengthMax) return false;
+        // Dots alone mean places in a path, wherever an id becomes part of one.
+        if (string.IsNullOrEmpty(text) || text.Length > LengthMax || text is "." or "..") return false;
 
         foreach (var c in text)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or ':' or '-'))

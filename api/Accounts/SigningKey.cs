@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Engage.Api.Accounts;
@@ -41,10 +42,17 @@ internal sealed class SigningKey : IDisposable
     private static void Create(string path)
     {
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, options);
-        writer.Write(ecdsa.ExportPkcs8PrivateKeyPem());
+
+        // Moved into place when it is whole and on the disk: a process that dies here leaves no broken key behind.
+        var unfinished = path + ".new";
+        using (var file = new FileStream(unfinished, options))
+        {
+            file.Write(Encoding.ASCII.GetBytes(ecdsa.ExportPkcs8PrivateKeyPem()));
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(unfinished, path);
     }
 
     private static string Thumbprint(ECDsa ecdsa) =>

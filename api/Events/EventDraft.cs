@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 
@@ -21,6 +22,16 @@ internal sealed record EventDraft
     public string? Session { get; init; }
     public Dictionary<string, string>? Attributes { get; init; }
 
+    /// <summary>Any other way to write a time reads differently in another country.</summary>
+    private const string Iso8601 = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK";
+
+    /// <summary>Names and types exactly as documented: what is read leniently is lost silently.</summary>
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
     private static readonly Dictionary<string, ActivityKind> Kinds =
         Enum.GetValues<ActivityKind>().ToDictionary(ActivityEventRules.Name, StringComparer.Ordinal);
 
@@ -28,7 +39,8 @@ internal sealed record EventDraft
     /// <returns>The event, or what is wrong with it.</returns>
     public (ActivityEvent? Event, string? Error) ToEvent(UserId? caller, DateTimeOffset now)
     {
-        if (!Guid.TryParse(EventId, out var eventId)) return Wrong($"eventId: '{EventId}' is not a UUID");
+        if (!Guid.TryParseExact(EventId, "D", out var eventId))
+            return Wrong($"eventId: '{EventId}' is not a UUID such as 0199b5f0-7c1e-7000-8000-3d2f6c1a9b10");
         if (Kind is null || !Kinds.TryGetValue(Kind, out var kind))
             return Wrong($"kind: '{Kind}' is not one of {string.Join(", ", Kinds.Keys)}");
         if (caller is { } self && User is not null && User != self.Value)
@@ -56,8 +68,8 @@ internal sealed record EventDraft
     private bool TryReadTime(DateTimeOffset now, out DateTimeOffset time)
     {
         time = now;
-        if (OccurredAt is not null && !DateTimeOffset.TryParse(
-                OccurredAt, CultureInfo.InvariantCulture,
+        if (OccurredAt is not null && !DateTimeOffset.TryParseExact(
+                OccurredAt, Iso8601, CultureInfo.InvariantCulture,
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time))
             return false;
 
@@ -74,11 +86,19 @@ internal sealed record EventDraft
         if (json.ValueKind != JsonValueKind.Object) return (null, $"expected an object, found {json.ValueKind}");
         try
         {
-            return (json.Deserialize<EventDraft>(JsonSerializerOptions.Web), null);
+            return (json.Deserialize<EventDraft>(Options), null);
         }
         catch (JsonException exception)
         {
-            return (null, $"{exception.Path?.TrimStart('$', '.')}: {exception.Message}");
+            return (null, BadRequests.Describe(exception));
         }
     }
+
+    /// <returns>The id as its client wrote it, also of an event that cannot be read; null if there is none.</returns>
+    public static string? IdOf(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object
+        && json.TryGetProperty("eventId", out var id)
+        && id.ValueKind == JsonValueKind.String
+            ? id.GetString()
+            : null;
 }

@@ -32,7 +32,7 @@ internal sealed class EventIntake(IGrainFactory grains, TimeProvider time)
             if (draft is not null) (activity, error) = draft.ToEvent(caller, now);
             if (activity is null)
             {
-                results[i] = Rejected(i, draft?.EventId, error);
+                results[i] = Rejected(i, EventDraft.IdOf(batch[i].Json), error);
                 continue;
             }
             good.Add(activity);
@@ -43,15 +43,15 @@ internal sealed class EventIntake(IGrainFactory grains, TimeProvider time)
             ? []
             : await grains.GetGrain<IActivityIngressGrain>("local").AppendAsync([.. good], cancellationToken);
         for (var i = 0; i < outcomes.Length; i++)
-            results[goodAt[i]] = ToResult(goodAt[i], good[i].EventId, outcomes[i]);
+            results[goodAt[i]] = ToResult(goodAt[i], EventDraft.IdOf(batch[goodAt[i]].Json), outcomes[i]);
         return Summarize(results);
     }
 
-    private static EventResult ToResult(int index, Guid eventId, EventOutcome outcome) => outcome switch
+    private static EventResult ToResult(int index, string? eventId, EventOutcome outcome) => outcome switch
     {
         { Position: { } position } =>
-            new(index, eventId.ToString(), outcome.Duplicate ? "duplicate" : "accepted", position, null),
-        _ => Rejected(index, eventId.ToString(), outcome.Error),
+            new(index, eventId, outcome.Duplicate ? "duplicate" : "accepted", position, null),
+        _ => Rejected(index, eventId, outcome.Error),
     };
 
     private static EventResult Rejected(int index, string? eventId, string? error) =>

@@ -9,15 +9,12 @@ namespace Engage.Api.Events;
 
 internal static class EventsApi
 {
-    private const int BodyBytesMax = 1 << 20;
-
     public static void MapEvents(this WebApplication app) =>
         app.MapPost("/v1/events", TakeAsync)
             .Accepts<EventDraft[]>("application/json", "application/x-ndjson")
             .Produces<EventsAnswer>()
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
-            .WithMetadata(new RequestSizeLimitAttribute(BodyBytesMax))
             .RequireRateLimiting(RateLimits.PerUser)
             .WithTags("Events");
 

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using System.Threading.RateLimiting;
 using Engage.Api.Accounts;
 using Engage.Api.Problems;
+using Engage.Api.Realtime;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Engage.Api.Limits;
@@ -29,7 +29,7 @@ internal sealed class HubLimits : IHubFilter, IDisposable
 
         var problem = Problem.Busy(
             "You are calling faster than allowed; nothing was done.", RateLimits.RetryAfterOf(lease));
-        throw new HubException(JsonSerializer.Serialize(problem, JsonSerializerOptions.Web));
+        throw HubProblems.Refusal(problem);
     }
 
     public void Dispose() => _limiter.Dispose();

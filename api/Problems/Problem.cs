@@ -33,6 +33,10 @@ internal static class Problem
         return problem;
     }
 
+    public static ProblemDetails MethodNotAllowed(string method, string allowed) =>
+        Create("method-not-allowed", "Method not allowed", StatusCodes.Status405MethodNotAllowed,
+            $"{method} is not what this path takes; expected {allowed}.");
+
     public static ProblemDetails TooLarge(string detail) =>
         Create("too-large", "Too large", StatusCodes.Status413PayloadTooLarge, detail);
 

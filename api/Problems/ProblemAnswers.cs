@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Engage.Contracts;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -13,7 +12,8 @@ internal static class ProblemAnswers
     {
         builder.Services.AddProblemDetails();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        builder.Services.AddExceptionHandler<ExceptionAnswers>();
+        builder.Services.AddSingleton<ExceptionAnswers>();
+        builder.Services.AddSingleton<IExceptionHandler>(services => services.GetRequiredService<ExceptionAnswers>());
     }
 
     public static void UseProblemAnswers(this WebApplication app)
@@ -31,6 +31,8 @@ internal static class ProblemAnswers
         StatusCodes.Status403Forbidden => Problem.Forbidden(
             $"Your role may not {context.Request.Method} {context.Request.Path}."),
         StatusCodes.Status404NotFound => Problem.NotFound("Path", context.Request.Path, "see /openapi/v1.json"),
+        StatusCodes.Status405MethodNotAllowed => Problem.MethodNotAllowed(
+            context.Request.Method, context.Response.Headers.Allow.ToString()),
         StatusCodes.Status413PayloadTooLarge => Problem.TooLarge(
             "The request body is larger than this path takes; send it in parts."),
         StatusCodes.Status415UnsupportedMediaType => Problem.UnsupportedMediaType(
@@ -44,33 +46,42 @@ internal static class ProblemAnswers
 /// </summary>
 internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExceptionHandler
 {
+    private static readonly TimeSpan OverloadRetryAfter = TimeSpan.FromSeconds(1);
+
     public async ValueTask<bool> TryHandleAsync(
         HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested) return true;
 
-        var problem = ToProblem(exception, context.TraceIdentifier);
-        if (problem.Status == StatusCodes.Status500InternalServerError)
-            LogFailed(exception, context.Request.Path, context.TraceIdentifier);
+        var problem = Answer(exception, System.Diagnostics.Activity.Current?.Id ?? context.TraceIdentifier);
         if (problem.Extensions.TryGetValue("retryAfter", out var seconds))
             context.Response.Headers.RetryAfter = string.Create(CultureInfo.InvariantCulture, $"{seconds}");
         await problem.ToResult().ExecuteAsync(context);
         return true;
     }
 
-    internal static ProblemDetails ToProblem(Exception exception, string traceId) => exception switch
+    /// <summary>The problem that a caller is answered; failures of our own are logged under the trace id.</summary>
+    public ProblemDetails Answer(Exception exception, string traceId)
+    {
+        var problem = ToProblem(exception, traceId);
+        if (problem.Status >= StatusCodes.Status500InternalServerError) LogFailed(exception, traceId);
+        return problem;
+    }
+
+    private static ProblemDetails ToProblem(Exception exception, string traceId) => exception switch
     {
         BusyException busy => Problem.Busy(busy.Message, busy.RetryAfter),
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
-            Problem.TooLarge(tooLarge.Message),
-        BadHttpRequestException { InnerException: JsonException json } =>
-            Problem.InvalidRequest($"{json.Path}: {json.Message}"),
-        BadHttpRequestException bad => Problem.InvalidRequest(bad.Message),
-        TimeoutException timeout => Problem.NotReady(
-            $"{timeout.Message} Whether it took effect is not known; sending it again is harmless."),
+        LimitExceededException =>
+            Problem.Busy("More calls wait than the server holds; nothing was done.", OverloadRetryAfter),
+        BadHttpRequestException bad => BadRequests.Describe(bad),
+        TimeoutException => Problem.NotReady(
+            "No answer in time. Whether it took effect is not known; sending it again is harmless."),
+        IOException => Problem.NotReady(
+            "The storage takes no writes right now; nothing was stored. Send the same again later."),
+        OrleansException => Problem.NotReady("The server is starting or stopping; send the same again."),
         _ => Problem.Internal(traceId),
     };
 
-    [LoggerMessage(LogLevel.Error, "Request {Path} failed, trace id {TraceId}")]
-    private partial void LogFailed(Exception exception, string path, string traceId);
+    [LoggerMessage(LogLevel.Error, "A request failed, trace id {TraceId}")]
+    private partial void LogFailed(Exception exception, string traceId);
 }

@@ -5,12 +5,9 @@ using Engage.Api.Problems;
 using Engage.Api.Recommendations;
 using Engage.Contracts;
 using Engage.Contracts.Recommending;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Engage.Api.Realtime;
-
-internal sealed record WatchRequest(int? Limit);
 
 /// <summary>The live door; docs/protocol.md, "Hub". One connection acts for the user of its token.</summary>
 internal sealed class EngageHub(EventIntake intake, FeedGateway gateway) : Hub
@@ -20,32 +17,18 @@ internal sealed class EngageHub(EventIntake intake, FeedGateway gateway) : Hub
     public async Task<EventsAnswer> Track(JsonElement events)
     {
         var (batch, error) = EventBatch.FromJson(events);
-        if (error is not null) throw Refuse(Problem.InvalidRequest(error));
+        if (error is not null) throw HubProblems.Refusal(Problem.InvalidRequest(error));
 
-        try
-        {
-            return await intake.TakeAsync(batch, Caller, Context.ConnectionAborted);
-        }
-        catch (BusyException busy)
-        {
-            throw Refuse(Problem.Busy(busy.Message, busy.RetryAfter));
-        }
+        return await intake.TakeAsync(batch, Caller, Context.ConnectionAborted);
     }
 
-    public async Task<Feed> WatchRecommendations(WatchRequest? request = null)
-    {
-        if (RecommendationsApi.CheckLimit(request?.Limit) is { } wrong) throw Refuse(wrong);
+    public Task<Feed> WatchRecommendations() => WatchAsync(FeedRequest.LimitDefault);
 
-        try
-        {
-            return await gateway.WatchAsync(
-                Caller, Context.ConnectionId, request?.Limit ?? FeedRequest.LimitDefault, Context.ConnectionAborted);
-        }
-        catch (BusyException busy)
-        {
-            throw Refuse(Problem.Busy(busy.Message, busy.RetryAfter));
-        }
-    }
+    /// <summary>Hub methods have no optional arguments, so the choice of a length is a method of its own.</summary>
+    public Task<Feed> WatchTopRecommendations(JsonElement limit) =>
+        limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var items)
+            ? WatchAsync(items)
+            : throw HubProblems.Refusal(Problem.InvalidRequest($"limit: expected a whole number, found {limit.ValueKind}."));
 
     public Task StopRecommendations() => gateway.UnwatchAsync(Caller, Context.ConnectionId);
 
@@ -55,6 +38,8 @@ internal sealed class EngageHub(EventIntake intake, FeedGateway gateway) : Hub
         await base.OnDisconnectedAsync(exception);
     }
 
-    private static HubException Refuse(ProblemDetails problem) =>
-        new(JsonSerializer.Serialize(problem, JsonSerializerOptions.Web));
+    private Task<Feed> WatchAsync(int limit) =>
+        RecommendationsApi.CheckLimit(limit) is { } wrong
+            ? throw HubProblems.Refusal(wrong)
+            : gateway.WatchAsync(Caller, Context.ConnectionId, limit, Context.ConnectionAborted);
 }

@@ -23,19 +23,21 @@ internal sealed partial class FeedGateway(
     /// <returns>The current feed; later ones are pushed as <c>recommendations</c>.</returns>
     public async Task<Feed> WatchAsync(UserId user, string connectionId, int limit, CancellationToken cancellationToken)
     {
-        int limitMax;
+        // Calls leave under the lock, so that they reach the grain in the order of joining and leaving.
+        Task<Feed> watching;
         lock (_membership)
         {
             var audience = _audiences.GetOrAdd(user, _ => new FeedAudience());
             audience.Join(connectionId, limit);
-            limitMax = audience.LimitMax;
+            watching = grains.GetGrain<IUserGrain>(user.Value)
+                .WatchFeedAsync(Reference, audience.LimitMax, cancellationToken);
         }
-        var feed = await grains.GetGrain<IUserGrain>(user.Value).WatchFeedAsync(Reference, limitMax, cancellationToken);
-        return FeedAudience.Cut(feed, limit);
+        return FeedAudience.Cut(await watching, limit);
     }
 
     public async Task UnwatchAsync(UserId user, string connectionId)
     {
+        Task leaving;
         lock (_membership)
         {
             if (!_audiences.TryGetValue(user, out var audience)) return;
@@ -43,8 +45,9 @@ internal sealed partial class FeedGateway(
             audience.Leave(connectionId);
             if (!audience.IsEmpty) return;
             _audiences.TryRemove(user, out _);
+            leaving = grains.GetGrain<IUserGrain>(user.Value).UnwatchFeedAsync(Reference);
         }
-        await grains.GetGrain<IUserGrain>(user.Value).UnwatchFeedAsync(Reference);
+        await leaving;
     }
 
     public void OnFeed(Feed feed)
@@ -70,7 +73,10 @@ internal sealed partial class FeedGateway(
         {
             await grains.GetGrain<IUserGrain>(user.Value).RenewWatchAsync(Reference, audience.LimitMax);
         }
-        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        // Whatever stands in the way of one user's watch, the others' go on; the next round tries again.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             LogRenewFailed(exception, user);
         }

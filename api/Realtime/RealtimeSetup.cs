@@ -10,17 +10,23 @@ internal static class RealtimeSetup
 {
     private const string HubPath = "/hub";
 
-    /// <summary>A hub message holds a batch of events, as a request body does.</summary>
-    private const int MessageBytesMax = 1 << 20;
+    /// <summary>A hub message holds a batch of events, as a request body does, and its envelope.</summary>
+    private const int MessageBytesMax = (1 << 20) + 4_096;
+
+    /// <summary>Logs every refused call with a stack trace: a way for one user to fill the disk.</summary>
+    private const string DispatcherLog = "Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher";
 
     public static void AddRealtime(this WebApplicationBuilder builder)
     {
+        builder.Logging.AddFilter(DispatcherLog, LogLevel.None);
         builder.Services.AddSingleton<HubLimits>();
+        builder.Services.AddSingleton<HubProblems>();
         builder.Services
             .AddSignalR(options =>
             {
                 options.MaximumReceiveMessageSize = MessageBytesMax;
                 options.AddFilter<HubLimits>();
+                options.AddFilter<HubProblems>();
             })
             .AddJsonProtocol(options => EngageServer.ConfigureJson(options.PayloadSerializerOptions));
         builder.Services.AddSingleton<FeedGateway>();
@@ -28,7 +34,9 @@ internal static class RealtimeSetup
     }
 
     public static void MapRealtime(this WebApplication app) =>
-        app.MapHub<EngageHub>(HubPath).RequireAuthorization(Roles.User).AddEndpointFilterForOrigin();
+        app.MapHub<EngageHub>(HubPath, options => options.CloseOnAuthenticationExpiration = true)
+            .RequireAuthorization(Roles.User)
+            .AddEndpointFilterForOrigin();
 
     /// <summary>
     /// A page of another site may not open the hub (cross-site WebSocket hijacking), whatever token it got hold of.

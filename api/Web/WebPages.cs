@@ -7,20 +7,24 @@ namespace Engage.Api.Web;
 internal static class WebPages
 {
     private const string ContentSecurityPolicy =
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-        + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-    public static void UseWebPages(this WebApplication app)
+    /// <summary>Set last, when an answer starts, so that no answer is without them, whoever made it.</summary>
+    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
     {
-        app.Use((context, next) =>
+        context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
             headers.ContentSecurityPolicy = ContentSecurityPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
-            return next(context);
+            return Task.CompletedTask;
         });
+        return next(context);
+    });
 
+    public static void UseWebPages(this WebApplication app)
+    {
         var root = Path.GetFullPath(app.Configuration["Web:Root"] ?? Path.Combine("web", "dist"));
         if (!Directory.Exists(root)) return;
 

@@ -39,7 +39,7 @@ internal sealed class FreshnessScene : IAsyncDisposable
 
     public async Task<FreshnessMeasurement> MeasureAsync(int events, CancellationToken cancellation)
     {
-        await _hub.CallAsync("WatchRecommendations", new { limit = 10 });
+        await _hub.CallAsync("WatchRecommendations");
         for (var i = 0; i < Warmup; i++) await ActAsync(i);
 
         var (pushes, acknowledgements, noOps) = (new List<double>(), new List<double>(), new List<double>());

@@ -31,7 +31,8 @@ public static class CatalogueRules
         Enum.IsDefined(content.ContentKind) ? null : $"contentKind: '{content.ContentKind}' is not a content kind",
         LocalizedText.Check("title", content.Title, NameLengthMax),
         LocalizedText.Check("description", content.Description, DescriptionLengthMax, optional: true),
-        CheckTags(content.Tags));
+        CheckTags(content.Tags),
+        content.PublishedAt is { Year: < 1970 or > 2100 } at ? $"publishedAt: {at:O}, expected 1970 to 2100" : null);
 
     private static string? CheckTags(string[] tags)
     {

@@ -18,18 +18,18 @@ public sealed record Creator
     [Id(0)] public required CreatorId Id { get; init; }
     [Id(1)] public required LocalizedText Name { get; init; }
     [Id(2)] public LocalizedText? Description { get; init; }
-    [Id(3)] public CommunityId[] Communities { get; init; } = [];
+    [Id(3)] public CommunityId[] Communities { get; init => field = value ?? []; } = [];
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<ContentKind>))]
+[JsonConverter(typeof(ContentKindJsonConverter))]
 public enum ContentKind
 {
-    [JsonStringEnumMemberName("course")] Course = 1,
-    [JsonStringEnumMemberName("lecture")] Lecture = 2,
-    [JsonStringEnumMemberName("article")] Article = 3,
-    [JsonStringEnumMemberName("audio")] Audio = 4,
-    [JsonStringEnumMemberName("video")] Video = 5,
-    [JsonStringEnumMemberName("series")] Series = 6,
+    Course = 1,
+    Lecture = 2,
+    Article = 3,
+    Audio = 4,
+    Video = 5,
+    Series = 6,
 }
 
 /// <summary>Something one can take: a course, a lecture, an article.</summary>
@@ -42,7 +42,7 @@ public sealed record Content
     [Id(3)] public required CommunityId Community { get; init; }
     [Id(4)] public required LocalizedText Title { get; init; }
     [Id(5)] public LocalizedText? Description { get; init; }
-    [Id(6)] public string[] Tags { get; init; } = [];
+    [Id(6)] public string[] Tags { get; init => field = value ?? []; } = [];
 
     /// <summary>Absent in a creation request: now.</summary>
     [Id(7)] public DateTimeOffset? PublishedAt { get; init; }

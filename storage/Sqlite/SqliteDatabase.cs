@@ -51,7 +51,9 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
     {
         options.Validate();
         var path = Path.GetFullPath(options.Path);
-        Directory.CreateDirectory(path);
+        // What people do and who they are is nobody else's on this machine to read.
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var file = Path.Combine(path, FileName);
         var folder = FolderLock.Take(path);
         SqliteWriteSession? session = null;

@@ -90,6 +90,36 @@ public sealed class CatalogueTests(RunningServer server) : IClassFixture<Running
     }
 
     [Theory]
+    [InlineData("course, lecture")]
+    [InlineData("Course")]
+    [InlineData("1")]
+    public async Task KindIsExactlyOneName(string contentKind)
+    {
+        var (status, body) = await server.Service.PostJsonAsync("/v1/contents", new
+        {
+            id = "c-kind", contentKind, creator = "k-lin", community = "g-ai", title = new { en = "Kind" },
+        });
+
+        Assert.Equal(400, status);
+        Assert.Contains("contentKind", body.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AbsentListsMayBeSaidToBeNull()
+    {
+        var (creator, _) = await server.Service.PostJsonAsync(
+            "/v1/creators", new { id = "k-null", name = new { en = "K" }, communities = (string[]?)null });
+        var (content, body) = await server.Service.PostJsonAsync("/v1/contents", new
+        {
+            id = "c-null", contentKind = "audio", creator = "k-null", community = "g-ai",
+            title = new { en = "N" }, tags = (string[]?)null,
+        });
+
+        Assert.Equal((201, 201), (creator, content));
+        Assert.Empty(body.GetProperty("tags").EnumerateArray());
+    }
+
+    [Theory]
     [InlineData("/v1/contents/c-none", "c-none")]
     [InlineData("/v1/creators/k-none", "k-none")]
     [InlineData("/v1/contents/c-none/similar", "c-none")]

@@ -90,6 +90,9 @@ public sealed class EventsTests(RunningServer server) : IClassFixture<RunningSer
     [InlineData($$"""[{{{Viewed}},"user":"u-someone"}]""", "is not you")]
     [InlineData($$"""[{{{Viewed}},"occurredAt":"2999-01-01T00:00:00Z"}]""", "ahead of the server")]
     [InlineData($$"""[{{{Viewed}},"creator":"k-lin"}]""", "does not own")]
+    [InlineData($$"""[{{{Viewed}},"value":"1"}]""", "value")]
+    [InlineData($$"""[{{{Viewed}},"occurredAt":"11/22/2026"}]""", "ISO 8601")]
+    [InlineData($$"""[{{{Viewed}},"Session":"s"}]""", "Session")]
     [InlineData("""[7]""", "expected an object")]
     public async Task EachMistakeIsNamed(string json, string expected)
     {
@@ -101,6 +104,21 @@ public sealed class EventsTests(RunningServer server) : IClassFixture<RunningSer
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Contains(expected, body.GetProperty("results")[0].Text("error"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UnreadableEventIsAnsweredWithTheIdItsClientKnowsItBy()
+    {
+        using var user = await server.NewUserAsync();
+        const string id = "0199B5F0-7C1E-7000-8000-3D2F6C1A9B10";
+
+        var (_, body) = await user.Http.PostJsonAsync("/v1/events", new object[]
+        {
+            new { eventId = id, kind = "viewed", content = "c-1", unknown = 1 },
+            new { eventId = id, kind = "viewed", content = "c-1" },
+        });
+
+        Assert.Equal([id, id], body.GetProperty("results").EnumerateArray().Select(result => result.Text("eventId")));
     }
 
     [Theory]

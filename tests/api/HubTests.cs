@@ -12,7 +12,7 @@ public sealed class HubTests(RunningServer server) : IClassFixture<RunningServer
     {
         using var user = await server.NewUserAsync();
         await using var hub = await HubClient.ConnectAsync(server.Address, user.Token);
-        var before = await hub.CallAsync("WatchRecommendations", new { limit = 5 });
+        var before = await hub.CallAsync("WatchTopRecommendations", 5);
         var first = before.GetProperty("items")[0].Text("content");
 
         var ack = await hub.CallAsync("Track", (object)new[] { Event("completed", first) });
@@ -28,7 +28,7 @@ public sealed class HubTests(RunningServer server) : IClassFixture<RunningServer
     {
         using var user = await server.NewUserAsync();
         await using var hub = await HubClient.ConnectAsync(server.Address, user.Token);
-        await hub.CallAsync("WatchRecommendations", new { });
+        await hub.CallAsync("WatchRecommendations");
 
         var (_, ack) = await user.Http.PostJsonAsync("/v1/events", new[] { Event("dismissed", "c-4") });
         var pushed = await hub.PushAfterAsync(ack.Text("position"));
@@ -42,8 +42,8 @@ public sealed class HubTests(RunningServer server) : IClassFixture<RunningServer
         using var user = await server.NewUserAsync();
         await using var phone = await HubClient.ConnectAsync(server.Address, user.Token);
         await using var desktop = await HubClient.ConnectAsync(server.Address, user.Token);
-        await phone.CallAsync("WatchRecommendations", new { limit = 3 });
-        await desktop.CallAsync("WatchRecommendations", new { limit = 8 });
+        await phone.CallAsync("WatchTopRecommendations", 3);
+        await desktop.CallAsync("WatchTopRecommendations", 8);
 
         var ack = await phone.CallAsync("Track", (object)new[] { Event("viewed", "c-2") });
         var position = ack.Text("position");
@@ -73,7 +73,7 @@ public sealed class HubTests(RunningServer server) : IClassFixture<RunningServer
         await using var hub = await HubClient.ConnectAsync(server.Address, user.Token);
 
         var refused = await Assert.ThrowsAsync<HubException>(
-            () => hub.CallAsync("WatchRecommendations", new { limit = 1000 }));
+            () => hub.CallAsync("WatchTopRecommendations", 1000));
 
         Assert.Contains("invalid-request", refused.Message, StringComparison.Ordinal);
     }

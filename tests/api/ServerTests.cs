@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using static Engage.Api.Tests.HttpCalls;
 
 namespace Engage.Api.Tests;
@@ -54,6 +56,30 @@ public sealed class ServerTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(404, status);
         Assert.EndsWith("/not-found", body.Text("type"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/v1/contents/c-1/similar?limit=many")]
+    [InlineData("/v1/nothing-here")]
+    public async Task EveryAnswerSaysWhatPagesMayDo(string path)
+    {
+        using var answer = await _server.Service.GetAsync(new Uri(path, UriKind.Relative));
+
+        Assert.Contains(
+            "default-src 'self'",
+            answer.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WrongMethodIsAProblemThatNamesTheRightOnes()
+    {
+        using var answer = await _server.Service.PutAsync(new Uri("/v1/events", UriKind.Relative), null);
+
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(405, (int)answer.StatusCode);
+        Assert.Contains("POST", body.Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ export class Hub {
   }
 
   async #watch(): Promise<void> {
-    const body = await this.#connection.invoke<RecommendationsBody>('WatchRecommendations', { limit: this.limit })
+    const body = await this.#connection.invoke<RecommendationsBody>('WatchTopRecommendations', this.limit)
     this.events.recommendations(body)
     this.events.state('connected')
   }
