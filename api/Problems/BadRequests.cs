@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Engage.Api.Problems;
 
-/// <summary>Puts the framework's complaints about a request into words for its sender, without our type names.</summary>
+/// <summary>
+/// Puts the framework's complaints about a request into words for its sender, without our type names.
+/// </summary>
 internal static partial class BadRequests
 {
     public static ProblemDetails Describe(BadHttpRequestException bad) => bad switch

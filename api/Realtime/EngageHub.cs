@@ -28,7 +28,8 @@ internal sealed class EngageHub(EventIntake intake, FeedGateway gateway) : Hub
     public Task<Feed> WatchTopRecommendations(JsonElement limit) =>
         limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var items)
             ? WatchAsync(items)
-            : throw HubProblems.Refusal(Problem.InvalidRequest($"limit: expected a whole number, found {limit.ValueKind}."));
+            : throw HubProblems.Refusal(
+                Problem.InvalidRequest($"limit: expected a whole number, found {limit.ValueKind}."));
 
     public Task StopRecommendations() => gateway.UnwatchAsync(Caller, Context.ConnectionId);
 

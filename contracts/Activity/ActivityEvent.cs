@@ -30,8 +30,8 @@ public readonly record struct JournaledEvent([property: Id(0)] long Offset, [pro
 
 /// <summary>The events of one partition that concern one actor, in order of offset.</summary>
 /// <param name="Before">
-/// The offset that this actor was given last since the checkpoint, 0 for none: an actor that does not hold it has lost its
-/// memory and must say so, or the next batch would hide the gap.
+/// The offset that this actor was given last since the checkpoint, 0 for none: an actor that does not hold it has lost
+/// its memory and must say so, or the next batch would hide the gap.
 /// </param>
 [GenerateSerializer, Immutable, Alias("engage.journal-batch")]
 public sealed record JournalBatch(

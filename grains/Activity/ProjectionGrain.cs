@@ -34,8 +34,8 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
     {
         if (!State.Holds(new(batch.Partition, batch.Before)))
             throw new InvalidOperationException(
-                $"{this.GetGrainId()}, partition {batch.Partition}: offset {batch.Before} was given to an activation that is "
-                + "gone; deliver again from the checkpoint.");
+                $"{this.GetGrainId()}, partition {batch.Partition}: offset {batch.Before} was given to an activation "
+                + "that is gone; deliver again from the checkpoint.");
 
         foreach (var journaled in batch.Events)
         {
