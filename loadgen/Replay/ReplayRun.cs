@@ -22,8 +22,6 @@ internal sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
     public async Task<ReplayReport> RunAsync(Action<PrequentialProgress> progress, CancellationToken cancellation)
     {
         var events = DatasetReader.Read(settings.File, settings.Format, settings.Limit);
-        if (events.Count == 0)
-            throw new InvalidDataException($"{settings.File}: no events.");
         if (settings is { Server: { } address, Account: { } account })
         {
             using var client = Client(address, account);
