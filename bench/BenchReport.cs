@@ -30,13 +30,8 @@ internal sealed record BenchReport(string Bench, string Commit, string Machine, 
     public static BenchReport Create(string bench, int runs, IReadOnlyList<BenchRow> rows) =>
         new(bench, CommitOfSources(), DescribeMachine(), runs, rows);
 
-    /// <param name="target">A file, or - for standard output.</param>
-    public async Task WriteAsync(string target, CancellationToken cancellation)
-    {
-        var text = JsonSerializer.Serialize(this, Options);
-        if (target == "-") await Console.Out.WriteLineAsync(text.AsMemory(), cancellation);
-        else await File.WriteAllTextAsync(target, text, cancellation);
-    }
+    /// <summary>One JSON object.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Options);
 
     private static string DescribeMachine() =>
         $"{Environment.ProcessorCount} x {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.OSDescription}, "

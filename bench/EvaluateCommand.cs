@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Engage.Evaluation;
+using Engage.LoadGen.Protocol;
+using Engage.LoadGen.Replay;
 using Engage.Recommend;
 using Spectre.Console;
 
@@ -18,7 +20,7 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => DatasetFormat.Recbole,
         };
         var file = new Argument<FileInfo>("FILE") { Description = "Recorded stream of interactions." };
-        var limit = new Option<int?>("--limit") { Description = "Only the first N events in time order." };
+        var limit = LimitOption.Create();
         var seed = new Option<ulong>("--seed") { Description = "Seed of the model.", DefaultValueFactory = _ => 1 };
         var json = new Option<string?>("--json")
         {
@@ -53,14 +55,15 @@ internal static class EvaluateCommand
         if (!file.Exists)
         {
             await Console.Error.WriteLineAsync($"There is no file '{file.FullName}'.").ConfigureAwait(false);
-            return 2;
+            return CommandLineProgram.UnusableInput;
         }
 
+        var events = DatasetReader.Read(file.FullName, format, limit);
+        using var target = JsonTarget.Open(json);
         // Standard output belongs to the JSON when it goes there.
-        var console = json == "-"
+        var console = target.IsStandardOutput
             ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
             : AnsiConsole.Console;
-        var events = DatasetReader.Read(file.FullName, format, limit);
         var started = Stopwatch.GetTimestamp();
         var rows = await console.Progress().Columns(
                 new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
@@ -68,9 +71,8 @@ internal static class EvaluateCommand
             .ConfigureAwait(false);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Print(console, file.Name, events.Count, seconds, rows);
-        if (json is not null)
-            await EvaluationReport.WriteAsync(
-                json, new(file.Name, events.Count, seed, options, seconds, rows), cancellation).ConfigureAwait(false);
+        var report = new EvaluationReport(file.Name, events.Count, seed, options, seconds, rows);
+        await target.WriteAsync(report.ToJson(), cancellation).ConfigureAwait(false);
         return 0;
     }
 

@@ -14,13 +14,6 @@ internal sealed record EvaluationReport(
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>Writes to a file, or to standard output when <paramref name="target"/> is -.</summary>
-    public static async Task WriteAsync(string target, EvaluationReport report, CancellationToken cancellation)
-    {
-        var text = JsonSerializer.Serialize(report, Json);
-        if (target == "-")
-            await Console.Out.WriteLineAsync(text.AsMemory(), cancellation).ConfigureAwait(false);
-        else
-            await System.IO.File.WriteAllTextAsync(target, text, cancellation).ConfigureAwait(false);
-    }
+    /// <summary>One JSON object.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
 }

@@ -21,11 +21,25 @@ internal static class OptionOverrides
             var parts = pair.Split('=', 2);
             if (parts.Length != 2 || !options.ContainsKey(parts[0]))
                 throw new ArgumentException(
-                    $"'{pair}' is no setting; expected name=value with one of " +
+                    $"--set {pair}: no such setting; expected name=value with one of " +
                     $"{string.Join(", ", options.Select(option => option.Key))}.");
-            options[parts[0]] = JsonNode.Parse(parts[1]);
+            Set(options, parts[0], parts[1]);
         }
 
         return options.Deserialize<RecommenderOptions>(Json)!;
+    }
+
+    private static void Set(JsonObject options, string name, string value)
+    {
+        try
+        {
+            options[name] = JsonNode.Parse(value);
+            // Read back at once, so that the error names this setting.
+            options.Deserialize<RecommenderOptions>(Json);
+        }
+        catch (JsonException error)
+        {
+            throw new ArgumentException($"--set {name}={value}: the value is not of the setting's type.", error);
+        }
     }
 }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Engage.Bench;
 using Engage.Bench.Freshness;
+using Engage.LoadGen.Protocol;
 
 var root = new RootCommand("Measures the platform: quality of recommendation, and speed beside peers.")
 {
     EvaluateCommand.Create(),
     FreshnessCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+return await CommandLineProgram.RunAsync(root, args).ConfigureAwait(false);

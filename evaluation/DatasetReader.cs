@@ -9,14 +9,27 @@ namespace Engage.Evaluation;
 /// </summary>
 public static class DatasetReader
 {
+    /// <summary>The end of the year 9999, the last that a date can be of.</summary>
+    private const double SecondsMax = 253402300799;
+
+    private const int QuoteMax = 120;
+
     /// <summary>Reads <paramref name="path"/> and returns its first <paramref name="limit"/> events in time
     /// order.</summary>
     /// <param name="limit">Most events to return, counted after sorting; null for all.</param>
-    /// <exception cref="InvalidDataException">A line or the header is not of the format; names the line.</exception>
+    /// <exception cref="InvalidDataException">There is no event, or a line or the header is not of the format; names
+    /// the file and the line.</exception>
     public static IReadOnlyList<Interaction> Read(string path, DatasetFormat format, int? limit = null)
     {
         using var reader = new StreamReader(path);
-        return Read(reader, format, limit);
+        try
+        {
+            return Read(reader, format, limit);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{path}: {error.Message}", error);
+        }
     }
 
     /// <inheritdoc cref="Read(string, DatasetFormat, int?)"/>
@@ -31,6 +44,8 @@ public static class DatasetReader
             if (text.Length > 0)
                 events.Add(columns.ParseLine(text, line, ids));
 
+        if (events.Count == 0)
+            throw new InvalidDataException("No events, only a header line.");
         // OrderBy is a stable sort: ties keep the order of the file.
         var ordered = events.OrderBy(e => e.AtMs);
         return (limit is { } n ? ordered.Take(n) : ordered).ToArray();
@@ -53,7 +68,7 @@ public static class DatasetReader
             int Required(string name) => names.IndexOf(name) is >= 0 and var at
                 ? at
                 : throw new InvalidDataException(
-                    $"The header has no column '{name}': \"{header}\". Is the format right?");
+                    $"The header has no column '{name}': \"{Quote(header)}\". Is --format right?");
             return new(separator, Required(user), Required(item), names.IndexOf(value), Required("timestamp"));
         }
 
@@ -64,14 +79,25 @@ public static class DatasetReader
             if (fields.Length <= last)
                 throw new InvalidDataException($"Line {line} has {fields.Length} fields; expected more than {last}.");
             var seconds = Number(fields[Time], "timestamp", line);
+            if (seconds is < 0 or > SecondsMax)
+                throw new InvalidDataException(
+                    $"Line {line}: timestamp '{Quote(fields[Time])}' is out of range; expected Unix seconds from 0 to " +
+                    $"{SecondsMax:F0}.");
             var value = Value < 0 ? 1f : (float)Number(fields[Value], "rating", line);
+            if (!float.IsFinite(value))
+                throw new InvalidDataException($"Line {line}: rating '{Quote(fields[Value])}' is out of range.");
             return new(Intern(ids, fields[User]), Intern(ids, fields[Item]), value, (long)(seconds * 1000));
         }
 
         private static double Number(string text, string name, int line) =>
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
                 ? number
-                : throw new InvalidDataException($"Line {line}: {name} '{text}' is not a number.");
+                : throw new InvalidDataException($"Line {line}: {name} '{Quote(text)}' is not a number.");
+
+        /// <summary>A garbled file may be one line without end, or hold what a terminal takes as a command.</summary>
+        private static string Quote(string text) => new(
+            [.. text.Take(QuoteMax).Select(c => char.IsControl(c) && c != '\t' ? '?' : c)]);
 
         private static string Intern(Dictionary<string, string> ids, string text)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Engage.LoadGen.Protocol;
 using Engage.LoadGen.Servers;
 using Spectre.Console;
 
@@ -37,17 +38,18 @@ internal static class FreshnessCommand
             await Console.Error.WriteLineAsync(
                 "The server's build output was not found. "
                 + $"Run './engage bench freshness', or set {ServerProcess.PathVariable}.");
-            return 2;
+            return CommandLineProgram.UnusableInput;
         }
 
+        using var target = JsonTarget.Open(json);
         await using var scene = await FreshnessScene.StartAsync(assembly, cancellation);
         var measured = await scene.MeasureAsync(smoke ? EventsSmoke : EventsDefault, cancellation);
         var rows = measured.ToRows();
-        var console = json == "-"
+        var console = target.IsStandardOutput
             ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
             : AnsiConsole.Console;
         Print(console, rows, measured);
-        if (json is not null) await BenchReport.Create("freshness", 1, rows).WriteAsync(json, cancellation);
+        await target.WriteAsync(BenchReport.Create("freshness", 1, rows).ToJson(), cancellation);
         return 0;
     }
 

@@ -5,8 +5,8 @@ using System.Net.Http.Json;
 namespace Engage.LoadGen.Protocol;
 
 /// <summary>
-/// Sends a request until it is answered for good: connection errors, time-outs, 429 and 5xx are retried by the policy,
-/// so that a server that is killed and restarted in between is survived. Only requests that are harmless to repeat may
+/// Sends a request until it is answered for good: connection errors, time-outs, 429, 502, 503 and 504 are retried by
+/// the policy, so that a server that is killed and restarted in between is survived; 500 only a few times. Only requests that are harmless to repeat may
 /// go through here.
 /// </summary>
 internal sealed class HttpExchange(HttpClient http, RetryPolicy policy, TimeProvider time)
@@ -18,10 +18,14 @@ internal sealed class HttpExchange(HttpClient http, RetryPolicy policy, TimeProv
         Func<HttpRequestMessage> request, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
+        var serverErrors = 0;
         for (var attempt = 1; ; attempt++)
         {
             var (response, failure) = await AttemptAsync(request, cancellation);
             if (response is not null && !RetryPolicy.IsTransient(response.StatusCode))
+                return (response, attempt);
+            if (response is { StatusCode: HttpStatusCode.InternalServerError }
+                && ++serverErrors > policy.Options.ServerErrorRetriesMax)
                 return (response, attempt);
             using (response)
             {

@@ -17,6 +17,11 @@ public sealed record RetryOptions
     /// </summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How often 500 is retried: unlike 502, 503 and 504 it is a defect of the server, which rarely mends by waiting.
+    /// </summary>
+    public int ServerErrorRetriesMax { get; init; } = 2;
+
     /// <summary>Time one attempt may take.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -20,10 +20,7 @@ internal static class ReplayCommand
         DefaultValueFactory = _ => DatasetFormat.Recbole,
     };
 
-    private static readonly Option<int?> LimitOption = new("--limit")
-    {
-        Description = "Only the first N events in time order.",
-    };
+    private static readonly Option<int?> CountOption = LimitOption.Create();
 
     private static readonly Option<Uri?> AddressOption = ServerOption.Create(
         "Address of a running server. Without it, one is started on a temporary folder and removed.");
@@ -61,7 +58,7 @@ internal static class ReplayCommand
         var command = new Command(
             "replay", "Streams a recorded data set through the HTTP API, test-then-train, and measures.")
         {
-            FileArgument, FormatOption, LimitOption, AddressOption, ClientIdOption, ClientSecretOption, SeedOption,
+            FileArgument, FormatOption, CountOption, AddressOption, ClientIdOption, ClientSecretOption, SeedOption,
             JsonOption, StateOption,
         };
         command.SetAction(RunAsync);
@@ -71,17 +68,14 @@ internal static class ReplayCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         var settings = Settings(arguments);
-        var json = arguments.GetValue(JsonOption);
+        using var json = JsonTarget.Open(arguments.GetValue(JsonOption));
         // With JSON on standard output, people read standard error.
-        var output = new AnsiConsoleOutput(json == "-" ? Console.Error : Console.Out);
+        var output = new AnsiConsoleOutput(json.IsStandardOutput ? Console.Error : Console.Out);
         var people = AnsiConsole.Create(new() { Out = output });
         var run = new ReplayRun(settings, TimeProvider.System);
         var report = await WithProgressAsync(people, progress => run.RunAsync(progress, cancellation));
         ReplayPrinter.Print(people, report, run);
-        if (json == "-")
-            await Console.Out.WriteLineAsync(report.ToJson());
-        else if (json is not null)
-            await File.WriteAllTextAsync(json, report.ToJson() + "\n", cancellation);
+        await json.WriteAsync(report.ToJson(), cancellation);
         return report.Complete ? 0 : 1;
     }
 
@@ -97,7 +91,7 @@ internal static class ReplayCommand
         {
             File = arguments.GetRequiredValue(FileArgument).FullName,
             Format = arguments.GetValue(FormatOption),
-            Limit = arguments.GetValue(LimitOption),
+            Limit = arguments.GetValue(CountOption),
             Server = server,
             Account = server is null ? null : new(id!, secret!),
             ServerAssembly = ServerProcess.FindAssembly(),

@@ -21,14 +21,18 @@ internal sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
 
     public async Task<ReplayReport> RunAsync(Action<PrequentialProgress> progress, CancellationToken cancellation)
     {
+        // A server of its own begins empty and knows nothing of earlier runs.
+        if (settings is { StateFile: not null, Server: null })
+            throw new ArgumentException("--state needs --server: only a server that stays can be gone on with.");
         var events = DatasetReader.Read(settings.File, settings.Format, settings.Limit);
-        if (events.Count == 0)
-            throw new InvalidDataException($"{settings.File}: no events.");
         if (settings is { Server: { } address, Account: { } account })
         {
+            using var state = settings.StateFile is { } path
+                ? ReplayState.Open(path, StateHeader.Of(settings.File, address))
+                : ReplayState.None();
             using var client = Client(address, account);
             await client.WaitReadyAsync(cancellation);
-            return await RunAsync(client, events, progress, cancellation);
+            return await RunAsync(client, events, state, progress, cancellation);
         }
 
         return await RunOnOwnServerAsync(events, progress, cancellation);
@@ -40,12 +44,13 @@ internal sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
         var assembly = settings.ServerAssembly ?? throw new InvalidOperationException(
             "No server to replay against: give --server URL, or the path of Engage.Api.dll in " +
             $"{ServerProcess.PathVariable}.");
+        using var state = ReplayState.None();
         await using var server = ServerProcess.Start(assembly);
         try
         {
             using var client = Client(server.Address, server.Account);
             await server.WaitReadyAsync(client, cancellation);
-            return await RunAsync(client, events, progress, cancellation);
+            return await RunAsync(client, events, state, progress, cancellation);
         }
         catch (RequestException e)
         {
@@ -57,16 +62,15 @@ internal sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
         new(address, account, new(new() { Seed = settings.Seed }), time);
 
     private async Task<ReplayReport> RunAsync(
-        EngageClient client, IReadOnlyList<Interaction> events, Action<PrequentialProgress> progress,
-        CancellationToken cancellation)
+        EngageClient client, IReadOnlyList<Interaction> events, ReplayState state,
+        Action<PrequentialProgress> progress, CancellationToken cancellation)
     {
-        using var state = new ReplayState(settings.StateFile);
         await Reconciliation.WaitDrainedAsync(client, DrainPatience, time, cancellation);
         var name = NameOf(settings.File);
         var baseline = new EventTally();
-        var catalogue = new ReplayCatalogue(client, name, baseline);
+        var catalogue = new ReplayCatalogue(client, name, baseline, state);
         await catalogue.OpenAsync(cancellation);
-        var served = new ServedRecommender(client, name, catalogue, state, time);
+        var served = new ServedRecommender(client, name, catalogue, baseline, state, time);
         Contestant[] contestants =
             [new(ServedRecommender.Model, served), new(ServedRecommender.BaselineModel, PopularityBaseline.Recent())];
         var options = new PrequentialOptions { ReportEveryEvents = 20 };
@@ -82,12 +86,7 @@ internal sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
         return ReplayReport.Of(settings, events.Count, served, counted, duration, rows);
     }
 
-    /// <summary>The file's name as part of an id.</summary>
-    private static string NameOf(string file)
-    {
-        var name = Path.GetFileNameWithoutExtension(file);
-        var characters = name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-');
-        var safe = new string(characters.ToArray());
-        return safe.Length > 60 ? safe[..60] : safe;
-    }
+    /// <summary>The file's name as part of an id, which has a prefix of two characters.</summary>
+    private static string NameOf(string file) =>
+        FileId.ToPlatform("g-", Path.GetFileNameWithoutExtension(file))[2..];
 }

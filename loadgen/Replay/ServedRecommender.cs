@@ -10,7 +10,8 @@ namespace Engage.LoadGen.Replay;
 /// last event to be counted, learning is an event that is waited for until it is acknowledged.
 /// </summary>
 internal sealed class ServedRecommender(
-    EngageClient client, string name, ReplayCatalogue catalogue, ReplayState state, TimeProvider time)
+    EngageClient client, string name, ReplayCatalogue catalogue, EventTally baseline, ReplayState state,
+    TimeProvider time)
     : IPrequentialRecommender
 {
     /// <summary>The name of its rows.</summary>
@@ -18,6 +19,9 @@ internal sealed class ServedRecommender(
 
     /// <summary>The name of the rows of recent popularity, which runs in the same pass.</summary>
     public const string BaselineModel = "recent popularity";
+
+    /// <summary>The kind of every event of a replay.</summary>
+    public const string EventKind = "rated";
 
     private const int RejectionTextsMax = 5;
 
@@ -57,7 +61,7 @@ internal sealed class ServedRecommender(
         RecommendLatency.Record(time.GetElapsedTime(began));
         if (answer.Stale)
             Stale++;
-        return _served = answer.Items.Select(item => ReplayCatalogue.ItemOf(item.Content)).ToArray();
+        return _served = answer.Items.Select(item => catalogue.ItemOf(item.Content)).ToArray();
     }
 
     /// <inheritdoc/>
@@ -65,21 +69,20 @@ internal sealed class ServedRecommender(
     {
         var index = _learned++;
         var user = ReplayCatalogue.User(interaction.User);
+        var content = catalogue.Content(interaction.Item);
         if (index < state.Known.Count)
         {
-            Remember(user, state.Known[index].Position);
-            Acknowledged++;
+            Take(state.Known[index], user, content);
             return;
         }
 
-        var content = ReplayCatalogue.Content(interaction.Item);
         var at = DateTimeOffset.FromUnixTimeMilliseconds(interaction.AtMs);
         await catalogue.PrepareAsync(user, content, at, cancellation);
         var message = new EventMessage
         {
             EventId = NameBasedId.Create(EventIdScope, $"{name}/{index}"),
             User = user.Id,
-            Kind = "rated",
+            Kind = EventKind,
             Content = content.Id,
             Value = Math.Clamp(interaction.Value, 0, 5),
             OccurredAt = at,
@@ -87,31 +90,44 @@ internal sealed class ServedRecommender(
         var began = time.GetTimestamp();
         var answer = await client.SendEventsAsync([message], cancellation);
         AckLatency.Record(time.GetElapsedTime(began));
-        Note(answer, user, content);
+        // The run before this one may have sent this event and ended before it saw or wrote down the answer.
+        var counted = answer is { Duplicates: 1, Attempts: 1 } && state.Baselines.Count > 0
+            && index == state.Known.Count && await IsCountedAsync(user, cancellation);
+        Note(answer, counted, user, content);
     }
 
-    private void Note(EventsAnswer answer, Actor user, Actor content)
+    /// <summary>Whether the user counted more than the events that are known to be taken.</summary>
+    private async Task<bool> IsCountedAsync(Actor user, CancellationToken cancellation)
+    {
+        var counters = await client.CountersAsync(user.Path, cancellation);
+        return counters.GetValueOrDefault(EventKind) - baseline[user, EventKind] > Expected[user, EventKind];
+    }
+
+    private void Note(EventsAnswer answer, bool counted, Actor user, Actor content)
     {
         var result = answer.Results[0];
-        if (result.Status == "rejected")
-        {
-            Rejected++;
-            if (_rejections.Count < RejectionTextsMax)
-                _rejections.Add(result.Error ?? "(no reason given)");
-        }
-        else
-        {
-            Acknowledged++;
-            // A duplicate at the first attempt was taken by an earlier run and is part of the baseline; after a failed
-            // attempt it is that attempt which was taken, and its answer was lost.
-            if (result.Status == "accepted" || answer.Attempts > 1)
-                foreach (var actor in (ReadOnlySpan<Actor>)[user, content, catalogue.Creator, catalogue.Community])
-                    Expected.Add(actor, "rated");
-        }
-
-        Remember(user, result.Position);
-        state.Add(new(_served, result.Position));
+        var rejected = result.Status == "rejected";
+        if (rejected && _rejections.Count < RejectionTextsMax)
+            _rejections.Add(result.Error ?? "(no reason given)");
+        // A duplicate at the first attempt was taken before the baseline was read and is part of it; after a failed
+        // attempt it is that attempt which was taken, and its answer was lost.
+        counted |= result.Status == "accepted" || (!rejected && answer.Attempts > 1);
+        var answered = new AnsweredEvent(_served, result.Position, counted, rejected);
+        Take(answered, user, content);
+        state.Add(answered);
         _served = null;
+    }
+
+    private void Take(AnsweredEvent answered, Actor user, Actor content)
+    {
+        if (answered.Rejected)
+            Rejected++;
+        else
+            Acknowledged++;
+        if (answered.Counted)
+            foreach (var actor in (ReadOnlySpan<Actor>)[user, content, catalogue.Creator, catalogue.Community])
+                Expected.Add(actor, EventKind);
+        Remember(user, answered.Position);
     }
 
     private void Remember(Actor user, string? position)

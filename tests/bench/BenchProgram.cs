@@ -9,8 +9,16 @@ internal static class BenchProgram
     /// <returns>What it wrote as JSON to standard output.</returns>
     public static async Task<JsonElement> RunAsync(params string[] arguments)
     {
+        var (code, output, errors) = await TryRunAsync([.. arguments, "--json", "-"]);
+        Assert.True(code == 0, errors);
+        return JsonSerializer.Deserialize<JsonElement>(output);
+    }
+
+    /// <summary>Its exit code and what it wrote, whether it succeeds or not.</summary>
+    public static async Task<(int Code, string Output, string Errors)> TryRunAsync(params string[] arguments)
+    {
         var program = Path.Combine(AppContext.BaseDirectory, "Engage.Bench.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments, "--json", "-"])
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -19,7 +27,6 @@ internal static class BenchProgram
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await errors);
-        return JsonSerializer.Deserialize<JsonElement>(output);
+        return (process.ExitCode, output, await errors);
     }
 }

@@ -41,6 +41,39 @@ public sealed class BenchTests
         }
     }
 
+    [Theory]
+    [InlineData("no columns here\n", "no column 'user_id'")]
+    [InlineData("", "empty")]
+    [InlineData("user_id\titem_id\ttimestamp\n", "No events")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t5\n", "--set foo=1", "--set", "foo=1")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t5\n", "/nonexist/x", "--json", "/nonexist/x")]
+    public async Task EvaluateTellsUnusableInputInOneLine(string text, string reason, params string[] more)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, text);
+
+            var (code, output, errors) = await BenchProgram.TryRunAsync(["evaluate", file, .. more]);
+
+            Assert.Equal((2, ""), (code, output));
+            Assert.Contains(reason, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task EvaluateRefusesALimitBelowOne()
+    {
+        var (code, _, errors) = await BenchProgram.TryRunAsync("evaluate", "any", "--limit", "0");
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("--limit 0", errors, StringComparison.Ordinal);
+    }
+
     private static JsonElement Row(JsonElement report, string model) => report.GetProperty("rows").EnumerateArray()
         .Single(row => row.GetProperty("model").GetString() == model && row.GetProperty("slice").GetString() == "all");
 

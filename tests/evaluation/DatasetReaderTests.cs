@@ -48,6 +48,11 @@ public sealed class DatasetReaderTests
     [InlineData("user_id:token\titem_id:token\n", "timestamp")]
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\n", "Line 2")]
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\tnoon\n", "noon")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\tNaN\n", "NaN")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t-1\n", "Line 2: timestamp '-1'")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t1260759144000\n", "Line 2: timestamp '1260759144000'")]
+    [InlineData("user_id\titem_id\trating\ttimestamp\nu\ti\t1e300\t5\n", "Line 2: rating '1e300'")]
+    [InlineData("user_id\titem_id\ttimestamp\n\n", "No events")]
     [InlineData("", "empty")]
     public void WrongFilesAreRefusedWithTheReason(string file, string reason)
     {

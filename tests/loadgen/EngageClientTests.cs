@@ -73,6 +73,21 @@ public sealed class EngageClientTests
     }
 
     [Fact]
+    public async Task DefectOfTheServerIsReportedAfterTwoRetries()
+    {
+        await using var stub = await StubPlatform.StartAsync();
+        using var client = await ClientAsync(stub);
+        stub.BeforeEvents = (http, _) => Answer(http, true, 500, detail: "no such table");
+
+        var refused = await Assert.ThrowsAsync<RequestException>(
+            () => client.SendEventsAsync([Event], CancellationToken.None));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, refused.Status);
+        Assert.Contains("no such table", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(3, stub.Batches);
+    }
+
+    [Fact]
     public async Task RefusedTokenIsRenewedOnce()
     {
         await using var stub = await StubPlatform.StartAsync();

@@ -87,11 +87,81 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(Events, parts.Batches);
     }
 
-    private async Task<ReplayReport> ReplayAsync(StubPlatform stub, string? state = null, int? limit = null)
+    [Fact]
+    public async Task LossOfAnEventOfAnEarlierRunIsFoundByTheOneThatGoesOn()
+    {
+        await using var stub = await StubPlatform.StartAsync();
+        var state = Path.Combine(_folder, "state");
+        stub.CountOf = (actor, n) => actor[0] == 'c' && n == 7 ? 0 : 1;
+        await ReplayAsync(stub, state, limit: 25);
+
+        var report = await ReplayAsync(stub, state);
+
+        Assert.Equal((Events, 1, 0), (report.Accepted, report.Lost, report.Doubled));
+    }
+
+    [Fact]
+    public async Task EventWhoseAnswerTheStateMissesIsExpectedNevertheless()
+    {
+        await using var stub = await StubPlatform.StartAsync();
+        var state = Path.Combine(_folder, "state");
+        await ReplayAsync(stub, state, limit: 25);
+        var lines = await File.ReadAllLinesAsync(state);
+        await File.WriteAllLinesAsync(state, [.. lines[..^1], "null"]);
+
+        var report = await ReplayAsync(stub, state);
+
+        Assert.True(report.Complete);
+        Assert.Equal(Events + 1, stub.Received.Count);
+    }
+
+    [Theory]
+    [InlineData("my thesis\n", "not a state")]
+    [InlineData("null\n", "not a state")]
+    [InlineData("{\"Format\":\"engage-replay-state-1\",\"File\":\"other\"}\n", "another replay")]
+    public async Task AnotherFileIsNeverReplacedByAState(string text, string reason)
+    {
+        await using var stub = await StubPlatform.StartAsync();
+        var state = Path.Combine(_folder, "state");
+        await File.WriteAllTextAsync(state, text);
+
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => ReplayAsync(stub, state));
+
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(text, await File.ReadAllTextAsync(state));
+    }
+
+    [Fact]
+    public async Task StateWithoutAServerThatStaysIsRefused()
+    {
+        var settings = new ReplaySettings { File = WriteFile(), Format = DatasetFormat.Recbole, StateFile = "state" };
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(
+            () => new ReplayRun(settings, TimeProvider.System).RunAsync(_ => { }, CancellationToken.None));
+
+        Assert.Contains("--server", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnyTokenOfTheFileMayBeAnId()
+    {
+        await using var plain = await StubPlatform.StartAsync();
+        await using var odd = await StubPlatform.StartAsync();
+        var tail = "/ 书:" + new string('x', 80);
+
+        var expected = await ReplayAsync(plain);
+        var report = await ReplayAsync(odd, tail: tail);
+
+        Assert.True(report.Complete);
+        Assert.Equal((expected.Hr10, expected.Mrr), (report.Hr10, report.Mrr));
+    }
+
+    private async Task<ReplayReport> ReplayAsync(
+        StubPlatform stub, string? state = null, int? limit = null, string tail = "")
     {
         var settings = new ReplaySettings
         {
-            File = WriteFile(),
+            File = WriteFile(tail),
             Format = DatasetFormat.Recbole,
             Server = stub.Address,
             Account = new("replay", "secret"),
@@ -102,12 +172,12 @@ public sealed class ReplayTests : IDisposable
     }
 
     /// <summary>Ten users who each take some of thirty items, all in the order of the items.</summary>
-    private string WriteFile()
+    private string WriteFile(string tail = "")
     {
         var path = Path.Combine(_folder, "tiny.inter");
         var random = new Random(3);
         var lines = Enumerable.Range(0, Events).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"{i % 10}\t{(i / 2) + random.Next(3)}\t{1 + random.Next(5)}\t{1000 + i}"));
+            CultureInfo.InvariantCulture, $"{i % 10}{tail}\t{(i / 2) + random.Next(3)}{tail}\t{1 + random.Next(5)}\t{1000 + i}"));
         File.WriteAllLines(path, lines.Prepend("user_id:token\titem_id:token\trating:float\ttimestamp:float"));
         return path;
     }
