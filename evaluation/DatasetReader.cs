@@ -81,8 +81,8 @@ public static class DatasetReader
             var seconds = Number(fields[Time], "timestamp", line);
             if (seconds is < 0 or > SecondsMax)
                 throw new InvalidDataException(
-                    $"Line {line}: timestamp '{Quote(fields[Time])}' is out of range; expected Unix seconds from 0 to " +
-                    $"{SecondsMax:F0}.");
+                    $"Line {line}: timestamp '{Quote(fields[Time])}' is out of range; expected Unix seconds "
+                    + $"from 0 to {SecondsMax:F0}.");
             var value = Value < 0 ? 1f : (float)Number(fields[Value], "rating", line);
             if (!float.IsFinite(value))
                 throw new InvalidDataException($"Line {line}: rating '{Quote(fields[Value])}' is out of range.");

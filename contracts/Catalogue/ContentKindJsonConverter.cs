@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Engage.Contracts.Catalogue;
 
 /// <summary>
-/// Exactly one name of a kind, in camel case. The serializer's own enum converter also takes numbers and lists of names,
-/// and would make another kind of them.
+/// Exactly one name of a kind, in camel case. The serializer's own enum converter also takes numbers and lists of
+/// names, and would make another kind of them.
 /// </summary>
 public sealed class ContentKindJsonConverter : JsonConverter<ContentKind>
 {

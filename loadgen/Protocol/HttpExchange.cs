@@ -6,8 +6,8 @@ namespace Engage.LoadGen.Protocol;
 
 /// <summary>
 /// Sends a request until it is answered for good: connection errors, time-outs, 429, 502, 503 and 504 are retried by
-/// the policy, so that a server that is killed and restarted in between is survived; 500 only a few times. Only requests that are harmless to repeat may
-/// go through here.
+/// the policy, so that a server that is killed and restarted in between is survived; 500 only a few times. Only
+/// requests that are harmless to repeat may go through here.
 /// </summary>
 internal sealed class HttpExchange(HttpClient http, RetryPolicy policy, TimeProvider time)
 {

@@ -87,8 +87,8 @@ internal sealed class ReplayState : IDisposable
         if (actual == expected)
             return;
         throw new InvalidDataException(actual is { Format: not null }
-            ? $"--state {path}: it belongs to another replay: {first}; expected {JsonSerializer.Serialize(expected)}. " +
-                "Give another file."
+            ? $"--state {path}: it belongs to another replay: {first}; expected "
+                + $"{JsonSerializer.Serialize(expected)}. Give another file."
             : $"--state {path}: not a state of a replay, so it is left as it is. Give another file.");
     }
 
@@ -108,8 +108,8 @@ internal sealed class ReplayState : IDisposable
                     return;
                 default:
                     throw new InvalidDataException(
-                        $"--state {path}: line {i + 2} is broken, and more follow. Remove it and all after it, or begin " +
-                        "with another file.");
+                        $"--state {path}: line {i + 2} is broken, and more follow. Remove it and all after it, "
+                        + "or begin with another file.");
             }
 
             kept.Add(lines[i]);

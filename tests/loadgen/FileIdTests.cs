@@ -25,7 +25,8 @@ public sealed partial class FileIdTests
     {
         string[] ids =
         [
-            new('x', 62), new('x', 63), new('x', 64), new('书', 30), new string('书', 30) + "a", "h" + new string('x', 70),
+            new('x', 62), new('x', 63), new('x', 64), "h" + new string('x', 70),
+            new('书', 30), new string('书', 30) + "a",
         ];
 
         var escaped = ids.Select(id => FileId.ToPlatform("c-", id)).ToArray();

@@ -177,7 +177,8 @@ public sealed class ReplayTests : IDisposable
         var path = Path.Combine(_folder, "tiny.inter");
         var random = new Random(3);
         var lines = Enumerable.Range(0, Events).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"{i % 10}{tail}\t{(i / 2) + random.Next(3)}{tail}\t{1 + random.Next(5)}\t{1000 + i}"));
+            CultureInfo.InvariantCulture,
+            $"{i % 10}{tail}\t{(i / 2) + random.Next(3)}{tail}\t{1 + random.Next(5)}\t{1000 + i}"));
         File.WriteAllLines(path, lines.Prepend("user_id:token\titem_id:token\trating:float\ttimestamp:float"));
         return path;
     }
