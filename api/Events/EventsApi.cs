@@ -3,7 +3,6 @@ using System.Text.Json;
 using Engage.Api.Accounts;
 using Engage.Api.Limits;
 using Engage.Api.Problems;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Engage.Api.Events;
 

@@ -108,6 +108,7 @@ internal sealed partial class ActivityPartitionGrain(
         if (events.Length == 0 || _stopping) return false;
 
         var routes = new DeliveryRoutes(GrainFactory, _partition, events, _unstored);
+        // It has read what was given before when it returns, and only then do the marks of this batch take their place.
         var delivering = routes.DeliverAsync();
         foreach (var (target, offset) in routes.Targets) _unstored[target] = offset;
         var examples = await delivering;
