@@ -4,7 +4,6 @@ using Engage.Contracts.Recommending;
 using Engage.Grains;
 using Engage.Grains.Catalogue;
 using Engage.Storage;
-using Engage.Storage.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +22,7 @@ public static class SiloComposition
     /// </summary>
     public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSqliteStorage(options => builder.Configuration.GetSection("Storage").Bind(options));
+        builder.Services.AddEngageStorage(builder.Configuration.GetSection("Storage"));
         builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
         builder.Services.AddEngageGrains(builder.Configuration);
         builder.UseOrleans(silo => silo.AddStartupTask(StartPumpsAsync));

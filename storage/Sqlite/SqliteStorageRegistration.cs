@@ -9,9 +9,6 @@ namespace Engage.Storage.Sqlite;
 /// <summary>Puts SQLite under a host.</summary>
 public static class SqliteStorageRegistration
 {
-    /// <summary>The name under which grains find their storage when they name none.</summary>
-    public const string DefaultGrainStorage = "Default";
-
     /// <summary>
     /// Registers journal, catalogue, grain storage "Default" and the probe on one database. Call it before the engine's
     /// registration: the database then opens before the first actor starts, and a folder that cannot be opened stops
@@ -35,7 +32,7 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddKeyedSingleton<IGrainStorage>(
-            DefaultGrainStorage,
+            StorageRegistration.DefaultGrainStorage,
             (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>()));
         services.AddHostedService<OpenAtStart>();
         return services;

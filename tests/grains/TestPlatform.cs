@@ -3,6 +3,7 @@ using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
 using Engage.Silo;
+using Engage.Storage;
 using Engage.Storage.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,7 +51,7 @@ public sealed class TestPlatform : IAsyncDisposable
             host.Logging.ClearProviders();
             host.AddEngageSilo();
             host.Services.AddKeyedSingleton<IGrainStorage>(
-                SqliteStorageRegistration.DefaultGrainStorage,
+                StorageRegistration.DefaultGrainStorage,
                 (services, _) => Storage =
                     new FailingGrainStorage(new SqliteGrainStorage(services.GetRequiredService<SqliteDatabase>())));
         });

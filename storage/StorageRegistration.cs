@@ -1,0 +1,21 @@
+using Engage.Storage.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Engage.Storage;
+
+/// <summary>Puts the configured database under a host.</summary>
+public static class StorageRegistration
+{
+    /// <summary>The name under which grains find their storage when they name none.</summary>
+    public const string DefaultGrainStorage = "Default";
+
+    /// <summary>
+    /// Registers journal, catalogue, model store, grain storage and probe on the database that the section describes
+    /// (<see cref="StorageOptions"/>). Call it before the engine's registration: the database then opens before the first
+    /// actor starts, and closes after the last.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static IServiceCollection AddEngageStorage(this IServiceCollection services, IConfiguration section) =>
+        services.AddSqliteStorage(section.Bind);
+}
