@@ -1,28 +1,26 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Engage.Contracts;
-using Engage.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Engage.Storage.Tests;
 
-public sealed class StorageMetricsTests : IDisposable
+public abstract class StorageMetricsTests : StorageSuite
 {
-    private readonly StorageFolder _folder = new();
     private readonly ConcurrentBag<(string Name, double Value)> _seen = [];
 
-    public void Dispose() => _folder.Dispose();
+    private protected StorageMetricsTests(StorageSite site) : base(site) { }
 
-    [Fact]
+    [StorageFact]
     public async Task GroupsRefusalsAndTheQueueAreMeasured()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
         using var listener = Listen(meters);
-        var database = _folder.Open(options => options.WriteQueueMax = 40, meters);
-        var journal = new SqliteActivityJournal(database);
+        var database = Site.Open(options => options.WriteQueueMax = 40, meters);
+        var journal = database.Journal;
         Task waiting;
-        using (_folder.StallWriter(database))
+        using (Site.StallWriter(database))
         {
             waiting = Task.WhenAll(Enumerable.Range(0, 40).Select(step =>
                 journal.AppendAsync([Events.Viewed("ann", step)], default).AsTask()));
@@ -55,4 +53,11 @@ public sealed class StorageMetricsTests : IDisposable
         listener.Start();
         return listener;
     }
+
+    public sealed class OnSqlite() : StorageMetricsTests(new SqliteSite());
+
+#if POSTGRES
+    [NeedsPostgres]
+    public sealed class OnPostgres() : StorageMetricsTests(new PostgresSite());
+#endif
 }
