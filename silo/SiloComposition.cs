@@ -22,7 +22,8 @@ public static class SiloComposition
     /// </summary>
     public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddEngageStorage(builder.Configuration.GetSection("Storage"));
+        var storage = builder.Configuration.GetSection("Storage");
+        builder.Services.AddEngageStorage(storage).AddEngageGrainStorage(storage);
         builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
         builder.Services.AddEngageGrains(builder.Configuration);
         builder.UseOrleans(silo => silo.AddStartupTask(StartPumpsAsync));

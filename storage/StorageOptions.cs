@@ -7,8 +7,30 @@ namespace Engage.Storage;
 /// <summary>Where durable facts live and how much may wait for the disk.</summary>
 public sealed class StorageOptions
 {
+    public const string Sqlite = "sqlite";
+    public const string Postgres = "postgres";
+
     /// <summary>
-    /// The folder of the database, created when absent. One process owns it at a time. Put it on a local disk: locks
+    /// The kind of database: <see cref="Sqlite"/>, a file that one process owns, or <see cref="Postgres"/>, a server that
+    /// several processes may share. Default: <c>sqlite</c>.
+    /// </summary>
+    public string Kind { get; set; } = Sqlite;
+
+    /// <summary>
+    /// PostgreSQL only, and required there: keywords (<c>Host=db;Username=engage;Password=...;Database=engage</c>) or a URL
+    /// (<c>postgres://engage:password@db:5432/engage?sslmode=require</c>). The role must own its schema, where the tables
+    /// are created. It is never logged.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>
+    /// PostgreSQL only: whose grain states and reminders the rows are; the Orleans cluster's service id. Changing it hides
+    /// all state written before. At most 150 characters. Default: <c>engage</c>.
+    /// </summary>
+    public string ServiceId { get; set; } = "engage";
+
+    /// <summary>
+    /// SQLite only. The folder of the database, created when absent. One process owns it at a time. Put it on a local disk: locks
     /// and fsync of network file systems do not keep the promises made here. Default: <c>data</c> under the working
     /// directory.
     /// </summary>

@@ -11,11 +11,18 @@ public static class StorageRegistration
     public const string DefaultGrainStorage = "Default";
 
     /// <summary>
-    /// Registers journal, catalogue, model store, grain storage and probe on the database that the section describes
+    /// Registers journal, catalogue, model store and probe on the database that the section describes
     /// (<see cref="StorageOptions"/>). Call it before the engine's registration: the database then opens before the first
     /// actor starts, and closes after the last.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static IServiceCollection AddEngageStorage(this IServiceCollection services, IConfiguration section) =>
         services.AddSqliteStorage(section.Bind);
+
+    /// <summary>
+    /// Keeps grain state in the same database. Apart from <see cref="AddEngageStorage"/> because in a cluster the engine
+    /// brings providers of its own.
+    /// </summary>
+    public static IServiceCollection AddEngageGrainStorage(
+        this IServiceCollection services, IConfiguration section) => services.AddSqliteGrainStorage();
 }

@@ -22,7 +22,7 @@ internal static class Migrations
                     applied_at TEXT NOT NULL
                 )
                 """);
-            var missing = Missing(Applied(session), known);
+            var missing = Migration.Missing(Applied(session), known);
             foreach (var migration in missing)
                 Apply(session, migration, now);
             session.Commit();
@@ -33,24 +33,6 @@ internal static class Migrations
             session.RollBack();
             throw;
         }
-    }
-
-    internal static IReadOnlyList<Migration> Missing(
-        IReadOnlyList<(long Version, string Name, string Checksum)> applied, IReadOnlyList<Migration> known)
-    {
-        foreach (var (version, name, checksum) in applied)
-        {
-            var same = known.FirstOrDefault(migration => migration.Version == version)
-                ?? throw new StorageException(
-                    $"The database has schema step {name}, which this build does not know (its newest is "
-                    + $"{known[^1].Name}). It was written by a newer version; run that version, or restore "
-                    + "a backup made before the upgrade.");
-            if (same.Checksum != checksum)
-                throw new StorageException(
-                    $"Schema step {name} was applied with checksum {checksum}, but this build carries {same.Checksum}. "
-                    + "A released step must not change; restore the original text and put the change into a new step.");
-        }
-        return [.. known.Where(migration => applied.All(done => done.Version != migration.Version))];
     }
 
     private static List<(long, string, string)> Applied(SqliteSession session) =>

@@ -80,8 +80,7 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
             : database.Readers.ReadAsync(ReadRange, (partition, after, limit), cancellationToken);
     }
 
-    /// <summary>One user's events in their order: what an export or an erasure goes through, page by page.</summary>
-    /// <inheritdoc cref="ReadAsync"/>
+    /// <inheritdoc/>
     public ValueTask<JournaledEvent[]> ReadUserAsync(
         UserId user, long after, int limit, CancellationToken cancellationToken)
     {

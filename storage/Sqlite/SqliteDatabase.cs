@@ -99,7 +99,7 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
 
     private static void Prepare(SqliteSession session, StorageOptions options, TimeProvider time, ILogger logger)
     {
-        foreach (var migration in Migrations.Apply(session, Migration.Embedded(), time.GetUtcNow()))
+        foreach (var migration in Migrations.Apply(session, Migration.Embedded("Sqlite"), time.GetUtcNow()))
             LogMigrated(logger, migration.Name);
 
         session

@@ -10,7 +10,7 @@ namespace Engage.Storage.Sqlite;
 public static class SqliteStorageRegistration
 {
     /// <summary>
-    /// Registers journal, catalogue, grain storage "Default" and the probe on one database. Call it before the engine's
+    /// Registers journal, catalogue, model store and the probe on one database. Call it before the engine's
     /// registration: the database then opens before the first actor starts, and a folder that cannot be opened stops
     /// the host at once. The container disposes it after everything that was built upon it.
     /// </summary>
@@ -31,10 +31,16 @@ public static class SqliteStorageRegistration
         services.AddSingleton<ICatalogueStore, SqliteCatalogueStore>();
         services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddHostedService<OpenAtStart>();
+        return services;
+    }
+
+    /// <summary>Lets grains keep their state there too: the storage named "Default".</summary>
+    public static IServiceCollection AddSqliteGrainStorage(this IServiceCollection services)
+    {
         services.AddKeyedSingleton<IGrainStorage>(
             StorageRegistration.DefaultGrainStorage,
             (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteDatabase>()));
-        services.AddHostedService<OpenAtStart>();
         return services;
     }
 

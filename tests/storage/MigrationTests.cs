@@ -15,10 +15,10 @@ public sealed class MigrationTests : IDisposable
         _folder.Open().Dispose();
         _folder.Open().Dispose();
 
-        Assert.Equal(Migration.Embedded().Count, _folder.Query("SELECT count(*) FROM schema_migration"));
+        Assert.Equal(Migration.Embedded("Sqlite").Count, _folder.Query("SELECT count(*) FROM schema_migration"));
         Assert.Equal(
-            Enumerable.Range(1, Migration.Embedded().Count),
-            Migration.Embedded().Select(migration => migration.Version));
+            Enumerable.Range(1, Migration.Embedded("Sqlite").Count),
+            Migration.Embedded("Sqlite").Select(migration => migration.Version));
     }
 
     [Fact]

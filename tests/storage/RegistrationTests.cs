@@ -73,7 +73,7 @@ public sealed class RegistrationTests : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddLogging();
         builder.Services.AddMetrics();
-        builder.Services.AddSqliteStorage(options => options.Path = _folder.Path);
+        builder.Services.AddSqliteStorage(options => options.Path = _folder.Path).AddSqliteGrainStorage();
         more?.Invoke(builder.Services);
         return builder.Build();
     }
