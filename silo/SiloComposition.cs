@@ -3,6 +3,7 @@ using Engage.Contracts.Activity;
 using Engage.Contracts.Recommending;
 using Engage.Grains;
 using Engage.Grains.Catalogue;
+using Engage.Silo.Management;
 using Engage.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class SiloComposition
     public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
         var storage = builder.Configuration.GetSection("Storage");
+        builder.AddManagement();
         builder.Services.AddEngageStorage(storage).AddEngageGrainStorage(storage);
         builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
         builder.Services.AddEngageGrains(builder.Configuration);
