@@ -1,4 +1,5 @@
 using Engage.Grains;
+using Engage.Silo.Management;
 using Engage.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,7 @@ public static class SiloComposition
     public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
         var storage = builder.Configuration.GetSection("Storage");
+        builder.AddManagement();
         builder.Services.AddEngageStorage(storage).AddEngageGrainStorage(storage);
         builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
         builder.Services.AddEngageGrains(builder.Configuration);
