@@ -3,16 +3,17 @@ using System.Globalization;
 
 namespace Engage.Storage.Tests;
 
-/// <summary>A process of its own that appends until it is killed.</summary>
+/// <summary>A process of its own that appends until it is killed, and says what was acknowledged.</summary>
 internal static class AppenderProcess
 {
-    public static Process Start(string[] where, int workers)
+    public static Process Start(string kind, string location, int workers)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Engage.Storage.Appender.dll"));
-        foreach (var argument in where) start.ArgumentList.Add(argument);
-        start.ArgumentList.Add(workers.ToString(CultureInfo.InvariantCulture));
-        return Process.Start(start)!;
+        var program = Path.Combine(AppContext.BaseDirectory, "Engage.Storage.Appender.dll");
+        string[] arguments = ["exec", program, kind, location, workers.ToString(CultureInfo.InvariantCulture)];
+        return Process.Start(new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
     }
 }

@@ -146,7 +146,7 @@ public abstract class GrainStorageTests : StorageSuite
 
         await storage.ClearStateAsync("s", Grain, new GrainState<Counter>(new Counter()));
 
-        Assert.Equal(0, Site.Query("SELECT count(*) FROM grain_state"));
+        Assert.Equal(0, Site.StateRows);
     }
 
     [StorageFact]

@@ -80,22 +80,22 @@ public abstract class JournalReadTests : StorageSuite
     [InlineData(1_000)] // none is in the table
     public async Task EventsOfOneUserAreReadInOrderWhereverTheirKeysAre(int eventKeysMax)
     {
-        using var storage = Site.Open(options =>
+        var journal = Site.Open(options =>
         {
             options.PartitionCount = 2;
             options.EventKeysMax = eventKeysMax;
-        });
+        }).Journal;
         for (var step = 1; step <= 60; step++)
-            await storage.Journal.AppendAsync([Events.Viewed($"user-{step % 3}", step)], default);
+            await journal.AppendAsync([Events.Viewed($"user-{step % 3}", step)], default);
 
-        var first = await storage.ReadUserAsync(new UserId("user-1"), 0, 15);
-        var rest = await storage.ReadUserAsync(new UserId("user-1"), first[^1].Offset, 15);
+        var first = await journal.ReadUserAsync(new UserId("user-1"), 0, 15, default);
+        var rest = await journal.ReadUserAsync(new UserId("user-1"), first[^1].Offset, 15, default);
 
         Assert.Equal(15, first.Length);
         Assert.Equal(
             Enumerable.Range(1, 60).Where(step => step % 3 == 1).Select(step => Events.Viewed("user-1", step)),
             first.Concat(rest).Select(entry => entry.Event));
-        Assert.Empty(await storage.ReadUserAsync(new UserId("nobody"), 0, 15));
+        Assert.Empty(await journal.ReadUserAsync(new UserId("nobody"), 0, 15, default));
     }
 
     [StorageFact]

@@ -97,10 +97,13 @@ public abstract class JournalTests : StorageSuite
     {
         var database = Site.Open();
         var journal = database.Journal;
+        var elsewhere = Enumerable.Range(0, 100).Select(number => $"user-{number}")
+            .First(user => journal.PartitionOf(new UserId(user)) != journal.PartitionOf(new UserId("ann")));
         using var cancel = new CancellationTokenSource();
         Task<AppendReceipt[]> cancelled;
-        using (Site.StallWriter(database))
+        using (var stall = Site.StallWriter(database))
         {
+            _ = stall.Occupy(() => journal.AppendAsync([Events.Viewed(elsewhere, 1)], default).AsTask());
             cancelled = journal.AppendAsync([Events.Viewed("ann", 1)], cancel.Token).AsTask();
             await cancel.CancelAsync();
         }

@@ -11,16 +11,9 @@ public abstract class MigrationTests : StorageSuite
         var steps = Site.Query("SELECT count(*) FROM schema_migration");
         Site.Open().Dispose();
 
-<<<<<<< HEAD
         Assert.True(steps > 0);
         Assert.Equal(steps, Site.Query("SELECT max(version) FROM schema_migration"));
         Assert.Equal(steps, Site.Query("SELECT count(*) FROM schema_migration"));
-=======
-        Assert.Equal(Migration.Embedded("Sqlite").Count, _folder.Query("SELECT count(*) FROM schema_migration"));
-        Assert.Equal(
-            Enumerable.Range(1, Migration.Embedded("Sqlite").Count),
-            Migration.Embedded("Sqlite").Select(migration => migration.Version));
->>>>>>> main
     }
 
     [StorageFact]

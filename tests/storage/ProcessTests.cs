@@ -11,7 +11,7 @@ public abstract class ProcessTests : StorageSuite
     [InlineData(64, 3_000)]
     public async Task KilledProcessLosesNothingItAcknowledged(int workers, int linesBeforeKill)
     {
-        using var appender = AppenderProcess.Start(Site.AppenderArguments, workers);
+        using var appender = Site.StartAppender(workers);
         var acknowledged = new List<string>();
         while (acknowledged.Count < linesBeforeKill && await appender.StandardOutput.ReadLineAsync() is { } line)
             acknowledged.Add(line);

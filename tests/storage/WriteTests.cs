@@ -78,7 +78,7 @@ public abstract class WriteTests : StorageSuite
         await Assert.ThrowsAsync<InconsistentStateException>(() => conflict);
         await other;
         Assert.False((await append)[0].Duplicate);
-        Assert.Equal(2, Site.Query("SELECT count(*) FROM grain_state"));
+        Assert.Equal(2, Site.StateRows);
         var kept = new GrainState<Counter>();
         await states.ReadStateAsync("s", grain, kept);
         Assert.Equal(1, kept.State!.Count);

@@ -1,23 +1,28 @@
-using Engage.Contracts;
-using Engage.Contracts.Activity;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 
 namespace Engage.Storage.Tests;
 
 /// <summary>Everything that stands on one open database.</summary>
-internal sealed record OpenStorage : IDisposable
+internal sealed class OpenStorage : IDisposable
 {
-    /// <summary>The database's own object; disposing it closes all.</summary>
-    public required IDisposable Database { get; init; }
+    public OpenStorage(ServiceProvider services)
+    {
+        Services = services;
+        Probe = services.GetRequiredService<IStorageProbe>();
+        Journal = services.GetRequiredService<IActivityJournal>();
+        States = services.GetRequiredKeyedService<IGrainStorage>(StorageRegistration.DefaultGrainStorage);
+        Catalogue = services.GetRequiredService<ICatalogueStore>();
+        Models = services.GetRequiredService<IModelStore>();
+    }
 
-    public required IStorageProbe Probe { get; init; }
-    public required IActivityJournal Journal { get; init; }
-    public required IGrainStorage States { get; init; }
-    public required ICatalogueStore Catalogue { get; init; }
-    public required IModelStore Models { get; init; }
+    public ServiceProvider Services { get; }
+    public IStorageProbe Probe { get; }
+    public IActivityJournal Journal { get; }
+    public IGrainStorage States { get; }
+    public ICatalogueStore Catalogue { get; }
+    public IModelStore Models { get; }
 
-    /// <summary>One user's events above an offset, at most so many.</summary>
-    public required Func<UserId, long, int, ValueTask<JournaledEvent[]>> ReadUserAsync { get; init; }
-
-    public void Dispose() => Database.Dispose();
+    /// <summary>What waits is still written; what comes later is refused.</summary>
+    public void Dispose() => Services.DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

@@ -1,35 +1,24 @@
-using System.Diagnostics.Metrics;
 using Engage.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Engage.Storage.Tests;
 
-internal sealed class SqliteSite : StorageSite
+internal sealed class SqliteSite() : StorageSite("sqlite", nameof(StorageOptions.Path))
 {
     private readonly StorageFolder _folder = new();
 
-    public StorageFolder Folder => _folder;
+    public override string Location => _folder.Path;
 
     public override string Place => _folder.Path;
 
-    public override string[] AppenderArguments => ["sqlite", _folder.Path];
-
-    public override void Locate(StorageOptions options) => options.Path = _folder.Path;
-
-    public override void Register(IServiceCollection services, Action<StorageOptions>? configure = null) =>
-        services.AddSqliteStorage(options =>
-        {
-            Locate(options);
-            configure?.Invoke(options);
-        });
+    public override long StateRows => Query("SELECT count(*) FROM grain_state");
 
     public override long Query(string sql) => _folder.Query(sql);
 
     public override void Execute(string sql) => _folder.Execute(sql);
 
-    public override IDisposable StallWriter(OpenStorage storage) =>
-        _folder.StallWriter((SqliteDatabase)storage.Database);
+    public override Stall StallWriter(OpenStorage storage) =>
+        new SqliteStall(_folder.StallWriter(storage.Services.GetRequiredService<SqliteDatabase>()));
 
     public override void Dispose()
     {
@@ -37,19 +26,11 @@ internal sealed class SqliteSite : StorageSite
         _folder.Dispose();
     }
 
-    protected override OpenStorage Open(StorageOptions options, IMeterFactory? meters)
+    /// <summary>The one writer already waits for the lock.</summary>
+    private sealed class SqliteStall(StalledWriter stalled) : Stall
     {
-        var database = SqliteDatabase.Open(options, TimeProvider.System, meters, NullLogger<SqliteDatabase>.Instance);
-        var journal = new SqliteActivityJournal(database);
-        return new()
-        {
-            Database = database,
-            Probe = database,
-            Journal = journal,
-            States = new SqliteGrainStorage(database),
-            Catalogue = new SqliteCatalogueStore(database),
-            Models = new SqliteModelStore(database, TimeProvider.System),
-            ReadUserAsync = (user, after, limit) => journal.ReadUserAsync(user, after, limit, default),
-        };
+        public override Task<T> Occupy<T>(Func<Task<T>> write) => write();
+
+        public override void Dispose() => stalled.Dispose();
     }
 }

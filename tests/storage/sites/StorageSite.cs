@@ -1,39 +1,42 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Engage.Storage.Tests;
 
 /// <summary>A place for one test's storage: a real database, empty at first, gone after the test.</summary>
-internal abstract class StorageSite : IDisposable
+internal abstract class StorageSite(string kind, string locationName) : IDisposable
 {
     private readonly List<OpenStorage> _open = [];
+
+    /// <summary>The folder or connection string.</summary>
+    public abstract string Location { get; }
 
     /// <summary>What an error text has to name, so that its reader knows which storage is meant.</summary>
     public abstract string Place { get; }
 
-    public StorageOptions Options(Action<StorageOptions>? configure = null)
-    {
-        var options = new StorageOptions();
-        Locate(options);
-        configure?.Invoke(options);
-        return options;
-    }
+    /// <summary>How many grain states have a row.</summary>
+    public abstract long StateRows { get; }
 
+    /// <summary>Opens the storage as a host would: through its registration.</summary>
     public OpenStorage Open(Action<StorageOptions>? configure = null, IMeterFactory? meters = null)
     {
-        var storage = Open(Options(configure), meters);
+        var services = new ServiceCollection().AddLogging();
+        if (meters is not null) services.AddSingleton(meters);
+        Register(services, configure);
+        var storage = new OpenStorage(services.BuildServiceProvider());
         _open.Add(storage);
         return storage;
     }
 
-    /// <summary>Points the options to this place.</summary>
-    public abstract void Locate(StorageOptions options);
+    public IServiceCollection Register(IServiceCollection services, Action<StorageOptions>? configure = null)
+    {
+        var section = Section(configure);
+        return services.AddEngageStorage(section).AddEngageGrainStorage(section);
+    }
 
-    /// <summary>The arguments that point the appender process to this place.</summary>
-    public abstract string[] AppenderArguments { get; }
-
-    /// <summary>The database's own way under a host.</summary>
-    public abstract void Register(IServiceCollection services, Action<StorageOptions>? configure = null);
+    /// <summary>A process of its own that appends here until it is killed.</summary>
+    public System.Diagnostics.Process StartAppender(int workers) => AppenderProcess.Start(kind, Location, workers);
 
     /// <summary>One number, as another program sees it.</summary>
     public abstract long Query(string sql);
@@ -42,15 +45,35 @@ internal abstract class StorageSite : IDisposable
     public abstract void Execute(string sql);
 
     /// <summary>
-    /// Makes the disk stand still: the writer waits for a lock that another connection holds, so that whatever is sent
+    /// Makes the disk stand still: whoever writes waits for a lock that another connection holds, so that what is sent
     /// meanwhile gathers in the queue. Reading goes on. Dispose within five seconds.
     /// </summary>
-    public abstract IDisposable StallWriter(OpenStorage storage);
+    public abstract Stall StallWriter(OpenStorage storage);
 
     public virtual void Dispose()
     {
         foreach (var storage in _open) storage.Dispose();
     }
 
-    protected abstract OpenStorage Open(StorageOptions options, IMeterFactory? meters);
+    /// <summary>The options that a test changed, as they would stand in a settings file.</summary>
+    private IConfiguration Section(Action<StorageOptions>? configure)
+    {
+        var options = new StorageOptions();
+        configure?.Invoke(options);
+        var settings = typeof(StorageOptions).GetProperties()
+            .Where(option => option.PropertyType == typeof(int) || option.PropertyType == typeof(TimeSpan))
+            .ToDictionary(option => option.Name, option => option.GetValue(options)?.ToString());
+        settings["Kind"] = kind;
+        settings[locationName] = Location;
+        return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+    }
+}
+
+/// <summary>A disk that stands still until this is disposed.</summary>
+internal abstract class Stall : IDisposable
+{
+    /// <summary>Sends a write and returns when the writer is busy with it, or with one before it.</summary>
+    public abstract Task<T> Occupy<T>(Func<Task<T>> write);
+
+    public abstract void Dispose();
 }
