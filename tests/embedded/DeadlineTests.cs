@@ -1,25 +1,17 @@
-using Engage.Embedded.Tests.Grains;
 using Engage.Testing;
-using Orleans;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace Engage.Embedded.Tests;
 
-/// <summary>Timeouts, cancellation and full queues.</summary>
-public sealed class LimitTests : IAsyncLifetime
+/// <summary>The deadlines of calls follow the silo's clock.</summary>
+public sealed class DeadlineTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
     private InProcessTestCluster _cluster = null!;
 
     public async Task InitializeAsync() => _cluster = await TestSilo.StartAsync(
-        silo => silo.Configure<SiloMessagingOptions>(options =>
-        {
-            options.ResponseTimeout = TimeSpan.FromSeconds(10);
-            options.MaxEnqueuedRequestsHardLimit = 5;
-        }),
+        silo => silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10)),
         _time);
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
@@ -83,66 +75,6 @@ public sealed class LimitTests : IAsyncLifetime
         gate.Open();
 
         Assert.Equal(0, await Grain("late").CountWhatRan().Soon());
-    }
-
-    [Fact]
-    public async Task CancellingReachesTheGrainAndTheCaller()
-    {
-        using var cancellation = new CancellationTokenSource();
-        var gate = new Gate();
-        var call = Grain("cancelled").WaitFor(gate, cancellation.Token);
-        await gate.Reached;
-
-        await cancellation.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
-        Assert.Equal("cancelled", await Grain("cancelled").Name().Soon());
-    }
-
-    [Fact]
-    public async Task CancellingACallThatWaitsEndsItAtOnce()
-    {
-        using var cancellation = new CancellationTokenSource();
-        var (held, waiting) = (new Gate(), new Gate());
-        var holding = Grain("queue").Hold(held);
-        var call = Grain("queue").WaitFor(waiting, cancellation.Token);
-        await held.Reached;
-
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
-        held.Open();
-        await holding.Soon();
-        await Grain("queue").Name().Soon();
-
-        Assert.False(waiting.IsReached);
-    }
-
-    [Fact]
-    public async Task ACancelledTokenSendsNothing()
-    {
-        var gate = new Gate();
-
-        var call = Grain("unsent").WaitFor(gate, new CancellationToken(canceled: true));
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await Grain("unsent").Name().Soon();
-        Assert.False(gate.IsReached);
-    }
-
-    [Fact]
-    public async Task AFullQueueIsAnsweredAndDrainsAgain()
-    {
-        var gate = new Gate();
-        var holding = Grain("full").Hold(gate);
-        await gate.Reached;
-
-        var taken = Enumerable.Range(0, 5).Select(_ => Grain("full").Note()).ToArray();
-        var refusal = await Assert.ThrowsAsync<LimitExceededException>(() => Grain("full").Note());
-        gate.Open();
-        await Task.WhenAll([holding, .. taken]).Soon();
-
-        Assert.Contains("call/full", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(5, await Grain("full").CountWhatRan().Soon());
     }
 
     private void AdvanceSeconds(int seconds)

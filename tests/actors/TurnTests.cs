@@ -1,8 +1,7 @@
-using Engage.Embedded.Tests.Grains;
-using Orleans;
+using Engage.Actors.Tests.Grains;
 using Orleans.TestingHost;
 
-namespace Engage.Embedded.Tests;
+namespace Engage.Actors.Tests;
 
 public sealed class TurnTests : IAsyncLifetime
 {

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Orleans;
-using Orleans.Runtime;
 
-namespace Engage.Embedded.Tests.Grains;
+namespace Engage.Actors.Tests.Grains;
 
 public interface ILifeGrain : IGrainWithStringKey
 {

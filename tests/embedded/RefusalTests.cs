@@ -1,12 +1,10 @@
-using Engage.Embedded.Tests.Grains;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace Engage.Embedded.Tests;
 
-public sealed class ShutdownTests : IAsyncLifetime
+/// <summary>What callers hear before the silo runs and when it stops; a cluster's client hears of the network.</summary>
+public sealed class RefusalTests : IAsyncLifetime
 {
     private readonly Diary _diary = new();
     private InProcessTestCluster _cluster = null!;
@@ -15,35 +13,6 @@ public sealed class ShutdownTests : IAsyncLifetime
         _cluster = await TestSilo.StartAsync(silo => silo.Services.AddSingleton(_diary));
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
-
-    [Fact]
-    public async Task EveryGrainIsDeactivated()
-    {
-        for (var i = 0; i < 20; i++)
-            await Grain($"{i}").WhoServes().Soon();
-
-        await _cluster.StopAllSilosAsync().Soon();
-
-        Assert.Equal(20, _diary.Lines.Count(line => line == "deactivated: ShuttingDown"));
-        Assert.Equal(20, _diary.Lines.Count(line => line == "disposed"));
-    }
-
-    [Fact]
-    public async Task WhatWasAcceptedIsFinishedFirst()
-    {
-        var gate = new Gate();
-        var holding = Grain("busy").Hold(gate);
-        await gate.Reached;
-        var waiting = Grain("busy").WhoServes();
-
-        var stopping = _cluster.StopAllSilosAsync();
-        var stoppedEarly = stopping.IsCompleted;
-        gate.Open();
-        await Task.WhenAll(holding, waiting, stopping).Soon();
-
-        Assert.False(stoppedEarly);
-        Assert.Equal(["activated", "deactivated: ShuttingDown", "disposed"], _diary.Lines);
-    }
 
     [Fact]
     public async Task CallsFromOutsideAreRefusedOnceTheStopBegins()

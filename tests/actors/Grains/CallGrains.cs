@@ -1,8 +1,5 @@
-using Orleans;
-using Orleans.Concurrency;
-using Orleans.Runtime;
 
-namespace Engage.Embedded.Tests.Grains;
+namespace Engage.Actors.Tests.Grains;
 
 public interface INamed : IGrainWithStringKey
 {
@@ -36,6 +33,9 @@ public interface ICallGrain : INamed
     Task<int> CountWhatRan();
 
     Task Note();
+
+    [ResponseTimeout("00:00:01")]
+    Task NoteShort();
 
     Task<string> ContextHere(string key);
 
@@ -93,6 +93,8 @@ public sealed class CallGrain : Grain, ICallGrain
         _ran++;
         return Task.CompletedTask;
     }
+
+    public Task NoteShort() => Note();
 
     public async Task<string> ContextHere(string key)
     {

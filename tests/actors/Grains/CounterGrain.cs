@@ -1,6 +1,5 @@
-using Orleans;
 
-namespace Engage.Embedded.Tests.Grains;
+namespace Engage.Actors.Tests.Grains;
 
 public interface ICounterGrain : IGrainWithStringKey
 {

@@ -1,11 +1,9 @@
-using Engage.Embedded.Tests.Grains;
+using Engage.Actors.Tests.Grains;
 using Engage.Testing;
-using Orleans;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.TestingHost;
 
-namespace Engage.Embedded.Tests;
+namespace Engage.Actors.Tests;
 
 /// <remarks>A call after a step of the clock is a fence: the tick was queued before it, so it has run.</remarks>
 public sealed class TimerTests : IAsyncLifetime
@@ -100,7 +98,7 @@ public sealed class TimerTests : IAsyncLifetime
         _time.Advance(10 * Second);
         var whileHeld = await grain.Ticks().Soon();
         gate.Open();
-        await Until(async () =>
+        await TestSilo.Until(async () =>
         {
             _time.Advance(Second);
             return await grain.Ticks() > 1;
@@ -186,17 +184,10 @@ public sealed class TimerTests : IAsyncLifetime
         Assert.Equal(0, await left.Ticks().Soon());
     }
 
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TestSilo.Patience);
-        while (!await condition())
-            patience.Token.ThrowIfCancellationRequested();
-    }
-
-    private async Task<ITimerGrain> Started(string key, Orleans.Runtime.GrainTimerCreationOptions options)
+    private async Task<ITimerGrain> Started(string key, TimerPlan plan)
     {
         var grain = _cluster.Client.GetGrain<ITimerGrain>(key);
-        await grain.Start(options).Soon();
+        await grain.Start(plan).Soon();
         return grain;
     }
 }

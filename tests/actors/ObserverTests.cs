@@ -1,21 +1,16 @@
 using System.Threading.Channels;
-using Engage.Embedded.Tests.Grains;
+using Engage.Actors.Tests.Grains;
 using Engage.Testing;
-using Orleans;
-using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
-namespace Engage.Embedded.Tests;
+namespace Engage.Actors.Tests;
 
 public sealed class ObserverTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
     private InProcessTestCluster _cluster = null!;
 
-    public async Task InitializeAsync() => _cluster = await TestSilo.StartAsync(
-        silo => silo.Configure<SiloMessagingOptions>(options => options.MaxEnqueuedRequestsHardLimit = 100), _time);
+    public async Task InitializeAsync() => _cluster = await TestSilo.StartAsync(time: _time);
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
@@ -42,20 +37,6 @@ public sealed class ObserverTests : IAsyncLifetime
 
         Assert.Equal("why? because", await Studio.Ask("why?").Soon());
         GC.KeepAlive(listener);
-    }
-
-    [Fact]
-    public async Task ASlowObserverNeitherBlocksTheGrainNorStays()
-    {
-        var slow = new Listener { Block = new() };
-        await Studio.Subscribe(Reference(slow)).Soon();
-
-        var observers = 1;
-        for (var i = 0; i < 200 && observers > 0; i++)
-            observers = await Studio.Say(i).Soon();
-
-        Assert.Equal(0, observers);
-        slow.Block.Set();
     }
 
     [Fact]
@@ -119,11 +100,8 @@ public sealed class ObserverTests : IAsyncLifetime
     {
         public Channel<int> Heard { get; } = Channel.CreateUnbounded<int>();
 
-        public ManualResetEventSlim? Block { get; init; }
-
         public void Said(int number)
         {
-            Block?.Wait();
             Heard.Writer.TryWrite(number);
         }
 

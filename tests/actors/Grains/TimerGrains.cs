@@ -1,11 +1,25 @@
-using Orleans;
-using Orleans.Runtime;
 
-namespace Engage.Embedded.Tests.Grains;
+namespace Engage.Actors.Tests.Grains;
+
+[GenerateSerializer, Alias("test.timer-plan")]
+public readonly record struct TimerPlan
+{
+    [Id(0)]
+    public TimeSpan DueTime { get; init; }
+
+    [Id(1)]
+    public TimeSpan Period { get; init; }
+
+    [Id(2)]
+    public bool Interleave { get; init; }
+
+    [Id(3)]
+    public bool KeepAlive { get; init; }
+}
 
 public interface ITimerGrain : IGrainWithStringKey
 {
-    Task Start(GrainTimerCreationOptions options);
+    Task Start(TimerPlan plan);
 
     Task HoldTicks(Gate gate);
 
@@ -33,9 +47,15 @@ public sealed class TimerGrain : Grain, ITimerGrain
     private int _ticks;
     private int _ticking;
 
-    public Task Start(GrainTimerCreationOptions options)
+    public Task Start(TimerPlan plan)
     {
-        _timer = this.RegisterGrainTimer(Tick, options);
+        _timer = this.RegisterGrainTimer(Tick, new()
+        {
+            DueTime = plan.DueTime,
+            Period = plan.Period,
+            Interleave = plan.Interleave,
+            KeepAlive = plan.KeepAlive,
+        });
         return Task.CompletedTask;
     }
 

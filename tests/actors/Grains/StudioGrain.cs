@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Utilities;
 
-namespace Engage.Embedded.Tests.Grains;
+namespace Engage.Actors.Tests.Grains;
 
 public interface IStudioObserver : IGrainObserver
 {

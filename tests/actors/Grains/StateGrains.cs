@@ -1,7 +1,5 @@
-using Orleans;
-using Orleans.Runtime;
 
-namespace Engage.Embedded.Tests.Grains;
+namespace Engage.Actors.Tests.Grains;
 
 [GenerateSerializer]
 public sealed class Wallet

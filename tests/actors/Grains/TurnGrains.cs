@@ -1,8 +1,5 @@
-using Orleans;
-using Orleans.Concurrency;
-using Orleans.Runtime;
 
-namespace Engage.Embedded.Tests.Grains;
+namespace Engage.Actors.Tests.Grains;
 
 public interface ITurnGrain : IGrainWithStringKey
 {

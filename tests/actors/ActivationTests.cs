@@ -1,13 +1,10 @@
-using Engage.Embedded.Tests.Grains;
+using Engage.Actors.Tests.Grains;
 using Engage.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
-namespace Engage.Embedded.Tests;
+namespace Engage.Actors.Tests;
 
 public sealed class ActivationTests : IAsyncLifetime
 {
@@ -183,10 +180,7 @@ public sealed class ActivationTests : IAsyncLifetime
 
     private ILifeGrain Grain(string key) => _cluster.Client.GetGrain<ILifeGrain>(key, typeof(LifeGrain).FullName);
 
-    private Engage.Embedded.Runtime.Activation ContextOf(string key)
-    {
-        var silo = _cluster.GetSiloServiceProvider().GetRequiredService<Engage.Embedded.Runtime.Silo>();
-        var id = Grain(key).GetGrainId();
-        return silo.References.ClassOf(id.Type).Find(id.Key)!;
-    }
+    private IGrainContext ContextOf(string key) => _cluster.TryGetGrainContext(Grain(key).GetGrainId(), out var context)
+        ? context
+        : throw new InvalidOperationException($"{key} is not active.");
 }

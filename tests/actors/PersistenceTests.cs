@@ -1,12 +1,9 @@
-using Engage.Embedded.Tests.Grains;
+using Engage.Actors.Tests.Grains;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
-namespace Engage.Embedded.Tests;
+namespace Engage.Actors.Tests;
 
 public sealed class PersistenceTests : IAsyncLifetime
 {
