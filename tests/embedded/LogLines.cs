@@ -17,6 +17,9 @@ internal sealed class LogLines : ILogger
         }
     }
 
+    public string[] StartingWith(string text) => Array.FindAll(
+        All, line => line.StartsWith(text, StringComparison.Ordinal));
+
     public ILoggerProvider ToProvider() => new Provider(this);
 
     public IDisposable? BeginScope<TState>(TState state)
