@@ -1,0 +1,3 @@
+using Engage.Silo;
+
+await EngageNode.Build(args).RunAsync();
