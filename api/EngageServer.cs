@@ -37,6 +37,7 @@ public static class EngageServer
         builder.AddRateLimits();
         builder.AddRealtime();
         builder.AddHealth();
+        builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
         builder.Services.AddOpenApi();
 

@@ -1,3 +1,5 @@
+using Engage.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -25,5 +27,20 @@ internal sealed class TextKeyStorage(IGrainStorage inner) : IGrainStorage
     {
         var key = grainId.Key.ToString()!;
         return key.All(char.IsAsciiHexDigit) ? GrainId.Create(grainId.Type, IdSpan.Create(Mark + key)) : grainId;
+    }
+}
+
+internal static class TextKeyStorageRegistration
+{
+    /// <summary>Puts <see cref="TextKeyStorage"/> around the grain storage that is registered so far.</summary>
+    public static void KeepKeysAsText(this IServiceCollection services)
+    {
+        var inner = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.IsKeyedService
+            && Equals(service.ServiceKey, StorageRegistration.DefaultGrainStorage));
+        services.Remove(inner);
+        services.AddKeyedSingleton<IGrainStorage>(
+            StorageRegistration.DefaultGrainStorage,
+            (provider, key) =>
+                new TextKeyStorage((IGrainStorage)inner.KeyedImplementationFactory!(provider, key)));
     }
 }
