@@ -28,7 +28,7 @@ public static class EngageServer
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
         builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = BodyBytesMax);
-        builder.AddEngageSilo();
+        builder.AddEngageActors();
         builder.Services.ConfigureHttpJsonOptions(options => ConfigureJson(options.SerializerOptions));
         builder.AddProblemAnswers();
         builder.AddAccounts();

@@ -1,4 +1,5 @@
 using Engage.Embedded.CodeGeneration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
@@ -19,6 +20,7 @@ internal sealed class Silo : IDisposable
         TimeProvider time,
         IOptions<GrainCollectionOptions> collection,
         IOptions<SiloMessagingOptions> messaging,
+        IOptions<DeadlockOptions> deadlocks,
         ILogger<Silo> logger)
     {
         Services = services;
@@ -26,7 +28,8 @@ internal sealed class Silo : IDisposable
         Logger = logger;
         Collection = collection.Value;
         Messaging = messaging.Value;
-        Deadlines = new(this, time, Messaging.ResponseTimeout);
+        DroppedCalls = new(logger);
+        Deadlines = new(this, time, Messaging.ResponseTimeout, deadlocks.Value);
         Observers = new(this);
         References = new(this, ApplicationParts.ReadManifests());
         Factory = new LocalClient(this);
@@ -54,11 +57,16 @@ internal sealed class Silo : IDisposable
 
     public ResponseDeadlines Deadlines { get; }
 
+    public DroppedCalls DroppedCalls { get; }
+
     public ObserverDirectory Observers { get; }
 
     public ReferenceFactory References { get; }
 
     public IClusterClient Factory { get; }
+
+    /// <summary>Null when calls are just delivered.</summary>
+    public CallTreatment? Treatment { get; private set; }
 
     public bool IsStopped => _phase == Phase.Stopped;
 
@@ -79,6 +87,9 @@ internal sealed class Silo : IDisposable
 
     public void Start()
     {
+        // Not before the start: a filter may itself want the grain factory.
+        Treatment = CallTreatment.For(
+            Services.GetService<CallInterceptor>(), Services.GetService<ICallCopier>(), References.Classes);
         Deadlines.Start();
         _collector.Start();
         _phase = Phase.Running;
