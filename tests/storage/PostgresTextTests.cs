@@ -11,14 +11,19 @@ public sealed class PostgresTextTests
     [InlineData("\uD83D\uDC69")]
     public void WellFormedTextPasses(string text) => PostgresText.Check(text, "The user");
 
-    [Theory]
-    [InlineData("a\0b", "NUL")]
-    [InlineData("\uD83D\uDC69\0", "NUL")]
-    [InlineData("\uD83D", "surrogate")]
-    [InlineData("\uDC69\uD83D", "surrogate")]
-    [InlineData("x\uD83Dy", "surrogate")]
-    [InlineData("\uD83D\uDC69\uD83D", "surrogate")]
-    public void TextThatPostgresCannotKeepIsRefused(string text, string reason)
+    [Fact]
+    public void TextThatPostgresCannotKeepIsRefused()
+    {
+        // Not as theory data: a test runner passes that on as UTF-8, where half a surrogate pair is lost.
+        AssertRefused("a\0b", "NUL");
+        AssertRefused("\uD83D\uDC69\0", "NUL");
+        AssertRefused("\uD83D", "surrogate");
+        AssertRefused("\uDC69\uD83D", "surrogate");
+        AssertRefused("x\uD83Dy", "surrogate");
+        AssertRefused("\uD83D\uDC69\uD83D", "surrogate");
+    }
+
+    private static void AssertRefused(string text, string reason)
     {
         var error = Assert.Throws<ArgumentException>(() => PostgresText.Check(text, "The user"));
 
