@@ -184,8 +184,6 @@ public abstract class GrainStorageTests : StorageSuite
 
     public sealed class OnSqlite() : GrainStorageTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : GrainStorageTests(new PostgresSite());
-#endif
 }

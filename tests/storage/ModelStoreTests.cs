@@ -63,8 +63,6 @@ public abstract class ModelStoreTests : StorageSuite
 
     public sealed class OnSqlite() : ModelStoreTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : ModelStoreTests(new PostgresSite());
-#endif
 }
