@@ -60,7 +60,7 @@ public sealed class ConnectionTests : IDisposable
     {
         var error = Assert.Throws<ArgumentException>(() => Open(text));
 
-        Assert.Contains("ConnectionString", error.Message, StringComparison.Ordinal);
+        Assert.Contains("PostgreSQL", error.Message, StringComparison.Ordinal);
         AssertShows(error, nothingOf: ["top-secret"]);
     }
 

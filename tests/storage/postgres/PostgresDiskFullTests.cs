@@ -41,7 +41,8 @@ public sealed class PostgresDiskFullTests : IDisposable
             for (; step < 1_000_000; step += 100)
                 acknowledged = (await journal.AppendAsync(Large(step), default))[^1].Position.Offset;
         });
-        var again = await Assert.ThrowsAsync<StorageException>(() => journal.AppendAsync(Large(step), default).AsTask());
+        var again = await Assert.ThrowsAsync<StorageException>(() =>
+            journal.AppendAsync(Large(step), default).AsTask());
         var headWhileFull = await journal.HeadAsync(0, default);
         var readWhileFull = await journal.ReadAsync(0, headWhileFull - 1, 1, default);
         _disk.Free();

@@ -125,7 +125,8 @@ public sealed class SharedDatabaseTests : IDisposable
         var opened = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => _site.Open())));
 
         var receipts = await opened[0].Journal.AppendAsync(Events.Steps(1, 1), default);
-        Assert.Equal(receipts[0].Position.Offset, await opened[5].Journal.HeadAsync(receipts[0].Position.Partition, default));
+        var (partition, offset) = receipts[0].Position;
+        Assert.Equal(offset, await opened[5].Journal.HeadAsync(partition, default));
         Assert.Equal(
             _site.Query("SELECT max(version) FROM schema_migration"),
             _site.Query("SELECT count(*) FROM schema_migration"));
