@@ -5,22 +5,30 @@ namespace Engage.Storage.Sqlite;
 
 /// <summary>
 /// The writer's connection and what must agree with it: those who keep something in memory about the tables (heads,
-/// numbers) register and are told to look again whenever a transaction did not end as planned. Used by the writer's
-/// thread only.
+/// keys) register and are told to look again whenever a transaction did not end as planned; what they gathered during
+/// one they write before its commit. Used by the writer's thread only.
 /// </summary>
 internal sealed partial class SqliteWriteSession(string file, ILogger logger) : IDisposable
 {
-    private readonly List<Action<SqliteSession>> _reloads = [];
+    private readonly List<(Action<SqliteSession> Reload, Action<SqliteSession> Flush)> _partners = [];
     private SqliteSession? _session = SqliteSession.OpenWriter(file);
     private bool _recovering;
 
     public string File => file;
 
-    /// <summary>Runs at once and after every failure. Only before the writer starts.</summary>
-    public void OnReload(Action<SqliteSession> reload)
+    /// <summary>Only before the writer starts.</summary>
+    /// <param name="reload">Runs at once and after every failure.</param>
+    /// <param name="flush">Runs before every commit.</param>
+    public void Join(Action<SqliteSession> reload, Action<SqliteSession> flush)
     {
         reload(Healthy());
-        _reloads.Add(reload);
+        _partners.Add((reload, flush));
+    }
+
+    public void Commit(SqliteSession session)
+    {
+        foreach (var (_, flush) in _partners) flush(session);
+        session.Commit();
     }
 
     /// <exception cref="SqliteException">Still not usable; the next group tries again.</exception>
@@ -29,7 +37,7 @@ internal sealed partial class SqliteWriteSession(string file, ILogger logger) : 
         if (_session is { } session && !_recovering) return session;
 
         _session ??= SqliteSession.OpenWriter(file);
-        foreach (var reload in _reloads) reload(_session);
+        foreach (var (reload, _) in _partners) reload(_session);
         _recovering = false;
         LogRecovered(file);
         return _session;

@@ -28,7 +28,10 @@ internal abstract class WriteRequest(WriteLane lane, int rows, CancellationToken
     /// </summary>
     public abstract void Apply(SqliteSession session);
 
-    /// <summary>The group is durable.</summary>
+    /// <summary>The group is durable: on the writer's thread, in the group's order, before anybody is told.</summary>
+    public virtual void Publish() { }
+
+    /// <summary>Tells the caller; on any thread.</summary>
     public abstract void Complete();
 
     /// <summary>Nothing of this write was acknowledged.</summary>
