@@ -59,6 +59,8 @@ internal sealed class AuthOptions
     /// <summary>At least 32 characters. Empty (the default): no service can sign in.</summary>
     public string ServiceClientSecret { get; set; } = "";
 
-    /// <summary>Origins besides our own whose pages may open the hub, for example <c>https://learn.example</c>. Default none.</summary>
+    /// <summary>
+    /// Origins besides our own whose pages may open the hub, for example <c>https://learn.example</c>. Default none.
+    /// </summary>
     public string[] AllowedOrigins { get; set; } = [];
 }

@@ -121,7 +121,8 @@ internal static class HttpCalls
             $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
-    public static async Task<(int Status, JsonElement Body)> PostJsonAsync(this HttpClient http, string path, object body)
+    public static async Task<(int Status, JsonElement Body)> PostJsonAsync(
+        this HttpClient http, string path, object body)
     {
         using var answer = await http.PostAsJsonAsync(path, body);
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());

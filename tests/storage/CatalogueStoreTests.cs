@@ -1,18 +1,15 @@
 using System.Text;
-using Engage.Storage.Sqlite;
 
 namespace Engage.Storage.Tests;
 
-public sealed class CatalogueStoreTests : IDisposable
+public abstract class CatalogueStoreTests : StorageSuite
 {
-    private readonly StorageFolder _folder = new();
+    private protected CatalogueStoreTests(StorageSite site) : base(site) { }
 
-    public void Dispose() => _folder.Dispose();
-
-    [Fact]
+    [StorageFact]
     public async Task AddedEntryIsFoundWithItsRevision()
     {
-        var store = new SqliteCatalogueStore(_folder.Open());
+        var store = Site.Open().Catalogue;
 
         var (entry, added) = await store.AddAsync(Content("c-1", "creator-1", "community-1"), default);
         var found = await store.FindAsync(CatalogueKind.Content, "c-1", default);
@@ -27,23 +24,23 @@ public sealed class CatalogueStoreTests : IDisposable
         Assert.Null(await store.FindAsync(CatalogueKind.Creator, "c-1", default));
     }
 
-    [Fact]
+    [StorageFact]
     public async Task SecondAddOfAnIdAnswersWithTheFirstUnchanged()
     {
-        var store = new SqliteCatalogueStore(_folder.Open());
+        var store = Site.Open().Catalogue;
         await store.AddAsync(Content("c-1", "creator-1", "community-1"), default);
 
         var (entry, added) = await store.AddAsync(Content("c-1", "creator-2", "community-2"), default);
 
         Assert.False(added);
         Assert.Equal(("creator-1", 1L), (entry.Creator, entry.Revision));
-        Assert.Equal(1, _folder.Query("SELECT value FROM storage_counter WHERE name = 'catalogue_revision'"));
+        Assert.Equal(1, Site.Query("SELECT value FROM storage_counter WHERE name = 'catalogue_revision'"));
     }
 
-    [Fact]
+    [StorageFact]
     public async Task ListFollowsRevisionsAndFilters()
     {
-        var store = new SqliteCatalogueStore(_folder.Open());
+        var store = Site.Open().Catalogue;
         var creator = new CatalogueEntry(CatalogueKind.Creator, "creator-1", 0, null, null, "{}"u8.ToArray());
         await store.AddAsync(creator, default);
         for (var i = 0; i < 10; i++)
@@ -59,14 +56,14 @@ public sealed class CatalogueStoreTests : IDisposable
         Assert.Equal(["c-1", "c-7"], both.Select(entry => entry.Id));
     }
 
-    [Fact]
+    [StorageFact]
     public async Task RevisionsAreNeverReusedEvenAfterReopening()
     {
-        using (var database = _folder.Open())
-            await new SqliteCatalogueStore(database).AddAsync(Content("c-1", "creator-1", "community-1"), default);
-        _folder.Execute("DELETE FROM catalogue_entry");
+        using (var database = Site.Open())
+            await database.Catalogue.AddAsync(Content("c-1", "creator-1", "community-1"), default);
+        Site.Execute("DELETE FROM catalogue_entry");
 
-        var store = new SqliteCatalogueStore(_folder.Open());
+        var store = Site.Open().Catalogue;
         var (entry, _) = await store.AddAsync(Content("c-1", "creator-1", "community-1"), default);
 
         Assert.Equal(2, entry.Revision);
@@ -74,4 +71,11 @@ public sealed class CatalogueStoreTests : IDisposable
 
     private static CatalogueEntry Content(string id, string creator, string community) =>
         new(CatalogueKind.Content, id, 0, creator, community, Encoding.UTF8.GetBytes($"{{\"id\":\"{id}\"}}"));
+
+    public sealed class OnSqlite() : CatalogueStoreTests(new SqliteSite());
+
+#if POSTGRES
+    [NeedsPostgres]
+    public sealed class OnPostgres() : CatalogueStoreTests(new PostgresSite());
+#endif
 }

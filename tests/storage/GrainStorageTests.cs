@@ -1,22 +1,20 @@
-using Engage.Storage.Sqlite;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Engage.Storage.Tests;
 
-public sealed class GrainStorageTests : IDisposable
+public abstract class GrainStorageTests : StorageSuite
 {
     private static readonly GrainId Grain = GrainId.Create("counter", "ann");
 
-    private readonly StorageFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    private protected GrainStorageTests(StorageSite site) : base(site) { }
 
-    [Fact]
+    [StorageFact]
     public async Task AbsentStateReadsAsNewWithoutETag()
     {
-        var storage = new SqliteGrainStorage(_folder.Open());
+        var storage = Site.Open().States;
         var state = new GrainState<Counter>(new Counter { Count = 5 }, "7") { RecordExists = true };
 
         await storage.ReadStateAsync("s", Grain, state);
@@ -26,25 +24,25 @@ public sealed class GrainStorageTests : IDisposable
         Assert.False(state.RecordExists);
     }
 
-    [Fact]
+    [StorageFact]
     public async Task StateSurvivesReopening()
     {
-        using (var database = _folder.Open())
-            await new SqliteGrainStorage(database).WriteStateAsync(
+        using (var database = Site.Open())
+            await database.States.WriteStateAsync(
                 "s", Grain, new GrainState<Counter>(new Counter { Count = 3, Note = "进度 \"3\"" }));
 
         var read = new GrainState<Counter>();
-        await new SqliteGrainStorage(_folder.Open()).ReadStateAsync("s", Grain, read);
+        await Site.Open().States.ReadStateAsync("s", Grain, read);
 
         Assert.True(read.RecordExists);
         Assert.Equal((3, "进度 \"3\""), (read.State!.Count, read.State.Note));
         Assert.Equal("1", read.ETag);
     }
 
-    [Fact]
+    [StorageFact]
     public async Task ETagGrowsWithEveryWrite()
     {
-        var storage = new SqliteGrainStorage(_folder.Open());
+        var storage = Site.Open().States;
         var state = new GrainState<Counter>(new Counter());
         var tags = new List<string?>();
 
@@ -57,10 +55,10 @@ public sealed class GrainStorageTests : IDisposable
         Assert.Equal(["1", "2", "3"], tags);
     }
 
-    [Fact]
+    [StorageFact]
     public async Task NamesTypesAndKeysDoNotMix()
     {
-        var storage = new SqliteGrainStorage(_folder.Open());
+        var storage = Site.Open().States;
         (string Name, GrainId Grain)[] places =
         [
             ("s", Grain), ("s2", Grain), ("s", GrainId.Create("counter", "bob")), ("s", GrainId.Create("other", "ann")),
@@ -77,10 +75,10 @@ public sealed class GrainStorageTests : IDisposable
         }
     }
 
-    [Fact]
+    [StorageFact]
     public async Task SecondWriterWithAStaleETagIsRefusedWithBothETags()
     {
-        var storage = new SqliteGrainStorage(_folder.Open());
+        var storage = Site.Open().States;
         await storage.WriteStateAsync("s", Grain, new GrainState<Counter>(new Counter { Count = 1 }));
         var one = new GrainState<Counter>();
         var two = new GrainState<Counter>();
@@ -96,10 +94,10 @@ public sealed class GrainStorageTests : IDisposable
         Assert.Equal("1", two.ETag);
     }
 
-    [Fact]
+    [StorageFact]
     public async Task OfTwoRacingWritersExactlyOneWins()
     {
-        var storage = new SqliteGrainStorage(_folder.Open());
+        var storage = Site.Open().States;
 
         for (var round = 0; round < 20; round++)
         {
@@ -120,10 +118,10 @@ public sealed class GrainStorageTests : IDisposable
         }
     }
 
-    [Fact]
+    [StorageFact]
     public async Task ClearedStateIsGoneButItsVersionGoesOn()
     {
-        var storage = new SqliteGrainStorage(_folder.Open());
+        var storage = Site.Open().States;
         var state = new GrainState<Counter>(new Counter { Count = 1 });
         await storage.WriteStateAsync("s", Grain, state);
         var sleeper = new GrainState<Counter>();
@@ -141,20 +139,20 @@ public sealed class GrainStorageTests : IDisposable
         Assert.Equal("3", read.ETag);
     }
 
-    [Fact]
+    [StorageFact]
     public async Task ClearingWhatWasNeverWrittenStoresNothing()
     {
-        var storage = new SqliteGrainStorage(_folder.Open());
+        var storage = Site.Open().States;
 
         await storage.ClearStateAsync("s", Grain, new GrainState<Counter>(new Counter()));
 
-        Assert.Equal(0, _folder.Query("SELECT count(*) FROM grain_state"));
+        Assert.Equal(0, Site.StateRows);
     }
 
-    [Fact]
+    [StorageFact]
     public async Task StateThatDoesNotFitItsTypeIsNamed()
     {
-        var storage = new SqliteGrainStorage(_folder.Open());
+        var storage = Site.Open().States;
         await storage.WriteStateAsync("s", Grain, new GrainState<int[]>([1]));
 
         var error = await Assert.ThrowsAsync<StorageException>(() =>
@@ -163,10 +161,10 @@ public sealed class GrainStorageTests : IDisposable
         Assert.Contains("'s' of grain 'counter/ann'", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [StorageFact]
     public async Task NumbersThatJsonLacksAndFieldsSurvive()
     {
-        var storage = new SqliteGrainStorage(_folder.Open());
+        var storage = Site.Open().States;
         var weights = new Weights { Values = [1.5f, float.NaN, float.NegativeInfinity], Named = { ["中"] = 1 } };
         var written = new GrainState<Weights>(weights);
         await storage.WriteStateAsync("w", Grain, written);
@@ -183,4 +181,11 @@ public sealed class GrainStorageTests : IDisposable
         public float[] Values = [];
         public Dictionary<string, long> Named { get; init; } = [];
     }
+
+    public sealed class OnSqlite() : GrainStorageTests(new SqliteSite());
+
+#if POSTGRES
+    [NeedsPostgres]
+    public sealed class OnPostgres() : GrainStorageTests(new PostgresSite());
+#endif
 }

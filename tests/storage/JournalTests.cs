@@ -1,45 +1,16 @@
 using Engage.Contracts;
 using Engage.Contracts.Activity;
-using Engage.Storage.Sqlite;
 
 namespace Engage.Storage.Tests;
 
-public sealed class JournalTests : IDisposable
+public abstract class JournalTests : StorageSuite
 {
-    private readonly StorageFolder _folder = new();
+    private protected JournalTests(StorageSite site) : base(site) { }
 
-    public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public async Task AcknowledgedEventSurvivesACrashRightAfterTheAcknowledgement()
-    {
-        var journal = new SqliteActivityJournal(_folder.Open());
-        var sent = Events.Viewed("ann", 1);
-
-        var receipts = await journal.AppendAsync([sent], default);
-        using var crashed = _folder.CopyAsCrashed();
-
-        var recovered = new SqliteActivityJournal(crashed.Open());
-        var found = Assert.Single(await recovered.ReadAllAsync(receipts[0].Position.Partition));
-        Assert.Equal(receipts[0].Position.Offset, found.Offset);
-        Assert.Equal(sent, found.Event);
-    }
-
-    [Fact]
-    public async Task EveryCommitIsSyncedToTheDisk()
-    {
-        var database = _folder.Open();
-
-        var synchronous = await database.Writer.WriteAsync(new DelegateWrite<long?>(
-            WriteLane.Append, session => session.Prepare("PRAGMA synchronous").Scalar(), default));
-
-        Assert.Equal(2, synchronous); // FULL
-    }
-
-    [Fact]
+    [StorageFact]
     public async Task RetriedEventIdIsAppliedOnceAndAnswersWithTheFirstPlace()
     {
-        var journal = new SqliteActivityJournal(_folder.Open());
+        var journal = Site.Open().Journal;
         var first = await journal.AppendAsync([Events.Viewed("ann", 1)], default);
 
         var second = await journal.AppendAsync([Events.Viewed("ann", 1), Events.Viewed("ann", 2)], default);
@@ -51,10 +22,10 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(2, (await journal.ReadAllAsync(first[0].Position.Partition)).Count);
     }
 
-    [Fact]
+    [StorageFact]
     public async Task DuplicateWithinOneCallIsAppliedOnce()
     {
-        var journal = new SqliteActivityJournal(_folder.Open());
+        var journal = Site.Open().Journal;
 
         var receipts = await journal.AppendAsync(
             [Events.Viewed("ann", 1), Events.Viewed("ann", 2), Events.Viewed("ann", 1)], default);
@@ -64,10 +35,10 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(2, await journal.HeadAsync(receipts[0].Position.Partition, default));
     }
 
-    [Fact]
+    [StorageFact]
     public async Task SameEventIdOfTwoUsersIsTwoEvents()
     {
-        var journal = new SqliteActivityJournal(_folder.Open(options => options.PartitionCount = 1));
+        var journal = Site.Open(options => options.PartitionCount = 1).Journal;
 
         var receipts = await journal.AppendAsync([Events.Viewed("ann", 1), Events.Viewed("mallory", 1)], default);
 
@@ -75,11 +46,11 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(["ann", "mallory"], (await journal.ReadAllAsync(0)).Select(entry => entry.Event.User.Value));
     }
 
-    [Fact]
+    [StorageFact]
     public async Task ConcurrentAppendersLeaveNoGapsAndKeepEachUsersOrder()
     {
         const int appenders = 64, each = 40;
-        var journal = new SqliteActivityJournal(_folder.Open());
+        var journal = Site.Open().Journal;
 
         var receipts = await Task.WhenAll(Enumerable.Range(0, appenders).Select(appender => Task.Run(async () =>
         {
@@ -103,17 +74,17 @@ public sealed class JournalTests : IDisposable
         }
     }
 
-    [Fact]
+    [StorageFact]
     public async Task ReopenedJournalContinuesItsOffsetsAndStillKnowsItsEvents()
     {
         int partition;
-        using (var database = _folder.Open())
+        using (var database = Site.Open())
         {
-            var journal = new SqliteActivityJournal(database);
+            var journal = database.Journal;
             partition = (await journal.AppendAsync(Events.Steps(1, 2), default))[0].Position.Partition;
         }
 
-        var reopened = new SqliteActivityJournal(_folder.Open());
+        var reopened = Site.Open().Journal;
         var receipts = await reopened.AppendAsync([Events.Viewed("ann", 2), Events.Viewed("ann", 3)], default);
 
         Assert.Equal(new AppendReceipt(new(partition, 2), Duplicate: true), receipts[0]);
@@ -121,15 +92,18 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(3, await reopened.HeadAsync(partition, default));
     }
 
-    [Fact]
+    [StorageFact]
     public async Task CancelledAppendThatStillWaitsIsWithdrawn()
     {
-        var database = _folder.Open();
-        var journal = new SqliteActivityJournal(database);
+        var database = Site.Open();
+        var journal = database.Journal;
+        var elsewhere = Enumerable.Range(0, 100).Select(number => $"user-{number}")
+            .First(user => journal.PartitionOf(new UserId(user)) != journal.PartitionOf(new UserId("ann")));
         using var cancel = new CancellationTokenSource();
         Task<AppendReceipt[]> cancelled;
-        using (_folder.StallWriter(database))
+        using (var stall = Site.StallWriter(database))
         {
+            _ = stall.Occupy(() => journal.AppendAsync([Events.Viewed(elsewhere, 1)], default).AsTask());
             cancelled = journal.AppendAsync([Events.Viewed("ann", 1)], cancel.Token).AsTask();
             await cancel.CancelAsync();
         }
@@ -139,10 +113,10 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(new AppendReceipt(new(journal.PartitionOf(new UserId("ann")), 1), Duplicate: false), next[0]);
     }
 
-    [Fact]
+    [StorageFact]
     public async Task EventThatCannotBeStoredIsRefusedByName()
     {
-        var journal = new SqliteActivityJournal(_folder.Open(options => options.AppendEventsMax = 2));
+        var journal = Site.Open(options => options.AppendEventsMax = 2).Journal;
 
         var noId = await Assert.ThrowsAsync<ArgumentException>(() =>
             journal.AppendAsync([Events.Viewed("ann", 1) with { EventId = Guid.Empty }], default).AsTask());
@@ -155,4 +129,11 @@ public sealed class JournalTests : IDisposable
         Assert.Contains("NaN", noNumber.Message, StringComparison.Ordinal);
         Assert.Contains("at most 2", tooMany.Message, StringComparison.Ordinal);
     }
+
+    public sealed class OnSqlite() : JournalTests(new SqliteSite());
+
+#if POSTGRES
+    [NeedsPostgres]
+    public sealed class OnPostgres() : JournalTests(new PostgresSite());
+#endif
 }

@@ -1,23 +1,17 @@
-using System.Diagnostics;
-using System.Globalization;
-using Engage.Storage.Sqlite;
-
 namespace Engage.Storage.Tests;
 
 /// <summary>What only real processes can show.</summary>
-public sealed class ProcessTests : IDisposable
+public abstract class ProcessTests : StorageSuite
 {
-    private readonly StorageFolder _folder = new();
+    private protected ProcessTests(StorageSite site) : base(site) { }
 
-    public void Dispose() => _folder.Dispose();
-
-    [Theory]
+    [StorageTheory]
     [InlineData(1, 40)]
     [InlineData(16, 700)]
     [InlineData(64, 3_000)]
     public async Task KilledProcessLosesNothingItAcknowledged(int workers, int linesBeforeKill)
     {
-        using var appender = StartAppender(workers);
+        using var appender = Site.StartAppender(workers);
         var acknowledged = new List<string>();
         while (acknowledged.Count < linesBeforeKill && await appender.StandardOutput.ReadLineAsync() is { } line)
             acknowledged.Add(line);
@@ -26,7 +20,7 @@ public sealed class ProcessTests : IDisposable
         while (await appender.StandardOutput.ReadLineAsync() is { } line) acknowledged.Add(line);
         await appender.WaitForExitAsync();
 
-        var journal = new SqliteActivityJournal(_folder.Open());
+        var journal = Site.Open().Journal;
         var stored = new Dictionary<string, string>();
         for (var partition = 0; partition < journal.PartitionCount; partition++)
         {
@@ -47,36 +41,11 @@ public sealed class ProcessTests : IDisposable
         await AssertRetriesAreHarmlessAsync(journal, Complete(acknowledged));
     }
 
-    [Fact]
-    public async Task SecondProcessIsRefusedAndToldWhichFolder()
-    {
-        _folder.Open();
-
-        using var second = StartAppender(workers: 1);
-        var said = await second.StandardError.ReadToEndAsync();
-        await second.WaitForExitAsync();
-
-        Assert.Equal(3, second.ExitCode);
-        Assert.Contains($"'{_folder.Path}' is in use", said, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void SecondOpeningInTheSameProcessIsRefusedUntilTheFirstIsClosed()
-    {
-        var first = _folder.Open();
-
-        var error = Assert.Throws<StorageException>(() => _folder.Open());
-        first.Dispose();
-        _folder.Open().Dispose();
-
-        Assert.Contains(_folder.Path, error.Message, StringComparison.Ordinal);
-    }
-
     /// <summary>A kill can cut the last line in two; then it was not said.</summary>
     private static List<string> Complete(List<string> lines) =>
         [.. lines.SkipLast(1).Where(line => line.Split(' ') is { Length: 4 })];
 
-    private static async Task AssertRetriesAreHarmlessAsync(SqliteActivityJournal journal, List<string> acknowledged)
+    private static async Task AssertRetriesAreHarmlessAsync(IActivityJournal journal, List<string> acknowledged)
     {
         foreach (var lines in acknowledged.Select(line => line.Split(' ')).Chunk(1_000))
         {
@@ -89,13 +58,10 @@ public sealed class ProcessTests : IDisposable
         }
     }
 
-    private Process StartAppender(int workers)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Engage.Storage.Appender.dll"));
-        start.ArgumentList.Add(_folder.Path);
-        start.ArgumentList.Add(workers.ToString(CultureInfo.InvariantCulture));
-        return Process.Start(start)!;
-    }
+    public sealed class OnSqlite() : ProcessTests(new SqliteSite());
+
+#if POSTGRES
+    [NeedsPostgres]
+    public sealed class OnPostgres() : ProcessTests(new PostgresSite());
+#endif
 }

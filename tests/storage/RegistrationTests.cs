@@ -1,4 +1,5 @@
-using Engage.Storage.Sqlite;
+using Engage.Contracts;
+using Engage.Contracts.Activity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans;
@@ -7,20 +8,16 @@ using Orleans.Storage;
 
 namespace Engage.Storage.Tests;
 
-public sealed class RegistrationTests : IDisposable
+public abstract class RegistrationTests : StorageSuite
 {
-    private readonly StorageFolder _folder = new();
+    private protected RegistrationTests(StorageSite site) : base(site) { }
 
-    public void Dispose() => _folder.Dispose();
-
-    [Fact]
+    [StorageFact]
     public async Task HostOpensAtStartAndClosesAtTheEnd()
     {
         using (var host = Build())
         {
             await host.StartAsync();
-            Assert.Throws<StorageException>(() => _folder.Open());
-
             var journal = host.Services.GetRequiredService<IActivityJournal>();
             var receipts = await journal.AppendAsync([Events.Viewed("ann", 1)], default);
             await host.Services.GetRequiredKeyedService<IGrainStorage>("Default")
@@ -30,22 +27,10 @@ public sealed class RegistrationTests : IDisposable
             await host.StopAsync();
         }
 
-        _folder.Open().Dispose();
-        Assert.Equal(1, _folder.Query("SELECT count(*) FROM activity_event"));
+        Assert.Single(await StoredAsync());
     }
 
-    [Fact]
-    public async Task FolderInUseStopsTheStart()
-    {
-        _folder.Open();
-        using var host = Build();
-
-        var error = await Assert.ThrowsAsync<StorageException>(() => host.StartAsync());
-
-        Assert.Contains(_folder.Path, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
+    [StorageFact]
     public async Task SingletonBuiltOnTheStorageMayWriteWhileItIsDisposed()
     {
         using (var host = Build(services => services.AddSingleton<LastWord>()))
@@ -54,16 +39,16 @@ public sealed class RegistrationTests : IDisposable
             host.Services.GetRequiredService<LastWord>();
         }
 
-        Assert.Equal(1, _folder.Query("SELECT count(*) FROM activity_event"));
+        Assert.Single(await StoredAsync());
     }
 
-    [Theory]
+    [StorageTheory]
     [InlineData(0)]
     [InlineData(1_025)]
     public void OptionOutOfRangeIsNamed(int partitions)
     {
         var error = Assert.Throws<ArgumentException>(() =>
-            new ServiceCollection().AddSqliteStorage(options => options.PartitionCount = partitions));
+            Site.Register(new ServiceCollection(), options => options.PartitionCount = partitions));
 
         Assert.Contains("PartitionCount", error.Message, StringComparison.Ordinal);
     }
@@ -73,9 +58,15 @@ public sealed class RegistrationTests : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddLogging();
         builder.Services.AddMetrics();
-        builder.Services.AddSqliteStorage(options => options.Path = _folder.Path).AddSqliteGrainStorage();
+        Site.Register(builder.Services);
         more?.Invoke(builder.Services);
         return builder.Build();
+    }
+
+    private Task<List<JournaledEvent>> StoredAsync()
+    {
+        var journal = Site.Open().Journal;
+        return journal.ReadAllAsync(journal.PartitionOf(new UserId("ann")));
     }
 
     private sealed class LastWord(IActivityJournal journal) : IDisposable
@@ -83,4 +74,11 @@ public sealed class RegistrationTests : IDisposable
         public void Dispose() =>
             journal.AppendAsync([Events.Viewed("ann", 1)], default).AsTask().GetAwaiter().GetResult();
     }
+
+    public sealed class OnSqlite() : RegistrationTests(new SqliteSite());
+
+#if POSTGRES
+    [NeedsPostgres]
+    public sealed class OnPostgres() : RegistrationTests(new PostgresSite());
+#endif
 }

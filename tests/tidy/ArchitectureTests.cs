@@ -76,14 +76,41 @@ public sealed class ArchitectureTests
     [Fact]
     public void PackageVersionsAreExactAndCentral()
     {
+        var properties = XDocument.Load(Path.Combine(SourceTree.Root, "Directory.Build.props"))
+            .Descendants("PropertyGroup").Elements()
+            .GroupBy(property => $"$({property.Name.LocalName})")
+            .ToDictionary(group => group.Key, group => group.Last().Value);
         var central = XDocument.Load(Path.Combine(SourceTree.Root, "Directory.Packages.props"))
-            .Descendants("PackageVersion").Select(package => (string)package.Attribute("Version")!);
-        var local = SourceTree.Files(".csproj").SelectMany(project =>
-            XDocument.Load(project).Descendants("PackageReference").Attributes("Version"));
+            .Descendants("PackageVersion").Select(package => (string)package.Attribute("Version")!)
+            .Select(version => properties.GetValueOrDefault(version, version));
+        var local = SourceTree.Files(".csproj", ".props").Where(path => !path.EndsWith("Directory.Packages.props"))
+            .SelectMany(project => XDocument.Load(project).Descendants("PackageReference").Attributes("Version"));
 
-        Assert.All(central, version => Assert.DoesNotContain(version, character => character is '*' or '[' or '('));
+        Assert.All(central, version => Assert.Matches(@"^\d+(\.\d+){1,3}(-[\w.]+)?$", version));
         Assert.Empty(local);
     }
+
+    /// <summary>
+    /// The actors are written once: what only one engine compiles is one file of a project and the same file's
+    /// counterpart for the other engine.
+    /// </summary>
+    [Fact]
+    public void AtMostOneFileOfAProjectIsWrittenForOrleansAlone()
+    {
+        var several =
+            from project in SourceTree.Files(".csproj", ".props")
+            from engine in new[] { "Embedded", "Orleans" }
+            let files = XDocument.Load(project).Descendants("Compile").Attributes("Remove")
+                .Where(file => Conditions(file.Parent!).Any(text => text.Contains($"'{engine}'")))
+                .SelectMany(file => file.Value.Split(';')).ToArray()
+            where files.Length > 1 || files.Any(file => file.Contains('*'))
+            select $"{SourceTree.Relative(project)}, '{engine}': {string.Join(", ", files)}; join them in one file";
+
+        Assert.Empty(several);
+    }
+
+    private static IEnumerable<string> Conditions(XElement element) =>
+        element.AncestorsAndSelf().Attributes("Condition").Select(condition => condition.Value);
 
     private static IEnumerable<string> References(string project)
     {

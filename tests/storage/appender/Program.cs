@@ -2,29 +2,44 @@ using System.Globalization;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Storage;
-using Engage.Storage.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
-// Appends to the journal in FOLDER with WORKERS callers until it is killed, and writes one line for every acknowledged
-// event: "user eventId partition offset". Exit code 3: the folder is in use.
-const int folderInUse = 3;
+// Appends to the journal with WORKERS callers until it is killed, and writes one line for every acknowledged event:
+// "user eventId partition offset". KIND is the database, WHERE its folder or connection string. Two processes with
+// the same arguments send the same events: each is taken once. Exit code 3: the storage cannot be opened.
+const int cannotOpen = 3;
 
-var options = new StorageOptions { Path = args[0], EventKeysMax = 256 }; // so that kills hit every stage of a key
-var workers = int.Parse(args[1], CultureInfo.InvariantCulture);
-SqliteDatabase database;
+var (kind, where) = (args[0], args[1]);
+var workers = int.Parse(args[2], CultureInfo.InvariantCulture);
+using var host = Build();
 try
 {
-    database = SqliteDatabase.Open(options, TimeProvider.System, null, NullLogger<SqliteDatabase>.Instance);
+    await host.StartAsync();
 }
 catch (StorageException error)
 {
     Console.Error.WriteLine(error.Message);
-    return folderInUse;
+    return cannotOpen;
 }
 
-var journal = new SqliteActivityJournal(database);
+var journal = host.Services.GetRequiredService<IActivityJournal>();
 await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => AppendForeverAsync(worker))));
 return 0;
+
+IHost Build()
+{
+    var builder = Host.CreateEmptyApplicationBuilder(null);
+    builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["Kind"] = kind,
+        [kind == "sqlite" ? "Path" : "ConnectionString"] = where,
+        ["EventKeysMax"] = "256", // so that kills hit every stage of a key
+    });
+    builder.Services.AddLogging().AddEngageStorage(builder.Configuration);
+    return builder.Build();
+}
 
 async Task AppendForeverAsync(int worker)
 {

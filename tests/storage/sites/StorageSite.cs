@@ -1,0 +1,79 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Engage.Storage.Tests;
+
+/// <summary>A place for one test's storage: a real database, empty at first, gone after the test.</summary>
+internal abstract class StorageSite(string kind, string locationName) : IDisposable
+{
+    private readonly List<OpenStorage> _open = [];
+
+    /// <summary>The folder or connection string.</summary>
+    public abstract string Location { get; }
+
+    /// <summary>What an error text has to name, so that its reader knows which storage is meant.</summary>
+    public abstract string Place { get; }
+
+    /// <summary>How many grain states have a row.</summary>
+    public abstract long StateRows { get; }
+
+    /// <summary>Opens the storage as a host would: through its registration.</summary>
+    public OpenStorage Open(Action<StorageOptions>? configure = null, IMeterFactory? meters = null)
+    {
+        var services = new ServiceCollection().AddLogging();
+        if (meters is not null) services.AddSingleton(meters);
+        Register(services, configure);
+        var storage = new OpenStorage(services.BuildServiceProvider());
+        _open.Add(storage);
+        return storage;
+    }
+
+    public IServiceCollection Register(IServiceCollection services, Action<StorageOptions>? configure = null)
+    {
+        var section = Section(configure);
+        return services.AddEngageStorage(section).AddEngageGrainStorage(section);
+    }
+
+    /// <summary>A process of its own that appends here until it is killed.</summary>
+    public System.Diagnostics.Process StartAppender(int workers) => AppenderProcess.Start(kind, Location, workers);
+
+    /// <summary>One number, as another program sees it.</summary>
+    public abstract long Query(string sql);
+
+    /// <summary>What another program would do.</summary>
+    public abstract void Execute(string sql);
+
+    /// <summary>
+    /// Makes the disk stand still: whoever writes waits for a lock that another connection holds, so that what is sent
+    /// meanwhile gathers in the queue. Reading goes on. Dispose within five seconds.
+    /// </summary>
+    public abstract Stall StallWriter(OpenStorage storage);
+
+    public virtual void Dispose()
+    {
+        foreach (var storage in _open) storage.Dispose();
+    }
+
+    /// <summary>The options that a test changed, as they would stand in a settings file.</summary>
+    private IConfiguration Section(Action<StorageOptions>? configure)
+    {
+        var options = new StorageOptions();
+        configure?.Invoke(options);
+        var settings = typeof(StorageOptions).GetProperties()
+            .Where(option => option.PropertyType == typeof(int) || option.PropertyType == typeof(TimeSpan))
+            .ToDictionary(option => option.Name, option => option.GetValue(options)?.ToString());
+        settings["Kind"] = kind;
+        settings[locationName] = Location;
+        return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+    }
+}
+
+/// <summary>A disk that stands still until this is disposed.</summary>
+internal abstract class Stall : IDisposable
+{
+    /// <summary>Sends a write and returns when the writer is busy with it, or with one before it.</summary>
+    public abstract Task<T> Occupy<T>(Func<Task<T>> write);
+
+    public abstract void Dispose();
+}
