@@ -28,13 +28,14 @@ public static class EngageServer
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
         builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = BodyBytesMax);
-        builder.AddEngageSilo();
+        builder.AddEngageActors();
         builder.Services.ConfigureHttpJsonOptions(options => ConfigureJson(options.SerializerOptions));
         builder.AddProblemAnswers();
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddRealtime();
         builder.AddHealth();
+        builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
         builder.Services.AddOpenApi();
 

@@ -10,7 +10,7 @@ internal sealed record EventsAnswer(
     int Accepted, int Duplicates, int Rejected, JournalPosition? Position, EventResult[] Results);
 
 /// <summary>Takes a batch of events from either door, HTTP or hub: same checks, same answer.</summary>
-internal sealed class EventIntake(IGrainFactory grains, TimeProvider time)
+internal sealed class EventIntake(IGrainFactory grains, TimeProvider time, EventMetrics metrics)
 {
     public const int BatchMax = 1_000;
 
@@ -21,7 +21,7 @@ internal sealed class EventIntake(IGrainFactory grains, TimeProvider time)
     public async Task<EventsAnswer> TakeAsync(
         IReadOnlyList<(JsonElement Json, string? Error)> batch, UserId? caller, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var (now, began) = (time.GetUtcNow(), time.GetTimestamp());
         var results = new EventResult[batch.Count];
         var good = new List<ActivityEvent>(batch.Count);
         var goodAt = new List<int>(batch.Count);
@@ -44,7 +44,9 @@ internal sealed class EventIntake(IGrainFactory grains, TimeProvider time)
             : await grains.GetGrain<IActivityIngressGrain>("local").AppendAsync([.. good], cancellationToken);
         for (var i = 0; i < outcomes.Length; i++)
             results[goodAt[i]] = ToResult(goodAt[i], EventDraft.IdOf(batch[goodAt[i]].Json), outcomes[i]);
-        return Summarize(results);
+        var answer = Summarize(results);
+        metrics.Acknowledged(answer, time.GetElapsedTime(began));
+        return answer;
     }
 
     private static EventResult ToResult(int index, string? eventId, EventOutcome outcome) => outcome switch

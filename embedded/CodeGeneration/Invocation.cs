@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using System.Reflection;
 using Engage.Embedded.Runtime;
 using Orleans.Runtime;
+using Orleans.Serialization.Invocation;
 
 namespace Engage.Embedded.CodeGeneration;
 
@@ -19,7 +21,7 @@ namespace Engage.Embedded.CodeGeneration;
 /// </para>
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class Invocation : Request
+public abstract class Invocation : Request, IInvokable
 {
     private const long StageMask = 3;
     private const long Pending = 1;
@@ -32,14 +34,19 @@ public abstract class Invocation : Request
     private IdSpan _key;
     private Dictionary<string, object>? _requestContext;
     private CancellationTokenRegistration _cancellation;
+    private object? _target;
+    private bool _isShown;
 
-    protected Invocation() => CallRegistry.Add(this);
+    private protected Invocation(CallOptions options)
+        : base(options) => CallRegistry.Add(this);
 
-    /// <summary>Interface and method, for messages to people.</summary>
-    public abstract string Method { get; }
+    public abstract CallMethod Method { get; }
 
     /// <summary>The method's own response timeout, if it has one.</summary>
     public virtual TimeSpan? ResponseTimeout => null;
+
+    /// <summary>The argument that is a cancellation token, if there is one.</summary>
+    protected virtual CancellationToken Cancellation => CancellationToken.None;
 
     /// <summary>Place in <see cref="CallRegistry"/>; guarded by its lock.</summary>
     internal int RegistryIndex { get; set; } = -1;
@@ -51,14 +58,48 @@ public abstract class Invocation : Request
 
     internal long Ticket => Volatile.Read(ref _ticket);
 
-    internal override CallOptions Options => CallFlags;
+    object? IInvokable.GetTarget() => _target;
 
-    /// <summary>From the attributes of the method.</summary>
-    protected virtual CallOptions CallFlags => CallOptions.None;
+    void IInvokable.SetTarget(ITargetHolder holder)
+    {
+        ArgumentNullException.ThrowIfNull(holder);
+        _target = holder.GetTarget();
+    }
+
+    ValueTask<Response> IInvokable.Invoke() => InvokeTargetAsync(_target
+        ?? throw new InvalidOperationException($"{Method} has no target here; it is run on a turn of its callee."));
+
+    int IInvokable.GetArgumentCount() => Method.ParameterCount;
+
+    object? IInvokable.GetArgument(int index) => GetArgument(index);
+
+    void IInvokable.SetArgument(int index, object value) => SetArgument(index, value);
+
+    string IInvokable.GetMethodName() => Method.Name;
+
+    string IInvokable.GetInterfaceName() => Method.DeclaringInterface.FullName!;
+
+    string IInvokable.GetActivityName() => Method.ToString();
+
+    MethodInfo IInvokable.GetMethod() => Method.Info;
+
+    Type IInvokable.GetInterfaceType() => Method.DeclaringInterface;
+
+    TimeSpan? IInvokable.GetDefaultResponseTimeout() => ResponseTimeout;
+
+    CancellationToken IInvokable.GetCancellationToken() => Cancellation;
+
+#pragma warning disable CA1816 // It has no finalizer, and nothing to dispose of.
+    void IDisposable.Dispose()
+#pragma warning restore CA1816
+    {
+        // It is disposed of by whoever runs it.
+    }
 
     internal static bool IsPending(long ticket) => (ticket & StageMask) == Pending;
 
-    internal string Describe() => _shared is { } shared ? $"{Method} of {new GrainId(shared.GrainType, _key)}" : Method;
+    internal string Describe() =>
+        _shared is { } shared ? $"{Method} of {new GrainId(shared.GrainType, _key)}" : Method.ToString();
 
     /// <summary>
     /// Gets ready to be posted. The promise exists already: cancellation may come at any moment after.
@@ -79,6 +120,28 @@ public abstract class Invocation : Request
 
     /// <summary>Back to the pool, never sent.</summary>
     internal void Discard() => Recycle();
+
+    /// <summary>Shows the call to code that may keep it: it is never pooled.</summary>
+    internal void Show()
+    {
+        _isShown = true;
+        CallRegistry.Remove(this);
+    }
+
+    /// <summary>A call of its own with the same arguments.</summary>
+    internal Invocation Repeat()
+    {
+        var call = Rent();
+        for (var i = 0; i < Method.ParameterCount; i++)
+            call.SetArgument(i, GetArgument(i));
+        return call;
+    }
+
+    /// <summary>Replaces the arguments by copies, before it is sent.</summary>
+    internal void Isolate(ICallCopier copier) => CopyArguments(copier);
+
+    /// <summary>Sends it past any filters.</summary>
+    internal abstract Task<Response> SendAsync(GrainProxy proxy, CancellationToken cancellationToken);
 
     /// <summary>Takes the right to complete the promise away from the callee.</summary>
     internal bool TryAbandon(long ticket) => IsPending(ticket)
@@ -122,11 +185,33 @@ public abstract class Invocation : Request
 
     private protected abstract void ClearPromise();
 
+    private protected abstract ValueTask<Response> InvokeTargetAsync(object target);
+
+    protected abstract object? GetArgument(int index);
+
+    protected abstract void SetArgument(int index, object? value);
+
+    /// <summary>Copies what may be shared with the caller: neither references nor what is immutable.</summary>
+    protected abstract void CopyArguments(ICallCopier copier);
+
+    /// <summary>Another call of the same method, without arguments.</summary>
+    protected abstract Invocation Rent();
+
     /// <summary>Drops the arguments, so that a pooled object keeps nothing alive.</summary>
     protected abstract void ClearArguments();
 
     /// <summary>Returns the object to its pool.</summary>
     protected abstract void ReturnToPool();
+
+    protected static ArgumentOutOfRangeException NoArgument(CallMethod method, int index) => new(
+        nameof(index), index, $"{method} has {method.ParameterCount} parameters.");
+
+    private protected async Task<Response> FilterAsync(CallInterceptor interceptor, IRequestHost host, object target)
+    {
+        _target = target;
+        Show();
+        return await interceptor.ReceiveAsync((IGrainContext)host, this);
+    }
 
     private protected void EndWithException(IRequestHost host, Exception exception)
     {
@@ -158,6 +243,8 @@ public abstract class Invocation : Request
         _requestContext = null;
         BarrenForwards = 0;
         ClearPromise();
+        if (_isShown)
+            return;
         ClearArguments();
         ReturnToPool();
     }

@@ -29,20 +29,18 @@ public enum CallOptions
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Request : WorkItem
 {
-    private protected Request()
-    {
-    }
+    private readonly CallOptions _options;
 
-    internal abstract CallOptions Options { get; }
+    private protected Request(CallOptions options) => _options = options;
 
     /// <summary>Times that it was passed on by an activation that left without serving anything.</summary>
     internal byte BarrenForwards { get; set; }
 
-    internal bool IsOneWay => (Options & CallOptions.OneWay) != 0;
+    internal bool IsOneWay => (_options & CallOptions.OneWay) != 0;
 
-    internal bool IsReadOnly => (Options & CallOptions.ReadOnly) != 0;
+    internal bool IsReadOnly => (_options & CallOptions.ReadOnly) != 0;
 
-    internal bool AlwaysInterleaves => (Options & CallOptions.AlwaysInterleave) != 0;
+    internal bool AlwaysInterleaves => (_options & CallOptions.AlwaysInterleave) != 0;
 
     /// <summary>False for a tick: it ends with its activation instead of going to the next one.</summary>
     internal virtual bool OutlivesActivation => true;

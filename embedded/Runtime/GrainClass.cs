@@ -44,6 +44,9 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
 
     public bool IsReentrant { get; }
 
+    /// <summary>True when call filters want the calls to this class.</summary>
+    public bool IsIntercepted { get; set; }
+
     /// <summary>Zero unless the class is a stateless worker.</summary>
     public int WorkersMax { get; }
 

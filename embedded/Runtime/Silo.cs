@@ -1,4 +1,5 @@
 using Engage.Embedded.CodeGeneration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
@@ -60,6 +61,9 @@ internal sealed class Silo : IDisposable
 
     public IClusterClient Factory { get; }
 
+    /// <summary>Null when calls are just delivered.</summary>
+    public CallTreatment? Treatment { get; private set; }
+
     public bool IsStopped => _phase == Phase.Stopped;
 
     public ActivationId NextActivationId() => new(Interlocked.Increment(ref _lastActivationId));
@@ -79,6 +83,9 @@ internal sealed class Silo : IDisposable
 
     public void Start()
     {
+        // Not before the start: a filter may itself want the grain factory.
+        Treatment = CallTreatment.For(
+            Services.GetService<CallInterceptor>(), Services.GetService<ICallCopier>(), References.Classes);
         Deadlines.Start();
         _collector.Start();
         _phase = Phase.Running;

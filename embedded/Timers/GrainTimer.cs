@@ -25,6 +25,7 @@ internal abstract class GrainTimer : Request, IGrainTimer
     private Task? _running;
 
     protected GrainTimer(Activation activation, GrainTimerCreationOptions options)
+        : base(options.Interleave ? CallOptions.AlwaysInterleave : CallOptions.None)
     {
         _activation = activation;
         _options = options;
@@ -36,8 +37,6 @@ internal abstract class GrainTimer : Request, IGrainTimer
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
     }
-
-    internal override CallOptions Options => _options.Interleave ? CallOptions.AlwaysInterleave : CallOptions.None;
 
     internal override bool OutlivesActivation => false;
 
