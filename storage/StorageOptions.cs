@@ -105,6 +105,13 @@ public sealed class StorageOptions
     public int EventKeysMax { get; set; } = 65_536;
 
     /// <summary>
+    /// PostgreSQL only: how long reads and appends are tried again while the server is away (a restart, a broken
+    /// connection) before their callers are told. Longer rides out longer restarts; callers wait as long. Zero to 10 minutes.
+    /// Default: 10 s.
+    /// </summary>
+    public TimeSpan RetryMax { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// How grain state is written as JSON. Give it the source-generated resolver of the states to avoid reflection.
     /// Text stays readable (no \u escapes for Chinese), nulls are left out, numbers that JSON lacks (NaN) are written
     /// by name.
@@ -120,7 +127,11 @@ public sealed class StorageOptions
     /// <exception cref="ArgumentException">An option is out of its range; the text names it.</exception>
     internal void Validate()
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(Path);
+        if (Kind is not (Sqlite or Postgres))
+            throw new ArgumentException($"Storage option {nameof(Kind)} is '{Kind}'; expected {Sqlite} or {Postgres}.");
+        if (Kind == Sqlite) ArgumentException.ThrowIfNullOrWhiteSpace(Path);
+        if (string.IsNullOrWhiteSpace(ServiceId) || ServiceId.Length > 150)
+            throw new ArgumentException($"Storage option {nameof(ServiceId)} must have 1 to 150 characters.");
         Check(nameof(PartitionCount), PartitionCount, 1, 1_024);
         Check(nameof(WriteQueueMax), WriteQueueMax, 1, 16_777_216);
         Check(nameof(AppendEventsMax), AppendEventsMax, 1, 1_000_000);
@@ -132,6 +143,8 @@ public sealed class StorageOptions
         Check(nameof(ReadersMax), ReadersMax, 1, 256);
         Check(nameof(EventKeysMax), EventKeysMax, 1, 100_000_000);
         Check(nameof(UserNumbersMax), UserNumbersMax, 1, 100_000_000);
+        if (RetryMax < TimeSpan.Zero || RetryMax > TimeSpan.FromMinutes(10))
+            throw new ArgumentException($"Storage option {nameof(RetryMax)} is {RetryMax}; expected 0 to 10 minutes.");
         if (LingerMax < TimeSpan.Zero || LingerMax > TimeSpan.FromMilliseconds(100))
             throw new ArgumentException($"Storage option {nameof(LingerMax)} is {LingerMax}; expected 0 to 100 ms.");
     }

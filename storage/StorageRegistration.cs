@@ -1,3 +1,4 @@
+using Engage.Storage.Postgres;
 using Engage.Storage.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,12 +18,16 @@ public static class StorageRegistration
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static IServiceCollection AddEngageStorage(this IServiceCollection services, IConfiguration section) =>
-        services.AddSqliteStorage(section.Bind);
+        IsPostgres(section) ? services.AddPostgresStorage(section.Bind) : services.AddSqliteStorage(section.Bind);
 
     /// <summary>
-    /// Keeps grain state in the same database. Apart from <see cref="AddEngageStorage"/> because in a cluster the engine
-    /// brings providers of its own.
+    /// Keeps grain state and reminders in the same database. Apart from <see cref="AddEngageStorage"/> because in a cluster
+    /// the engine brings providers of its own.
     /// </summary>
     public static IServiceCollection AddEngageGrainStorage(
-        this IServiceCollection services, IConfiguration section) => services.AddSqliteGrainStorage();
+        this IServiceCollection services, IConfiguration section) =>
+        IsPostgres(section) ? services.AddPostgresGrainStorage() : services.AddSqliteGrainStorage();
+
+    private static bool IsPostgres(IConfiguration section) =>
+        section[nameof(StorageOptions.Kind)] == StorageOptions.Postgres;
 }

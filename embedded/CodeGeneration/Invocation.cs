@@ -34,6 +34,8 @@ public abstract class Invocation : Request, IInvokable
     private IdSpan _key;
     private Dictionary<string, object>? _requestContext;
     private CancellationTokenRegistration _cancellation;
+    private object? _caller;
+    private int _callerUse;
     private object? _target;
     private bool _isShown;
 
@@ -55,6 +57,13 @@ public abstract class Invocation : Request, IInvokable
 
     /// <summary>The silo's coarse clock when the call was sent.</summary>
     internal long SentAt { get; private set; }
+
+    internal override Guid ReentrancyId => RequestContext.ReentrancyIdOf(_requestContext);
+
+    /// <summary>The grain or observer that it is for.</summary>
+    internal GrainId TargetId => _shared is { } shared ? new(shared.GrainType, _key) : default;
+
+    internal GrainClass? TargetClass => _shared?.Router as GrainClass;
 
     internal long Ticket => Volatile.Read(ref _ticket);
 
@@ -98,7 +107,13 @@ public abstract class Invocation : Request, IInvokable
 
     internal static bool IsPending(long ticket) => (ticket & StageMask) == Pending;
 
-    internal string Describe() =>
+    /// <summary>
+    /// Who made the call: the request that was running, or the activation where that is not known, or nobody; and which
+    /// use of the object it was.
+    /// </summary>
+    internal (object? Caller, int Use) Caller => (_caller, _callerUse);
+
+    internal override string Describe() =>
         _shared is { } shared ? $"{Method} of {new GrainId(shared.GrainType, _key)}" : Method.ToString();
 
     /// <summary>
@@ -110,6 +125,8 @@ public abstract class Invocation : Request, IInvokable
         _key = key;
         SentAt = shared.Silo.Deadlines.CoarseNow;
         _requestContext = RequestContext.Snapshot;
+        if (RuntimeContext.Current is Activation activation)
+            NoteCaller(activation);
         if (IsOneWay)
             return;
         Volatile.Write(ref _ticket, (_ticket & ~StageMask) + NextUse + Pending);
@@ -166,12 +183,20 @@ public abstract class Invocation : Request, IInvokable
             return;
         }
 
+        Host = host;
         if (_requestContext is { } requestContext)
             RequestContext.Snapshot = requestContext;
         Run(host, target);
     }
 
     internal sealed override void Reject(Exception exception)
+    {
+        if (IsOneWay)
+            Silo!.DroppedCalls.Add(Describe(), exception);
+        Answer(exception);
+    }
+
+    private void Answer(Exception exception)
     {
         if (!TryClaimAnswer())
             return;
@@ -215,8 +240,14 @@ public abstract class Invocation : Request, IInvokable
 
     private protected void EndWithException(IRequestHost host, Exception exception)
     {
+        End(host, exception);
+        Answer(exception);
+    }
+
+    private protected void End(IRequestHost host, Exception? exception)
+    {
+        Host = null;
         host.RequestEnded(this, exception);
-        Reject(exception);
     }
 
     /// <summary>True when the caller still waits and nobody else answers.</summary>
@@ -241,12 +272,22 @@ public abstract class Invocation : Request, IInvokable
         _shared = null;
         _key = default;
         _requestContext = null;
+        _caller = null;
+        Host = null;
+        Use++;
         BarrenForwards = 0;
         ClearPromise();
         if (_isShown)
             return;
         ClearArguments();
         ReturnToPool();
+    }
+
+    private void NoteCaller(Activation activation)
+    {
+        var request = activation.CurrentRequest;
+        _caller = (object?)request ?? activation;
+        _callerUse = request?.Use ?? 0;
     }
 
     private void OnCallerCancelled(CancellationToken cancellationToken)

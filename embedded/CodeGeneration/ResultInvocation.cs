@@ -16,7 +16,6 @@ public abstract class Invocation<TResult>(CallOptions options = CallOptions.None
 {
     private AsyncTaskMethodBuilder<TResult> _promise;
     private Task<TResult>? _running;
-    private IRequestHost? _host;
     private Action? _resume;
 
     internal Task<TResult> Promise => _promise.Task;
@@ -59,7 +58,6 @@ public abstract class Invocation<TResult>(CallOptions options = CallOptions.None
             return;
         }
 
-        _host = host;
         _running = call.AsTask();
         _running.GetAwaiter().UnsafeOnCompleted(_resume ??= Resume);
     }
@@ -84,7 +82,6 @@ public abstract class Invocation<TResult>(CallOptions options = CallOptions.None
     {
         _promise = default;
         _running = null;
-        _host = null;
     }
 
     private async ValueTask<TResult> TreatAsync(CallTreatment treatment, IRequestHost host, object target)
@@ -99,14 +96,14 @@ public abstract class Invocation<TResult>(CallOptions options = CallOptions.None
     {
         var running = _running!;
         if (running.IsCompletedSuccessfully)
-            EndWithResult(_host!, running.Result);
+            EndWithResult(Host!, running.Result);
         else
-            EndWithException(_host!, Failure.Of(running));
+            EndWithException(Host!, Failure.Of(running));
     }
 
     private void EndWithResult(IRequestHost host, TResult result)
     {
-        host.RequestEnded(this, null);
+        End(host, null);
         if (!TryClaimAnswer())
             return;
         _promise.SetResult(result);
@@ -120,7 +117,6 @@ public abstract class ActionInvocation(CallOptions options = CallOptions.None) :
 {
     private AsyncTaskMethodBuilder _promise;
     private Task? _running;
-    private IRequestHost? _host;
     private Action? _resume;
 
     internal Task Promise => _promise.Task;
@@ -168,7 +164,6 @@ public abstract class ActionInvocation(CallOptions options = CallOptions.None) :
             return;
         }
 
-        _host = host;
         _running = call.AsTask();
         _running.GetAwaiter().UnsafeOnCompleted(_resume ??= Resume);
     }
@@ -194,7 +189,6 @@ public abstract class ActionInvocation(CallOptions options = CallOptions.None) :
     {
         _promise = default;
         _running = null;
-        _host = null;
     }
 
     private async ValueTask TreatAsync(CallTreatment treatment, IRequestHost host, object target)
@@ -209,14 +203,14 @@ public abstract class ActionInvocation(CallOptions options = CallOptions.None) :
     {
         var running = _running!;
         if (running.IsCompletedSuccessfully)
-            EndWithSuccess(_host!);
+            EndWithSuccess(Host!);
         else
-            EndWithException(_host!, Failure.Of(running));
+            EndWithException(Host!, Failure.Of(running));
     }
 
     private void EndWithSuccess(IRequestHost host)
     {
-        host.RequestEnded(this, null);
+        End(host, null);
         if (!TryClaimAnswer())
             return;
         _promise.SetResult();

@@ -20,6 +20,7 @@ internal sealed class Silo : IDisposable
         TimeProvider time,
         IOptions<GrainCollectionOptions> collection,
         IOptions<SiloMessagingOptions> messaging,
+        IOptions<DeadlockOptions> deadlocks,
         ILogger<Silo> logger)
     {
         Services = services;
@@ -27,7 +28,8 @@ internal sealed class Silo : IDisposable
         Logger = logger;
         Collection = collection.Value;
         Messaging = messaging.Value;
-        Deadlines = new(this, time, Messaging.ResponseTimeout);
+        DroppedCalls = new(logger);
+        Deadlines = new(this, time, Messaging.ResponseTimeout, deadlocks.Value);
         Observers = new(this);
         References = new(this, ApplicationParts.ReadManifests());
         Factory = new LocalClient(this);
@@ -54,6 +56,8 @@ internal sealed class Silo : IDisposable
     public SiloMessagingOptions Messaging { get; }
 
     public ResponseDeadlines Deadlines { get; }
+
+    public DroppedCalls DroppedCalls { get; }
 
     public ObserverDirectory Observers { get; }
 

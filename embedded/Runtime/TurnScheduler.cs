@@ -66,6 +66,25 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         Dispatch();
     }
 
+    /// <summary>Like <see cref="Enqueue"/>, for a scheduler that nobody else knows yet and that is not to run yet.</summary>
+    protected void EnqueueWithoutDispatch(WorkItem item) => _queue.Add(item);
+
+    /// <summary>Runs now what is queued, except for continuations, which stay queued: on a turn.</summary>
+    protected void RunQueuedItems()
+    {
+        List<WorkItem>? continuations = null;
+        while (_queue.Take() is { } item)
+        {
+            if (item is ContinuationItem)
+                (continuations ??= []).Add(item);
+            else
+                Run(item);
+        }
+
+        foreach (var continuation in continuations ?? [])
+            _queue.Add(continuation);
+    }
+
     /// <summary>Runs one item that is not a continuation.</summary>
     protected abstract void Run(WorkItem item);
 
@@ -90,7 +109,7 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 
     protected sealed override IEnumerable<Task> GetScheduledTasks() => [];
 
-    private void Dispatch()
+    protected void Dispatch()
     {
         if (Volatile.Read(ref _dispatched) == 0 && Interlocked.CompareExchange(ref _dispatched, 1, 0) == 0)
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);

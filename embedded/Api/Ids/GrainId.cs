@@ -45,6 +45,9 @@ public readonly struct GrainId(GrainType type, IdSpan key)
 
     public override int GetHashCode() => HashCode.Combine(Type, Key);
 
+    /// <summary>The same on every machine and in every version: what ranges of grains are divided by.</summary>
+    public uint GetUniformHashCode() => (Type.GetUniformHashCode() * 31) + Key.GetUniformHashCode();
+
     public int CompareTo(GrainId other)
     {
         var byType = Type.Value.CompareTo(other.Type.Value);

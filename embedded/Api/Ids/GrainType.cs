@@ -28,6 +28,8 @@ public readonly struct GrainType(IdSpan id) : IEquatable<GrainType>
 
     public override int GetHashCode() => _value.GetHashCode();
 
+    public uint GetUniformHashCode() => _value.GetUniformHashCode();
+
     public override string ToString() => _value.ToString();
 
     public static bool operator ==(GrainType left, GrainType right) => left.Equals(right);

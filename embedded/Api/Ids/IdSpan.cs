@@ -35,6 +35,9 @@ public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
 
     public override int GetHashCode() => _value is null ? 0 : string.GetHashCode(_value, StringComparison.Ordinal);
 
+    /// <summary>Of the UTF-8 bytes; the same on every machine.</summary>
+    public uint GetUniformHashCode() => _value is null ? 0 : StableHash.ComputeHash(AsSpan());
+
     public int CompareTo(IdSpan other) => string.CompareOrdinal(_value, other._value);
 
     public override string ToString() => _value ?? "";

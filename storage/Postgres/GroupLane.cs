@@ -1,0 +1,248 @@
+using System.Threading.Channels;
+using Engage.Contracts;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Engage.Storage.Postgres;
+
+/// <summary>
+/// A bounded queue and the one loop that empties it: what waits is written in one round trip and one transaction, on a
+/// connection of the lane's own. While a group is on the wire the next one gathers, so an idle system commits at once
+/// and a busy one in large groups.
+/// </summary>
+internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
+    where TWrite : PostgresWrite
+{
+    private readonly Channel<TWrite> _queue = Channel.CreateUnbounded<TWrite>();
+    private readonly LaneSettings _settings;
+    private readonly GroupWriter<TWrite> _writer;
+    private readonly LaneConnection _connection;
+    private readonly TimeProvider _time;
+    private readonly StorageMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly DrainRate _drainRate = new();
+    private readonly List<TWrite> _group = [];
+    private readonly Task _loop;
+    private long _rows;
+    private int _lastGroupCount;
+
+    public GroupLane(
+        LaneSettings settings,
+        GroupWriter<TWrite> writer,
+        LaneConnection connection,
+        TimeProvider time,
+        StorageMetrics metrics,
+        ILogger logger)
+    {
+        (_settings, _writer, _connection) = (settings, writer, connection);
+        (_time, _metrics, _logger) = (time, metrics, logger);
+        _loop = Task.Run(DrainAsync);
+    }
+
+    /// <summary>Rows that wait or are being written.</summary>
+    public long QueuedRows => Volatile.Read(ref _rows);
+
+    /// <exception cref="BusyException">The queue is full; nothing was taken.</exception>
+    /// <exception cref="ObjectDisposedException">The storage is closing.</exception>
+    public void Add(TWrite write)
+    {
+        var rows = Interlocked.Add(ref _rows, write.Rows);
+        // A request larger than the whole queue is taken when nothing is in front of it; else it could never be.
+        if (rows > _settings.RowsMax && rows > write.Rows) Refuse(write, rows - write.Rows);
+
+        write.QueuedAt = _time.GetTimestamp();
+        if (_queue.Writer.TryWrite(write)) return;
+
+        Interlocked.Add(ref _rows, -write.Rows);
+        throw new ObjectDisposedException("storage", "The storage is closed and takes no more writes.");
+    }
+
+    /// <summary>Writes what waits, refuses what comes, and returns when the last group is durable.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Refuse(TWrite write, long waiting)
+    {
+        Interlocked.Add(ref _rows, -write.Rows);
+        _metrics.Refused();
+        var retryAfter = _drainRate.RetryAfter(waiting);
+        throw new BusyException(
+            $"The storage is busy: {waiting} rows wait for the database, {write.Rows} more would exceed "
+            + $"{_settings.RowsMax}. Nothing was stored; send the same again after "
+            + $"{retryAfter.TotalSeconds:0.###} s.", retryAfter);
+    }
+
+    private async Task DrainAsync()
+    {
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            await LingerAsync().ConfigureAwait(false);
+            Take();
+            if (_group.Count > 0) await CommitAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// After a large group its callers come back one by one. Writing for the first of them alone would make the others
+    /// wait a whole round trip; a moment's patience lets them in. Ends early when as many wait as were served last.
+    /// </summary>
+    private async ValueTask LingerAsync()
+    {
+        const int crowd = 8;
+        if (_lastGroupCount < crowd || _settings.LingerMax == TimeSpan.Zero) return;
+
+        var start = _time.GetTimestamp();
+        while (_queue.Reader.Count < _lastGroupCount && _time.GetElapsedTime(start) < _settings.LingerMax)
+            await Task.Yield();
+    }
+
+    private void Take()
+    {
+        for (var rows = 0; rows < _settings.GroupRowsMax && _queue.Reader.TryRead(out var write);)
+        {
+            if (write.CancellationToken.IsCancellationRequested)
+            {
+                Fail(write, new OperationCanceledException(write.CancellationToken));
+                continue;
+            }
+            rows += write.Rows;
+            _group.Add(write);
+        }
+    }
+
+    private async Task CommitAsync()
+    {
+        var start = _time.GetTimestamp();
+        try
+        {
+            await WriteGroupAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Whatever it was: the callers are told, and the loop goes on, or all who come after would wait for ever.
+            _metrics.GroupFailed();
+            LogGroupFailed(error, _group.Count, _connection.Server);
+            await _connection.CloseAsync().ConfigureAwait(false);
+            FailGroup(error as StorageException ?? PostgresFailure.Describe(error, _connection.Server));
+        }
+
+        _lastGroupCount = _group.Count;
+        var rows = _group.Sum(write => write.Rows);
+        foreach (var write in _group) write.Complete();
+        _group.Clear();
+        Interlocked.Add(ref _rows, -rows);
+        if (rows == 0) return;
+
+        var elapsed = _time.GetElapsedTime(start);
+        _drainRate.Observe(rows, elapsed);
+        _metrics.Committed(rows, elapsed);
+    }
+
+    /// <summary>
+    /// Returns when what is left of the group is durable. Only what may be written again without harm is written again
+    /// after an unknown outcome, and only as long as its caller may be kept waiting.
+    /// </summary>
+    private async Task WriteGroupAsync()
+    {
+        for (var attempt = 0; _group.Count > 0; attempt++)
+        {
+            var sent = false;
+            try
+            {
+                var connection = await _connection.OpenAsync().ConfigureAwait(false);
+                sent = true;
+                await _writer.WriteAsync(connection, _group).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception error) when (IsWorthAnotherTry(error, sent))
+            {
+                LogRetrying(error, _group.Count, _connection.Server, attempt + 1);
+                Expire(error);
+                await _connection.RecoverAsync(attempt).ConfigureAwait(false);
+            }
+            catch (Exception error) when (PostgresFailure.Classify(error) == FailureKind.Data)
+            {
+                await WriteOneByOneAsync(error).ConfigureAwait(false);
+                return;
+            }
+        }
+    }
+
+    private bool IsWorthAnotherTry(Exception error, bool sent) => PostgresFailure.Classify(error) switch
+    {
+        FailureKind.RolledBack => true,
+        FailureKind.Lost => !sent || _writer.MayRepeat,
+        _ => false,
+    };
+
+    /// <summary>Somebody's value is at fault; whose, shows when each is written alone.</summary>
+    private async Task WriteOneByOneAsync(Exception groupError)
+    {
+        if (_group.Count > 1) LogOneByOne(groupError, _group.Count);
+        foreach (var write in _group.ToArray())
+        {
+            try
+            {
+                var connection = await _connection.OpenAsync().ConfigureAwait(false);
+                await _writer.WriteAsync(connection, [write]).ConfigureAwait(false);
+            }
+            catch (Exception error) when (PostgresFailure.Classify(error) == FailureKind.Data)
+            {
+                LogRequestFailed(error, write.GetType().Name);
+                _group.Remove(write);
+                Fail(write, PostgresFailure.Describe(error, _connection.Server));
+                continue;
+            }
+            // Told at once: should a later one find the connection gone, this one is durable all the same.
+            _group.Remove(write);
+            Interlocked.Add(ref _rows, -write.Rows);
+            write.Complete();
+        }
+    }
+
+    /// <summary>Whoever has waited long enough is told; in the group, and behind it.</summary>
+    private void Expire(Exception error)
+    {
+        _group.RemoveAll(write => FailIfOld(write, error));
+        while (_queue.Reader.TryPeek(out var next) && FailIfOld(next, error)) _queue.Reader.TryRead(out _);
+    }
+
+    private bool FailIfOld(TWrite write, Exception error)
+    {
+        var waited = _time.GetElapsedTime(write.QueuedAt);
+        if (waited < _settings.RetryMax) return false;
+
+        var why = PostgresFailure.Describe(error, _connection.Server);
+        Fail(write, new StorageException($"Gave up after {waited.TotalSeconds:0.#} s of trying. {why.Message}", why));
+        return true;
+    }
+
+    private void FailGroup(Exception error)
+    {
+        foreach (var write in _group) Fail(write, error);
+        _group.Clear();
+    }
+
+    private void Fail(TWrite write, Exception error)
+    {
+        Interlocked.Add(ref _rows, -write.Rows);
+        write.Fail(error);
+    }
+}
+
+/// <summary>What bounds a lane; the meaning of each is in <see cref="StorageOptions"/>.</summary>
+internal sealed record LaneSettings(long RowsMax, int GroupRowsMax, TimeSpan LingerMax, TimeSpan RetryMax);
+
+/// <summary>How a group is written: one statement, or one batch, and so one transaction.</summary>
+internal abstract class GroupWriter<TWrite>
+{
+    /// <summary>Whether a group whose outcome is unknown can be written again without harm.</summary>
+    public abstract bool MayRepeat { get; }
+
+    /// <summary>Returns when the group is committed; each write then knows its result.</summary>
+    public abstract Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<TWrite> group);
+}

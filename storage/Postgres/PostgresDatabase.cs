@@ -1,0 +1,115 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Engage.Storage.Postgres;
+
+/// <summary>
+/// The open database: two lanes that write, and connections that read. Journal, grain storage and catalogue stand on it.
+/// Several processes may have it open. Dispose it after whoever writes has stopped: what waits is still written, what
+/// comes later is refused.
+/// </summary>
+public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, IDisposable
+{
+    private const string Probe =
+        "UPDATE storage_counter SET value = value + 1 WHERE name = 'probe' RETURNING value";
+
+    private readonly NpgsqlDataSource _source;
+    private readonly PostgresReaders _readers;
+    private bool _disposed;
+
+    private PostgresDatabase(
+        StorageOptions options,
+        NpgsqlDataSource source,
+        string server,
+        TimeProvider time,
+        IMeterFactory? meters,
+        ILogger logger)
+    {
+        (Options, Time, Server, _source) = (options, time, server, source);
+        Tails = [.. Enumerable.Range(0, options.PartitionCount).Select(_ => new TailRing(options.TailEventsMax))];
+        _readers = new PostgresReaders(source, server, options.RetryMax, time);
+
+        var metrics = new StorageMetrics(meters, () => (Appends?.QueuedRows ?? 0) + (States?.QueuedRows ?? 0));
+        Appends = new GroupLane<AppendWrite>(
+            new(options.WriteQueueMax, options.GroupRowsMax, options.LingerMax, options.RetryMax),
+            new JournalGroupWriter(Tails), new LaneConnection(source, server, time), time, metrics, logger);
+        States = new GroupLane<PostgresWrite>(
+            new(options.WriteQueueMax, options.StateGroupMax, options.LingerMax, options.RetryMax),
+            new StateGroupWriter(), new LaneConnection(source, server, time), time, metrics, logger);
+    }
+
+    internal StorageOptions Options { get; }
+    internal TimeProvider Time { get; }
+    internal TailRing[] Tails { get; }
+
+    /// <summary>What people wait for.</summary>
+    internal GroupLane<AppendWrite> Appends { get; }
+
+    /// <summary>All else, on a connection of its own: a model of many megabytes is in nobody's way.</summary>
+    internal GroupLane<PostgresWrite> States { get; }
+
+    /// <summary>Database, host and port: what may be shown to people.</summary>
+    public string Server { get; }
+
+    /// <summary>Connects, brings the schema up to date and starts the lanes.</summary>
+    /// <exception cref="ArgumentException">An option is out of range, or the connection string cannot be
+    /// read.</exception>
+    /// <exception cref="StorageException">The server cannot be reached or refuses, or the database is newer, or made with
+    /// another partition count.</exception>
+    public static async Task<PostgresDatabase> OpenAsync(
+        StorageOptions options,
+        TimeProvider time,
+        IMeterFactory? meters,
+        ILogger<PostgresDatabase> logger,
+        CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        var settings = PostgresConnectionString.Parse(options.ConnectionString);
+        var source = await PostgresStart
+            .PrepareAsync(settings, options, time, logger, cancellationToken).ConfigureAwait(false);
+        var server = PostgresConnectionString.Describe(settings);
+        LogOpened(logger, server, options.PartitionCount);
+        return new PostgresDatabase(options, source, server, time, meters, logger);
+    }
+
+    /// <inheritdoc cref="OpenAsync"/>
+    public static PostgresDatabase Open(
+        StorageOptions options, TimeProvider time, IMeterFactory? meters, ILogger<PostgresDatabase> logger) =>
+        Task.Run(() => OpenAsync(options, time, meters, logger)).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancellationToken) => WriteAsync(new StateWrite<long>(
+        (StateKind.Probe, 0), Probe, static _ => { }, static row => row!.GetInt64(0), cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        await Appends.DisposeAsync().ConfigureAwait(false);
+        await States.DisposeAsync().ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
+
+    internal Task<TResult> WriteAsync<TResult>(StateWrite<TResult> write)
+    {
+        States.Add(write);
+        return write.Done;
+    }
+
+    /// <inheritdoc cref="PostgresReaders.ReadAsync"/>
+    internal ValueTask<TRow[]> ReadAsync<TArg, TRow>(
+        string sql,
+        TArg arg,
+        Action<NpgsqlParameterCollection, TArg> bind,
+        Func<NpgsqlDataReader, TArg, TRow> decode,
+        CancellationToken cancellationToken) =>
+        _readers.ReadAsync(sql, arg, bind, decode, cancellationToken);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Database {Server} open, {Partitions} journal partitions")]
+    private static partial void LogOpened(ILogger logger, string server, int partitions);
+}
