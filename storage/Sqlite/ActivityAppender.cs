@@ -7,7 +7,7 @@ namespace Engage.Storage.Sqlite;
 /// The journal's side of the writer: finds duplicates, gathers what is new, fills the tails. Writer's thread only, except
 /// <see cref="Tails"/>.
 /// </summary>
-internal sealed class ActivityAppender
+internal sealed class ActivityAppender : IWritePartner
 {
     private readonly JournalBlocks _blocks;
     private readonly EventKeys _keys;
@@ -16,11 +16,15 @@ internal sealed class ActivityAppender
     {
         _blocks = new JournalBlocks(options.PartitionCount);
         _keys = new EventKeys(options.EventKeysMax, options.PartitionCount);
-        Tails = [.. Enumerable.Range(0, options.PartitionCount).Select(_ => new TailRing(options.TailEventsMax))];
+        Tails =
+        [
+            .. Enumerable.Range(0, options.PartitionCount)
+                .Select(partition => new TailBlocks(partition, options.TailEventsMax)),
+        ];
     }
 
     /// <summary>What readers see: durable events only.</summary>
-    public TailRing[] Tails { get; }
+    public TailBlocks[] Tails { get; }
 
     public void Reload(SqliteSession session)
     {
@@ -32,8 +36,7 @@ internal sealed class ActivityAppender
 
     public AppendReceipt Append(SqliteSession session, in JournalEntry entry)
     {
-        var (activity, key, partition, record) = entry;
-        var user = activity.User.Value;
+        var (user, key, partition, record) = entry;
         if (_keys.OffsetOf(session, key, user, partition) is { } first)
             return new(new JournalPosition(partition, first), Duplicate: true);
 
@@ -49,10 +52,6 @@ internal sealed class ActivityAppender
         _keys.Advance(session);
     }
 
-    /// <summary>After the commit, in the order of the appends.</summary>
-    public void Publish(in JournalEntry entry, AppendReceipt receipt)
-    {
-        if (!receipt.Duplicate)
-            Tails[entry.Partition].Add(new JournaledEvent(receipt.Position.Offset, entry.Event));
-    }
+    /// <summary>After the commit.</summary>
+    public void Publish() => _blocks.Publish(Tails);
 }

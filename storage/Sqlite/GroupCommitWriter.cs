@@ -111,7 +111,6 @@ internal sealed partial class GroupCommitWriter : IDisposable
         _lastGroupAppends = 0;
         foreach (var request in _group)
         {
-            request.Publish();
             rows += request.Rows;
             if (request.Lane == WriteLane.Append) _lastGroupAppends++;
         }

@@ -29,6 +29,9 @@ internal sealed class JournalBlocks(int partitionCount)
     private readonly RecordBuffer[] _open =
         [.. Enumerable.Range(0, partitionCount).Select(_ => new RecordBuffer(4_096))];
 
+    /// <summary>Of this transaction.</summary>
+    private readonly List<(int Partition, long First, int Events, byte[] Body)> _stored = [];
+
     /// <summary>48 bits of offset: a thousand events per millisecond for nine thousand years.</summary>
     public static long Place(int partition, long offset) => ((long)partition << 48) + offset;
 
@@ -40,6 +43,7 @@ internal sealed class JournalBlocks(int partitionCount)
 
     public void Reload(SqliteSession session)
     {
+        _stored.Clear();
         for (var partition = 0; partition < partitionCount; partition++)
         {
             var last = session.Prepare(Last).Bind(1, Place(partition, 0)).Bind(2, Place(partition + 1, 0) - 1)
@@ -67,9 +71,20 @@ internal sealed class JournalBlocks(int partitionCount)
             if (_events[partition] > 0) Store(session, partition);
     }
 
-    /// <summary>Shows the events above an offset in order, checked.</summary>
+    /// <summary>After the commit.</summary>
+    /// <param name="tails">Who shows what was written, by partition; none if nobody can ask yet.</param>
+    public void Publish(params IReadOnlyList<TailBlocks> tails)
+    {
+        if (tails.Count > 0)
+            foreach (var (partition, first, events, body) in _stored) tails[partition].Add(first, events, body);
+        _stored.Clear();
+    }
+
+    /// <summary>Shows the events above an offset in order.</summary>
+    /// <param name="check">False: also damaged ones, as long as it can be told where they end.</param>
     /// <exception cref="StorageException">One of them is damaged; the text names it.</exception>
-    public static void Scan(SqliteSession session, int partition, long after, RecordVisitor visit)
+    public static void Scan(
+        SqliteSession session, int partition, long after, RecordVisitor visit, bool check = true)
     {
         var from = session.Prepare(Covering).Bind(1, Place(partition, 0)).Bind(2, Place(partition, after + 1)).Scalar();
         var blocks = session.Prepare(Range)
@@ -77,7 +92,7 @@ internal sealed class JournalBlocks(int partitionCount)
         try
         {
             while (blocks.Step())
-                if (!ScanBlock(blocks.Int64(0), blocks.Blob(1), after, visit)) return;
+                if (!Walk(blocks.Int64(0), blocks.Blob(1), after, visit, check)) return;
         }
         finally
         {
@@ -105,14 +120,17 @@ internal sealed class JournalBlocks(int partitionCount)
         return user;
     }
 
-    private static bool ScanBlock(long place, ReadOnlySpan<byte> records, long after, RecordVisitor visit)
+    /// <summary>Shows the events of one block that are above an offset.</summary>
+    /// <returns>False if the visitor stopped.</returns>
+    /// <inheritdoc cref="Scan"/>
+    public static bool Walk(long place, ReadOnlySpan<byte> body, long after, RecordVisitor visit, bool check = true)
     {
-        for (var offset = OffsetOf(place); !records.IsEmpty; offset++)
+        for (var offset = OffsetOf(place); !body.IsEmpty; offset++)
         {
             try
             {
-                if (offset <= after) JournalRecord.Skip(ref records);
-                else if (!visit(offset, JournalRecord.Next(ref records))) return false;
+                if (offset <= after) JournalRecord.Next(ref body, check: false);
+                else if (!visit(offset, JournalRecord.Next(ref body, check))) return false;
             }
             catch (FormatException error)
             {
@@ -126,10 +144,10 @@ internal sealed class JournalBlocks(int partitionCount)
 
     private void Store(SqliteSession session, int partition)
     {
-        session.Prepare(Insert)
-            .Bind(1, Place(partition, _heads[partition] - _events[partition] + 1))
-            .Bind(2, _events[partition]).Bind(3, _open[partition].Written)
-            .Run();
+        var (first, events) = (_heads[partition] - _events[partition] + 1, _events[partition]);
+        var body = _open[partition].Written.ToArray();
+        session.Prepare(Insert).Bind(1, Place(partition, first)).Bind(2, events).Bind(3, body.AsSpan()).Run();
+        _stored.Add((partition, first, events, body));
         _events[partition] = 0;
         _open[partition].Clear(BlockBytesMax);
     }

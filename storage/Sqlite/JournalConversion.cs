@@ -44,6 +44,7 @@ internal static class JournalConversion
             while (old.Step())
             {
                 keys.Add(Convert(session, old, blocks));
+                blocks.Publish();
                 if (keys.Count == RunKeysMax) StoreRun(session, ++runs, keys);
             }
         }

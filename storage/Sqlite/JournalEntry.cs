@@ -4,8 +4,7 @@ using Engage.Storage.Sqlite.Keys;
 namespace Engage.Storage.Sqlite;
 
 /// <summary>An event on its way into the journal: everything about it that its caller can work out.</summary>
-internal readonly record struct JournalEntry(
-    ActivityEvent Event, EventKey Key, int Partition, ReadOnlyMemory<byte> Record)
+internal readonly record struct JournalEntry(string User, EventKey Key, int Partition, ReadOnlyMemory<byte> Record)
 {
     private const int ScratchBytesMax = 1 << 20;
 
@@ -32,13 +31,10 @@ internal readonly record struct JournalEntry(
         return entries;
     }
 
-    public static JournalEntry Of(ActivityEvent activity, ReadOnlyMemory<byte> record, int partitionCount)
+    private static JournalEntry Of(ActivityEvent activity, ReadOnlyMemory<byte> record, int partitionCount)
     {
-        var hash = UserPartition.Hash(activity.User.Value);
-        return new(
-            EventBody.Normalize(activity),
-            EventKey.Of(hash, activity.EventId),
-            (int)(hash % (ulong)partitionCount),
-            record);
+        var user = activity.User.Value;
+        var hash = UserPartition.Hash(user);
+        return new(user, EventKey.Of(hash, activity.EventId), (int)(hash % (ulong)partitionCount), record);
     }
 }

@@ -51,31 +51,22 @@ internal static class JournalRecord
     }
 
     /// <summary>Splits the first record off.</summary>
-    /// <returns>Its content, checked.</returns>
+    /// <param name="check">False: its checksum is not looked at.</param>
+    /// <returns>Its content.</returns>
     /// <exception cref="FormatException">The bytes are not what was written.</exception>
-    public static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> records)
-    {
-        var record = Skip(ref records);
-        var expected = BinaryPrimitives.ReadUInt32LittleEndian(record[4..]);
-        var content = record[PrefixBytes..];
-        var actual = Checksum(content);
-        return actual == expected
-            ? content
-            : throw new FormatException($"its checksum is {actual:x8}, expected {expected:x8}.");
-    }
-
-    /// <summary>Splits the first record off unread.</summary>
-    /// <inheritdoc cref="Next"/>
-    public static ReadOnlySpan<byte> Skip(ref ReadOnlySpan<byte> records)
+    public static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> records, bool check = true)
     {
         var left = records.Length - PrefixBytes;
         var length = left < 0 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(records);
         if (length < FixedBytes || length > left)
             throw new FormatException($"it claims {length} bytes, expected {FixedBytes} to {left}.");
 
-        var record = records[..(PrefixBytes + length)];
-        records = records[record.Length..];
-        return record;
+        var expected = BinaryPrimitives.ReadUInt32LittleEndian(records[4..]);
+        var content = records.Slice(PrefixBytes, length);
+        records = records[(PrefixBytes + length)..];
+        if (check && Checksum(content) is var actual && actual != expected)
+            throw new FormatException($"its checksum is {actual:x8}, expected {expected:x8}.");
+        return content;
     }
 
     public static Guid EventId(ReadOnlySpan<byte> content) => new(content[..16], bigEndian: true);

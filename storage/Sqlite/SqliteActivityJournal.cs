@@ -7,7 +7,7 @@ namespace Engage.Storage.Sqlite;
 public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJournal
 {
     private readonly StorageOptions _options = database.Options;
-    private readonly TailRing[] _tails = database.Appender.Tails;
+    private readonly TailBlocks[] _tails = database.Appender.Tails;
 
     /// <inheritdoc/>
     public int PartitionCount => _options.PartitionCount;
@@ -67,7 +67,7 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
     /// <inheritdoc/>
     public ValueTask<long> HeadAsync(int partition, CancellationToken cancellationToken) => new(Tail(partition).Head);
 
-    private TailRing Tail(int partition) => (uint)partition < (uint)_tails.Length
+    private TailBlocks Tail(int partition) => (uint)partition < (uint)_tails.Length
         ? _tails[partition]
         : throw new ArgumentOutOfRangeException(
             nameof(partition), partition, $"The journal has the partitions 0 to {_tails.Length - 1}.");
@@ -110,11 +110,5 @@ internal sealed class AppendWrite(ActivityAppender appender, JournalEntry[] entr
         for (var i = 0; i < entries.Length; i++)
             _receipts[i] = appender.Append(session, entries[i]);
         return _receipts;
-    }
-
-    public override void Publish()
-    {
-        for (var i = 0; i < entries.Length; i++)
-            appender.Publish(entries[i], _receipts[i]);
     }
 }

@@ -28,10 +28,7 @@ internal abstract class WriteRequest(WriteLane lane, int rows, CancellationToken
     /// </summary>
     public abstract void Apply(SqliteSession session);
 
-    /// <summary>The group is durable: on the writer's thread, in the group's order, before anybody is told.</summary>
-    public virtual void Publish() { }
-
-    /// <summary>Tells the caller; on any thread.</summary>
+    /// <summary>The group is durable. Tells the caller; on any thread.</summary>
     public abstract void Complete();
 
     /// <summary>Nothing of this write was acknowledged.</summary>

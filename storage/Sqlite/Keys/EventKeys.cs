@@ -34,13 +34,16 @@ internal sealed class EventKeys(int generationMax, int partitionCount)
         for (var partition = 0; partition < partitionCount; partition++)
         {
             _heads[partition] = 0;
-            JournalBlocks.Scan(session, partition, Indexed(session, partition), (offset, content) =>
+            // A damaged event has no key worth knowing; whoever reads it is told, the others can go on.
+            JournalBlocks.Scan(session, partition, Indexed(session, partition), Remember, check: false);
+
+            bool Remember(long offset, ReadOnlySpan<byte> content)
             {
                 var user = JournalRecord.User(content);
                 _fresh[new(EventKey.Of(UserPartition.Hash(user), JournalRecord.EventId(content)), user)] = offset;
                 _heads[partition] = offset;
                 return true;
-            });
+            }
         }
     }
 
