@@ -9,12 +9,12 @@ namespace Engage.Storage.Sqlite;
 /// </summary>
 internal sealed class ActivityAppender : IWritePartner
 {
-    private readonly JournalBlocks _blocks;
+    private readonly JournalWriter _writer;
     private readonly EventKeys _keys;
 
     public ActivityAppender(StorageOptions options)
     {
-        _blocks = new JournalBlocks(options.PartitionCount);
+        _writer = new JournalWriter(options.PartitionCount);
         _keys = new EventKeys(options.EventKeysMax, options.PartitionCount);
         Tails =
         [
@@ -28,10 +28,10 @@ internal sealed class ActivityAppender : IWritePartner
 
     public void Reload(SqliteSession session)
     {
-        _blocks.Reload(session);
+        _writer.Reload(session);
         _keys.Reload(session);
         for (var partition = 0; partition < Tails.Length; partition++)
-            Tails[partition].Reset(_blocks.Head(partition));
+            Tails[partition].Reset(_writer.Head(partition));
     }
 
     public AppendReceipt Append(SqliteSession session, in JournalEntry entry)
@@ -40,7 +40,7 @@ internal sealed class ActivityAppender : IWritePartner
         if (_keys.OffsetOf(session, key, user, partition) is { } first)
             return new(new JournalPosition(partition, first), Duplicate: true);
 
-        var offset = _blocks.Append(session, partition, record.Span);
+        var offset = _writer.Append(session, partition, record.Span);
         _keys.Add(key, user, partition, offset);
         return new(new JournalPosition(partition, offset), Duplicate: false);
     }
@@ -48,10 +48,10 @@ internal sealed class ActivityAppender : IWritePartner
     /// <summary>Before the commit.</summary>
     public void Flush(SqliteSession session)
     {
-        _blocks.Flush(session);
+        _writer.Flush(session);
         _keys.Advance(session);
     }
 
     /// <summary>After the commit.</summary>
-    public void Publish() => _blocks.Publish(Tails);
+    public void Publish() => _writer.Publish(Tails);
 }

@@ -22,7 +22,8 @@ internal static class JournalConversion
         ORDER BY e.partition, e."offset"
         """;
 
-    private const string Partitions = "SELECT coalesce(max(partition) + 1, 0) FROM activity_event";
+    private const string Partitions =
+        "SELECT CAST(value AS INTEGER) FROM storage_setting WHERE name = 'partition_count'";
 
     private const string Drop = """
         DELETE FROM journal_indexed;
@@ -35,7 +36,7 @@ internal static class JournalConversion
 
     public static void Run(SqliteSession session)
     {
-        var blocks = new JournalBlocks((int)session.Prepare(Partitions).Scalar()!.Value);
+        var writer = new JournalWriter((int)(session.Prepare(Partitions).Scalar() ?? 0));
         var keys = new List<KeyEntry>();
         var runs = 0;
         var old = session.Prepare(Old);
@@ -43,8 +44,8 @@ internal static class JournalConversion
         {
             while (old.Step())
             {
-                keys.Add(Convert(session, old, blocks));
-                blocks.Publish();
+                keys.Add(Convert(session, old, writer));
+                writer.Publish(); // nobody reads yet: it lets go of what was written
                 if (keys.Count == RunKeysMax) StoreRun(session, ++runs, keys);
             }
         }
@@ -53,11 +54,11 @@ internal static class JournalConversion
             old.Reset();
         }
         if (keys.Count > 0) StoreRun(session, ++runs, keys);
-        blocks.Flush(session);
+        writer.Flush(session);
         session.Execute(Drop);
     }
 
-    private static KeyEntry Convert(SqliteSession session, SqliteStatement row, JournalBlocks blocks)
+    private static KeyEntry Convert(SqliteSession session, SqliteStatement row, JournalWriter writer)
     {
         var (partition, offset) = ((int)row.Int64(0), row.Int64(1));
         var activity = EventBody.Decode(row.Blob(6)).ToEvent(
@@ -66,7 +67,7 @@ internal static class JournalConversion
             (ActivityKind)row.Int64(4),
             row.Int64(5));
         var entry = JournalEntry.Encode([activity], 1)[0];
-        if (blocks.Append(session, partition, entry.Record.Span) is var given && given != offset)
+        if (writer.Append(session, partition, entry.Record.Span) is var given && given != offset)
             throw new StorageException(
                 $"Partition {partition} of the journal goes on with offset {offset} where {given} is expected: events "
                 + "are missing. Nothing was changed; restore the last backup.");

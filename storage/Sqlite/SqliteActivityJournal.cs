@@ -75,7 +75,7 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
     private static JournaledEvent[] ReadRange(SqliteSession session, (int Partition, long After, int Limit) range)
     {
         var found = new List<JournaledEvent>();
-        JournalBlocks.Scan(session, range.Partition, range.After, (offset, content) =>
+        JournalReader.Scan(session, range.Partition, range.After, (offset, content) =>
         {
             found.Add(new(offset, JournalRecord.Decode(content)));
             return found.Count < range.Limit;

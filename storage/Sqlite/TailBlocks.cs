@@ -57,7 +57,7 @@ internal sealed class TailBlocks(int partition, int eventsMax)
 
         var found = new List<JournaledEvent>();
         foreach (var (first, body) in blocks)
-            JournalBlocks.Walk(JournalBlocks.Place(partition, first), body, after, (offset, content) =>
+            JournalBlock.Walk(partition, first, body, after, (offset, content) =>
             {
                 found.Add(new(offset, JournalRecord.Decode(content)));
                 return found.Count < limit;

@@ -21,10 +21,10 @@ internal static class UserEvents
         foreach (var offset in Offsets(session, user).Where(offset => offset > after).Order())
         {
             if (found.Count == limit) return [.. found];
-            JournalBlocks.Visit(session, partition, offset, Visit);
+            JournalReader.At(session, partition, offset, Visit);
         }
         var indexed = EventKeys.Indexed(session, partition);
-        if (found.Count < limit) JournalBlocks.Scan(session, partition, Math.Max(after, indexed), Visit);
+        if (found.Count < limit) JournalReader.Scan(session, partition, Math.Max(after, indexed), Visit);
         return [.. found];
     }
 

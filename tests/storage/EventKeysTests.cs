@@ -44,7 +44,9 @@ public sealed class EventKeysTests : IDisposable
             }
         }
 
-        Assert.Equal(first.Count, _folder.Query("SELECT sum(events) FROM journal_block"));
+        using var reopened = Open(eventKeysMax);
+        var stored = new SqliteActivityJournal(reopened);
+        Assert.Equal(first.Count, await stored.HeadAsync(0, default) + await stored.HeadAsync(1, default));
     }
 
     [Fact]

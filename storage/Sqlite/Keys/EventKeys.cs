@@ -35,7 +35,7 @@ internal sealed class EventKeys(int generationMax, int partitionCount)
         {
             _heads[partition] = 0;
             // A damaged event has no key worth knowing; whoever reads it is told, the others can go on.
-            JournalBlocks.Scan(session, partition, Indexed(session, partition), Remember, check: false);
+            JournalReader.Scan(session, partition, Indexed(session, partition), Remember, check: false);
 
             bool Remember(long offset, ReadOnlySpan<byte> content)
             {
@@ -58,7 +58,7 @@ internal sealed class EventKeys(int generationMax, int partitionCount)
         if (_fresh.TryGetValue(named, out var offset) || _leaving.TryGetValue(named, out offset)) return offset;
 
         foreach (var candidate in _index.OffsetsOf(session, key))
-            if (JournalBlocks.UserAt(session, partition, candidate) == user) return candidate;
+            if (JournalReader.UserAt(session, partition, candidate) == user) return candidate;
         return null;
     }
 

@@ -1,9 +1,10 @@
--- The journal. A row holds what one commit brought to one partition, so that a commit of some hundred events writes a handful
--- of rows. The rows of before, one per event, are carried over by code (JournalConversion), and their tables dropped.
+-- The journal. A row holds what one commit brought, so that a commit of some hundred events of all partitions writes one row, at
+-- the end of the tree. The rows of before, one per event, are carried over by code (JournalConversion), and their tables
+-- dropped. Blocks are numbered without gaps.
 CREATE TABLE journal_block (
-    place  INTEGER PRIMARY KEY, -- partition * 2^48 + offset of the first event
-    events INTEGER NOT NULL,
-    body   BLOB    NOT NULL     -- the events one after another; JournalRecord has the format
+    block INTEGER PRIMARY KEY,
+    heads BLOB NOT NULL, -- the newest offset of each partition with this block (8 bytes each, little-endian): the way to an offset
+    body  BLOB NOT NULL  -- JournalBlock has the format
 );
 
 -- Makes a retry harmless, and is the way to all events of one user: keys of events in runs, each sorted, written once and never

@@ -47,7 +47,7 @@ public sealed class JournalRecordTests
     public void FormatNeverChanges()
     {
         var expected = Sealed(Convert.FromHexString(
-            "0000000000000000" + "00000001000100010101010101010101" + "01f80292920100" + "00" + "0100" + "0300" + "616e6e"
+            "0000000000000000" + "00000001000100010101010101010101" + "0180d35492010000" + "0100" + "0300" + "616e6e"
             + "01" + "09000000" + "636f6e74656e742d31" + "05" + "04000000" + "6d6f6f64"));
 
         Assert.Equal(expected, Encode(Events.Viewed("ann", 1) with { Session = "mood" }));
