@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engage.Api.Accounts;
+using Engage.Api.Actors;
 using Engage.Api.Activity;
 using Engage.Api.Catalogue;
 using Engage.Api.Events;
@@ -30,6 +31,7 @@ public static class EngageServer
         builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = BodyBytesMax);
         builder.AddEngageActors();
         builder.Services.ConfigureHttpJsonOptions(options => ConfigureJson(options.SerializerOptions));
+        builder.AddFailover();
         builder.AddProblemAnswers();
         builder.AddAccounts();
         builder.AddRateLimits();

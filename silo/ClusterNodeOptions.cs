@@ -21,15 +21,11 @@ public sealed class ClusterNodeOptions
     /// <summary>Default <see cref="ClusterRole.Silo"/>: one process does everything.</summary>
     public ClusterRole Role { get; set; } = ClusterRole.Silo;
 
-    /// <summary>Names the set of silos that know each other. Silos of another id on the same database are another
-    /// cluster over the same data: never run two at once. Default <c>engage</c>.</summary>
-    public string ClusterId { get; set; } = "engage";
-
     /// <summary>
-    /// Names the data: grain state and reminders are found under it, so it must stay what it was when they were
-    /// written. Default <c>engage</c>, which is also what a single machine writes.
+    /// Names the set of silos that know each other. Silos of another id on the same database are another cluster over
+    /// the same data: never run two at once. Default <c>engage</c>. Whose the data are says <c>Storage:ServiceId</c>.
     /// </summary>
-    public string ServiceId { get; set; } = "engage";
+    public string ClusterId { get; set; } = "engage";
 
     /// <summary>
     /// The address, or the host name, under which other nodes reach this one; it listens there and nowhere else. Nodes
@@ -77,8 +73,8 @@ public sealed class ClusterNodeOptions
 
     private void Validate()
     {
-        if (string.IsNullOrWhiteSpace(ClusterId) || string.IsNullOrWhiteSpace(ServiceId))
-            throw new ArgumentException("Cluster:ClusterId and Cluster:ServiceId: expected names, found an empty one.");
+        if (string.IsNullOrWhiteSpace(ClusterId))
+            throw new ArgumentException("Cluster:ClusterId: expected a name, found an empty one.");
         Check(nameof(SiloPort), SiloPort, 1, 65_535);
         Check(nameof(GatewayPort), GatewayPort, 1, 65_535);
         Check(nameof(MissedProbesMax), MissedProbesMax, 1, 100);

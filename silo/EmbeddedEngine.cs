@@ -1,3 +1,4 @@
+using Engage.Storage;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 
@@ -11,6 +12,10 @@ internal static class EmbeddedEngine
     {
         if (cluster.Role != ClusterRole.Silo)
             throw new ArgumentException($"Cluster:Role is {cluster.Role}; a node that runs actors is a Silo.");
+
+        var storage = builder.Configuration.GetSection("Storage");
+        builder.Services.AddEngageGrainStorage(storage);
+        if (StorageRegistration.PostgresKeywords(storage) is not null) builder.Services.KeepKeysAsText();
         builder.UseOrleans(configure);
     }
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 
 namespace Engage.Silo;
@@ -22,6 +23,7 @@ namespace Engage.Silo;
 internal static class OrleansEngine
 {
     private const string Invariant = "Npgsql";
+    private const string RelationalStorage = "Relational";
 
     /// <summary>What the silos without the model grain lag behind at most; a section Model that says otherwise
     /// wins.</summary>
@@ -35,26 +37,26 @@ internal static class OrleansEngine
 
         builder.UseOrleans(silo =>
         {
-            silo.Configure<ClusterOptions>(options => Name(options, cluster));
+            silo.Configure<ClusterOptions>(options => Name(options, cluster, builder.Configuration));
             silo.Configure<ClusterMembershipOptions>(options => Tune(options, cluster));
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = cluster.ResponseTimeout);
-            if (ConnectionString(builder.Configuration) is { } connectionString)
+            if (StorageRegistration.PostgresKeywords(StorageOf(builder)) is { } connectionString)
                 UsePostgres(silo, builder.Configuration, cluster, connectionString);
             else
-                UseOneSilo(silo, cluster);
+                UseOneSilo(silo, cluster, StorageOf(builder));
             configure(silo);
         });
     }
 
     public static void UseActorClient(this IHostApplicationBuilder builder, ClusterNodeOptions cluster)
     {
-        var connectionString = ConnectionString(builder.Configuration)
+        var connectionString = StorageRegistration.PostgresKeywords(StorageOf(builder))
             ?? throw new ArgumentException(
                 "Cluster:Role is Client, so the silos are found through PostgreSQL: set Storage:Kind to 'postgres' and "
                 + "Storage:ConnectionString to the silos' database.");
         builder.UseOrleansClient(client =>
         {
-            client.Configure<ClusterOptions>(options => Name(options, cluster));
+            client.Configure<ClusterOptions>(options => Name(options, cluster, builder.Configuration));
             client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = cluster.ResponseTimeout);
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = cluster.ProbeTimeout * 2);
             client.UseAdoNetClustering(options =>
@@ -64,13 +66,15 @@ internal static class OrleansEngine
         });
     }
 
-    private static string? ConnectionString(IConfiguration configuration) =>
-        string.Equals(configuration["Storage:Kind"], "postgres", StringComparison.OrdinalIgnoreCase)
-            ? configuration["Storage:ConnectionString"]
-            : null;
+    private static IConfigurationSection StorageOf(IHostApplicationBuilder builder) =>
+        builder.Configuration.GetSection("Storage");
 
-    private static void Name(ClusterOptions options, ClusterNodeOptions cluster) =>
-        (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ServiceId);
+    /// <summary>Whose the data are is said once, for either engine: where the storage is described.</summary>
+    private static void Name(ClusterOptions options, ClusterNodeOptions cluster, IConfiguration configuration)
+    {
+        options.ClusterId = cluster.ClusterId;
+        options.ServiceId = configuration["Storage:ServiceId"] ?? new StorageOptions().ServiceId;
+    }
 
     private static void Tune(ClusterMembershipOptions options, ClusterNodeOptions cluster)
     {
@@ -87,20 +91,22 @@ internal static class OrleansEngine
             (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
         silo.UseAdoNetReminderService(options =>
             (options.Invariant, options.ConnectionString) = (Invariant, connectionString));
-        silo.Services.AddAdoNetGrainStorage(StorageRegistration.DefaultGrainStorage, options =>
+        silo.Services.AddAdoNetGrainStorage(RelationalStorage, options =>
         {
             (options.Invariant, options.ConnectionString) = (Invariant, connectionString);
             options.GrainStorageSerializer = new StateJsonSerializer(new StorageOptions().StateJson);
         });
+        silo.Services.AddGrainStorage(StorageRegistration.DefaultGrainStorage, (services, _) =>
+            new TextKeyStorage(services.GetRequiredKeyedService<IGrainStorage>(RelationalStorage)));
         if (configuration["Model:StorePeriod"] is null)
             silo.Configure<ModelOptions>(options => options.StorePeriod = ClusterStorePeriod);
     }
 
-    private static void UseOneSilo(ISiloBuilder silo, ClusterNodeOptions cluster)
+    private static void UseOneSilo(ISiloBuilder silo, ClusterNodeOptions cluster, IConfiguration storage)
     {
-        silo.UseLocalhostClustering(
-            cluster.SiloPort, cluster.GatewayPort, serviceId: cluster.ServiceId, clusterId: cluster.ClusterId);
-        silo.UseInMemoryReminderService();
+        silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, clusterId: cluster.ClusterId);
+        silo.AddReminders();
+        silo.Services.AddEngageGrainStorage(storage);
         silo.Services.TryAddSingleton(services =>
             services.GetRequiredKeyedService<IGrainStorage>(StorageRegistration.DefaultGrainStorage));
     }

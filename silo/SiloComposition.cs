@@ -3,6 +3,7 @@ using Engage.Silo.Management;
 using Engage.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 
@@ -19,6 +20,8 @@ public static class SiloComposition
         var cluster = ClusterNodeOptions.Read(builder.Configuration);
         if (cluster.Role == ClusterRole.Silo) return builder.AddEngageSilo();
 
+        builder.AddManagement();
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.UseActorClient(cluster);
         return builder;
     }
@@ -29,9 +32,8 @@ public static class SiloComposition
     /// </summary>
     public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
-        var storage = builder.Configuration.GetSection("Storage");
         builder.AddManagement();
-        builder.Services.AddEngageStorage(storage).AddEngageGrainStorage(storage);
+        builder.Services.AddEngageStorage(builder.Configuration.GetSection("Storage"));
         builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
         builder.Services.AddEngageGrains(builder.Configuration);
         builder.UseActorEngine(

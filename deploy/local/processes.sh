@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # The processes of one './engage up': started in the background, watched together, stopped in order. Sourced by engage.
 
-declare -A running=() logs=()
+declare -A running=() logs=() started=()
 
 # Who still needs whom: each is stopped before those that come after it here.
-stop_order=(audience proxy server silo database)
+stop_order=(audience proxy api server silo database)
 
 # Its own process group keeps the terminal's Ctrl-C from it: it is stopped by us, in our order. The environment of the
 # call is its own; secrets go there, not among the arguments, which everybody on the machine can read.
@@ -13,9 +13,9 @@ launch() { # NAME LOG COMMAND...
   shift 2
   [[ ! -f "$log" ]] || mv "$log" "$log.1"
   set -m
-  "$@" > "$log" 2>&1 < /dev/null 4>&- &
+  "$@" >> "$log" 2>&1 < /dev/null 4>&- &
   set +m
-  running[$name]=$! logs[$name]="$log"
+  running[$name]=$! logs[$name]="$log" started[$name]=$SECONDS
 }
 
 is_running() { [[ -n "${running[$1]:-}" ]] && kill -0 "${running[$1]}" 2> /dev/null; }
@@ -93,13 +93,16 @@ watch_processes() { # DATA
   done 4>&2 2> /dev/null # Bash's own notice of a killed process quotes this script.
 }
 
+# A part that others stand in for, or wait for, is started again, unless it hardly lived.
 take_loss() { # NAME DATA
+  local lived=$((SECONDS - started[$1]))
   unset "running[$1]"
   case "$1" in
     audience) warn "The simulated audience ended; see ${logs[$1]}. The server goes on." ;;
-    database)
-      warn "PostgreSQL ended by itself (${logs[$1]}); it is started again."
-      start_database "$2"
+    database | silo-* | api-* | proxy)
+      [[ $lived -ge 10 ]] || explain_end "$1" "by itself, $lived s after its start"
+      warn "The $1 ended by itself (${logs[$1]}.1); it is started again."
+      if [[ "$1" == database ]]; then start_database "$2"; else start_node "$1"; fi
       ;;
     *)
       stop_processes

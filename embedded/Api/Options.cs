@@ -28,6 +28,18 @@ public class GrainCollectionOptions
     public TimeSpan DeactivationTimeout { get; set; } = DEFAULT_DEACTIVATION_TIMEOUT;
 }
 
+/// <summary>How turns are watched.</summary>
+public class SchedulingOptions
+{
+    public static readonly TimeSpan DEFAULT_TURN_WARNING_THRESHOLD = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// A turn that holds its thread longer is logged with its grain and method, while it runs and when it ends. Zero or
+    /// less: none is.
+    /// </summary>
+    public TimeSpan TurnWarningLengthThreshold { get; set; } = DEFAULT_TURN_WARNING_THRESHOLD;
+}
+
 /// <summary>What holds for every call.</summary>
 public abstract class MessagingOptions
 {

@@ -45,7 +45,9 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     private volatile bool _used = true;
     private volatile bool _isGone;
 
-    public Activation(GrainClass grainClass, IActivationHome home, IdSpan key)
+    /// <param name="isHeld">It does not run until <see cref="Begin"/>.</param>
+    public Activation(GrainClass grainClass, IActivationHome home, IdSpan key, bool isHeld = false)
+        : base(isHeld)
     {
         Class = grainClass;
         _home = home;
@@ -97,6 +99,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     /// <summary>Whose code runs on the current turn; null when that is not certain, as with several under way.</summary>
     public Request? CurrentRequest => _starting ?? _running.Sole;
 
+    /// <summary>What the current turn is about. From any thread.</summary>
+    public string DescribeTurn() => CurrentRequest?.Describe()
+        ?? (IsInTransition ? "its activation or deactivation" : $"one of {_running.Count} requests under way");
+
     /// <summary>True while it comes or goes, so that requests wait although none runs. From any thread.</summary>
     public bool IsInTransition => _stage is Stage.Activating or Stage.Leaving;
 
@@ -136,15 +142,22 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public void PostCommand(ActivationCommand command) => Enqueue(command);
 
-    /// <summary>Queues a request in an activation that nobody else knows yet.</summary>
+    /// <summary>Lets a request wait in an activation that was made held and has not begun: before all others.</summary>
     public void Preload(Request request)
     {
-        _posted++;
-        EnqueueWithoutDispatch(request);
+        Interlocked.Increment(ref _posted);
+        _waiting.Add(request);
     }
 
-    /// <summary>Lets a preloaded activation run.</summary>
-    public void Begin() => Dispatch();
+    /// <summary>Lets an activation run that was made held.</summary>
+    public void Begin() => Release(new WakeCommand());
+
+    /// <summary>On a turn, for what waits: makes the grain if it is not made yet.</summary>
+    public void Wake()
+    {
+        if (_stage == Stage.New && !_waiting.IsEmpty)
+            BeginActivation();
+    }
 
     /// <summary>On a turn. Also settles whether others must wait for it.</summary>
     public bool MayStart(Request request)
@@ -234,26 +247,35 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         _lookAgain = true;
     }
 
-    /// <summary>Nothing of this life is left; what waits goes on: on a turn.</summary>
+    /// <summary>Nothing of this life is left; what waits goes on, in its order: on a turn.</summary>
     public void Vanish()
     {
         _stage = Stage.Leaving;
         RunQueuedItems();
-        var waiting = default(RequestList);
-        while (_waiting.TakeFirst() is { } request)
+        var waiting = TakeWhatGoesOn();
+        var successor = _home.Remove(this, ref waiting);
+        _isGone = true;
+        // Whoever saw the old one until now sent before anybody who sends to the new one.
+        RunQueuedItems();
+        var late = TakeWhatGoesOn();
+        while (late.TakeFirst() is { } request)
         {
-            if (MayPassOn(request))
-                waiting.Add(request);
+            if (successor is not null)
+                successor.Preload(request);
+            else
+                _home.Redeliver(_key, request);
         }
 
-        MarkGone(ref waiting);
+        OnGone();
+        successor?.Begin();
     }
 
     /// <summary>The grain could not be made; what waits is answered by the reason: on a turn.</summary>
     public void VanishFailed(Exception exception)
     {
         var none = default(RequestList);
-        MarkGone(ref none);
+        _home.Remove(this, ref none);
+        OnGone();
         while (_waiting.TakeFirst() is { } request)
             request.Reject(exception);
     }
@@ -291,6 +313,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     protected override void OnBroken(Exception exception) => Log.TurnBroken(Class.Silo.Logger, exception, GrainId);
 
+    protected override void BeginBurst(TurnSlot slot) => slot.BeginBurst(this);
+
+    protected override void OnSlowTurnEnded(TurnSlot slot) => Class.Silo.Turns.OnSlowTurnEnded(slot, this);
+
     protected override bool TryRunWaiting()
     {
         if (_stage != Stage.Active)
@@ -315,8 +341,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
                 break;
             case Stage.New:
                 _waiting.Add(request);
-                _stage = Stage.Activating;
-                _ = ActivationStart.RunAsync(this);
+                BeginActivation();
                 break;
             case Stage.Gone:
                 if (MayPassOn(request))
@@ -327,6 +352,12 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
                 _lookAgain = true;
                 break;
         }
+    }
+
+    private void BeginActivation()
+    {
+        _stage = Stage.Activating;
+        _ = ActivationStart.RunAsync(this);
     }
 
     private void Start(Request request)
@@ -387,14 +418,25 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         return true;
     }
 
-    private void MarkGone(ref RequestList waiting)
+    private void OnGone()
     {
-        _home.Remove(this, ref waiting);
         _stage = Stage.Gone;
         _isGone = true;
         // Whoever adds extras now must see that it is gone, or be seen here: a store may otherwise pass a later load.
         Interlocked.MemoryBarrier();
         _extras?.OnGone();
+    }
+
+    private RequestList TakeWhatGoesOn()
+    {
+        var requests = default(RequestList);
+        while (_waiting.TakeFirst() is { } request)
+        {
+            if (MayPassOn(request))
+                requests.Add(request);
+        }
+
+        return requests;
     }
 
     /// <summary>Counts it out of this activation; false when it ends here.</summary>

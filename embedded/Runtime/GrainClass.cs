@@ -78,7 +78,7 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
 
     public Activation? Find(IdSpan key) => _activations.GetValueOrDefault(key.ToString());
 
-    public void Remove(Activation activation, ref RequestList waiting)
+    public Activation? Remove(Activation activation, ref RequestList waiting)
     {
         var entry = KeyValuePair.Create(activation.GrainId.Key.ToString(), activation);
         if (waiting.IsEmpty || Silo.IsStopped)
@@ -86,15 +86,15 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
             _activations.TryRemove(entry);
             while (waiting.TakeFirst() is { } request)
                 request.Reject(Silo.Unavailable());
-            return;
+            return null;
         }
 
-        // What waited comes first: it is in the next activation's queue before anybody else can find that one.
-        var next = new Activation(this, this, activation.GrainId.Key);
+        // What waited comes first: it waits at the next activation before anybody else can find that one.
+        var next = new Activation(this, this, activation.GrainId.Key, isHeld: true);
         while (waiting.TakeFirst() is { } request)
             next.Preload(request);
         _activations.TryUpdate(entry.Key, next, activation);
-        next.Begin();
+        return next;
     }
 
     public void Redeliver(IdSpan key, Request request)

@@ -30,7 +30,8 @@ internal interface IRequestHost
 internal interface IActivationHome
 {
     /// <summary>Removes it, and gives what it leaves waiting to the next one.</summary>
-    void Remove(Activation activation, ref RequestList waiting);
+    /// <returns>The next one, held, if it was made for what waits.</returns>
+    Activation? Remove(Activation activation, ref RequestList waiting);
 
     /// <summary>Delivers a request that its activation could not serve any more.</summary>
     void Redeliver(IdSpan key, Request request);

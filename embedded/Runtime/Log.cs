@@ -24,6 +24,18 @@ internal static partial class Log
 
     [LoggerMessage(
         Level = LogLevel.Warning,
+        Message = "A turn of {GrainId} holds its thread for {Length} now, longer than {Threshold}, and still runs: {Work}. "
+            + "Code on a turn must not block; await instead, or use Task.Run for long computations.")]
+    public static partial void SlowTurnRuns(
+        ILogger logger, GrainId grainId, string work, TimeSpan length, TimeSpan threshold);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The slow turn of {GrainId} has ended: {Work}. It held its thread for at least {Length}.")]
+    public static partial void SlowTurnEnded(ILogger logger, GrainId grainId, string work, TimeSpan length);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
         Message = "{Dropped} one-way calls were not delivered, the last of them {Call}: {Reason}")]
     public static partial void OneWayCallsDropped(ILogger logger, long dropped, string call, string reason);
 

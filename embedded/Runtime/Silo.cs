@@ -20,6 +20,7 @@ internal sealed class Silo : IDisposable
         TimeProvider time,
         IOptions<GrainCollectionOptions> collection,
         IOptions<SiloMessagingOptions> messaging,
+        IOptions<SchedulingOptions> scheduling,
         IOptions<DeadlockOptions> deadlocks,
         ILogger<Silo> logger)
     {
@@ -30,6 +31,7 @@ internal sealed class Silo : IDisposable
         Messaging = messaging.Value;
         DroppedCalls = new(logger);
         Deadlines = new(this, time, Messaging.ResponseTimeout, deadlocks.Value);
+        Turns = new(this, time, scheduling.Value.TurnWarningLengthThreshold);
         Observers = new(this);
         References = new(this, ApplicationParts.ReadManifests());
         Factory = new LocalClient(this);
@@ -56,6 +58,8 @@ internal sealed class Silo : IDisposable
     public SiloMessagingOptions Messaging { get; }
 
     public ResponseDeadlines Deadlines { get; }
+
+    public TurnWatch Turns { get; }
 
     public DroppedCalls DroppedCalls { get; }
 
@@ -91,6 +95,7 @@ internal sealed class Silo : IDisposable
         Treatment = CallTreatment.For(
             Services.GetService<CallInterceptor>(), Services.GetService<ICallCopier>(), References.Classes);
         Deadlines.Start();
+        Turns.Start();
         _collector.Start();
         _phase = Phase.Running;
     }
@@ -122,5 +127,6 @@ internal sealed class Silo : IDisposable
         _phase = Phase.Stopped;
         _collector.Dispose();
         Deadlines.Dispose();
+        Turns.Dispose();
     }
 }

@@ -33,6 +33,9 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     private int _dispatched;
     private bool _moreToDo;
 
+    /// <param name="isHeld">Nothing runs until <see cref="Release"/>.</param>
+    protected TurnScheduler(bool isHeld) => _dispatched = isHeld ? 1 : 0;
+
     public override int MaximumConcurrencyLevel => 1;
 
     /// <summary>True on the thread that runs a turn of this scheduler.</summary>
@@ -66,8 +69,12 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         Dispatch();
     }
 
-    /// <summary>Like <see cref="Enqueue"/>, for a scheduler that nobody else knows yet and that is not to run yet.</summary>
-    protected void EnqueueWithoutDispatch(WorkItem item) => _queue.Add(item);
+    /// <summary>Lets a held scheduler run, and gives it something to run.</summary>
+    protected void Release(WorkItem item)
+    {
+        _queue.Add(item);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
 
     /// <summary>Runs now what is queued, except for continuations, which stay queued: on a turn.</summary>
     protected void RunQueuedItems()
@@ -91,6 +98,10 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     /// <summary>The runtime itself threw: what grains throw never comes here.</summary>
     protected abstract void OnBroken(Exception exception);
 
+    protected abstract void BeginBurst(TurnSlot slot);
+
+    protected abstract void OnSlowTurnEnded(TurnSlot slot);
+
     /// <summary>
     /// Runs one thing that waited inside, such as a request; false when there is none that may run now.
     /// </summary>
@@ -109,7 +120,7 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 
     protected sealed override IEnumerable<Task> GetScheduledTasks() => [];
 
-    protected void Dispatch()
+    private void Dispatch()
     {
         if (Volatile.Read(ref _dispatched) == 0 && Interlocked.CompareExchange(ref _dispatched, 1, 0) == 0)
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -117,6 +128,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 
     private void Burst()
     {
+        var slot = TurnSlot.Own;
+        BeginBurst(slot);
         RuntimeContext.Current = Context;
         var ambient = ExecutionContext.Capture();
         _moreToDo = true;
@@ -130,6 +143,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
                     return;
                 }
 
+                if (slot.EndTurn())
+                    OnSlowTurnEnded(slot);
                 // A method that is not async may have left ambient values behind; the next turn must not see them.
                 if (ambient is not null)
                     ExecutionContext.Restore(ambient);
@@ -138,6 +153,7 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         finally
         {
             RuntimeContext.Current = null;
+            slot.EndBurst();
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTa
             activation.PostAccepted(next);
     }
 
-    public void Remove(Activation activation, ref RequestList waiting)
+    public Activation? Remove(Activation activation, ref RequestList waiting)
     {
         Activation? successor = null;
         Request? next;
@@ -63,6 +63,7 @@ internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTa
         successor?.PostAccepted(next!);
         while (waiting.TakeFirst() is { } request)
             Redeliver(key, request);
+        return null;
     }
 
     public void Redeliver(IdSpan key, Request request)

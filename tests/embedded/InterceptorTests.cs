@@ -1,6 +1,5 @@
 using Engage.Embedded.CodeGeneration;
 using Engage.Embedded.Runtime;
-using Engage.Embedded.Tests.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization.Invocation;
 using Orleans.TestingHost;

@@ -1,3 +1,5 @@
+using Orleans.Storage;
+
 namespace Engage.Storage.Tests;
 
 public abstract class ModelStoreTests : StorageSuite
@@ -51,6 +53,36 @@ public abstract class ModelStoreTests : StorageSuite
         Assert.Equal(20, (await models.LoadAsync("ranker", 0, default))!.Marks[0]);
     }
 
+    [StorageFact]
+    public async Task OnlyANewerVersionIsLoaded()
+    {
+        var models = Site.Open().Models;
+        var first = await models.StoreAsync("ranker", Version(1), default);
+
+        var none = await models.LoadAsync("ranker", first, default);
+        var second = await models.StoreAsync("ranker", Version(2) with { Version = first }, default);
+        var newer = await models.LoadAsync("ranker", first, default);
+
+        Assert.Null(none);
+        Assert.True(second > first);
+        Assert.Equal(second, newer!.Version);
+    }
+
+    [StorageFact]
+    public async Task WriterThatGoesOnFromAnOldVersionIsRefused()
+    {
+        var models = Site.Open().Models;
+        var first = await models.StoreAsync("ranker", Version(1), default);
+        await models.StoreAsync("ranker", Version(2) with { Version = first }, default);
+
+        var stale = () => models.StoreAsync("ranker", Version(3) with { Version = first }, default).AsTask();
+        var blind = () => models.StoreAsync("ranker", Version(3), default).AsTask();
+
+        await Assert.ThrowsAsync<InconsistentStateException>(stale);
+        await Assert.ThrowsAsync<InconsistentStateException>(blind);
+        Assert.Equal(2, (await models.LoadAsync("ranker", 0, default))!.Marks[0]);
+    }
+
     private static StoredModel Version(byte version) =>
         new([version], [.. Enumerable.Repeat(version, 10_000)]);
 
@@ -64,8 +96,6 @@ public abstract class ModelStoreTests : StorageSuite
 
     public sealed class OnSqlite() : ModelStoreTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : ModelStoreTests(new PostgresSite());
-#endif
 }
