@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Engage.Api.Accounts;
+using Engage.Api.Actors;
 using Engage.Api.Activity;
 using Engage.Api.Catalogue;
 using Engage.Api.Events;
@@ -28,13 +29,15 @@ public static class EngageServer
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
         builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = BodyBytesMax);
-        builder.AddEngageSilo();
+        builder.AddEngageActors();
         builder.Services.ConfigureHttpJsonOptions(options => ConfigureJson(options.SerializerOptions));
+        builder.AddFailover();
         builder.AddProblemAnswers();
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddRealtime();
         builder.AddHealth();
+        builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
         builder.Services.AddOpenApi();
 

@@ -1,3 +1,4 @@
+using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
 using Engage.Grains.Recommending;
@@ -22,6 +23,27 @@ public static class GrainsComposition
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.AddSingleton<FeedComposer>();
+        services.AddSingleton<PumpSignals>();
+        services.AddSingleton<ModelFollower>();
         return services;
+    }
+
+    /// <summary>
+    /// Registers what keeps a silo's pumps and its copies of catalogue and model alive. Call it after the engine's
+    /// registration: it calls grains.
+    /// </summary>
+    public static IServiceCollection AddEngageFollowers(this IServiceCollection services) => services
+        .AddHostedService(provider => provider.GetRequiredService<PumpSignals>())
+        .AddHostedService(provider => provider.GetRequiredService<ModelFollower>());
+
+    /// <summary>
+    /// Before a silo answers its first caller: the catalogue is read, a model is here to score with, every pump runs.
+    /// </summary>
+    public static async Task StartEngageAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var model = services.GetRequiredService<IGrainFactory>().GetGrain<IModelGrain>(IModelGrain.Key);
+        await model.GetProgressAsync().WaitAsync(cancellationToken);
+        await services.GetRequiredService<ModelFollower>().FollowAsync(cancellationToken);
+        services.GetRequiredService<PumpSignals>().PokeAll();
     }
 }

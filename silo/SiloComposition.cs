@@ -1,11 +1,9 @@
-using System.Globalization;
-using Engage.Contracts.Activity;
-using Engage.Contracts.Recommending;
 using Engage.Grains;
-using Engage.Grains.Catalogue;
+using Engage.Silo.Management;
 using Engage.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 
@@ -16,32 +14,32 @@ public static class SiloComposition
 {
     private static readonly TimeSpan StorageAnswerMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Storage is registered first and the engine after it: hosted services stop in reverse order, so the actors store
-    /// their state before the storage closes.
-    /// </summary>
-    public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
+    /// <summary>What a process that serves people needs to reach the actors, by its <see cref="ClusterRole"/>.</summary>
+    public static IHostApplicationBuilder AddEngageActors(this IHostApplicationBuilder builder)
     {
-        var storage = builder.Configuration.GetSection("Storage");
-        builder.Services.AddEngageStorage(storage).AddEngageGrainStorage(storage);
-        builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
-        builder.Services.AddEngageGrains(builder.Configuration);
-        builder.UseOrleans(silo => silo.AddStartupTask(StartPumpsAsync));
+        var cluster = ClusterNodeOptions.Read(builder.Configuration);
+        if (cluster.Role == ClusterRole.Silo) return builder.AddEngageSilo();
+
+        builder.AddManagement();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.UseActorClient(cluster);
         return builder;
     }
 
     /// <summary>
-    /// Nothing is asked of the silo before the catalogue is read, the model is loaded and every pump runs.
+    /// Storage is registered first and the engine after it: hosted services stop in reverse order, so the actors store
+    /// their state before the storage closes. What calls grains by itself comes last and stops first.
     /// </summary>
-    private static async Task StartPumpsAsync(IServiceProvider services, CancellationToken cancellationToken)
+    public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
-        await services.GetRequiredService<CatalogueView>().RefreshAsync(cancellationToken);
-
-        var grains = services.GetRequiredService<IGrainFactory>();
-        await grains.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
-
-        var partitions = services.GetRequiredService<IActivityJournal>().PartitionCount;
-        await Task.WhenAll(Enumerable.Range(0, partitions).Select(partition =>
-            grains.GetGrain<IActivityPartitionGrain>(partition.ToString(CultureInfo.InvariantCulture)).PokeAsync()));
+        builder.AddManagement();
+        builder.Services.AddEngageStorage(builder.Configuration.GetSection("Storage"));
+        builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
+        builder.Services.AddEngageGrains(builder.Configuration);
+        builder.UseActorEngine(
+            ClusterNodeOptions.Read(builder.Configuration),
+            silo => silo.AddStartupTask((services, token) => services.StartEngageAsync(token)));
+        builder.Services.AddEngageFollowers();
+        return builder;
     }
 }

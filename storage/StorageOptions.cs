@@ -105,6 +105,12 @@ public sealed class StorageOptions
     public int EventKeysMax { get; set; } = 65_536;
 
     /// <summary>
+    /// PostgreSQL only: connections that append, the partitions divided among them. A second one writes while the first
+    /// waits for the disk; more than that helps only if the server has cores to spare. 1 to 64. Default: 2.
+    /// </summary>
+    public int JournalLanes { get; set; } = 2;
+
+    /// <summary>
     /// PostgreSQL only: how long reads and appends are tried again while the server is away (a restart, a broken
     /// connection) before their callers are told. Longer rides out longer restarts; callers wait as long. Zero to 10 minutes.
     /// Default: 10 s.
@@ -141,6 +147,7 @@ public sealed class StorageOptions
         Check(nameof(TailEventsMax), TailEventsMax, 1, 16_777_216);
         Check(nameof(ReadEventsMax), ReadEventsMax, 1, 1_000_000);
         Check(nameof(ReadersMax), ReadersMax, 1, 256);
+        Check(nameof(JournalLanes), JournalLanes, 1, 64);
         Check(nameof(EventKeysMax), EventKeysMax, 1, 100_000_000);
         Check(nameof(UserNumbersMax), UserNumbersMax, 1, 100_000_000);
         if (RetryMax < TimeSpan.Zero || RetryMax > TimeSpan.FromMinutes(10))

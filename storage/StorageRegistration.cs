@@ -11,6 +11,8 @@ public static class StorageRegistration
     /// <summary>The name under which grains find their storage when they name none.</summary>
     public const string DefaultGrainStorage = "Default";
 
+    private const int EngineConnectionsMax = 20;
+
     /// <summary>
     /// Registers journal, catalogue, model store and probe on the database that the section describes
     /// (<see cref="StorageOptions"/>). Call it before the engine's registration: the database then opens before the first
@@ -27,6 +29,21 @@ public static class StorageRegistration
     public static IServiceCollection AddEngageGrainStorage(
         this IServiceCollection services, IConfiguration section) =>
         IsPostgres(section) ? services.AddPostgresGrainStorage() : services.AddSqliteGrainStorage();
+
+    /// <summary>
+    /// The configured PostgreSQL as Npgsql reads it, for an engine that brings providers of its own; null when the
+    /// section describes another database. Its connections are fewer than Npgsql's own default of 100, which is all that
+    /// a server offers by default.
+    /// </summary>
+    /// <exception cref="ArgumentException">The connection string is missing or cannot be read.</exception>
+    public static string? PostgresKeywords(IConfiguration section)
+    {
+        if (!IsPostgres(section)) return null;
+
+        var keywords = PostgresConnectionString.Parse(section[nameof(StorageOptions.ConnectionString)]);
+        if (!keywords.ContainsKey("Maximum Pool Size")) keywords.MaxPoolSize = EngineConnectionsMax;
+        return keywords.ConnectionString;
+    }
 
     private static bool IsPostgres(IConfiguration section) =>
         section[nameof(StorageOptions.Kind)] == StorageOptions.Postgres;

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using Engage.Api.Actors;
 using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts.Accounts;
@@ -23,8 +24,8 @@ internal static class AccountApi
     {
         var open = app.MapGroup("/v1").AllowAnonymous().RequireRateLimiting(RateLimits.PerAddress).WithTags("Identity");
         open.MapPost("/users", RegisterAsync);
-        open.MapPost("/tokens", IssueTokenAsync);
-        app.MapGet("/v1/users/me", GetMeAsync).RequireAuthorization(Roles.User).WithTags("Identity");
+        open.MapPost("/tokens", IssueTokenAsync).SurvivesSilos();
+        app.MapGet("/v1/users/me", GetMeAsync).RequireAuthorization(Roles.User).WithTags("Identity").SurvivesSilos();
     }
 
     private static async Task<IResult> RegisterAsync(RegisterRequest request, IGrainFactory grains)

@@ -13,7 +13,9 @@ internal static class Authentication
     public static void AddAccounts(this WebApplicationBuilder builder)
     {
         builder.Services.Configure<AuthOptions>(builder.Configuration.GetSection("Auth"));
-        var keys = Path.Combine(builder.Configuration["Storage:Path"] ?? "data", "keys");
+        var keys = builder.Configuration["Auth:KeyFolder"] is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(builder.Configuration["Storage:Path"] ?? "data", "keys");
         builder.Services.AddSingleton(_ => SigningKey.LoadOrCreate(keys));
         builder.Services.AddSingleton<TokenIssuer>();
 
@@ -58,6 +60,12 @@ internal sealed class AuthOptions
 
     /// <summary>At least 32 characters. Empty (the default): no service can sign in.</summary>
     public string ServiceClientSecret { get; set; } = "";
+
+    /// <summary>
+    /// The folder of the key that signs tokens. Nodes that serve the same people share it - a volume, a mounted secret -
+    /// or a token of one is refused by the others. Default empty: <c>keys</c> in the folder of the data.
+    /// </summary>
+    public string KeyFolder { get; set; } = "";
 
     /// <summary>
     /// Origins besides our own whose pages may open the hub, for example <c>https://learn.example</c>. Default none.

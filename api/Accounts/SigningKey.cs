@@ -6,7 +6,8 @@ namespace Engage.Api.Accounts;
 
 /// <summary>
 /// The platform's token key (ECDSA P-256), made at the first start and kept beside the data, readable by its owner
-/// alone. Deleting the file signs everybody out.
+/// alone. Nodes that start for the first time at once on a shared folder end up with one key. Deleting the file signs
+/// everybody out.
 /// </summary>
 internal sealed class SigningKey : IDisposable
 {
@@ -46,13 +47,21 @@ internal sealed class SigningKey : IDisposable
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
         // Moved into place when it is whole and on the disk: a process that dies here leaves no broken key behind.
-        var unfinished = path + ".new";
+        var unfinished = $"{path}.{Guid.NewGuid():n}";
         using (var file = new FileStream(unfinished, options))
         {
             file.Write(Encoding.ASCII.GetBytes(ecdsa.ExportPkcs8PrivateKeyPem()));
             file.Flush(flushToDisk: true);
         }
-        File.Move(unfinished, path);
+        try
+        {
+            File.Move(unfinished, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another node was first; its key is the platform's.
+            File.Delete(unfinished);
+        }
     }
 
     private static string Thumbprint(ECDsa ecdsa) =>

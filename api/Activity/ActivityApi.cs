@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using Engage.Api.Accounts;
+using Engage.Api.Actors;
 using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts;
@@ -15,7 +16,8 @@ internal static class ActivityApi
 {
     public static void MapActivity(this WebApplication app)
     {
-        var group = app.MapGroup("/v1/activity").RequireRateLimiting(RateLimits.PerUser).WithTags("Activity");
+        var group = app.MapGroup("/v1/activity").RequireRateLimiting(RateLimits.PerUser).WithTags("Activity")
+            .SurvivesSilos();
         group.MapGet("/me", (ClaimsPrincipal caller, IGrainFactory grains) =>
             GetAsync(caller.UserId()!.Value.Value, grains))
             .RequireAuthorization(Roles.User).Produces<UserActivity>();

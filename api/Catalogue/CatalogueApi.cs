@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Engage.Api.Accounts;
+using Engage.Api.Actors;
 using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts;
@@ -14,7 +15,8 @@ internal static class CatalogueApi
 
     public static void MapCatalogue(this WebApplication app)
     {
-        var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Catalogue");
+        var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Catalogue")
+            .SurvivesSilos();
         group.MapDefinitions("communities", (Community community) => community.Id.Value,
             CatalogueRules.Check, (grains, id) => grains.GetGrain<ICommunityGrain>(id), CountedCommunity.From);
         group.MapDefinitions("creators", (Creator creator) => creator.Id.Value,

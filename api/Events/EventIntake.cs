@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engage.Api.Actors;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 
@@ -10,7 +11,8 @@ internal sealed record EventsAnswer(
     int Accepted, int Duplicates, int Rejected, JournalPosition? Position, EventResult[] Results);
 
 /// <summary>Takes a batch of events from either door, HTTP or hub: same checks, same answer.</summary>
-internal sealed class EventIntake(IGrainFactory grains, TimeProvider time)
+internal sealed class EventIntake(
+    IGrainFactory grains, Failover failover, TimeProvider time, EventMetrics metrics)
 {
     public const int BatchMax = 1_000;
 
@@ -21,7 +23,7 @@ internal sealed class EventIntake(IGrainFactory grains, TimeProvider time)
     public async Task<EventsAnswer> TakeAsync(
         IReadOnlyList<(JsonElement Json, string? Error)> batch, UserId? caller, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var (now, began) = (time.GetUtcNow(), time.GetTimestamp());
         var results = new EventResult[batch.Count];
         var good = new List<ActivityEvent>(batch.Count);
         var goodAt = new List<int>(batch.Count);
@@ -41,11 +43,19 @@ internal sealed class EventIntake(IGrainFactory grains, TimeProvider time)
 
         var outcomes = good.Count == 0
             ? []
-            : await grains.GetGrain<IActivityIngressGrain>("local").AppendAsync([.. good], cancellationToken);
+            : await AppendAsync([.. good], cancellationToken);
         for (var i = 0; i < outcomes.Length; i++)
             results[goodAt[i]] = ToResult(goodAt[i], EventDraft.IdOf(batch[goodAt[i]].Json), outcomes[i]);
-        return Summarize(results);
+        var answer = Summarize(results);
+        metrics.Acknowledged(answer, time.GetElapsedTime(began));
+        return answer;
     }
+
+    /// <summary>May be repeated: an event that was appended before is answered with its first place.</summary>
+    private Task<EventOutcome[]> AppendAsync(ActivityEvent[] events, CancellationToken cancellationToken) =>
+        failover.RunAsync(
+            () => grains.GetGrain<IActivityIngressGrain>("local").AppendAsync(events, cancellationToken),
+            cancellationToken);
 
     private static EventResult ToResult(int index, string? eventId, EventOutcome outcome) => outcome switch
     {

@@ -5,6 +5,9 @@ namespace Engage.Api.Problems;
 /// <summary>The documented problem names (docs/protocol.md, "Errors") and how each is answered. RFC 9457.</summary>
 internal static class Problem
 {
+    /// <summary>About as long as a cluster takes to find out that one of its silos is gone.</summary>
+    private static readonly TimeSpan NotReadyRetryAfter = TimeSpan.FromSeconds(2);
+
     public static ProblemDetails InvalidRequest(string detail, IReadOnlyDictionary<string, string[]>? errors = null)
     {
         var problem = Create("invalid-request", "The request is not valid", StatusCodes.Status400BadRequest, detail);
@@ -66,8 +69,12 @@ internal static class Problem
         return problem;
     }
 
-    public static ProblemDetails NotReady(string detail) =>
-        Create("not-ready", "Not ready", StatusCodes.Status503ServiceUnavailable, detail);
+    public static ProblemDetails NotReady(string detail)
+    {
+        var problem = Create("not-ready", "Not ready", StatusCodes.Status503ServiceUnavailable, detail);
+        problem.Extensions["retryAfter"] = RetryAfterSeconds(NotReadyRetryAfter);
+        return problem;
+    }
 
     public static ProblemDetails Internal(string traceId) =>
         Create("internal", "Something failed on our side", StatusCodes.Status500InternalServerError,

@@ -78,7 +78,8 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger)
             "No answer in time. Whether it took effect is not known; sending it again is harmless."),
         IOException => Problem.NotReady(
             "The storage takes no writes right now; nothing was stored. Send the same again later."),
-        OrleansException => Problem.NotReady("The server is starting or stopping; send the same again."),
+        OrleansException => Problem.NotReady(
+            "The server is starting or stopping, or a part of it is moving; send the same again."),
         _ => Problem.Internal(traceId),
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Engage.Api.Accounts;
+using Engage.Api.Actors;
 using Engage.Api.Events;
 using Engage.Api.Problems;
 using Engage.Api.Recommendations;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Engage.Api.Realtime;
 
 /// <summary>The live door; docs/protocol.md, "Hub". One connection acts for the user of its token.</summary>
-internal sealed class EngageHub(EventIntake intake, FeedGateway gateway) : Hub
+internal sealed class EngageHub(EventIntake intake, FeedGateway gateway, Failover failover) : Hub
 {
     private UserId Caller => Context.User!.UserId()!.Value;
 
@@ -42,5 +43,7 @@ internal sealed class EngageHub(EventIntake intake, FeedGateway gateway) : Hub
     private Task<Feed> WatchAsync(int limit) =>
         RecommendationsApi.CheckLimit(limit) is { } wrong
             ? throw HubProblems.Refusal(wrong)
-            : gateway.WatchAsync(Caller, Context.ConnectionId, limit, Context.ConnectionAborted);
+            : failover.RunAsync(
+                () => gateway.WatchAsync(Caller, Context.ConnectionId, limit, Context.ConnectionAborted),
+                Context.ConnectionAborted);
 }

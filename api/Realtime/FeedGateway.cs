@@ -14,6 +14,13 @@ internal sealed partial class FeedGateway(
     IGrainFactory grains, IHubContext<EngageHub> hub, TimeProvider time, ILogger<FeedGateway> logger)
     : BackgroundService, IFeedObserver
 {
+    /// <summary>
+    /// How often watches are renewed: how long the watchers of a user whose actor moved are without pushes at most. The
+    /// actor pushes its feed at once when it learns of a watcher that it did not know.
+    /// </summary>
+    private static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(10);
+
+    private const int RenewConcurrencyMax = 32;
     private readonly ConcurrentDictionary<UserId, FeedAudience> _audiences = [];
     private readonly Lock _membership = new();
     private IFeedObserver? _reference;
@@ -57,14 +64,19 @@ internal sealed partial class FeedGateway(
     }
 
     /// <summary>
-    /// Watches expire in the grains, so that those of a dead node vanish; a living node renews its own.
+    /// Watches expire in the grains, so that those of a dead node vanish; a living node renews its own. Several at a
+    /// time, so that one whose actor does not answer is not waited for by all.
     /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(IUserGrain.WatchLifetime / 3, time);
+        using var timer = new PeriodicTimer(RenewPeriod, time);
+        var limits = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = RenewConcurrencyMax, CancellationToken = stoppingToken,
+        };
         while (await timer.WaitForNextTickAsync(stoppingToken))
-            foreach (var (user, audience) in _audiences)
-                await RenewAsync(user, audience);
+            await Parallel.ForEachAsync(
+                _audiences, limits, async (entry, _) => await RenewAsync(entry.Key, entry.Value));
     }
 
     private async Task RenewAsync(UserId user, FeedAudience audience)

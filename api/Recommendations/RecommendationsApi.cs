@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Engage.Api.Accounts;
+using Engage.Api.Actors;
 using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts;
@@ -14,7 +15,8 @@ internal static class RecommendationsApi
 {
     public static void MapRecommendations(this WebApplication app)
     {
-        var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Recommendations");
+        var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Recommendations")
+            .SurvivesSilos();
         group.MapGet("/recommendations", GetAsync).Produces<Feed>();
         group.MapGet("/contents/{id}/similar", GetSimilarAsync).Produces<SimilarContents>();
     }

@@ -32,7 +32,7 @@ public readonly record struct EventOutcome(
 public interface IActivityPartitionGrain : IGrainWithStringKey
 {
     /// <summary>There may be something new; cheap and harmless when there is not.</summary>
-    [OneWay, AlwaysInterleave, Alias("PokeAsync")]
+    [AlwaysInterleave, Alias("PokeAsync")]
     Task PokeAsync();
 
     [AlwaysInterleave, Alias("GetProgressAsync")]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Engage.Contracts.Activity;
 
 /// <summary>What a user did. The numbers are stored; never renumber.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ActivityKind>))]
+[GenerateSerializer, Alias("engage.activity-kind"), JsonConverter(typeof(JsonStringEnumConverter<ActivityKind>))]
 public enum ActivityKind
 {
     [JsonStringEnumMemberName("viewed")] Viewed = 1,

@@ -4,11 +4,12 @@ using Orleans.Concurrency;
 namespace Engage.Contracts.Catalogue;
 
 /// <summary>A definition with the live figures of its actor.</summary>
-[GenerateSerializer, Immutable, Alias("engage.counted")]
+[GenerateSerializer, Immutable, Alias("engage.counted`1")]
 public sealed record Counted<T>(
     [property: Id(0)] T Definition, [property: Id(1)] IReadOnlyDictionary<ActivityKind, long> Counters);
 
 /// <summary>What became of a creation request.</summary>
+[GenerateSerializer, Alias("engage.create-outcome")]
 public enum CreateOutcome
 {
     Created = 1,
@@ -23,7 +24,7 @@ public enum CreateOutcome
     MissingReference = 4,
 }
 
-[GenerateSerializer, Immutable, Alias("engage.create-reply")]
+[GenerateSerializer, Immutable, Alias("engage.create-reply`1")]
 public sealed record CreateReply<T>(
     [property: Id(0)] CreateOutcome Outcome, [property: Id(1)] T? Definition, [property: Id(2)] string? Detail);
 
@@ -82,5 +83,5 @@ public sealed record CataloguePageRequest(
 }
 
 /// <param name="Cursor">Null on the last page.</param>
-[GenerateSerializer, Immutable, Alias("engage.catalogue-page")]
+[GenerateSerializer, Immutable, Alias("engage.catalogue-page`1")]
 public sealed record CataloguePage<T>([property: Id(0)] T[] Items, [property: Id(1)] long? Cursor);

@@ -21,7 +21,7 @@ public sealed record Creator
     [Id(3)] public CommunityId[] Communities { get; init => field = value ?? []; } = [];
 }
 
-[JsonConverter(typeof(ContentKindJsonConverter))]
+[GenerateSerializer, Alias("engage.content-kind"), JsonConverter(typeof(ContentKindJsonConverter))]
 public enum ContentKind
 {
     Course = 1,

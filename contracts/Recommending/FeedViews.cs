@@ -45,7 +45,7 @@ public sealed record FeedReason
     [Id(2)] public LocalizedText? RelatedTitle { get; init; }
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<FeedReasonKind>))]
+[GenerateSerializer, Alias("engage.feed-reason-kind"), JsonConverter(typeof(JsonStringEnumConverter<FeedReasonKind>))]
 public enum FeedReasonKind
 {
     [JsonStringEnumMemberName("becauseYouTook")] BecauseYouTook = 1,

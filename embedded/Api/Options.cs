@@ -28,6 +28,18 @@ public class GrainCollectionOptions
     public TimeSpan DeactivationTimeout { get; set; } = DEFAULT_DEACTIVATION_TIMEOUT;
 }
 
+/// <summary>How turns are watched.</summary>
+public class SchedulingOptions
+{
+    public static readonly TimeSpan DEFAULT_TURN_WARNING_THRESHOLD = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// A turn that holds its thread longer is logged with its grain and method, while it runs and when it ends. Zero or
+    /// less: none is.
+    /// </summary>
+    public TimeSpan TurnWarningLengthThreshold { get; set; } = DEFAULT_TURN_WARNING_THRESHOLD;
+}
+
 /// <summary>What holds for every call.</summary>
 public abstract class MessagingOptions
 {
@@ -47,8 +59,16 @@ public class SiloMessagingOptions : MessagingOptions
     public const int DEFAULT_MAX_ENQUEUED_REQUESTS_HARD_LIMIT = 10_000;
 
     /// <summary>
+    /// A request may be passed on so often by activations that came and went without serving anything; then it is
+    /// answered by <see cref="Orleans.Runtime.OrleansMessageRejectionException"/>. Passing on by an activation that
+    /// served others is not counted: leaving after work is ordinary.
+    /// </summary>
+    public int MaxForwardCount { get; set; } = 2;
+
+    /// <summary>
     /// Requests that may wait for one activation; one more is answered by
-    /// <see cref="Orleans.Runtime.LimitExceededException"/>. Zero means no limit.
+    /// <see cref="Orleans.Runtime.LimitExceededException"/>. A one-way call is dropped instead, as in Orleans: its
+    /// sender learns nothing; it is logged and counted (<c>engage.embedded.oneway.dropped</c>). Zero means no limit.
     /// </summary>
     public int MaxEnqueuedRequestsHardLimit { get; set; } = DEFAULT_MAX_ENQUEUED_REQUESTS_HARD_LIMIT;
 }

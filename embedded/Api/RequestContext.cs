@@ -1,3 +1,5 @@
+using Engage.Embedded.Runtime;
+
 namespace Orleans.Runtime;
 
 /// <summary>
@@ -7,7 +9,22 @@ namespace Orleans.Runtime;
 /// <remarks>The dictionary is copied on write and never changed once published, so a call shares it for free.</remarks>
 public static class RequestContext
 {
+    private const string ReentrancyKey = "#CCR";
+
     private static readonly AsyncLocal<Dictionary<string, object>?> Values = new();
+
+    /// <summary>Travels with calls while call-chain reentrancy is allowed; else empty.</summary>
+    public static Guid ReentrancyId
+    {
+        get => ReentrancyIdOf(Values.Value);
+        set
+        {
+            if (value == Guid.Empty)
+                Remove(ReentrancyKey);
+            else
+                Set(ReentrancyKey, value);
+        }
+    }
 
     public static IEnumerable<string> Keys => Values.Value?.Keys ?? Enumerable.Empty<string>();
 
@@ -18,6 +35,20 @@ public static class RequestContext
         get => Values.Value;
         set => Values.Value = value;
     }
+
+    /// <summary>
+    /// Until the returned section is disposed of, calls that the grain makes may call it back: what carries their
+    /// reentrancy id starts although the request that allowed it is unfinished. Without it, which is the default, such a
+    /// call waits for the request that waits for it, until the time-out.
+    /// </summary>
+    public static ReentrancySection AllowCallChainReentrancy()
+    {
+        var original = ReentrancyId;
+        return new(original, original == Guid.Empty ? Guid.NewGuid() : original);
+    }
+
+    /// <summary>Until the returned section is disposed of, calls do not carry the caller's reentrancy id.</summary>
+    public static ReentrancySection SuppressCallChainReentrancy() => new(ReentrancyId, Guid.Empty);
 
     public static object? Get(string key) => Values.Value?.GetValueOrDefault(key);
 
@@ -38,5 +69,33 @@ public static class RequestContext
     {
         if (Values.Value is not null)
             Values.Value = null;
+    }
+
+    internal static Guid ReentrancyIdOf(Dictionary<string, object>? values) =>
+        values is not null && values.TryGetValue(ReentrancyKey, out var value) && value is Guid id ? id : Guid.Empty;
+
+    /// <summary>A stretch of a grain's code with its own rule of call-chain reentrancy.</summary>
+    public readonly struct ReentrancySection : IDisposable
+    {
+        private readonly Guid _originalReentrancyId;
+        private readonly Guid _newReentrancyId;
+
+        public ReentrancySection(Guid originalReentrancyId, Guid newReentrancyId)
+        {
+            _originalReentrancyId = originalReentrancyId;
+            _newReentrancyId = newReentrancyId;
+            if (newReentrancyId != originalReentrancyId)
+                ReentrancyId = newReentrancyId;
+            if (newReentrancyId != Guid.Empty && RuntimeContext.Current is Activation activation)
+                activation.EnterReentrantSection(newReentrancyId);
+        }
+
+        public void Dispose()
+        {
+            if (_newReentrancyId != Guid.Empty && RuntimeContext.Current is Activation activation)
+                activation.LeaveReentrantSection(_newReentrancyId);
+            if (_newReentrancyId != _originalReentrancyId)
+                ReentrancyId = _originalReentrancyId;
+        }
     }
 }

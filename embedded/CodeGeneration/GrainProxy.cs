@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Engage.Embedded.Runtime;
 using Orleans;
 using Orleans.Runtime;
+using Orleans.Serialization.Invocation;
 
 namespace Engage.Embedded.CodeGeneration;
 
@@ -22,33 +23,73 @@ public abstract class GrainProxy(GrainReferenceShared shared, IdSpan key) : Grai
     protected Task<TResult> Invoke<TResult>(Invocation<TResult> call, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (Refusal(call, cancellationToken) is { } refusal)
-            return Task.FromException<TResult>(refusal);
-        var promise = call.Promise;
-        call.Begin(Shared, Key, cancellationToken);
-        Target().Post(call);
-        return promise;
+        return Shared.Silo.Treatment is { Outgoing: { } interceptor }
+            ? Filter<TResult>(interceptor, call, cancellationToken)
+            : Send(call, cancellationToken);
     }
 
     protected Task Invoke(ActionInvocation call, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
+        return Shared.Silo.Treatment is { Outgoing: { } interceptor }
+            ? Filter<object>(interceptor, call, cancellationToken)
+            : Send(call, cancellationToken);
+    }
+
+    /// <summary>The task tells only whether the call was sent.</summary>
+    protected Task InvokeOneWay(ActionInvocation call, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        if (Shared.Silo.Treatment is { Outgoing: { } interceptor })
+            return Filter<object>(interceptor, call, cancellationToken);
+        SendOneWay(call, cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Sends a copy of a call that filters hold, past the filters.</summary>
+    internal Task<Response> SendAsync(Invocation call, CancellationToken cancellationToken) =>
+        call.Repeat().SendAsync(this, cancellationToken);
+
+    internal Task<TResult> Send<TResult>(Invocation<TResult> call, CancellationToken cancellationToken)
+    {
         if (Refusal(call, cancellationToken) is { } refusal)
-            return Task.FromException(refusal);
+            return Task.FromException<TResult>(refusal);
         var promise = call.Promise;
-        call.Begin(Shared, Key, cancellationToken);
-        Target().Post(call);
+        Post(call, cancellationToken);
         return promise;
     }
 
-    /// <exception cref="LimitExceededException">The queue of the callee is full.</exception>
-    protected void InvokeOneWay(ActionInvocation call)
+    internal Task Send(ActionInvocation call, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(call);
-        if (Refusal(call, default) is { } refusal)
+        if (Refusal(call, cancellationToken) is { } refusal)
+            return Task.FromException(refusal);
+        var promise = call.Promise;
+        Post(call, cancellationToken);
+        return promise;
+    }
+
+    /// <exception cref="SiloUnavailableException">The silo takes no calls.</exception>
+    /// <exception cref="OperationCanceledException">The token is cancelled already.</exception>
+    internal void SendOneWay(ActionInvocation call, CancellationToken cancellationToken)
+    {
+        if (Refusal(call, cancellationToken) is { } refusal)
             throw refusal;
-        call.Begin(Shared, Key, default);
+        Post(call, CancellationToken.None);
+    }
+
+    private void Post(Invocation call, CancellationToken cancellationToken)
+    {
+        if (Shared.Silo.Treatment is { Copier: { } copier })
+            call.Isolate(copier);
+        call.Begin(Shared, Key, cancellationToken);
         Target().Post(call);
+    }
+
+    private async Task<TResult> Filter<TResult>(
+        CallInterceptor interceptor, Invocation call, CancellationToken cancellationToken)
+    {
+        call.Show();
+        return (await interceptor.CallAsync(this, call, cancellationToken)).GetResult<TResult>()!;
     }
 
     private Exception? Refusal(Invocation call, CancellationToken cancellationToken)

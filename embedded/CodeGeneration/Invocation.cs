@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using System.Reflection;
 using Engage.Embedded.Runtime;
 using Orleans.Runtime;
+using Orleans.Serialization.Invocation;
 
 namespace Engage.Embedded.CodeGeneration;
 
@@ -19,7 +21,7 @@ namespace Engage.Embedded.CodeGeneration;
 /// </para>
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class Invocation : Request
+public abstract class Invocation : Request, IInvokable
 {
     private const long StageMask = 3;
     private const long Pending = 1;
@@ -32,14 +34,21 @@ public abstract class Invocation : Request
     private IdSpan _key;
     private Dictionary<string, object>? _requestContext;
     private CancellationTokenRegistration _cancellation;
+    private object? _caller;
+    private int _callerUse;
+    private object? _target;
+    private bool _isShown;
 
-    protected Invocation() => CallRegistry.Add(this);
+    private protected Invocation(CallOptions options)
+        : base(options) => CallRegistry.Add(this);
 
-    /// <summary>Interface and method, for messages to people.</summary>
-    public abstract string Method { get; }
+    public abstract CallMethod Method { get; }
 
     /// <summary>The method's own response timeout, if it has one.</summary>
     public virtual TimeSpan? ResponseTimeout => null;
+
+    /// <summary>The argument that is a cancellation token, if there is one.</summary>
+    protected virtual CancellationToken Cancellation => CancellationToken.None;
 
     /// <summary>Place in <see cref="CallRegistry"/>; guarded by its lock.</summary>
     internal int RegistryIndex { get; set; } = -1;
@@ -49,16 +58,63 @@ public abstract class Invocation : Request
     /// <summary>The silo's coarse clock when the call was sent.</summary>
     internal long SentAt { get; private set; }
 
+    internal override Guid ReentrancyId => RequestContext.ReentrancyIdOf(_requestContext);
+
+    /// <summary>The grain or observer that it is for.</summary>
+    internal GrainId TargetId => _shared is { } shared ? new(shared.GrainType, _key) : default;
+
+    internal GrainClass? TargetClass => _shared?.Router as GrainClass;
+
     internal long Ticket => Volatile.Read(ref _ticket);
 
-    internal override CallOptions Options => CallFlags;
+    object? IInvokable.GetTarget() => _target;
 
-    /// <summary>From the attributes of the method.</summary>
-    protected virtual CallOptions CallFlags => CallOptions.None;
+    void IInvokable.SetTarget(ITargetHolder holder)
+    {
+        ArgumentNullException.ThrowIfNull(holder);
+        _target = holder.GetTarget();
+    }
+
+    ValueTask<Response> IInvokable.Invoke() => InvokeTargetAsync(_target
+        ?? throw new InvalidOperationException($"{Method} has no target here; it is run on a turn of its callee."));
+
+    int IInvokable.GetArgumentCount() => Method.ParameterCount;
+
+    object? IInvokable.GetArgument(int index) => GetArgument(index);
+
+    void IInvokable.SetArgument(int index, object value) => SetArgument(index, value);
+
+    string IInvokable.GetMethodName() => Method.Name;
+
+    string IInvokable.GetInterfaceName() => Method.DeclaringInterface.FullName!;
+
+    string IInvokable.GetActivityName() => Method.ToString();
+
+    MethodInfo IInvokable.GetMethod() => Method.Info;
+
+    Type IInvokable.GetInterfaceType() => Method.DeclaringInterface;
+
+    TimeSpan? IInvokable.GetDefaultResponseTimeout() => ResponseTimeout;
+
+    CancellationToken IInvokable.GetCancellationToken() => Cancellation;
+
+#pragma warning disable CA1816 // It has no finalizer, and nothing to dispose of.
+    void IDisposable.Dispose()
+#pragma warning restore CA1816
+    {
+        // It is disposed of by whoever runs it.
+    }
 
     internal static bool IsPending(long ticket) => (ticket & StageMask) == Pending;
 
-    internal string Describe() => _shared is { } shared ? $"{Method} of {new GrainId(shared.GrainType, _key)}" : Method;
+    /// <summary>
+    /// Who made the call: the request that was running, or the activation where that is not known, or nobody; and which
+    /// use of the object it was.
+    /// </summary>
+    internal (object? Caller, int Use) Caller => (_caller, _callerUse);
+
+    internal override string Describe() =>
+        _shared is { } shared ? $"{Method} of {new GrainId(shared.GrainType, _key)}" : Method.ToString();
 
     /// <summary>
     /// Gets ready to be posted. The promise exists already: cancellation may come at any moment after.
@@ -69,6 +125,8 @@ public abstract class Invocation : Request
         _key = key;
         SentAt = shared.Silo.Deadlines.CoarseNow;
         _requestContext = RequestContext.Snapshot;
+        if (RuntimeContext.Current is Activation activation)
+            NoteCaller(activation);
         if (IsOneWay)
             return;
         Volatile.Write(ref _ticket, (_ticket & ~StageMask) + NextUse + Pending);
@@ -79,6 +137,28 @@ public abstract class Invocation : Request
 
     /// <summary>Back to the pool, never sent.</summary>
     internal void Discard() => Recycle();
+
+    /// <summary>Shows the call to code that may keep it: it is never pooled.</summary>
+    internal void Show()
+    {
+        _isShown = true;
+        CallRegistry.Remove(this);
+    }
+
+    /// <summary>A call of its own with the same arguments.</summary>
+    internal Invocation Repeat()
+    {
+        var call = Rent();
+        for (var i = 0; i < Method.ParameterCount; i++)
+            call.SetArgument(i, GetArgument(i));
+        return call;
+    }
+
+    /// <summary>Replaces the arguments by copies, before it is sent.</summary>
+    internal void Isolate(ICallCopier copier) => CopyArguments(copier);
+
+    /// <summary>Sends it past any filters.</summary>
+    internal abstract Task<Response> SendAsync(GrainProxy proxy, CancellationToken cancellationToken);
 
     /// <summary>Takes the right to complete the promise away from the callee.</summary>
     internal bool TryAbandon(long ticket) => IsPending(ticket)
@@ -103,12 +183,20 @@ public abstract class Invocation : Request
             return;
         }
 
+        Host = host;
         if (_requestContext is { } requestContext)
             RequestContext.Snapshot = requestContext;
         Run(host, target);
     }
 
     internal sealed override void Reject(Exception exception)
+    {
+        if (IsOneWay)
+            Silo!.DroppedCalls.Add(Describe(), exception);
+        Answer(exception);
+    }
+
+    private void Answer(Exception exception)
     {
         if (!TryClaimAnswer())
             return;
@@ -122,16 +210,44 @@ public abstract class Invocation : Request
 
     private protected abstract void ClearPromise();
 
+    private protected abstract ValueTask<Response> InvokeTargetAsync(object target);
+
+    protected abstract object? GetArgument(int index);
+
+    protected abstract void SetArgument(int index, object? value);
+
+    /// <summary>Copies what may be shared with the caller: neither references nor what is immutable.</summary>
+    protected abstract void CopyArguments(ICallCopier copier);
+
+    /// <summary>Another call of the same method, without arguments.</summary>
+    protected abstract Invocation Rent();
+
     /// <summary>Drops the arguments, so that a pooled object keeps nothing alive.</summary>
     protected abstract void ClearArguments();
 
     /// <summary>Returns the object to its pool.</summary>
     protected abstract void ReturnToPool();
 
+    protected static ArgumentOutOfRangeException NoArgument(CallMethod method, int index) => new(
+        nameof(index), index, $"{method} has {method.ParameterCount} parameters.");
+
+    private protected async Task<Response> FilterAsync(CallInterceptor interceptor, IRequestHost host, object target)
+    {
+        _target = target;
+        Show();
+        return await interceptor.ReceiveAsync((IGrainContext)host, this);
+    }
+
     private protected void EndWithException(IRequestHost host, Exception exception)
     {
+        End(host, exception);
+        Answer(exception);
+    }
+
+    private protected void End(IRequestHost host, Exception? exception)
+    {
+        Host = null;
         host.RequestEnded(this, exception);
-        Reject(exception);
     }
 
     /// <summary>True when the caller still waits and nobody else answers.</summary>
@@ -156,10 +272,22 @@ public abstract class Invocation : Request
         _shared = null;
         _key = default;
         _requestContext = null;
+        _caller = null;
+        Host = null;
+        Use++;
         BarrenForwards = 0;
         ClearPromise();
+        if (_isShown)
+            return;
         ClearArguments();
         ReturnToPool();
+    }
+
+    private void NoteCaller(Activation activation)
+    {
+        var request = activation.CurrentRequest;
+        _caller = (object?)request ?? activation;
+        _callerUse = request?.Use ?? 0;
     }
 
     private void OnCallerCancelled(CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using Engage.Embedded.Runtime;
+using Orleans.Serialization.Invocation;
 
 namespace Engage.Embedded.CodeGeneration;
 
@@ -11,14 +12,27 @@ namespace Engage.Embedded.CodeGeneration;
 /// by a fresh pool work item; the awaiter then schedules them elsewhere.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class Invocation<TResult> : Invocation
+public abstract class Invocation<TResult>(CallOptions options = CallOptions.None) : Invocation(options)
 {
     private AsyncTaskMethodBuilder<TResult> _promise;
     private Task<TResult>? _running;
-    private IRequestHost? _host;
     private Action? _resume;
 
     internal Task<TResult> Promise => _promise.Task;
+
+    internal sealed override async Task<Response> SendAsync(GrainProxy proxy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Response.FromResult(await proxy.Send(this, cancellationToken));
+        }
+#pragma warning disable CA1031 // Every exception of the call is a response to its filters.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Response.FromException(exception);
+        }
+    }
 
     /// <summary>Calls the method on the grain with the arguments of this call.</summary>
     protected abstract ValueTask<TResult> Call(object target);
@@ -28,7 +42,7 @@ public abstract class Invocation<TResult> : Invocation
         ValueTask<TResult> call;
         try
         {
-            call = Call(target);
+            call = Silo!.Treatment is { } treatment ? TreatAsync(treatment, host, target) : Call(target);
         }
 #pragma warning disable CA1031 // Every exception of the grain crosses to its caller.
         catch (Exception exception)
@@ -44,9 +58,22 @@ public abstract class Invocation<TResult> : Invocation
             return;
         }
 
-        _host = host;
         _running = call.AsTask();
         _running.GetAwaiter().UnsafeOnCompleted(_resume ??= Resume);
+    }
+
+    private protected sealed override async ValueTask<Response> InvokeTargetAsync(object target)
+    {
+        try
+        {
+            return Response.FromResult(await Call(target));
+        }
+#pragma warning disable CA1031 // Every exception of the grain is a response to its filters.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Response.FromException(exception);
+        }
     }
 
     private protected sealed override void SetException(Exception exception) => _promise.SetException(exception);
@@ -55,21 +82,28 @@ public abstract class Invocation<TResult> : Invocation
     {
         _promise = default;
         _running = null;
-        _host = null;
+    }
+
+    private async ValueTask<TResult> TreatAsync(CallTreatment treatment, IRequestHost host, object target)
+    {
+        var result = treatment.IncomingOf(host) is { } interceptor
+            ? (await FilterAsync(interceptor, host, target)).GetResult<TResult>()!
+            : await Call(target);
+        return treatment.Copier is { } copier ? copier.Copy(result) : result;
     }
 
     private void Resume()
     {
         var running = _running!;
         if (running.IsCompletedSuccessfully)
-            EndWithResult(_host!, running.Result);
+            EndWithResult(Host!, running.Result);
         else
-            EndWithException(_host!, Failure.Of(running));
+            EndWithException(Host!, Failure.Of(running));
     }
 
     private void EndWithResult(IRequestHost host, TResult result)
     {
-        host.RequestEnded(this, null);
+        End(host, null);
         if (!TryClaimAnswer())
             return;
         _promise.SetResult(result);
@@ -79,14 +113,31 @@ public abstract class Invocation<TResult> : Invocation
 
 /// <summary>A call that answers without a value, or not at all.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class ActionInvocation : Invocation
+public abstract class ActionInvocation(CallOptions options = CallOptions.None) : Invocation(options)
 {
     private AsyncTaskMethodBuilder _promise;
     private Task? _running;
-    private IRequestHost? _host;
     private Action? _resume;
 
     internal Task Promise => _promise.Task;
+
+    internal sealed override async Task<Response> SendAsync(GrainProxy proxy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (IsOneWay)
+                proxy.SendOneWay(this, cancellationToken);
+            else
+                await proxy.Send(this, cancellationToken);
+            return Response.Completed;
+        }
+#pragma warning disable CA1031 // Every exception of the call is a response to its filters.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Response.FromException(exception);
+        }
+    }
 
     /// <summary>Calls the method on the grain or observer with the arguments of this call.</summary>
     protected abstract ValueTask Call(object target);
@@ -96,7 +147,7 @@ public abstract class ActionInvocation : Invocation
         ValueTask call;
         try
         {
-            call = Call(target);
+            call = Silo!.Treatment is { } treatment ? TreatAsync(treatment, host, target) : Call(target);
         }
 #pragma warning disable CA1031 // Every exception of the grain crosses to its caller.
         catch (Exception exception)
@@ -113,9 +164,23 @@ public abstract class ActionInvocation : Invocation
             return;
         }
 
-        _host = host;
         _running = call.AsTask();
         _running.GetAwaiter().UnsafeOnCompleted(_resume ??= Resume);
+    }
+
+    private protected sealed override async ValueTask<Response> InvokeTargetAsync(object target)
+    {
+        try
+        {
+            await Call(target);
+            return Response.Completed;
+        }
+#pragma warning disable CA1031 // Every exception of the grain is a response to its filters.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Response.FromException(exception);
+        }
     }
 
     private protected sealed override void SetException(Exception exception) => _promise.SetException(exception);
@@ -124,21 +189,28 @@ public abstract class ActionInvocation : Invocation
     {
         _promise = default;
         _running = null;
-        _host = null;
+    }
+
+    private async ValueTask TreatAsync(CallTreatment treatment, IRequestHost host, object target)
+    {
+        if (treatment.IncomingOf(host) is { } interceptor)
+            (await FilterAsync(interceptor, host, target)).GetResult<object>();
+        else
+            await Call(target);
     }
 
     private void Resume()
     {
         var running = _running!;
         if (running.IsCompletedSuccessfully)
-            EndWithSuccess(_host!);
+            EndWithSuccess(Host!);
         else
-            EndWithException(_host!, Failure.Of(running));
+            EndWithException(Host!, Failure.Of(running));
     }
 
     private void EndWithSuccess(IRequestHost host)
     {
-        host.RequestEnded(this, null);
+        End(host, null);
         if (!TryClaimAnswer())
             return;
         _promise.SetResult();

@@ -7,8 +7,9 @@ namespace Engage.Embedded.Observers;
 
 /// <summary>
 /// Calls one observer, one call after another, in the order of sending, on pool threads: the grain that notifies never
-/// waits for it. It is held weakly. When its queue is full the call fails at the sender, so that an
-/// <see cref="Orleans.Utilities.ObserverManager{TIdentity,TObserver}"/> drops an observer that does not keep up.
+/// waits for it. It is held weakly. When its queue is full the call fails at the sender, one-way or not, so that an
+/// <see cref="Orleans.Utilities.ObserverManager{TIdentity,TObserver}"/> drops an observer that does not keep up: the
+/// sender is the only one who can tell that this observer needs a fresh start. One-way calls to grains are dropped.
 /// </summary>
 internal sealed class ObserverTarget : IRequestTarget, IRequestHost, IThreadPoolWorkItem
 {
@@ -30,6 +31,8 @@ internal sealed class ObserverTarget : IRequestTarget, IRequestHost, IThreadPool
         _observer = observer is null ? null : new(observer);
         _isDeleted = observer is null;
     }
+
+    public GrainId GrainId => _id;
 
     public bool IsGone => _isDeleted;
 
@@ -104,9 +107,13 @@ internal sealed class ObserverTarget : IRequestTarget, IRequestHost, IThreadPool
     {
         var exception = new LimitExceededException(
             nameof(_silo.Messaging.MaxEnqueuedRequestsHardLimit), waiting, limit, _id);
-        var isOneWay = request.IsOneWay;
-        request.Reject(exception);
-        if (isOneWay)
-            throw exception;
+        if (!request.IsOneWay)
+        {
+            request.Reject(exception);
+            return;
+        }
+
+        ((Invocation)request).Discard();
+        throw exception;
     }
 }

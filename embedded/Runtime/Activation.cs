@@ -28,11 +28,6 @@ namespace Engage.Embedded.Runtime;
 /// </remarks>
 internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IRequestTarget, IRequestHost
 {
-    /// <summary>
-    /// A request may be passed on so often by activations that came and went without serving anything.
-    /// </summary>
-    private const int BarrenForwardsMax = 3;
-
     private readonly IActivationHome _home;
     private readonly IdSpan _key;
     private AsyncServiceScope? _scope;
@@ -43,12 +38,16 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     private RunningRequests _running;
     private int _posted;
     private int _taken;
+    private Request? _starting;
     private Stage _stage;
+    private bool _lookAgain;
     private bool _servedAny;
     private volatile bool _used = true;
     private volatile bool _isGone;
 
-    public Activation(GrainClass grainClass, IActivationHome home, IdSpan key)
+    /// <param name="isHeld">It does not run until <see cref="Begin"/>.</param>
+    public Activation(GrainClass grainClass, IActivationHome home, IdSpan key, bool isHeld = false)
+        : base(isHeld)
     {
         Class = grainClass;
         _home = home;
@@ -71,20 +70,41 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public GrainId GrainId => new(Class.GrainType, _key);
 
-    public object? GrainInstance { get; set; }
+    public object? GrainInstance { get; private set; }
 
     public IGrainFactory GrainFactory => Class.Silo.Factory;
 
     public GrainReference GrainReference => GrainReference.Untyped(Class.Shared, _key);
 
     /// <summary>The scope is made when first asked for; a grain that needs no services costs none.</summary>
-    public IServiceProvider ActivationServices => (_scope ??= Class.Silo.Services.CreateAsyncScope()).ServiceProvider;
+    /// <exception cref="ObjectDisposedException">The activation is gone.</exception>
+    public IServiceProvider ActivationServices
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isGone, this);
+            return (_scope ??= Class.Silo.Services.CreateAsyncScope()).ServiceProvider;
+        }
+    }
 
     public Task Deactivated => Extras.WhenGone(_isGone);
 
     public bool IsGone => _isGone;
 
     public bool RunsReadOnlyRequestsOnly => _running.AreReadOnly;
+
+    /// <summary>True when more than attributes of methods decides what interleaves.</summary>
+    public bool HasSpecialRules => Class.Interleaving is not null || _extras is { HasReentrantSections: true };
+
+    /// <summary>Whose code runs on the current turn; null when that is not certain, as with several under way.</summary>
+    public Request? CurrentRequest => _starting ?? _running.Sole;
+
+    /// <summary>What the current turn is about. From any thread.</summary>
+    public string DescribeTurn() => CurrentRequest?.Describe()
+        ?? (IsInTransition ? "its activation or deactivation" : $"one of {_running.Count} requests under way");
+
+    /// <summary>True while it comes or goes, so that requests wait although none runs. From any thread.</summary>
+    public bool IsInTransition => _stage is Stage.Activating or Stage.Leaving;
 
     /// <summary>True when no request runs, waits or is queued: on a turn.</summary>
     public bool IsFree => _running.Count == 0 && Volatile.Read(ref _posted) == _taken;
@@ -122,17 +142,45 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public void PostCommand(ActivationCommand command) => Enqueue(command);
 
-    public bool MayStart(Request request) => Class.IsReentrant || _running.LetStart(request);
+    /// <summary>Lets a request wait in an activation that was made held and has not begun: before all others.</summary>
+    public void Preload(Request request)
+    {
+        Interlocked.Increment(ref _posted);
+        _waiting.Add(request);
+    }
+
+    /// <summary>Lets an activation run that was made held.</summary>
+    public void Begin() => Release(new WakeCommand());
+
+    /// <summary>On a turn, for what waits: makes the grain if it is not made yet.</summary>
+    public void Wake()
+    {
+        if (_stage == Stage.New && !_waiting.IsEmpty)
+            BeginActivation();
+    }
+
+    /// <summary>On a turn. Also settles whether others must wait for it.</summary>
+    public bool MayStart(Request request)
+    {
+        request.Blocks = !Class.IsReentrant && !request.AlwaysInterleaves && !IsLetInterleave(request);
+        return _running.LetStart(request) || IsInReentrantSection(request);
+    }
+
+    public void EnterReentrantSection(Guid id)
+    {
+        Extras.EnterReentrantSection(id);
+        _lookAgain = true;
+    }
+
+    public void LeaveReentrantSection(Guid id) => Extras.LeaveReentrantSection(id);
 
     public void RequestEnded(Request request, Exception? exception)
     {
         _running.Remove(request);
+        _lookAgain = true;
         if (exception is not null)
             OnRequestFailed(request, exception);
-        if (_running.Count > 0 || !_waiting.IsEmpty)
-            return;
-        _home.OnFree(this);
-        _extras?.OnDrained();
+        OnOneLess();
     }
 
     public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
@@ -190,21 +238,44 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         }
     }
 
-    /// <summary>The grain is made, its state loaded and <c>OnActivateAsync</c> done: on a turn.</summary>
-    public void OnActivated() => _stage = Stage.Active;
+    public void Construct() => GrainInstance = Class.Constructor.Construct(this);
 
-    /// <summary>Nothing of this life is left; what waits goes on: on a turn.</summary>
+    /// <summary>The grain is made, its state loaded and <c>OnActivateAsync</c> done: on a turn.</summary>
+    public void OnActivated()
+    {
+        _stage = Stage.Active;
+        _lookAgain = true;
+    }
+
+    /// <summary>Nothing of this life is left; what waits goes on, in its order: on a turn.</summary>
     public void Vanish()
     {
-        MarkGone();
-        while (_waiting.TakeFirst() is { } request)
-            PassOn(request);
+        _stage = Stage.Leaving;
+        RunQueuedItems();
+        var waiting = TakeWhatGoesOn();
+        var successor = _home.Remove(this, ref waiting);
+        _isGone = true;
+        // Whoever saw the old one until now sent before anybody who sends to the new one.
+        RunQueuedItems();
+        var late = TakeWhatGoesOn();
+        while (late.TakeFirst() is { } request)
+        {
+            if (successor is not null)
+                successor.Preload(request);
+            else
+                _home.Redeliver(_key, request);
+        }
+
+        OnGone();
+        successor?.Begin();
     }
 
     /// <summary>The grain could not be made; what waits is answered by the reason: on a turn.</summary>
     public void VanishFailed(Exception exception)
     {
-        MarkGone();
+        var none = default(RequestList);
+        _home.Remove(this, ref none);
+        OnGone();
         while (_waiting.TakeFirst() is { } request)
             request.Reject(exception);
     }
@@ -222,6 +293,9 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         {
             if (_scope is { } scope)
                 await scope.DisposeAsync();
+            // Callers keep this object as long as they keep their references; the grain must not be kept with it.
+            _scope = null;
+            GrainInstance = null;
         }
     }
 
@@ -239,16 +313,23 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     protected override void OnBroken(Exception exception) => Log.TurnBroken(Class.Silo.Logger, exception, GrainId);
 
+    protected override void BeginBurst(TurnSlot slot) => slot.BeginBurst(this);
+
+    protected override void OnSlowTurnEnded(TurnSlot slot) => Class.Silo.Turns.OnSlowTurnEnded(slot, this);
+
     protected override bool TryRunWaiting()
     {
         if (_stage != Stage.Active)
             return false;
         if (_departure is { } departure)
             return TryDepart(departure);
-        if (_waiting.IsEmpty || _waiting.TakeFirstThatMayStart(this) is not { } request)
+        if (!_lookAgain)
             return false;
-        Start(request);
-        return true;
+        if (_waiting.TakeFirstThatMayStart(this) is { } request)
+            Start(request);
+        else
+            _lookAgain = false;
+        return _lookAgain;
     }
 
     private void Admit(Request request)
@@ -260,28 +341,73 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
                 break;
             case Stage.New:
                 _waiting.Add(request);
-                _stage = Stage.Activating;
-                _ = ActivationStart.RunAsync(this);
+                BeginActivation();
                 break;
             case Stage.Gone:
-                PassOn(request);
+                if (MayPassOn(request))
+                    _home.Redeliver(_key, request);
                 break;
             default:
                 _waiting.Add(request);
+                _lookAgain = true;
                 break;
         }
+    }
+
+    private void BeginActivation()
+    {
+        _stage = Stage.Activating;
+        _ = ActivationStart.RunAsync(this);
     }
 
     private void Start(Request request)
     {
         if (request.OutlivesActivation)
             Volatile.Write(ref _taken, _taken + 1);
+        if (_extras?.TakeRefusal(request) is { } refusal)
+        {
+            request.Reject(refusal);
+            OnOneLess();
+            return;
+        }
+
         _running.Add(request);
         if (request.CountsAsUse)
             _used = true;
         _servedAny = true;
+        _starting = request;
         request.Start(this, GrainInstance!);
+        _starting = null;
     }
+
+    private void OnOneLess()
+    {
+        if (_running.Count > 0 || !_waiting.IsEmpty)
+            return;
+        _home.OnFree(this);
+        _extras?.OnDrained();
+    }
+
+    private bool IsLetInterleave(Request request)
+    {
+        if (Class.Interleaving is not { } rule || request is not Invocation call)
+            return false;
+        try
+        {
+            return rule.Allows(GrainInstance!, call);
+        }
+#pragma warning disable CA1031 // Whatever the predicate throws is the answer to the call.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.InterleavingRuleFailed(Class.Silo.Logger, exception, GrainId, call.Method.ToString());
+            Extras.Refuse(request, exception);
+            return true;
+        }
+    }
+
+    private bool IsInReentrantSection(Request request) =>
+        _extras is { HasReentrantSections: true } extras && extras.IsReentrant(request.ReentrancyId);
 
     private bool TryDepart(Departure departure)
     {
@@ -292,9 +418,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         return true;
     }
 
-    private void MarkGone()
+    private void OnGone()
     {
-        _home.Remove(this);
         _stage = Stage.Gone;
         _isGone = true;
         // Whoever adds extras now must see that it is gone, or be seen here: a store may otherwise pass a later load.
@@ -302,17 +427,30 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         _extras?.OnGone();
     }
 
-    private void PassOn(Request request)
+    private RequestList TakeWhatGoesOn()
+    {
+        var requests = default(RequestList);
+        while (_waiting.TakeFirst() is { } request)
+        {
+            if (MayPassOn(request))
+                requests.Add(request);
+        }
+
+        return requests;
+    }
+
+    /// <summary>Counts it out of this activation; false when it ends here.</summary>
+    private bool MayPassOn(Request request)
     {
         if (!request.OutlivesActivation)
-            return;
+            return false;
         Volatile.Write(ref _taken, _taken + 1);
-        if (!_servedAny && ++request.BarrenForwards > BarrenForwardsMax)
-            request.Reject(new OrleansMessageRejectionException(
-                $"{GrainId} left {BarrenForwardsMax + 1} times without serving the call; "
-                + "does it deactivate itself in OnActivateAsync?"));
-        else
-            _home.Redeliver(_key, request);
+        var max = Class.Silo.Messaging.MaxForwardCount;
+        if (_servedAny || ++request.BarrenForwards <= max)
+            return true;
+        request.Reject(new OrleansMessageRejectionException(
+            $"{GrainId} left {max + 1} times without serving the call; does it deactivate itself in OnActivateAsync?"));
+        return false;
     }
 
     private void OnRequestFailed(Request request, Exception exception)

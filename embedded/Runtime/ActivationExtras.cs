@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Engage.Embedded.CodeGeneration;
 using Engage.Embedded.Timers;
 using Orleans.Core;
 
@@ -13,11 +15,36 @@ internal sealed class ActivationExtras
     private List<TaskCompletionSource<bool>>? _drains;
     private long _keptSince;
     private TimeSpan _keptFor;
+    private Dictionary<Guid, int>? _reentrantSections;
+    private Dictionary<Request, Exception>? _refusals;
 
     public List<GrainTimer> Timers { get; } = [];
 
     /// <summary>Stored states, to be read before the grain's first turn.</summary>
     public List<IStorage> States { get; } = [];
+
+    public bool HasReentrantSections => _reentrantSections is { Count: > 0 };
+
+    public void EnterReentrantSection(Guid id) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_reentrantSections ??= [], id, out _)++;
+
+    public void LeaveReentrantSection(Guid id)
+    {
+        if (_reentrantSections?.GetValueOrDefault(id) is not (> 0 and var count))
+            throw new InvalidOperationException("A section of call-chain reentrancy was left that was not entered.");
+        if (count == 1)
+            _reentrantSections.Remove(id);
+        else
+            _reentrantSections[id] = count - 1;
+    }
+
+    public bool IsReentrant(Guid id) => id != Guid.Empty && _reentrantSections!.ContainsKey(id);
+
+    /// <summary>Answers the request by the exception when its turn comes.</summary>
+    public void Refuse(Request request, Exception exception) => (_refusals ??= [])[request] = exception;
+
+    public Exception? TakeRefusal(Request request) =>
+        _refusals is not null && _refusals.Remove(request, out var exception) ? exception : null;
 
     /// <summary>From any thread.</summary>
     public Task WhenGone(bool isGone)
@@ -39,6 +66,8 @@ internal sealed class ActivationExtras
             _gone.TrySetResult();
         }
 
+        Timers.Clear();
+        States.Clear();
         OnDrained();
     }
 

@@ -12,7 +12,7 @@ internal static class ActivationStart
     {
         try
         {
-            activation.GrainInstance = activation.Class.Constructor.Construct(activation);
+            activation.Construct();
             if (activation.Class.HasOnActivate || activation.ExtrasIfAny is { States.Count: > 0 })
                 await PrepareAsync(activation);
             activation.OnActivated();

@@ -36,25 +36,36 @@ internal static class CallRegistry
         }
     }
 
-    /// <summary>Abandons the calls of <paramref name="silo"/> that are overdue and returns them.</summary>
-    public static List<(Invocation Call, string Description)> AbandonOverdue(
-        Silo silo, Func<Invocation, bool> isOverdue)
+    /// <summary>
+    /// The calls of <paramref name="silo"/> that are pending or run, if <paramref name="matters"/> is true of a pending
+    /// one; else none.
+    /// </summary>
+    public static List<WaitNode> Look(Silo silo, Func<Invocation, bool> matters)
     {
-        var overdue = new List<(Invocation, string)>();
         lock (Guard)
         {
             foreach (var call in Calls)
             {
-                // The ticket is read first: whatever changes after makes the swap fail.
-                var ticket = call.Ticket;
-                if (!Invocation.IsPending(ticket) || call.Silo != silo || !isOverdue(call))
-                    continue;
-                var description = call.Describe();
-                if (call.TryAbandon(ticket))
-                    overdue.Add((call, description));
+                if (Invocation.IsPending(call.Ticket) && call.Silo == silo && matters(call))
+                    return LookAtAll(silo);
             }
         }
 
-        return overdue;
+        return [];
+    }
+
+    private static List<WaitNode> LookAtAll(Silo silo)
+    {
+        var nodes = new List<WaitNode>();
+        foreach (var call in Calls)
+        {
+            // The ticket is read first: whatever changes after makes a swap of it fail.
+            var ticket = call.Ticket;
+            var isUnderWay = Invocation.IsPending(ticket) || (call.IsOneWay && call.Host is not null);
+            if (isUnderWay && call.Silo == silo)
+                nodes.Add(WaitNode.Of(call, ticket));
+        }
+
+        return nodes;
     }
 }

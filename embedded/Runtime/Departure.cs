@@ -57,9 +57,7 @@ internal sealed class CollectCommand : ActivationCommand
 /// <summary>Makes the activation look again at what waits.</summary>
 internal sealed class WakeCommand : ActivationCommand
 {
-    public override void Run(Activation activation)
-    {
-    }
+    public override void Run(Activation activation) => activation.Wake();
 }
 
 /// <summary>Completes when what was accepted before has ended.</summary>

@@ -22,6 +22,7 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
         Shared = new(GrainType, default, this, silo);
         Constructor = new(this);
         IsReentrant = type.IsDefined(typeof(ReentrantAttribute), inherit: true);
+        Interleaving = InterleavingRule.Of(type);
         WorkersMax = type.GetCustomAttribute<StatelessWorkerAttribute>()?.MaxLocalWorkers ?? 0;
         WaitingRequestsMax = silo.Messaging.MaxEnqueuedRequestsHardLimit;
         CollectionAge = AgeOf(silo, type);
@@ -44,6 +45,12 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
 
     public bool IsReentrant { get; }
 
+    /// <summary>The class's own say about what interleaves; null when it has none.</summary>
+    public InterleavingRule? Interleaving { get; }
+
+    /// <summary>True when call filters want the calls to this class.</summary>
+    public bool IsIntercepted { get; set; }
+
     /// <summary>Zero unless the class is a stateless worker.</summary>
     public int WorkersMax { get; }
 
@@ -61,14 +68,34 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
     public IEnumerable<Activation> Activations =>
         _activations.Values.Concat(_workers.Values.SelectMany(pool => pool.Workers));
 
-    public IRequestTarget Route(IdSpan key) => WorkersMax > 0
-        ? _workers.GetOrAdd(key.ToString(), static (text, self) => new(self, IdSpan.Create(text)), this)
-        : ActivationOf(key);
+    public IRequestTarget Route(IdSpan key) => WorkersMax > 0 ? PoolOf(key) : ActivationOf(key);
+
+    public WorkerPool PoolOf(IdSpan key) =>
+        _workers.GetOrAdd(key.ToString(), static (text, self) => new(self, IdSpan.Create(text)), this);
+
+    /// <summary>Stateless keys that have workers.</summary>
+    public int PoolCount => _workers.Count;
 
     public Activation? Find(IdSpan key) => _activations.GetValueOrDefault(key.ToString());
 
-    public void Remove(Activation activation) =>
-        _activations.TryRemove(new(activation.GrainId.Key.ToString(), activation));
+    public Activation? Remove(Activation activation, ref RequestList waiting)
+    {
+        var entry = KeyValuePair.Create(activation.GrainId.Key.ToString(), activation);
+        if (waiting.IsEmpty || Silo.IsStopped)
+        {
+            _activations.TryRemove(entry);
+            while (waiting.TakeFirst() is { } request)
+                request.Reject(Silo.Unavailable());
+            return null;
+        }
+
+        // What waited comes first: it waits at the next activation before anybody else can find that one.
+        var next = new Activation(this, this, activation.GrainId.Key, isHeld: true);
+        while (waiting.TakeFirst() is { } request)
+            next.Preload(request);
+        _activations.TryUpdate(entry.Key, next, activation);
+        return next;
+    }
 
     public void Redeliver(IdSpan key, Request request)
     {
@@ -83,16 +110,13 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
         // Its caller's next request comes by itself.
     }
 
-    /// <summary>Answers a request that found the queue full.</summary>
-    public void RejectOverload(Request request, GrainId grainId, int waiting)
-    {
-        var exception = new LimitExceededException(
-            nameof(Silo.Messaging.MaxEnqueuedRequestsHardLimit), waiting, WaitingRequestsMax, grainId);
-        var isOneWay = request.IsOneWay;
-        request.Reject(exception);
-        if (isOneWay)
-            throw exception;
-    }
+    /// <summary>Answers a request that found the queue full; a one-way call is dropped, logged and counted.</summary>
+    public void RejectOverload(Request request, GrainId grainId, int waiting) =>
+        request.Reject(new LimitExceededException(
+            nameof(Silo.Messaging.MaxEnqueuedRequestsHardLimit), waiting, WaitingRequestsMax, grainId));
+
+    /// <summary>Takes a stateless key's pool, which has no workers left, out of the table.</summary>
+    public void Remove(WorkerPool pool, IdSpan key) => _workers.TryRemove(new(key.ToString(), pool));
 
     private static TimeSpan AgeOf(Silo silo, Type type)
     {

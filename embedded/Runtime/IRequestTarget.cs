@@ -21,13 +21,17 @@ internal interface IRequestRouter
 /// <summary>Who runs requests and is told of their end, on the turn that ended them.</summary>
 internal interface IRequestHost
 {
+    GrainId GrainId { get; }
+
     void RequestEnded(Request request, Exception? exception);
 }
 
 /// <summary>Who keeps activations: the table of a grain class, or the workers of one stateless key.</summary>
 internal interface IActivationHome
 {
-    void Remove(Activation activation);
+    /// <summary>Removes it, and gives what it leaves waiting to the next one.</summary>
+    /// <returns>The next one, held, if it was made for what waits.</returns>
+    Activation? Remove(Activation activation, ref RequestList waiting);
 
     /// <summary>Delivers a request that its activation could not serve any more.</summary>
     void Redeliver(IdSpan key, Request request);

@@ -11,6 +11,35 @@ internal static partial class Log
     public static partial void OneWayCallFailed(ILogger logger, Exception exception, GrainId grainId);
 
     [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The [MayInterleave] predicate of {GrainId} failed on {Method}; the call gets its exception.")]
+    public static partial void InterleavingRuleFailed(
+        ILogger logger, Exception exception, GrainId grainId, string method);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Deadlock: {Call} waits for itself: {Cycle}. Call chain: {Chain}. It ends by time-out, unless a call of "
+            + "the cycle is not awaited; RequestContext.AllowCallChainReentrancy would let it pass.")]
+    public static partial void Deadlock(ILogger logger, string call, string cycle, string chain);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A turn of {GrainId} holds its thread for {Length} now, longer than {Threshold}, and still runs: {Work}. "
+            + "Code on a turn must not block; await instead, or use Task.Run for long computations.")]
+    public static partial void SlowTurnRuns(
+        ILogger logger, GrainId grainId, string work, TimeSpan length, TimeSpan threshold);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The slow turn of {GrainId} has ended: {Work}. It held its thread for at least {Length}.")]
+    public static partial void SlowTurnEnded(ILogger logger, GrainId grainId, string work, TimeSpan length);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Dropped} one-way calls were not delivered, the last of them {Call}: {Reason}")]
+    public static partial void OneWayCallsDropped(ILogger logger, long dropped, string call, string reason);
+
+    [LoggerMessage(
         Level = LogLevel.Warning,
         Message = "{GrainId} could not be activated; the calls that waited get the reason.")]
     public static partial void ActivationFailed(ILogger logger, Exception exception, GrainId grainId);

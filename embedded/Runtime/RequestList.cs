@@ -44,7 +44,9 @@ internal struct RequestList
                 return request;
             }
 
-            if (_interleaving == 0 && !(_readOnly > 0 && activation.RunsReadOnlyRequestsOnly))
+            if (_interleaving == 0
+                && !(_readOnly > 0 && activation.RunsReadOnlyRequestsOnly)
+                && !activation.HasSpecialRules)
                 return null;
         }
 

@@ -1,4 +1,5 @@
 using Engage.Embedded.CodeGeneration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
@@ -19,6 +20,8 @@ internal sealed class Silo : IDisposable
         TimeProvider time,
         IOptions<GrainCollectionOptions> collection,
         IOptions<SiloMessagingOptions> messaging,
+        IOptions<SchedulingOptions> scheduling,
+        IOptions<DeadlockOptions> deadlocks,
         ILogger<Silo> logger)
     {
         Services = services;
@@ -26,7 +29,9 @@ internal sealed class Silo : IDisposable
         Logger = logger;
         Collection = collection.Value;
         Messaging = messaging.Value;
-        Deadlines = new(this, time, Messaging.ResponseTimeout);
+        DroppedCalls = new(logger);
+        Deadlines = new(this, time, Messaging.ResponseTimeout, deadlocks.Value);
+        Turns = new(this, time, scheduling.Value.TurnWarningLengthThreshold);
         Observers = new(this);
         References = new(this, ApplicationParts.ReadManifests());
         Factory = new LocalClient(this);
@@ -54,11 +59,18 @@ internal sealed class Silo : IDisposable
 
     public ResponseDeadlines Deadlines { get; }
 
+    public TurnWatch Turns { get; }
+
+    public DroppedCalls DroppedCalls { get; }
+
     public ObserverDirectory Observers { get; }
 
     public ReferenceFactory References { get; }
 
     public IClusterClient Factory { get; }
+
+    /// <summary>Null when calls are just delivered.</summary>
+    public CallTreatment? Treatment { get; private set; }
 
     public bool IsStopped => _phase == Phase.Stopped;
 
@@ -79,7 +91,11 @@ internal sealed class Silo : IDisposable
 
     public void Start()
     {
+        // Not before the start: a filter may itself want the grain factory.
+        Treatment = CallTreatment.For(
+            Services.GetService<CallInterceptor>(), Services.GetService<ICallCopier>(), References.Classes);
         Deadlines.Start();
+        Turns.Start();
         _collector.Start();
         _phase = Phase.Running;
     }
@@ -111,5 +127,6 @@ internal sealed class Silo : IDisposable
         _phase = Phase.Stopped;
         _collector.Dispose();
         Deadlines.Dispose();
+        Turns.Dispose();
     }
 }

@@ -33,6 +33,9 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     private int _dispatched;
     private bool _moreToDo;
 
+    /// <param name="isHeld">Nothing runs until <see cref="Release"/>.</param>
+    protected TurnScheduler(bool isHeld) => _dispatched = isHeld ? 1 : 0;
+
     public override int MaximumConcurrencyLevel => 1;
 
     /// <summary>True on the thread that runs a turn of this scheduler.</summary>
@@ -66,11 +69,38 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         Dispatch();
     }
 
+    /// <summary>Lets a held scheduler run, and gives it something to run.</summary>
+    protected void Release(WorkItem item)
+    {
+        _queue.Add(item);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Runs now what is queued, except for continuations, which stay queued: on a turn.</summary>
+    protected void RunQueuedItems()
+    {
+        List<WorkItem>? continuations = null;
+        while (_queue.Take() is { } item)
+        {
+            if (item is ContinuationItem)
+                (continuations ??= []).Add(item);
+            else
+                Run(item);
+        }
+
+        foreach (var continuation in continuations ?? [])
+            _queue.Add(continuation);
+    }
+
     /// <summary>Runs one item that is not a continuation.</summary>
     protected abstract void Run(WorkItem item);
 
     /// <summary>The runtime itself threw: what grains throw never comes here.</summary>
     protected abstract void OnBroken(Exception exception);
+
+    protected abstract void BeginBurst(TurnSlot slot);
+
+    protected abstract void OnSlowTurnEnded(TurnSlot slot);
 
     /// <summary>
     /// Runs one thing that waited inside, such as a request; false when there is none that may run now.
@@ -98,6 +128,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 
     private void Burst()
     {
+        var slot = TurnSlot.Own;
+        BeginBurst(slot);
         RuntimeContext.Current = Context;
         var ambient = ExecutionContext.Capture();
         _moreToDo = true;
@@ -111,6 +143,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
                     return;
                 }
 
+                if (slot.EndTurn())
+                    OnSlowTurnEnded(slot);
                 // A method that is not async may have left ambient values behind; the next turn must not see them.
                 if (ambient is not null)
                     ExecutionContext.Restore(ambient);
@@ -119,6 +153,7 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         finally
         {
             RuntimeContext.Current = null;
+            slot.EndBurst();
         }
     }
 

@@ -15,8 +15,9 @@ internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTa
     private RequestList _waiting;
     private int _waitingCount;
     private uint _next;
+    private volatile bool _isGone;
 
-    public bool IsGone => false;
+    public bool IsGone => _isGone;
 
     public Activation[] Workers
     {
@@ -43,7 +44,7 @@ internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTa
             activation.PostAccepted(next);
     }
 
-    public void Remove(Activation activation)
+    public Activation? Remove(Activation activation, ref RequestList waiting)
     {
         Activation? successor = null;
         Request? next;
@@ -54,9 +55,15 @@ internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTa
             next = TakeWaiting();
             if (next is not null)
                 successor = TakeWorker();
+            _isGone = _workers.Count == 0;
+            if (_isGone)
+                grainClass.Remove(this, key);
         }
 
         successor?.PostAccepted(next!);
+        while (waiting.TakeFirst() is { } request)
+            Redeliver(key, request);
+        return null;
     }
 
     public void Redeliver(IdSpan key, Request request)
@@ -69,19 +76,24 @@ internal sealed class WorkerPool(GrainClass grainClass, IdSpan key) : IRequestTa
 
     private void Deliver(Request request, int waitingMax)
     {
-        Activation? worker;
+        Activation? worker = null;
         Activation? shared = null;
         var waiting = 0;
+        bool isGone;
         lock (_lock)
         {
-            worker = TakeWorker();
-            if (worker is null && grainClass.IsReentrant)
+            isGone = _isGone;
+            worker = isGone ? null : TakeWorker();
+            if (worker is null && !isGone && grainClass.IsReentrant)
                 shared = _workers[(int)(_next++ % (uint)_workers.Count)];
-            else if (worker is null)
+            else if (worker is null && !isGone)
                 waiting = TryWait(request, waitingMax);
         }
 
-        if (worker is not null)
+        // Nothing comes back to a pool that is gone: the table has, or makes, another.
+        if (isGone)
+            grainClass.PoolOf(key).Deliver(request, waitingMax);
+        else if (worker is not null)
             worker.PostAccepted(request);
         else if (shared is not null && waitingMax > 0)
             shared.Post(request);

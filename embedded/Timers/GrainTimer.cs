@@ -21,10 +21,10 @@ internal abstract class GrainTimer : Request, IGrainTimer
     private bool _changed;
     private bool _isDisposed;
     private int _isTicking;
-    private IRequestHost? _host;
     private Task? _running;
 
     protected GrainTimer(Activation activation, GrainTimerCreationOptions options)
+        : base(options.Interleave ? CallOptions.AlwaysInterleave : CallOptions.None)
     {
         _activation = activation;
         _options = options;
@@ -36,8 +36,6 @@ internal abstract class GrainTimer : Request, IGrainTimer
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
     }
-
-    internal override CallOptions Options => _options.Interleave ? CallOptions.AlwaysInterleave : CallOptions.None;
 
     internal override bool OutlivesActivation => false;
 
@@ -66,7 +64,7 @@ internal abstract class GrainTimer : Request, IGrainTimer
 
     internal override void Start(IRequestHost host, object target)
     {
-        _host = host;
+        Host = host;
         if (_isDisposed)
         {
             End(null);
@@ -91,6 +89,8 @@ internal abstract class GrainTimer : Request, IGrainTimer
         else
             _running.GetAwaiter().UnsafeOnCompleted(_resume);
     }
+
+    internal override string Describe() => $"a timer of {_activation.GrainId}";
 
     internal override void Reject(Exception exception)
     {
@@ -120,7 +120,9 @@ internal abstract class GrainTimer : Request, IGrainTimer
         _running = null;
         if (exception is not null && !_isDisposed)
             Log.TickFailed(_activation.Class.Silo.Logger, exception, _activation.GrainId);
-        _host!.RequestEnded(this, exception);
+        var host = Host!;
+        Host = null;
+        host.RequestEnded(this, exception);
         if (!_changed)
             _dueTime = _period;
         Volatile.Write(ref _isTicking, 0);

@@ -35,7 +35,9 @@ internal sealed record MethodModel(
     Items<ParameterModel> Parameters);
 
 /// <param name="IsAddressable">A grain or observer: passed as a reference.</param>
-internal sealed record ParameterModel(string Type, string Name, bool IsCancellationToken, bool IsAddressable);
+/// <param name="IsImmutable">Declared [Immutable] here: never copied.</param>
+internal sealed record ParameterModel(
+    string Type, string Name, bool IsCancellationToken, bool IsAddressable, bool IsImmutable);
 
 internal enum ReturnKind
 {

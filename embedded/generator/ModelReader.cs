@@ -25,7 +25,7 @@ internal static class ModelReader
         if (type.IsHidden())
             complaints.Add(type.Complaint($"{type.Name}: a grain interface must be internal or public"));
         var methods = new List<MethodModel>();
-        foreach (var owner in type.AllInterfaces.Add(type).Where(owner => !owner.IsOfOrleans()))
+        foreach (var owner in type.AllInterfaces.Add(type))
         {
             foreach (var member in owner.GetMembers().Where(member => !member.IsStatic && member.IsAbstract))
             {
@@ -66,6 +66,8 @@ internal static class ModelReader
             return $"{method.Name}: generic methods are not supported by this engine";
         if (method.Parameters.Any(parameter => parameter.RefKind != RefKind.None))
             return $"{method.Name}: parameters cannot be passed by reference";
+        if (method.Has("Orleans.Concurrency", "OneWayAttribute") && method.ReturnType is INamedTypeSymbol { Arity: > 0 })
+            return $"{method.Name} is one-way and returns a value that nobody would get";
         return KindOf(method) is null
             ? $"{method.Name} returns {method.ReturnType}; expected Task, Task<T>, ValueTask, ValueTask<T>, "
                 + "or void of an observer"
@@ -79,7 +81,8 @@ internal static class ModelReader
             parameter.Type.FullName(),
             parameter.Name,
             parameter.Type.Is("System.Threading", "CancellationToken"),
-            parameter.Type.TypeKind == TypeKind.Interface && parameter.Type.IsAddressable()));
+            parameter.Type.TypeKind == TypeKind.Interface && parameter.Type.IsAddressable(),
+            parameter.Has("Orleans", "ImmutableAttribute")));
         return new(
             owner.FullName(),
             method.Name,

@@ -54,10 +54,9 @@ internal static class ProxyWriter
         if (method.Flags.Contains("OneWay"))
             return method.Kind switch
             {
-                ReturnKind.Void => ["InvokeOneWay(call);"],
-                ReturnKind.Task => ["InvokeOneWay(call);", "return global::System.Threading.Tasks.Task.CompletedTask;"],
-                ReturnKind.ValueTask => ["InvokeOneWay(call);", "return default;"],
-                _ => [$"#error {method.Name} is one-way and returns a value"],
+                ReturnKind.Void => [$"InvokeOneWay({arguments});"],
+                ReturnKind.Task => [$"return InvokeOneWay({arguments});"],
+                _ => [$"return new(InvokeOneWay({arguments}));"],
             };
         return method.Kind is ReturnKind.ValueTask or ReturnKind.ValueTaskOfResult
             ? [$"return new(Invoke({arguments}));"]
@@ -74,26 +73,31 @@ internal static class ProxyWriter
         var arguments = string.Join(", ", Enumerable.Range(0, parameters.Count).Select(i => $"Argument{i}"));
         var invoke = $"(({method.Owner})target).@{method.Name}({arguments})";
         code.Line($$"""
-                internal sealed class {{call}} : {{Api}}.{{baseType}}
+                internal sealed class {{call}}() : {{Api}}.{{baseType}}(TheMethod.Options)
                 {
+                    private static readonly {{Api}}.CallMethod TheMethod = {{Describe(model, method)}};
+                    public override {{Api}}.CallMethod Method => TheMethod;
             """);
         for (var i = 0; i < parameters.Count; i++)
             code.Line($"        public {parameters[i].Type} Argument{i};");
-        code.Line($"        public override string Method => \"{model.Name}.{method.Name}\";");
-        if (method.Flags.Length > 0)
-        {
-            var flags = string.Join(" | ", method.Flags.Split('|').Select(flag => $"{Api}.CallOptions.{flag}"));
-            code.Line($"        protected override {Api}.CallOptions CallFlags => {flags};");
-        }
-
         if (method.TimeoutTicks is { } ticks)
             code.Line($"        public override {Span}? ResponseTimeout => new {Span}({ticks}L);");
+        ArgumentWriter.Write(code, method);
         code.Line($$"""
                     protected override {{returns}} Call(object target){{Body(method.Kind, invoke)}}
-                    protected override void ClearArguments() { {{Clear(parameters.Count)}} }
+                    protected override {{Api}}.Invocation Rent() => {{Api}}.InvocationPool<{{call}}>.Rent();
                     protected override void ReturnToPool() => {{Api}}.InvocationPool<{{call}}>.Return(this);
                 }
             """);
+    }
+
+    private static string Describe(InterfaceModel model, MethodModel method)
+    {
+        var options = method.Flags.Length == 0
+            ? $"{Api}.CallOptions.None"
+            : string.Join(" | ", method.Flags.Split('|').Select(flag => $"{Api}.CallOptions.{flag}"));
+        var types = string.Concat(method.Parameters.All.Select(parameter => $", typeof({parameter.Type})"));
+        return $"new(typeof({method.Owner}), \"{model.Name}\", \"{method.Name}\", {options}{types})";
     }
 
     private static string Body(ReturnKind kind, string invoke) => kind switch
@@ -102,9 +106,6 @@ internal static class ProxyWriter
         ReturnKind.Task or ReturnKind.TaskOfResult => $" => new({invoke});",
         _ => $" => {invoke};",
     };
-
-    private static string Clear(int parameters) =>
-        string.Concat(Enumerable.Range(0, parameters).Select(i => $"Argument{i} = default; "));
 }
 
 /// <summary>Writes the list of an assembly's interfaces and classes.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Engage.Contracts.Activity;
 using Engage.Grains.Catalogue;
 using Engage.Storage;
@@ -8,7 +7,7 @@ namespace Engage.Grains.Activity;
 
 /// <summary>Stateless: concurrent calls share the journal's group commits, not a turn.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueView catalogue)
+internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueView catalogue, PumpSignals pumps)
     : Grain, IActivityIngressGrain
 {
     public async Task<EventOutcome[]> AppendAsync(ActivityEvent[] events, CancellationToken cancellationToken)
@@ -16,9 +15,17 @@ internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueVi
         var outcomes = new EventOutcome[events.Length];
         var good = new List<ActivityEvent>(events.Length);
         var goodAt = new List<int>(events.Length);
+        var refreshed = false;
         for (var i = 0; i < events.Length; i++)
         {
             var (completed, error) = catalogue.Complete(events[i]);
+            if (completed is null && !refreshed)
+            {
+                // Perhaps it was catalogued on another silo a moment ago: nothing is refused on old knowledge.
+                await catalogue.RefreshAsync(cancellationToken);
+                refreshed = true;
+                (completed, error) = catalogue.Complete(events[i]);
+            }
             if (completed is null)
             {
                 outcomes[i] = new(null, false, error);
@@ -32,20 +39,8 @@ internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueVi
         var receipts = await journal.AppendAsync(good, cancellationToken);
         for (var i = 0; i < receipts.Length; i++)
             outcomes[goodAt[i]] = new(receipts[i].Position, receipts[i].Duplicate, null);
-        foreach (var partition in receipts.Select(receipt => receipt.Position.Partition).Distinct()) Poke(partition);
+        foreach (var partition in receipts.Select(receipt => receipt.Position.Partition).Distinct())
+            pumps.Poke(partition);
         return outcomes;
-    }
-
-    private void Poke(int partition)
-    {
-        try
-        {
-            _ = GrainFactory.GetGrain<IActivityPartitionGrain>(partition.ToString(CultureInfo.InvariantCulture))
-                .PokeAsync();
-        }
-        catch (OrleansException)
-        {
-            // The events are durable and their acknowledgement must not fail: a pump looks by itself now and then.
-        }
     }
 }

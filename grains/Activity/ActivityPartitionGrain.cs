@@ -4,6 +4,7 @@ using Engage.Contracts.Recommending;
 using Engage.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 
 namespace Engage.Grains.Activity;
 
@@ -88,7 +89,9 @@ internal sealed partial class ActivityPartitionGrain(
                 while (await DeliverNextAsync())
                     if (_checkpointDue || _unstored.Count >= options.Value.UnstoredMax) await CheckpointAsync();
                 await _learning;
-                if (_checkpointDue) await CheckpointAsync();
+                if (!_checkpointDue) continue;
+                await CheckModelAsync();
+                await CheckpointAsync();
             }
         }
         // The pump outlives every failure of what it feeds; the next tick tries again from the checkpoint.
@@ -130,6 +133,11 @@ internal sealed partial class ActivityPartitionGrain(
         _applied = batch.Through;
     }
 
+    /// <summary>
+    /// A model that lost its memory with its silo is behind, though nothing new would tell: an empty batch asks.
+    /// </summary>
+    private Task CheckModelAsync() => LearnAsync(new LearningBatch(_partition, _read, _read, []));
+
     private async Task CheckpointAsync()
     {
         _checkpointDue = false;
@@ -145,9 +153,25 @@ internal sealed partial class ActivityPartitionGrain(
                     $"Partition {_partition}: {chunk[lost].Key.GetGrainId()} lost what it had applied; "
                     + "delivering again.");
         }
-        state.State.Checkpoint = _read;
-        await state.WriteStateAsync();
+        await StoreCheckpointAsync();
         _unstored.Clear();
+    }
+
+    private async Task StoreCheckpointAsync()
+    {
+        state.State.Checkpoint = _read;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch (InconsistentStateException exception)
+        {
+            // As a silo that was cut off may still do. What both delivered was applied once.
+            LogSuperseded(exception, _partition);
+            _stopping = true;
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     /// <summary>Back to where everything is known to be stored: ours, or the model's if that is earlier.</summary>
@@ -166,6 +190,9 @@ internal sealed partial class ActivityPartitionGrain(
         LogLevel.Error,
         "Partition {Partition}: delivery failed after offset {Read}; starting again from checkpoint {Checkpoint}")]
     private partial void LogDeliveryFailed(Exception exception, int partition, long read, long checkpoint);
+
+    [LoggerMessage(LogLevel.Warning, "Partition {Partition}: another activation pumps it too; this one stops")]
+    private partial void LogSuperseded(Exception exception, int partition);
 }
 
 /// <summary>Where a partition begins after a restart.</summary>

@@ -1,4 +1,5 @@
 using Engage.Contracts.Activity;
+using Orleans.Storage;
 
 namespace Engage.Grains.Activity;
 
@@ -10,6 +11,7 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
     where TState : ProjectionState
 {
     private bool _unstored;
+    private bool _superseded;
 
     protected TState State => state.State;
 
@@ -18,7 +20,7 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
 
     public async Task<bool> StoreAsync(JournalPosition through)
     {
-        if (!State.Holds(through)) return false;
+        if (_superseded || !State.Holds(through)) return false;
 
         await StoreIfChangedAsync();
         return true;
@@ -32,7 +34,7 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
     /// </summary>
     protected void ApplyNew(JournalBatch batch, Action<JournaledEvent>? each = null)
     {
-        if (!State.Holds(new(batch.Partition, batch.Before)))
+        if (_superseded || !State.Holds(new(batch.Partition, batch.Before)))
             throw new InvalidOperationException(
                 $"{this.GetGrainId()}, partition {batch.Partition}: offset {batch.Before} was given to an activation "
                 + "that is gone; deliver again from the checkpoint.");
@@ -51,10 +53,21 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
 
     private async Task StoreIfChangedAsync()
     {
-        if (!_unstored) return;
+        if (!_unstored || _superseded) return;
 
         // Turns do not interleave with this write: applying is not marked as interleaving.
-        await state.WriteStateAsync();
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            // Another activation has stored, as a silo that was cut off may still do. What this one applied is lost
+            // with it and is delivered again; until it is gone it takes nothing and confirms nothing.
+            _superseded = true;
+            DeactivateOnIdle();
+            throw;
+        }
         _unstored = false;
     }
 }

@@ -21,6 +21,12 @@ public sealed class PumpOptions
     /// </summary>
     public int UnstoredMax { get; set; } = 4_096;
 
+    /// <summary>
+    /// How often each silo calls every pump, whether or not there is something new: how long the pumps of a silo that
+    /// died stay away once the cluster knows that it is dead. Default 2 s.
+    /// </summary>
+    public TimeSpan KeepAlivePeriod { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Actors asked to store at the same time during a checkpoint. Default 256.</summary>
     public int StoreConcurrencyMax { get; set; } = 256;
 }

@@ -70,11 +70,10 @@ internal sealed class ContentGrain(
 
     public async Task<SimilarContents?> GetSimilarAsync(int limit)
     {
-        var id = new Contracts.ContentId(this.GetPrimaryKeyString());
-        if (View.Find(id) is null) return null;
+        if (await FindAsync() is not { } content) return null;
 
-        var ranking = await GrainFactory.GetGrain<IScoringGrain>("local").SimilarAsync(id, limit);
-        return new(id, composer.Compose(ranking.Contents));
+        var ranking = await GrainFactory.GetGrain<IScoringGrain>("local").SimilarAsync(content.Id, limit);
+        return new(content.Id, composer.Compose(ranking.Contents));
     }
 
     private static DateTimeOffset Milliseconds(DateTimeOffset at) =>

@@ -9,16 +9,19 @@ namespace Engage.Grains.Catalogue;
 
 /// <summary>
 /// This silo's copy of all definitions in memory, because every event and every feed item needs one. It follows the
-/// catalogue's revisions; a creation on this silo is visible at once.
+/// catalogue's revisions: at once what is created on this silo, and what is created elsewhere when its follower looks or
+/// when somebody asks for what is not here yet.
 /// </summary>
-public sealed class CatalogueView(ICatalogueStore store) : IDisposable
+public sealed class CatalogueView(ICatalogueStore store)
 {
     private const int PageLimit = 1_000;
     private readonly ConcurrentDictionary<string, Content> _contents = [];
     private readonly ConcurrentDictionary<string, Creator> _creators = [];
     private readonly ConcurrentDictionary<string, Community> _communities = [];
     private readonly List<(long Revision, Content Content)> _contentsInOrder = [];
-    private readonly SemaphoreSlim _refreshing = new(1);
+    private readonly Lock _gate = new();
+    private Task _refreshing = Task.CompletedTask;
+    private Task? _next;
     private long _revision;
 
     /// <summary>The newest revision followed.</summary>
@@ -39,24 +42,16 @@ public sealed class CatalogueView(ICatalogueStore store) : IDisposable
         }
     }
 
-    /// <summary>Reads what is new in the store.</summary>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads what is new in the store; afterwards all that was written before the call is here. Callers that come while
+    /// one read is under way share the next, so that a crowd asking for unknown ids costs one query after another.
+    /// </summary>
+    public Task RefreshAsync(CancellationToken cancellationToken)
     {
-        await _refreshing.WaitAsync(cancellationToken);
-        try
+        lock (_gate)
         {
-            IReadOnlyList<CatalogueEntry> page;
-            do
-            {
-                page = await store.ListAsync(new(null, Revision, PageLimit), cancellationToken);
-                foreach (var entry in page) Follow(entry);
-                if (page.Count > 0) Interlocked.Exchange(ref _revision, page[^1].Revision);
-            }
-            while (page.Count == PageLimit);
-        }
-        finally
-        {
-            _refreshing.Release();
+            _next ??= ReadNextAsync(_refreshing);
+            return _next.WaitAsync(cancellationToken);
         }
     }
 
@@ -80,10 +75,24 @@ public sealed class CatalogueView(ICatalogueStore store) : IDisposable
         return (activity, null);
     }
 
-    public void Dispose() => _refreshing.Dispose();
-
     private static string Missing(string field, string id, string path) =>
         $"{field}: '{id}' is not in the catalogue; create it with POST /v1/{path}";
+
+    private async Task ReadNextAsync(Task running)
+    {
+        // The one before may fail; that is its callers' business. Yields, so that it is registered before it begins.
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        lock (_gate) (_refreshing, _next) = (_next!, null);
+
+        IReadOnlyList<CatalogueEntry> page;
+        do
+        {
+            page = await store.ListAsync(new(null, Revision, PageLimit), CancellationToken.None).ConfigureAwait(false);
+            foreach (var entry in page) Follow(entry);
+            if (page.Count > 0) Interlocked.Exchange(ref _revision, page[^1].Revision);
+        }
+        while (page.Count == PageLimit);
+    }
 
     private void Follow(CatalogueEntry entry)
     {

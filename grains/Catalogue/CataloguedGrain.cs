@@ -30,9 +30,10 @@ internal abstract class CataloguedGrain<T>(
 
     public async Task<CreateReply<T>> CreateAsync(T definition, CancellationToken cancellationToken)
     {
+        if (MissingReference(definition) is not null) await view.RefreshAsync(cancellationToken);
         if (MissingReference(definition) is { } missing) return new(CreateOutcome.MissingReference, null, missing);
 
-        var completed = Complete(definition, Find(this.GetPrimaryKeyString()));
+        var completed = Complete(definition, await FindAsync());
         var (entry, added) = await store.AddAsync(ToEntry(completed), cancellationToken);
 
         // It is durable now: it must become visible even if its creator has gone, and a retry makes good what failed.
@@ -45,19 +46,29 @@ internal abstract class CataloguedGrain<T>(
         return new(same ? CreateOutcome.Unchanged : CreateOutcome.Conflict, stored, null);
     }
 
-    public Task<Counted<T>?> GetAsync()
+    public async Task<Counted<T>?> GetAsync()
     {
-        var definition = Find(this.GetPrimaryKeyString());
+        var definition = await FindAsync();
         if (definition is null) DeactivateOnIdle();
-        return Task.FromResult(definition is null
+        return definition is null
             ? null
-            : new Counted<T>(definition, new Dictionary<ActivityKind, long>(State.Counters)));
+            : new Counted<T>(definition, new Dictionary<ActivityKind, long>(State.Counters));
     }
 
     public Task ApplyAsync(JournalBatch batch)
     {
         ApplyNew(batch);
         return Task.CompletedTask;
+    }
+
+    /// <summary>This grain's own definition; looks into the store before it says that there is none.</summary>
+    protected async Task<T?> FindAsync()
+    {
+        var id = this.GetPrimaryKeyString();
+        if (Find(id) is { } definition) return definition;
+
+        await view.RefreshAsync(CancellationToken.None);
+        return Find(id);
     }
 
     protected override void Apply(JournalPosition position, ActivityEvent activity)

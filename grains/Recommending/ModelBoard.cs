@@ -4,16 +4,44 @@ namespace Engage.Grains.Recommending;
 
 /// <summary>
 /// Holds this silo's newest model snapshot. Snapshots are immutable, so that scoring never waits for training: the
-/// model publishes by replacing a reference.
+/// model publishes by replacing a reference. On the silo where the model is trained that is after every few examples;
+/// on the others its follower publishes what was stored.
 /// </summary>
 internal sealed class ModelBoard
 {
+    private readonly Lock _gate = new();
     private PublishedModel? _current;
+    private object? _trainer;
 
-    /// <summary>Null until the model has published for the first time.</summary>
+    /// <summary>Null until a model was published here for the first time.</summary>
     public PublishedModel? Current => Volatile.Read(ref _current);
 
-    public void Publish(PublishedModel model) => Volatile.Write(ref _current, model);
+    /// <summary>True while the model is trained on this silo: nothing stored is newer than what it publishes.</summary>
+    public bool IsTrainedHere => Volatile.Read(ref _trainer) is not null;
+
+    public void Publish(PublishedModel model, object trainer)
+    {
+        lock (_gate)
+        {
+            _trainer = trainer;
+            Volatile.Write(ref _current, model);
+        }
+    }
+
+    /// <summary>What was published stays until the follower has found something newer.</summary>
+    public void Leave(object trainer)
+    {
+        lock (_gate)
+            if (_trainer == trainer)
+                _trainer = null;
+    }
+
+    public void Follow(PublishedModel model)
+    {
+        lock (_gate)
+            if (_trainer is null)
+                Volatile.Write(ref _current, model);
+    }
 }
 
 /// <param name="StreamTimeMs">

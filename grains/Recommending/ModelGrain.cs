@@ -4,13 +4,15 @@ using Engage.Recommend;
 using Engage.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 
 namespace Engage.Grains.Recommending;
 
 /// <summary>
 /// The sole writer of the model. It learns in journal order per partition, remembers the offsets it has learned, and
 /// stores weights and offsets as one value, so that a restart goes on exactly there: nothing is learned twice, nothing
-/// left out.
+/// left out. A second activation, as a silo that was cut off may still run one, is found out when it stores: it goes,
+/// and what it learned is delivered again.
 /// </summary>
 internal sealed partial class ModelGrain(
     IModelStore store,
@@ -21,17 +23,17 @@ internal sealed partial class ModelGrain(
     IOptions<RecommenderOptions> recommenderOptions,
     ILogger<ModelGrain> logger) : Grain, IModelGrain
 {
-    private Recommender _recommender = null!;
-    private ModelMarks _marks = null!;
+    private ModelReplica _model = null!;
     private long[] _stored = [];
     private bool _unstored;
+    private bool _superseded;
     private long _version;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await LoadAsync(cancellationToken);
         await catalogue.RefreshAsync(cancellationToken);
-        FollowCatalogue();
+        await LoadAsync(cancellationToken);
+        _unstored |= _model.FollowCatalogue();
         Publish();
 
         DelayDeactivation(TimeSpan.MaxValue);
@@ -43,108 +45,103 @@ internal sealed partial class ModelGrain(
             new GrainTimerCreationOptions(options.Value.StorePeriod, options.Value.StorePeriod));
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        StoreAsync(cancellationToken);
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        board.Leave(this);
+        await StoreAsync(cancellationToken);
+    }
 
     public async Task<long> LearnAsync(LearningBatch batch)
     {
-        var applied = _marks.Applied[batch.Partition];
+        ThrowIfSuperseded();
+        var applied = _model.Marks.Applied[batch.Partition];
         if (batch.After > applied || batch.Through <= applied) return applied;
 
-        FollowCatalogue();
+        _model.FollowCatalogue();
         var sincePublished = 0;
         foreach (var example in batch.Examples)
         {
             if (example.Offset <= applied) continue;
 
-            Learn(example);
-            _marks.Applied[batch.Partition] = example.Offset;
+            _model.Learn(example);
+            _model.Marks.Applied[batch.Partition] = example.Offset;
             if (++sincePublished % options.Value.PublishEvery != 0) continue;
             Publish();
             await Task.Yield();
         }
-        _marks.Applied[batch.Partition] = batch.Through;
+        _model.Marks.Applied[batch.Partition] = batch.Through;
         _unstored = true;
         if (sincePublished > 0) Publish();
         return batch.Through;
     }
 
-    public Task<long> GetStoredAsync(int partition) => Task.FromResult(_stored[partition]);
-
-    public Task FollowCatalogueAsync()
+    public Task<long> GetStoredAsync(int partition)
     {
-        if (FollowCatalogue()) Publish();
-        return Task.CompletedTask;
+        ThrowIfSuperseded();
+        return Task.FromResult(_stored[partition]);
     }
 
-    /// <summary>Finds also what was catalogued elsewhere, or by a call that failed half-way.</summary>
+    public Task FollowCatalogueAsync() => LookAtCatalogueAsync(CancellationToken.None);
+
+    public Task<ModelProgress> GetProgressAsync() =>
+        Task.FromResult(new ModelProgress(_version, _model.Marks.Examples, [.. _model.Marks.Applied]));
+
+    /// <summary>Finds also what was catalogued on another silo, or by a call that failed half-way.</summary>
     private async Task LookAtCatalogueAsync(CancellationToken cancellationToken)
     {
         await catalogue.RefreshAsync(cancellationToken);
-        await FollowCatalogueAsync();
-    }
+        if (!_model.FollowCatalogue()) return;
 
-    public Task<ModelProgress> GetProgressAsync() =>
-        Task.FromResult(new ModelProgress(_version, _marks.Examples, [.. _marks.Applied]));
-
-    private void Learn(LearningExample example)
-    {
-        if (example.Before is { } before)
-            _recommender.Learn(before.ToContext(), example.Content.Value, example.Weight, example.AtMs);
-        else
-            _recommender.Observe(example.Content.Value, example.Weight, example.AtMs);
-        _marks.Examples++;
-        _marks.StreamTimeMs = Math.Max(_marks.StreamTimeMs, example.AtMs);
+        _unstored = true;
+        Publish();
     }
 
     private void Publish()
     {
-        var snapshot = _recommender.Publish();
-        _version = snapshot.Version;
-        board.Publish(new(snapshot, _marks.StreamTimeMs));
+        var published = _model.Publish();
+        _version = published.Snapshot.Version;
+        if (!_superseded) board.Publish(published, this);
     }
 
-    /// <returns>True if there was something new.</returns>
-    private bool FollowCatalogue()
+    private void ThrowIfSuperseded()
     {
-        var revision = catalogue.Revision;
-        if (revision == _marks.CatalogueRevision) return false;
-
-        foreach (var content in catalogue.ContentsAfter(_marks.CatalogueRevision))
-            _recommender.Upsert(content.ToProfile());
-        _marks.CatalogueRevision = revision;
-        return _unstored = true;
+        if (_superseded)
+            throw new InvalidOperationException(
+                "The model lives in another activation, which stored it; this one is on its way out. Ask again.");
     }
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var stored = await store.LoadAsync(IModelGrain.Key, cancellationToken);
-        if (stored is null)
-        {
-            _recommender = new Recommender(recommenderOptions.Value, options.Value.Seed);
-            _marks = new ModelMarks { Applied = new long[journal.PartitionCount] };
-        }
-        else
-        {
-            using var weights = new MemoryStream(stored.Weights, writable: false);
-            _recommender = Recommender.Load(weights, recommenderOptions.Value);
-            _marks = ModelMarks.Read(stored.Marks);
-        }
-        _stored = [.. _marks.Applied];
-        LogLoaded(_marks.Examples, stored is not null);
+        var stored = await store.LoadAsync(IModelGrain.Key, 0, cancellationToken);
+        _model = stored is null
+            ? ModelReplica.New(recommenderOptions.Value, options.Value.Seed, journal.PartitionCount, catalogue)
+            : ModelReplica.Load(stored, recommenderOptions.Value, catalogue);
+
+        // The other silos score with what is stored, also before the first example.
+        _unstored = stored is null;
+        _stored = [.. _model.Marks.Applied];
+        LogLoaded(_model.Marks.Examples, stored is not null);
+        if (stored is null) await StoreAsync(cancellationToken);
     }
 
     private async Task StoreAsync(CancellationToken cancellationToken)
     {
-        if (!_unstored) return;
+        if (!_unstored || _superseded) return;
 
-        using var weights = new MemoryStream();
-        _recommender.Save(weights);
-        var applied = (long[])_marks.Applied.Clone();
+        var model = _model.ToStored();
+        var applied = (long[])_model.Marks.Applied.Clone();
         _unstored = false;
         try
         {
-            await store.StoreAsync(IModelGrain.Key, new(_marks.Write(), weights.ToArray()), cancellationToken);
+            _model.StoredVersion = await store.StoreAsync(IModelGrain.Key, model, cancellationToken);
+        }
+        catch (InconsistentStateException exception)
+        {
+            LogSuperseded(exception);
+            _superseded = true;
+            board.Leave(this);
+            DeactivateOnIdle();
+            return;
         }
         catch
         {
@@ -157,4 +154,8 @@ internal sealed partial class ModelGrain(
     [LoggerMessage(
         LogLevel.Information, "Model: {Examples} examples learned before; loaded from storage: {FromStorage}")]
     private partial void LogLoaded(long examples, bool fromStorage);
+
+    [LoggerMessage(
+        LogLevel.Warning, "Model: another activation has stored it meanwhile; this one stops, and learning goes on there")]
+    private partial void LogSuperseded(Exception exception);
 }

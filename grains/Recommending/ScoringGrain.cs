@@ -11,7 +11,8 @@ namespace Engage.Grains.Recommending;
 /// answers at once, a busy one batches as much as its load asks for, and no timer decides.
 /// </summary>
 [StatelessWorker(1), Reentrant]
-internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions<ScoringOptions> options)
+internal sealed class ScoringGrain(
+    ModelBoard board, ModelFollower follower, TimeProvider time, IOptions<ScoringOptions> options)
     : Grain, IScoringGrain
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromMilliseconds(250);
@@ -22,8 +23,12 @@ internal sealed class ScoringGrain(ModelBoard board, TimeProvider time, IOptions
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // The model publishes when it is activated; asking anything of it is enough.
-        if (board.Current is null) await GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
+        if (board.Current is not null) return;
+
+        // The model publishes when it is activated here and stores when it is activated elsewhere: asking anything of
+        // it is enough.
+        await GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
+        if (board.Current is null) await follower.FollowAsync(cancellationToken);
     }
 
     public Task<Ranking> RankAsync(InterestView interest, int limit)

@@ -22,10 +22,13 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
     private bool _missed;
     private Feed? _last;
 
-    public void Add(IFeedObserver observer, int limit)
+    /// <returns>True if this observer was not watching yet.</returns>
+    public bool Add(IFeedObserver observer, int limit)
     {
+        var before = _observers.Count;
         _limit = Math.Max(_limit, limit);
         _observers.Subscribe(observer, observer);
+        return _observers.Count > before;
     }
 
     public void Remove(IFeedObserver observer) => _observers.Unsubscribe(observer);

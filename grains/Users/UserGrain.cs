@@ -49,14 +49,15 @@ internal sealed class UserGrain(
 
     public async Task<Feed> WatchFeedAsync(IFeedObserver observer, int limit, CancellationToken cancellationToken)
     {
-        await RenewWatchAsync(observer, limit);
+        Watch().Add(observer, limit);
         return await ComposeFeedAsync(limit);
     }
 
     public Task RenewWatchAsync(IFeedObserver observer, int limit)
     {
-        _watch ??= StartWatch();
-        _watch.Add(observer, limit);
+        // A watcher that this activation does not know watched one that is gone, and missed what it pushed since.
+        var watch = Watch();
+        if (watch.Add(observer, limit)) watch.Refresh();
         return Task.CompletedTask;
     }
 
@@ -143,9 +144,11 @@ internal sealed class UserGrain(
         };
     }
 
-    private FeedWatch StartWatch()
+    private FeedWatch Watch()
     {
-        var watch = new FeedWatch(ComposeFeedAsync, time, logger);
+        if (_watch is not null) return _watch;
+
+        var watch = _watch = new FeedWatch(ComposeFeedAsync, time, logger);
         this.RegisterGrainTimer(
             _ =>
             {

@@ -1,12 +1,11 @@
 using System.Threading.Channels;
-using Engage.Contracts;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Engage.Storage.Postgres;
 
 /// <summary>
-/// A bounded queue and the one loop that empties it: what waits is written in one round trip and one transaction, on a
+/// A queue (bounded by its <see cref="RowBudget"/>) and the one loop that empties it: what waits is written in one round trip and one transaction, on a
 /// connection of the lane's own. While a group is on the wire the next one gathers, so an idle system commits at once
 /// and a busy one in large groups.
 /// </summary>
@@ -20,40 +19,33 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly StorageMetrics _metrics;
     private readonly ILogger _logger;
-    private readonly DrainRate _drainRate = new();
+    private readonly RowBudget _budget;
     private readonly List<TWrite> _group = [];
     private readonly Task _loop;
-    private long _rows;
     private int _lastGroupCount;
 
     public GroupLane(
         LaneSettings settings,
         GroupWriter<TWrite> writer,
         LaneConnection connection,
+        RowBudget budget,
         TimeProvider time,
         StorageMetrics metrics,
         ILogger logger)
     {
-        (_settings, _writer, _connection) = (settings, writer, connection);
+        (_settings, _writer, _connection, _budget) = (settings, writer, connection, budget);
         (_time, _metrics, _logger) = (time, metrics, logger);
         _loop = Task.Run(DrainAsync);
     }
 
-    /// <summary>Rows that wait or are being written.</summary>
-    public long QueuedRows => Volatile.Read(ref _rows);
-
-    /// <exception cref="BusyException">The queue is full; nothing was taken.</exception>
+    /// <param name="write">Its rows are already counted in the lane's budget.</param>
     /// <exception cref="ObjectDisposedException">The storage is closing.</exception>
     public void Add(TWrite write)
     {
-        var rows = Interlocked.Add(ref _rows, write.Rows);
-        // A request larger than the whole queue is taken when nothing is in front of it; else it could never be.
-        if (rows > _settings.RowsMax && rows > write.Rows) Refuse(write, rows - write.Rows);
-
         write.QueuedAt = _time.GetTimestamp();
         if (_queue.Writer.TryWrite(write)) return;
 
-        Interlocked.Add(ref _rows, -write.Rows);
+        _budget.Release(write.Rows);
         throw new ObjectDisposedException("storage", "The storage is closed and takes no more writes.");
     }
 
@@ -63,17 +55,6 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
         _queue.Writer.TryComplete();
         await _loop.ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private void Refuse(TWrite write, long waiting)
-    {
-        Interlocked.Add(ref _rows, -write.Rows);
-        _metrics.Refused();
-        var retryAfter = _drainRate.RetryAfter(waiting);
-        throw new BusyException(
-            $"The storage is busy: {waiting} rows wait for the database, {write.Rows} more would exceed "
-            + $"{_settings.RowsMax}. Nothing was stored; send the same again after "
-            + $"{retryAfter.TotalSeconds:0.###} s.", retryAfter);
     }
 
     private async Task DrainAsync()
@@ -132,13 +113,13 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
 
         _lastGroupCount = _group.Count;
         var rows = _group.Sum(write => write.Rows);
+        _budget.Release(rows);
         foreach (var write in _group) write.Complete();
         _group.Clear();
-        Interlocked.Add(ref _rows, -rows);
         if (rows == 0) return;
 
         var elapsed = _time.GetElapsedTime(start);
-        _drainRate.Observe(rows, elapsed);
+        _budget.Drained(rows, elapsed);
         _metrics.Committed(rows, elapsed);
     }
 
@@ -199,7 +180,7 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
             }
             // Told at once: should a later one find the connection gone, this one is durable all the same.
             _group.Remove(write);
-            Interlocked.Add(ref _rows, -write.Rows);
+            _budget.Release(write.Rows);
             write.Complete();
         }
     }
@@ -229,13 +210,13 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
 
     private void Fail(TWrite write, Exception error)
     {
-        Interlocked.Add(ref _rows, -write.Rows);
+        _budget.Release(write.Rows);
         write.Fail(error);
     }
 }
 
 /// <summary>What bounds a lane; the meaning of each is in <see cref="StorageOptions"/>.</summary>
-internal sealed record LaneSettings(long RowsMax, int GroupRowsMax, TimeSpan LingerMax, TimeSpan RetryMax);
+internal sealed record LaneSettings(int GroupRowsMax, TimeSpan LingerMax, TimeSpan RetryMax);
 
 /// <summary>How a group is written: one statement, or one batch, and so one transaction.</summary>
 internal abstract class GroupWriter<TWrite>

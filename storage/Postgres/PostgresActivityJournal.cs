@@ -56,9 +56,7 @@ public sealed class PostgresActivityJournal(PostgresDatabase database) : IActivi
         var encoded = EncodedEvent.Encode(events, PartitionCount);
         foreach (var entry in encoded)
             PostgresText.Check(entry.Event.User.Value, $"The user of event {entry.Event.EventId}");
-        var write = new AppendWrite(encoded, cancellationToken);
-        database.Appends.Add(write);
-        return await write.Done.ConfigureAwait(false);
+        return await database.Journal.AppendAsync(encoded, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

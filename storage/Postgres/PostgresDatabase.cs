@@ -5,7 +5,7 @@ using Npgsql;
 namespace Engage.Storage.Postgres;
 
 /// <summary>
-/// The open database: two lanes that write, and connections that read. Journal, grain storage and catalogue stand on it.
+/// The open database: lanes that write, and connections that read. Journal, grain storage and catalogue stand on it.
 /// Several processes may have it open. Dispose it after whoever writes has stopped: what waits is still written, what
 /// comes later is refused.
 /// </summary>
@@ -16,6 +16,12 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
 
     private readonly NpgsqlDataSource _source;
     private readonly PostgresReaders _readers;
+    private readonly RowBudget _appendBudget;
+    private readonly RowBudget _stateBudget;
+
+    /// <summary>All but the journal, on a connection of its own: a model of many megabytes is in nobody's way.</summary>
+    private readonly GroupLane<PostgresWrite> _states;
+
     private bool _disposed;
 
     private PostgresDatabase(
@@ -30,13 +36,19 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
         Tails = [.. Enumerable.Range(0, options.PartitionCount).Select(_ => new TailRing(options.TailEventsMax))];
         _readers = new PostgresReaders(source, server, options.RetryMax, time);
 
-        var metrics = new StorageMetrics(meters, () => (Appends?.QueuedRows ?? 0) + (States?.QueuedRows ?? 0));
-        Appends = new GroupLane<AppendWrite>(
-            new(options.WriteQueueMax, options.GroupRowsMax, options.LingerMax, options.RetryMax),
-            new JournalGroupWriter(Tails), new LaneConnection(source, server, time), time, metrics, logger);
-        States = new GroupLane<PostgresWrite>(
-            new(options.WriteQueueMax, options.StateGroupMax, options.LingerMax, options.RetryMax),
-            new StateGroupWriter(), new LaneConnection(source, server, time), time, metrics, logger);
+        var metrics = new StorageMetrics(meters, () => (_appendBudget?.Rows ?? 0) + (_stateBudget?.Rows ?? 0));
+        _appendBudget = new RowBudget(options.WriteQueueMax, metrics);
+        _stateBudget = new RowBudget(options.WriteQueueMax, metrics);
+        var lanes = Math.Min(options.JournalLanes, options.PartitionCount);
+        Journal = new JournalLanes(
+            [.. Enumerable.Range(0, lanes).Select(_ =>
+                Lane(new JournalGroupWriter(Tails), options.GroupRowsMax, _appendBudget))], _appendBudget);
+        _states = Lane(new StateGroupWriter(), options.StateGroupMax, _stateBudget);
+
+        GroupLane<TWrite> Lane<TWrite>(GroupWriter<TWrite> writer, int groupMax, RowBudget budget)
+            where TWrite : PostgresWrite => new(
+            new(groupMax, options.LingerMax, options.RetryMax), writer, new LaneConnection(source, server, time),
+            budget, time, metrics, logger);
     }
 
     internal StorageOptions Options { get; }
@@ -44,10 +56,7 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
     internal TailRing[] Tails { get; }
 
     /// <summary>What people wait for.</summary>
-    internal GroupLane<AppendWrite> Appends { get; }
-
-    /// <summary>All else, on a connection of its own: a model of many megabytes is in nobody's way.</summary>
-    internal GroupLane<PostgresWrite> States { get; }
+    internal JournalLanes Journal { get; }
 
     /// <summary>Database, host and port: what may be shown to people.</summary>
     public string Server { get; }
@@ -87,8 +96,8 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
     {
         if (_disposed) return;
         _disposed = true;
-        await Appends.DisposeAsync().ConfigureAwait(false);
-        await States.DisposeAsync().ConfigureAwait(false);
+        await Journal.DisposeAsync().ConfigureAwait(false);
+        await _states.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -97,7 +106,8 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
 
     internal Task<TResult> WriteAsync<TResult>(StateWrite<TResult> write)
     {
-        States.Add(write);
+        _stateBudget.Reserve(write.Rows);
+        _states.Add(write);
         return write.Done;
     }
 

@@ -11,7 +11,6 @@ namespace Engage.Storage.Postgres;
 /// </summary>
 internal static partial class PostgresStart
 {
-    private const int LaneConnections = 2;
     private const int StatementsMax = 50;
     private const int ConnectSecondsMax = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -51,7 +50,7 @@ internal static partial class PostgresStart
     {
         var given = new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString };
         if (!given.ContainsKey("Application Name")) settings.ApplicationName = "engage";
-        if (!given.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = options.ReadersMax + LaneConnections;
+        if (!given.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = options.ReadersMax + options.JournalLanes + 1;
         if (!given.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = StatementsMax;
         if (!given.ContainsKey("Auto Prepare Min Usages")) settings.AutoPrepareMinUsages = 2;
         if (!given.ContainsKey("Timeout")) settings.Timeout = ConnectSecondsMax;

@@ -1,42 +1,61 @@
+using System.Globalization;
+using Orleans.Storage;
+
 namespace Engage.Storage.Sqlite;
 
 /// <inheritdoc cref="IModelStore"/>
 /// <remarks>
 /// In the database and not in a file of its own, so that one copy of the database is a whole backup and a commit covers
-/// marks and weights together.
+/// marks and weights together. The version is the time of storing, pushed forward where the clock does not grow.
 /// </remarks>
 public sealed class SqliteModelStore(SqliteDatabase database, TimeProvider time) : IModelStore
 {
-    private const string Find = "SELECT marks, weights FROM model WHERE name = ?1";
+    private const string Find = "SELECT marks, weights, stored_at FROM model WHERE name = ?1 AND stored_at > ?2";
+    private const string FindVersion = "SELECT stored_at FROM model WHERE name = ?1";
     private const string Replace = """
         INSERT INTO model (name, stored_at, marks, weights) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (name) DO UPDATE
-            SET stored_at = excluded.stored_at, marks = excluded.marks, weights = excluded.weights
+            SET stored_at = max(excluded.stored_at, stored_at + 1), marks = excluded.marks, weights = excluded.weights
+            WHERE stored_at = ?5
+        RETURNING stored_at
         """;
 
     /// <inheritdoc/>
-    public ValueTask<StoredModel?> LoadAsync(string name, CancellationToken cancellationToken) =>
-        database.Readers.ReadAsync(Load, name, cancellationToken);
+    public ValueTask<StoredModel?> LoadAsync(string name, long newerThan, CancellationToken cancellationToken) =>
+        database.Readers.ReadAsync(Load, (name, newerThan), cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="StorageException">The database refused; the earlier version stands.</exception>
-    public async ValueTask StoreAsync(string name, StoredModel model, CancellationToken cancellationToken)
+    public async ValueTask<long> StoreAsync(string name, StoredModel model, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var write = new DelegateWrite<bool>(
+        var write = new DelegateWrite<(bool Stored, long Version)>(
             WriteLane.State, session => Store(session, name, now, model), cancellationToken);
-        await database.Writer.WriteAsync(write).ConfigureAwait(false);
+        var (stored, version) = await database.Writer.WriteAsync(write).ConfigureAwait(false);
+        return stored
+            ? version
+            : throw new InconsistentStateException(
+                $"Model '{name}' was stored by another writer: stored version {version}, this one goes on from "
+                + $"{model.Version}. Load it again before storing.",
+                Tag(version), Tag(model.Version));
     }
 
-    private static StoredModel? Load(SqliteSession session, string name) =>
-        session.Prepare(Find).Bind(1, name).Rows(row => new StoredModel(row.Blob(0).ToArray(), row.Blob(1).ToArray()))
+    private static StoredModel? Load(SqliteSession session, (string Name, long NewerThan) wanted) =>
+        session.Prepare(Find).Bind(1, wanted.Name).Bind(2, wanted.NewerThan)
+            .Rows(row => new StoredModel(row.Blob(0).ToArray(), row.Blob(1).ToArray()) { Version = row.Int64(2) })
             is [var model] ? model : null;
 
-    private static bool Store(SqliteSession session, string name, long now, StoredModel model)
+    /// <summary>A conflict is a result, so that it harms nobody else in the group.</summary>
+    private static (bool Stored, long Version) Store(SqliteSession session, string name, long now, StoredModel model)
     {
-        session.Prepare(Replace)
+        var version = session.Prepare(Replace)
             .Bind(1, name).Bind(2, now).Bind(3, model.Marks.AsSpan()).Bind(4, model.Weights.AsSpan())
-            .Run();
-        return true;
+            .Bind(5, model.Version)
+            .Scalar();
+        return version is { } stored
+            ? (true, stored)
+            : (false, session.Prepare(FindVersion).Bind(1, name).Scalar() ?? 0);
     }
+
+    private static string Tag(long version) => version.ToString(CultureInfo.InvariantCulture);
 }

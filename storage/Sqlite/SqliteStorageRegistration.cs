@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans;
 using Orleans.Storage;
 
 namespace Engage.Storage.Sqlite;
@@ -10,7 +11,7 @@ namespace Engage.Storage.Sqlite;
 public static class SqliteStorageRegistration
 {
     /// <summary>
-    /// Registers journal, catalogue, model store and the probe on one database. Call it before the engine's
+    /// Registers journal, catalogue, model store, reminders and the probe on one database. Call it before the engine's
     /// registration: the database then opens before the first actor starts, and a folder that cannot be opened stops
     /// the host at once. The container disposes it after everything that was built upon it.
     /// </summary>
@@ -31,6 +32,7 @@ public static class SqliteStorageRegistration
         services.AddSingleton<ICatalogueStore, SqliteCatalogueStore>();
         services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton<IReminderTable, SqliteReminderTable>();
         services.AddHostedService<OpenAtStart>();
         return services;
     }

@@ -43,8 +43,8 @@ public sealed class TestPlatform : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        var builder = new InProcessTestClusterBuilder();
-        builder.ConfigureHost(host =>
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSiloHost((_, host) =>
         {
             host.Configuration.AddInMemoryCollection(Settings);
             host.Configuration["Storage:Path"] = _folder;

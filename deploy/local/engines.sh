@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# Which engine runs the actors. Embedded needs nothing; Orleans needs its packages, which not every package source has.
+# Sourced by engage.
+
+engine="" bin=""
+
+use_engine() { # Embedded or Orleans
+  engine="$1"
+  bin="$artifacts/$engine/bin"
+}
+
+choose_engine() { # VALUE
+  case "$1" in
+    embedded) use_engine Embedded ;;
+    orleans)
+      restore_orleans || die "the Orleans engine cannot be built here: $(restore_gist)" \
+        "Its packages have to be in one of this machine's package sources; '--engine embedded' needs none of them."
+      use_engine Orleans
+      ;;
+    auto) if orleans_restores; then use_engine Orleans; else use_engine Embedded; fi ;;
+    *) misused "--engine $1: expected embedded, orleans or auto." ;;
+  esac
+  say "Engine: $engine${engine_reason:+ ($engine_reason)}"
+}
+
+# ---- whether the packages restore -----------------------------------------------------------------------------------
+
+engine_reason=""
+restore_log="$artifacts/logs/restore-orleans.log"
+
+restore_orleans() {
+  mkdir -p "$(dirname "$restore_log")"
+  dotnet restore "$root/api/Engage.Api.csproj" -p:Engine=Orleans -v q --tl:off > "$restore_log" 2>&1 < /dev/null
+}
+
+# Why it failed, once for each reason, without the paths of the projects that met it.
+restore_gist() {
+  sed -n -E 's/^.*error (NU[0-9]+: [^[]*[^[ ]).*$/\1/p' "$restore_log" | LC_ALL=C sort -u | head -n 3 | tr '\n' ' ' |
+    sed 's/ $//' | grep . || printf 'see %s' "${restore_log#"$root"/}"
+}
+
+# All that decides what restores: versions, sources, the SDK.
+restore_key() {
+  {
+    cat "$root"/Directory.*.props "$root/embedded/ActorApi.props" "$root"/{api,silo}/*.csproj
+    cat "$root"/[Nn]u[Gg]et.[Cc]onfig "$HOME/.nuget/NuGet/NuGet.Config" 2> /dev/null || true
+    (cd "$root" && dotnet --version)
+    env | grep -E '^(Restore|NUGET_PACKAGES=|OrleansVersion=)' | LC_ALL=C sort || true
+  } | digest
+}
+
+# Asked once; the answer holds until what decides it changes. A source that did not answer is no answer.
+orleans_restores() {
+  local answer
+  answer="$artifacts/engine-auto/$(restore_key)"
+  if [[ ! -s "$answer" ]]; then
+    mkdir -p "$(dirname "$answer")"
+    if restore_orleans; then
+      printf yes > "$answer"
+    else
+      engine_reason="Orleans cannot be built here: $(restore_gist)"
+      [[ "$engine_reason" == *NU1301* ]] || printf '%s' "$engine_reason" > "$answer"
+      return 1
+    fi
+  fi
+  [[ "$(< "$answer")" != yes ]] || return 0
+  engine_reason="$(< "$answer")"
+  return 1
+}

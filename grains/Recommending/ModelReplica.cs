@@ -1,0 +1,66 @@
+using Engage.Contracts.Recommending;
+using Engage.Grains.Catalogue;
+using Engage.Recommend;
+using Engage.Storage;
+
+namespace Engage.Grains.Recommending;
+
+/// <summary>
+/// One silo's copy of the model, and how far it has come. The model grain trains its copy; the other silos follow the
+/// stored one and only add what is new in the catalogue. Belongs to one caller at a time.
+/// </summary>
+internal sealed class ModelReplica
+{
+    private readonly Recommender _recommender;
+    private readonly CatalogueView _catalogue;
+
+    private ModelReplica(Recommender recommender, ModelMarks marks, long storedVersion, CatalogueView catalogue) =>
+        (_recommender, Marks, StoredVersion, _catalogue) = (recommender, marks, storedVersion, catalogue);
+
+    public ModelMarks Marks { get; }
+
+    /// <summary>The stored version it was loaded from or stored as; 0 for a model that was never stored.</summary>
+    public long StoredVersion { get; set; }
+
+    public static ModelReplica New(
+        RecommenderOptions options, ulong seed, int partitions, CatalogueView catalogue) =>
+        new(new Recommender(options, seed), new ModelMarks { Applied = new long[partitions] }, 0, catalogue);
+
+    public static ModelReplica Load(StoredModel stored, RecommenderOptions options, CatalogueView catalogue)
+    {
+        using var weights = new MemoryStream(stored.Weights, writable: false);
+        return new(Recommender.Load(weights, options), ModelMarks.Read(stored.Marks), stored.Version, catalogue);
+    }
+
+    public void Learn(LearningExample example)
+    {
+        if (example.Before is { } before)
+            _recommender.Learn(before.ToContext(), example.Content.Value, example.Weight, example.AtMs);
+        else
+            _recommender.Observe(example.Content.Value, example.Weight, example.AtMs);
+        Marks.Examples++;
+        Marks.StreamTimeMs = Math.Max(Marks.StreamTimeMs, example.AtMs);
+    }
+
+    /// <summary>Takes in what this silo's view of the catalogue has and the model has not.</summary>
+    /// <returns>True if there was something new.</returns>
+    public bool FollowCatalogue()
+    {
+        var revision = _catalogue.Revision;
+        if (revision <= Marks.CatalogueRevision) return false;
+
+        foreach (var content in _catalogue.ContentsAfter(Marks.CatalogueRevision))
+            _recommender.Upsert(content.ToProfile());
+        Marks.CatalogueRevision = revision;
+        return true;
+    }
+
+    public PublishedModel Publish() => new(_recommender.Publish(), Marks.StreamTimeMs);
+
+    public StoredModel ToStored()
+    {
+        using var weights = new MemoryStream();
+        _recommender.Save(weights);
+        return new(Marks.Write(), weights.ToArray()) { Version = StoredVersion };
+    }
+}

@@ -1,0 +1,4 @@
+using Engage.Silo;
+using Microsoft.Extensions.Hosting;
+
+await EngageNode.Build(args).RunAsync();

@@ -1,0 +1,47 @@
+using Engage.Actors.Tests.Grains;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace Engage.Actors.Tests;
+
+public sealed class ShutdownTests : IAsyncLifetime
+{
+    private readonly Diary _diary = new();
+    private InProcessTestCluster _cluster = null!;
+
+    public async Task InitializeAsync() =>
+        _cluster = await TestSilo.StartAsync(silo => silo.Services.AddSingleton(_diary));
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task EveryGrainIsDeactivated()
+    {
+        for (var i = 0; i < 20; i++)
+            await Grain($"{i}").WhoServes().Soon();
+
+        await _cluster.StopAllSilosAsync().Soon();
+
+        Assert.Equal(20, _diary.Lines.Count(line => line == "deactivated: ShuttingDown"));
+        Assert.Equal(20, _diary.Lines.Count(line => line == "disposed"));
+    }
+
+    [Fact]
+    public async Task WhatWasAcceptedIsFinishedFirst()
+    {
+        var gate = new Gate();
+        var holding = Grain("busy").Hold(gate);
+        await gate.Reached;
+        var waiting = Grain("busy").WhoServes();
+
+        var stopping = _cluster.StopAllSilosAsync();
+        var stoppedEarly = stopping.IsCompleted;
+        gate.Open();
+        await Task.WhenAll(holding, waiting, stopping).Soon();
+
+        Assert.False(stoppedEarly);
+        Assert.Equal(["activated", "deactivated: ShuttingDown", "disposed"], _diary.Lines);
+    }
+
+    private ILifeGrain Grain(string key) => _cluster.Client.GetGrain<ILifeGrain>(key, typeof(LifeGrain).FullName);
+}
