@@ -28,7 +28,7 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
     {
         (Options, Time, File, _folder, _session) = (options, time, file, folder, session);
         Appender = new ActivityAppender(options);
-        session.OnReload(Appender.Reload);
+        session.Join(Appender);
         Readers = new SqliteReaders(file, options.ReadersMax);
         Writer = new GroupCommitWriter(options, session, time, meters, logger);
     }
