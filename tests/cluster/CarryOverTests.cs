@@ -1,6 +1,5 @@
 using Engage.Faults.Tests;
 using Engage.LoadGen.Protocol;
-using Engage.LoadGen.Reconciling;
 
 namespace Engage.Cluster.Tests;
 
@@ -9,7 +8,6 @@ namespace Engage.Cluster.Tests;
 public sealed class CarryOverTests
 {
     private const int Half = 300;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [ClusterFact]
     public async Task ClusterGoesOnFromWhatASingleMachineStoredAndBack()
@@ -49,13 +47,7 @@ public sealed class CarryOverTests
             stream.Events.Take((third + 1) * Half).ToArray(), CancellationToken.None);
 
         Assert.Equal((Half, third * Half), (answer.Accepted, answer.Duplicates));
-        var expected = new EventTally();
-        foreach (var message in stream.Events.Take((third + 1) * Half))
-            foreach (var actor in SyntheticStream.ActorsOf(message))
-                expected.Add(actor, message.Kind);
-        var counted = await Reconciliation.ReadAndCompareAsync(
-            client, expected, null, Patience, TimeProvider.System, CancellationToken.None);
-        Assert.Empty(counted.Differences);
+        await CountedOnce.AssertAsync(client, stream.Events.Take((third + 1) * Half));
         var examples = await TestCluster.ExamplesLearnedAsync(node);
         Assert.Equal(0, await node.StopAsync());
         return examples;

@@ -1,6 +1,4 @@
 using Engage.Faults.Tests;
-using Engage.LoadGen.Protocol;
-using Engage.LoadGen.Reconciling;
 using Xunit.Abstractions;
 
 namespace Engage.Cluster.Tests;
@@ -14,7 +12,6 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
 {
     private const int Events = 4_000;
     private const int Connections = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Set this variable to a seed from a failed run to see it again.</summary>
     private static readonly int Seed =
@@ -43,7 +40,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
         var rejected = (await Task.WhenAll(senders)).Sum();
 
         Assert.Equal(0, rejected);
-        await AssertCountedOnceAsync(client, stream);
+        await CountedOnce.AssertAsync(client, stream);
     }
 
     [ClusterFact]
@@ -65,22 +62,8 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
         }));
         output.WriteLine($"{users.Length} actors answered at most {slowest.Max().TotalSeconds:F1} s after the kill");
 
-        await AssertCountedOnceAsync(client, stream);
+        await CountedOnce.AssertAsync(client, stream);
         output.WriteLine($"all counted {TimeProvider.System.GetElapsedTime(killed).TotalSeconds:F1} s after the kill");
-    }
-
-    private static async Task AssertCountedOnceAsync(EngageClient client, SyntheticStream stream)
-    {
-        var expected = new EventTally();
-        foreach (var message in stream.Events)
-            foreach (var actor in SyntheticStream.ActorsOf(message))
-                expected.Add(actor, message.Kind);
-        var counted = await Reconciliation.ReadAndCompareAsync(
-            client, expected, null, Patience, TimeProvider.System, CancellationToken.None);
-        Assert.True(
-            counted.Differences.Count == 0,
-            $"seed {Seed}: lost {counted.Lost}, doubled {counted.Doubled}: "
-            + string.Join("; ", counted.Differences.Take(20)));
     }
 
     /// <summary>A sender that fails would otherwise leave the test waiting for ever.</summary>
