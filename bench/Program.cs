@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Engage.Bench;
 using Engage.Bench.Freshness;
+using Engage.Bench.Journal;
 using Engage.LoadGen.Protocol;
 
 var root = new RootCommand("Measures the platform: quality of recommendation, and speed beside peers.")
 {
     EvaluateCommand.Create(),
     FreshnessCommand.Create(),
+    JournalCommand.Create(),
 };
 return await CommandLineProgram.RunAsync(root, args).ConfigureAwait(false);

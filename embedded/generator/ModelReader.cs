@@ -17,10 +17,6 @@ internal static class ModelReader
 
     private static Finding ReadInterface(INamedTypeSymbol type)
     {
-        // A generic interface cannot be addressed by itself, but interfaces that close it inherit its methods.
-        if (type.IsGenericType)
-            return new(null, null, default);
-
         var complaints = new List<Complaint>();
         if (type.IsHidden())
             complaints.Add(type.Complaint($"{type.Name}: a grain interface must be internal or public"));
@@ -29,16 +25,28 @@ internal static class ModelReader
         {
             foreach (var member in owner.GetMembers().Where(member => !member.IsStatic && member.IsAbstract))
             {
-                if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method && Unsupported(method) is null)
+                if (Unsupported(member) is { } why)
+                    Complain(complaints, type, owner, member, why);
+                else if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method)
                     methods.Add(ReadMethod(owner, method));
-                else if (SymbolEqualityComparer.Default.Equals(owner, type))
-                    complaints.Add(member.Complaint(Unsupported(member) ?? "only methods are supported"));
             }
         }
 
-        var model = complaints.Count > 0 ? null : new InterfaceModel(
-            type.FullName(), NameOf(type), Identifier(type), new(methods));
+        // A generic interface cannot be addressed by itself, but interfaces that close it inherit its methods.
+        var model = complaints.Count > 0 || type.IsGenericType
+            ? null
+            : new InterfaceModel(type.FullName(), NameOf(type), Identifier(type), new(methods));
         return new(model, null, new(complaints));
+    }
+
+    /// <summary>Once: where the member is written, or where a grain interface inherits it from another kind.</summary>
+    private static void Complain(
+        List<Complaint> complaints, INamedTypeSymbol type, INamedTypeSymbol owner, ISymbol member, string why)
+    {
+        if (SymbolEqualityComparer.Default.Equals(owner, type))
+            complaints.Add(member.Complaint(why));
+        else if (!owner.IsAddressable())
+            complaints.Add(type.Complaint($"{type.Name} inherits from {owner.Name} what is not supported: {why}"));
     }
 
     private static Finding ReadClass(INamedTypeSymbol type)
@@ -56,8 +64,8 @@ internal static class ModelReader
     private static string? Unsupported(ISymbol member) => member switch
     {
         IMethodSymbol { MethodKind: MethodKind.Ordinary } method => Unsupported(method),
-        IMethodSymbol => null,
-        _ => $"{member.Name}: a grain interface has methods only",
+        IMethodSymbol or INamedTypeSymbol => null,
+        _ => $"{member.Name}: a grain interface has methods only, neither properties nor events",
     };
 
     private static string? Unsupported(IMethodSymbol method)

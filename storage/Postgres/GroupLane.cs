@@ -137,11 +137,12 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
                 var connection = await _connection.OpenAsync().ConfigureAwait(false);
                 sent = true;
                 await _writer.WriteAsync(connection, _group).ConfigureAwait(false);
+                if (attempt > 0) LogRecovered(_connection.Server, attempt);
                 return;
             }
             catch (Exception error) when (IsWorthAnotherTry(error, sent))
             {
-                LogRetrying(error, _group.Count, _connection.Server, attempt + 1);
+                if (attempt == 0) LogRetrying(_group.Count, _connection.Server, PostgresFailure.Text(error));
                 Expire(error);
                 await _connection.RecoverAsync(attempt).ConfigureAwait(false);
             }

@@ -39,6 +39,10 @@ internal static class PostgresFailure
         _ => Is(error) ? FailureKind.Lost : FailureKind.Database,
     };
 
+    /// <summary>What the server or the driver said, without hints about its settings.</summary>
+    public static string Text(Exception error) =>
+        error is PostgresException refused ? $"{refused.SqlState}: {refused.MessageText}" : error.Message;
+
     /// <param name="server">Host, port and database, without credentials.</param>
     public static StorageException Describe(Exception error, string server)
     {
@@ -49,7 +53,7 @@ internal static class PostgresFailure
                     "check that the server runs and is reachable; service resumes by itself")
                 : ("a write could not be put into its protocol", "see the inner error");
         return new StorageException(
-            $"The database {server} failed: {what} ({error.Message}). Nothing of a write was acknowledged; sending "
+            $"The database {server} failed: {what} ({Text(error)}). Nothing of a write was acknowledged; sending "
             + $"events again with the same ids is harmless. Way out: {wayOut}.", error);
     }
 

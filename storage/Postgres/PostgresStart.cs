@@ -39,7 +39,7 @@ internal static partial class PostgresStart
                 if (PostgresFailure.Classify(error) is not (FailureKind.Lost or FailureKind.RolledBack)
                     || time.GetElapsedTime(start) > options.RetryMax)
                     throw PostgresFailure.Describe(error, server);
-                LogNotYet(logger, server, error.Message);
+                LogNotYet(logger, server, PostgresFailure.Text(error));
             }
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
         }

@@ -109,8 +109,6 @@ public abstract class JournalReadTests : StorageSuite
 
     public sealed class OnSqlite() : JournalReadTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : JournalReadTests(new PostgresSite());
-#endif
 }

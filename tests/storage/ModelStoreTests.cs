@@ -1,3 +1,5 @@
+using Orleans.Storage;
+
 namespace Engage.Storage.Tests;
 
 public abstract class ModelStoreTests : StorageSuite
@@ -9,7 +11,7 @@ public abstract class ModelStoreTests : StorageSuite
     {
         var models = Site.Open().Models;
 
-        Assert.Null(await models.LoadAsync("ranker", default));
+        Assert.Null(await models.LoadAsync("ranker", 0, default));
     }
 
     [StorageFact]
@@ -17,12 +19,13 @@ public abstract class ModelStoreTests : StorageSuite
     {
         using (var storage = Site.Open())
         {
-            await storage.Models.StoreAsync("ranker", new("""{"offset":1}"""u8.ToArray(), [1]), default);
-            await storage.Models.StoreAsync("ranker", new("""{"offset":2}"""u8.ToArray(), Weights(2)), default);
+            var first = await storage.Models.StoreAsync("ranker", new("""{"offset":1}"""u8.ToArray(), [1]), default);
+            await storage.Models.StoreAsync(
+                "ranker", new("""{"offset":2}"""u8.ToArray(), Weights(2)) { Version = first }, default);
             await storage.Models.StoreAsync("other", new("{}"u8.ToArray(), []), default);
         }
 
-        var found = await Site.Open().Models.LoadAsync("ranker", default);
+        var found = await Site.Open().Models.LoadAsync("ranker", 0, default);
 
         Assert.Equal("""{"offset":2}"""u8, found!.Marks);
         Assert.Equal(Weights(2), found.Weights);
@@ -32,22 +35,52 @@ public abstract class ModelStoreTests : StorageSuite
     public async Task MarksAndWeightsAreNeverOfTwoVersions()
     {
         var models = Site.Open().Models;
-        await models.StoreAsync("ranker", Version(0), default);
+        var stored = await models.StoreAsync("ranker", Version(0), default);
 
         var writing = Task.Run(async () =>
         {
             for (byte version = 1; version <= 20; version++)
-                await models.StoreAsync("ranker", Version(version), default);
+                stored = await models.StoreAsync("ranker", Version(version) with { Version = stored }, default);
         });
         while (!writing.IsCompleted)
         {
-            var seen = (await models.LoadAsync("ranker", default))!;
+            var seen = (await models.LoadAsync("ranker", 0, default))!;
             Assert.Equal(-1, seen.Weights.AsSpan().IndexOfAnyExcept(seen.Marks[0]));
             await Task.Yield();
         }
         await writing;
 
-        Assert.Equal(20, (await models.LoadAsync("ranker", default))!.Marks[0]);
+        Assert.Equal(20, (await models.LoadAsync("ranker", 0, default))!.Marks[0]);
+    }
+
+    [StorageFact]
+    public async Task OnlyANewerVersionIsLoaded()
+    {
+        var models = Site.Open().Models;
+        var first = await models.StoreAsync("ranker", Version(1), default);
+
+        var none = await models.LoadAsync("ranker", first, default);
+        var second = await models.StoreAsync("ranker", Version(2) with { Version = first }, default);
+        var newer = await models.LoadAsync("ranker", first, default);
+
+        Assert.Null(none);
+        Assert.True(second > first);
+        Assert.Equal(second, newer!.Version);
+    }
+
+    [StorageFact]
+    public async Task WriterThatGoesOnFromAnOldVersionIsRefused()
+    {
+        var models = Site.Open().Models;
+        var first = await models.StoreAsync("ranker", Version(1), default);
+        await models.StoreAsync("ranker", Version(2) with { Version = first }, default);
+
+        var stale = () => models.StoreAsync("ranker", Version(3) with { Version = first }, default).AsTask();
+        var blind = () => models.StoreAsync("ranker", Version(3), default).AsTask();
+
+        await Assert.ThrowsAsync<InconsistentStateException>(stale);
+        await Assert.ThrowsAsync<InconsistentStateException>(blind);
+        Assert.Equal(2, (await models.LoadAsync("ranker", 0, default))!.Marks[0]);
     }
 
     private static StoredModel Version(byte version) =>
@@ -63,8 +96,6 @@ public abstract class ModelStoreTests : StorageSuite
 
     public sealed class OnSqlite() : ModelStoreTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : ModelStoreTests(new PostgresSite());
-#endif
 }
