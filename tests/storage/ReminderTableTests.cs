@@ -154,6 +154,8 @@ public abstract class ReminderTableTests : StorageSuite
         Period = TimeSpan.FromMinutes(minutes),
     };
 
+    public sealed class OnSqlite() : ReminderTableTests(new SqliteSite());
+
     [NeedsPostgres]
     public sealed class OnPostgres() : ReminderTableTests(new PostgresSite());
 }
