@@ -93,7 +93,7 @@ public sealed class ScriptTests : IDisposable
             dotnet() {
               [[ "$1" != --version ]] || { echo 10.0.100; return; }
               echo asked >> "$PWD/asked"
-              echo "$root/silo/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk. [$root/api/y.csproj]"
+              echo "$root/silo/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk [$root/api/y.csproj]"
               return 1
             }
             restore_log="$PWD/restore.log"
@@ -105,10 +105,10 @@ public sealed class ScriptTests : IDisposable
 
         var result = await Shell.RunEngageAsync(Script, _folder.Path);
 
-        const string Gist = "NU1101: Unable to find package Microsoft.Orleans.Sdk.";
+        const string Gist = "NU1101: Unable to find package Microsoft.Orleans.Sdk";
         Assert.Equal(1, result.Code);
         Assert.Contains($"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("asked 1 times\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains($"the Orleans engine cannot be built here: {Gist} ", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"the Orleans engine cannot be built here: {Gist}. ", result.Output, StringComparison.Ordinal);
     }
 }
