@@ -150,7 +150,7 @@ internal static partial class PostgresStart
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The server of {Server} runs with fsync=off: after a power failure what was acknowledged may be gone")]
+        Message = "The server of {Server} runs with fsync=off: a power failure may take what was acknowledged")]
     private static partial void LogFsyncOff(ILogger logger, string server);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Database {Server} is not there yet ({Reason}); trying again")]

@@ -8,7 +8,8 @@ public sealed class PostgresConnectionStringTests
     [Fact]
     public void UrlNamesUserHostPortAndDatabase()
     {
-        var settings = PostgresConnectionString.Parse("postgres://ann:s%40cret%2F%3A@db.example:6543/engage?sslmode=require");
+        var settings = PostgresConnectionString.Parse(
+            "postgres://ann:s%40cret%2F%3A@db.example:6543/engage?sslmode=require");
 
         Assert.Equal(
             ("ann", "s@cret/:", "db.example", 6543, "engage", SslMode.Require),
