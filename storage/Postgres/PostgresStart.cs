@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -48,21 +47,22 @@ internal static partial class PostgresStart
     /// <summary>What the operator left open.</summary>
     private static void Complete(NpgsqlConnectionStringBuilder settings, StorageOptions options)
     {
-        var given = new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString };
-        if (!given.ContainsKey("Application Name")) settings.ApplicationName = "engage";
+        if (!IsGiven("Application Name")) settings.ApplicationName = "engage";
         var held = options.JournalLanes + 1;
-        settings.MaxPoolSize = given.ContainsKey("Maximum Pool Size")
+        settings.MaxPoolSize = IsGiven("Maximum Pool Size")
             ? Math.Max(settings.MaxPoolSize, held + 1)
             : held + options.ReadersMax;
-        if (!given.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = StatementsMax;
-        if (!given.ContainsKey("Auto Prepare Min Usages")) settings.AutoPrepareMinUsages = 2;
-        if (!given.ContainsKey("Timeout")) settings.Timeout = ConnectSecondsMax;
+        if (!IsGiven("Max Auto Prepare")) settings.MaxAutoPrepare = StatementsMax;
+        if (!IsGiven("Auto Prepare Min Usages")) settings.AutoPrepareMinUsages = 2;
+        if (!IsGiven("Timeout")) settings.Timeout = ConnectSecondsMax;
         settings.TcpKeepAlive = true;
         settings.NoResetOnClose = true; // Sessions are never changed, so there is nothing to reset.
         settings.Enlist = false;
         settings.Multiplexing = false;
         settings.IncludeErrorDetail = false; // The detail of an error shows values, and so what people do.
         settings.PersistSecurityInfo = false;
+
+        bool IsGiven(string keyword) => PostgresConnectionString.IsGiven(settings, keyword);
     }
 
     private static async Task<NpgsqlDataSource> TryPrepareAsync(

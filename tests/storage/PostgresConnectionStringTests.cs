@@ -76,4 +76,13 @@ public sealed class PostgresConnectionStringTests
 
         Assert.Equal("'engage' on db:5432", PostgresConnectionString.Describe(settings));
     }
+
+    [Fact]
+    public void OnlyWhatTheOperatorSaidCountsAsGiven()
+    {
+        var settings = PostgresConnectionString.Parse("postgres://h/d?Maximum%20Pool%20Size=9");
+
+        Assert.True(PostgresConnectionString.IsGiven(settings, "Maximum Pool Size"));
+        Assert.False(PostgresConnectionString.IsGiven(settings, "Timeout"));
+    }
 }
