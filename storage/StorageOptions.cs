@@ -11,28 +11,28 @@ public sealed class StorageOptions
     public const string Postgres = "postgres";
 
     /// <summary>
-    /// The kind of database: <see cref="Sqlite"/>, a file that one process owns, or <see cref="Postgres"/>, a server that
-    /// several processes may share. Default: <c>sqlite</c>.
+    /// The kind of database: <see cref="Sqlite"/>, a file that one process owns, or <see cref="Postgres"/>, a server
+    /// that several processes may share. Default: <c>sqlite</c>.
     /// </summary>
     public string Kind { get; set; } = Sqlite;
 
     /// <summary>
-    /// PostgreSQL only, and required there: keywords (<c>Host=db;Username=engage;Password=...;Database=engage</c>) or a URL
-    /// (<c>postgres://engage:password@db:5432/engage?sslmode=require</c>). The role must own its schema, where the tables
-    /// are created. It is never logged.
+    /// PostgreSQL only, and required there: keywords (<c>Host=db;Username=engage;Password=...;Database=engage</c>) or a
+    /// URL (<c>postgres://engage:password@db:5432/engage?sslmode=require</c>). The role must own its schema, where the
+    /// tables are created. It is never logged.
     /// </summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>
-    /// PostgreSQL only: whose grain states and reminders the rows are; the Orleans cluster's service id. Changing it hides
-    /// all state written before. At most 150 characters. Default: <c>engage</c>.
+    /// PostgreSQL only: whose grain states and reminders the rows are; the Orleans cluster's service id. Changing it
+    /// hides all state written before. At most 150 characters. Default: <c>engage</c>.
     /// </summary>
     public string ServiceId { get; set; } = "engage";
 
     /// <summary>
-    /// SQLite only. The folder of the database, created when absent. One process owns it at a time. Put it on a local disk: locks
-    /// and fsync of network file systems do not keep the promises made here. Default: <c>data</c> under the working
-    /// directory.
+    /// SQLite only. The folder of the database, created when absent. One process owns it at a time. Put it on a local
+    /// disk: locks and fsync of network file systems do not keep the promises made here. Default: <c>data</c> under the
+    /// working directory.
     /// </summary>
     public string Path { get; set; } = "data";
 
@@ -112,8 +112,8 @@ public sealed class StorageOptions
 
     /// <summary>
     /// PostgreSQL only: how long reads and appends are tried again while the server is away (a restart, a broken
-    /// connection) before their callers are told. Longer rides out longer restarts; callers wait as long. Zero to 10 minutes.
-    /// Default: 10 s.
+    /// connection) before their callers are told. Longer rides out longer restarts; callers wait as long. Zero to 10
+    /// minutes. Default: 10 s.
     /// </summary>
     public TimeSpan RetryMax { get; set; } = TimeSpan.FromSeconds(10);
 
