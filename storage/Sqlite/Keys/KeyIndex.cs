@@ -13,7 +13,7 @@ internal sealed class KeyIndex
     /// </summary>
     public const int RunsPerMerge = 8;
 
-    /// <summary>An event leaves a few keys behind in merged runs: of a row (512 keys) waste comes once in some 100.</summary>
+    /// <summary>Events leave keys behind in merged runs: a row of them (512) is waste once in some 100 events.</summary>
     private const int EventsPerSweep = 64;
 
     private readonly Dictionary<int, KeyMerge> _merges = [];
