@@ -13,7 +13,7 @@ internal sealed class KeyIndex
     /// </summary>
     public const int RunsPerMerge = 8;
 
-    /// <summary>Events leave keys behind in merged runs: a row of them (512) is waste once in some 100 events.</summary>
+    /// <summary>Events leave keys behind in merged runs: 512 of them, a row, are waste once in 100 events.</summary>
     private const int EventsPerSweep = 64;
 
     private readonly Dictionary<int, KeyMerge> _merges = [];
