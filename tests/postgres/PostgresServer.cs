@@ -209,7 +209,9 @@ public sealed class PostgresServer : IDisposable
                 [Program("postgres"), "-D", DataFolder, .. settings.SelectMany(setting => new[] { "-c", setting })]),
         ]);
         var ready = SpinWait.SpinUntil(() => _postmaster.HasExited || SaysReady(), Patience);
-        return _hasRun |= ready && !_postmaster.HasExited;
+        var started = ready && !_postmaster.HasExited;
+        _hasRun |= started;
+        return started;
     }
 
     /// <summary>The eighth line of the lock file is the state.</summary>
