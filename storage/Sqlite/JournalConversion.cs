@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Storage.Sqlite.Keys;
@@ -61,17 +62,31 @@ internal static class JournalConversion
     private static KeyEntry Convert(SqliteSession session, SqliteStatement row, JournalWriter writer)
     {
         var (partition, offset) = ((int)row.Int64(0), row.Int64(1));
-        var activity = EventBody.Decode(row.Blob(6)).ToEvent(
-            new Guid(row.Blob(2), bigEndian: true),
-            new UserId(row.Text(3)),
-            (ActivityKind)row.Int64(4),
-            row.Int64(5));
-        var entry = JournalEntry.Encode([activity], 1)[0];
+        var entry = Encode(row, partition, offset);
         if (writer.Append(session, partition, entry.Record.Span) is var given && given != offset)
             throw new StorageException(
                 $"Partition {partition} of the journal goes on with offset {offset} where {given} is expected: events "
                 + "are missing. Nothing was changed; restore the last backup.");
         return new(entry.Key, offset);
+    }
+
+    private static JournalEntry Encode(SqliteStatement row, int partition, long offset)
+    {
+        try
+        {
+            var activity = EventBody.Decode(row.Blob(6)).ToEvent(
+                new Guid(row.Blob(2), bigEndian: true),
+                new UserId(row.Text(3)),
+                (ActivityKind)row.Int64(4),
+                row.Int64(5));
+            return JournalEntry.Encode([activity], 1)[0];
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new StorageException(
+                $"Event {partition}:{offset} of the journal cannot be carried over: {error.Message} Nothing was changed; "
+                + "repair the row with the version that wrote it, or restore the last backup.", error);
+        }
     }
 
     private static void StoreRun(SqliteSession session, int run, List<KeyEntry> keys)

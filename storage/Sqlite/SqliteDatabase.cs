@@ -39,6 +39,9 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
     internal SqliteReaders Readers { get; }
     internal ActivityAppender Appender { get; }
 
+    /// <summary>Held by whoever uploads a model.</summary>
+    internal SemaphoreSlim ModelUpload { get; } = new(1);
+
     /// <summary>The database file.</summary>
     public string File { get; }
 
@@ -92,6 +95,7 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
         _disposed = true;
         Writer.Dispose();
         Readers.Dispose();
+        ModelUpload.Dispose();
         // The last connection to close copies the log into the file, so that a backup of the folder is one file.
         _session.Dispose();
         _folder.Dispose();

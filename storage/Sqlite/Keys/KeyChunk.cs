@@ -6,7 +6,7 @@ internal static class KeyChunk
     /// <summary>16 KiB: four pages for a retry to read, and little enough to be written between two commits.</summary>
     public const int KeysMax = 512;
 
-    private const string Find = "SELECT keys FROM journal_key_chunk WHERE place = ?1";
+    private const string FindKeys = "SELECT keys FROM journal_key_chunk WHERE place = ?1";
     private const string FindFence = "SELECT fence FROM journal_key_chunk WHERE place = ?1";
     private const string Insert = "INSERT INTO journal_key_chunk (place, fence, keys) VALUES (?1, ?2, ?3)";
 
@@ -17,9 +17,38 @@ internal static class KeyChunk
 
     /// <exception cref="StorageException">The chunk is not there.</exception>
     public static byte[] Load(SqliteSession session, long run, int number) =>
-        session.Prepare(Find).Bind(1, KeyRun.Place(run, number)).Rows(row => row.Blob(0).ToArray()) is [var keys]
+        session.Prepare(FindKeys).Bind(1, KeyRun.Place(run, number)).Rows(row => row.Blob(0).ToArray()) is [var keys]
             ? keys
             : throw Missing(run, number);
+
+    /// <summary>Adds the offsets of all entries of a run with this key; there is seldom one.</summary>
+    public static void Find(SqliteSession session, long run, int chunks, EventKey key, ref List<long>? found)
+    {
+        for (var number = Number(session, run, chunks, key); number < chunks; number++)
+            if (!FindIn(session, run, number, key, ref found)) return;
+    }
+
+    /// <returns>True if the next chunk may have more.</returns>
+    private static bool FindIn(SqliteSession session, long run, int number, EventKey key, ref List<long>? found)
+    {
+        var row = session.Prepare(FindKeys).Bind(1, KeyRun.Place(run, number));
+        try
+        {
+            if (!row.Step()) throw Missing(run, number);
+            var keys = row.Blob(0);
+            for (var at = LowerBound(keys, key); at < keys.Length; at += KeyEntry.Bytes)
+            {
+                var entry = KeyEntry.Read(keys[at..]);
+                if (entry.Key != key) return false;
+                (found ??= []).Add(entry.Offset);
+            }
+            return true;
+        }
+        finally
+        {
+            row.Reset();
+        }
+    }
 
     /// <summary>The entries of a run from a key on, in order.</summary>
     public static IEnumerable<KeyEntry> From(SqliteSession session, long run, int chunks, EventKey key)
@@ -57,13 +86,13 @@ internal static class KeyChunk
             is [var fence] ? fence : throw Missing(run, number);
 
     /// <returns>Index of the byte where the first entry not below the key begins.</returns>
-    private static int LowerBound(byte[] keys, EventKey key)
+    private static int LowerBound(ReadOnlySpan<byte> keys, EventKey key)
     {
         var (low, high) = (0, keys.Length / KeyEntry.Bytes);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (EventKey.Read(keys.AsSpan(middle * KeyEntry.Bytes)).CompareTo(key) < 0) low = middle + 1;
+            if (EventKey.Read(keys[(middle * KeyEntry.Bytes)..]).CompareTo(key) < 0) low = middle + 1;
             else high = middle;
         }
         return low * KeyEntry.Bytes;

@@ -27,17 +27,13 @@ internal sealed class KeyIndex
     }
 
     /// <returns>Offsets at which an event with this key may stand; nearly always none.</returns>
-    public IEnumerable<long> OffsetsOf(SqliteSession session, EventKey key)
+    public IReadOnlyList<long> OffsetsOf(SqliteSession session, EventKey key)
     {
         var hash = KeyFilter.Hash(key);
-        List<KeyRun>? likely = null;
+        List<long>? found = null;
         foreach (var run in _runs)
-            if (run.Filter.MayContain(hash)) (likely ??= []).Add(run);
-        return likely is null
-            ? []
-            : likely.SelectMany(run => KeyChunk.From(session, run.Id, run.Chunks, key)
-                .TakeWhile(entry => entry.Key == key)
-                .Select(entry => entry.Offset));
+            if (run.Filter.MayContain(hash)) KeyChunk.Find(session, run.Id, run.Chunks, key, ref found);
+        return found ?? (IReadOnlyList<long>)[];
     }
 
     /// <summary>Begins a run of keys that leave memory.</summary>
