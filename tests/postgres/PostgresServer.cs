@@ -91,7 +91,7 @@ public sealed class PostgresServer : IDisposable
     }.ToString();
 
     /// <summary>
-    /// An empty database of one's own: one that was given back, or a new one. Making and dropping one costs some hundred
+    /// An empty database of one's own: one that was given back, or a new one. Making and dropping one costs hundreds of
     /// milliseconds, because PostgreSQL writes a checkpoint; emptying one costs a few.
     /// </summary>
     public PostgresDatabaseLease CreateDatabase(string? tablespace = null)
