@@ -28,9 +28,12 @@ namespace Engage.Embedded.Runtime;
 /// </remarks>
 internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IRequestTarget, IRequestHost
 {
+    [ThreadStatic]
+    private static List<IStorage>? t_states;
+
     private readonly IActivationHome _home;
     private readonly IdSpan _key;
-    private AsyncServiceScope? _scope;
+    private IServiceScope? _scope;
     private ActivationExtras? _extras;
     private Departure? _departure;
     private RequestList _waiting;
@@ -83,7 +86,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         get
         {
             ObjectDisposedException.ThrowIf(_isGone, this);
-            return (_scope ??= Class.Silo.Services.CreateAsyncScope()).ServiceProvider;
+            return (_scope ??= Class.Silo.Services.CreateScope()).ServiceProvider;
         }
     }
 
@@ -238,7 +241,19 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         }
     }
 
-    public void Construct() => GrainInstance = Class.Constructor.Construct(this);
+    /// <summary>Makes the grain.</summary>
+    /// <returns>The stored states that it wants read before its first turn; null when there are none.</returns>
+    public List<IStorage>? Construct()
+    {
+        t_states = null;
+        GrainInstance = Class.Constructor.Construct(this);
+        var states = t_states;
+        t_states = null;
+        return states;
+    }
+
+    /// <summary>Has the state read before the grain's first turn; called while it is constructed.</summary>
+    public static void ReadFirst(IStorage state) => (t_states ??= []).Add(state);
 
     /// <summary>The grain is made, its state loaded and <c>OnActivateAsync</c> done: on a turn.</summary>
     public void OnActivated()
@@ -291,8 +306,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         }
         finally
         {
-            if (_scope is { } scope)
+            if (_scope is IAsyncDisposable scope)
                 await scope.DisposeAsync();
+            else
+                _scope?.Dispose();
             // Callers keep this object as long as they keep their references; the grain must not be kept with it.
             _scope = null;
             GrainInstance = null;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Engage.Embedded.CodeGeneration;
 using Engage.Embedded.Timers;
-using Orleans.Core;
 
 namespace Engage.Embedded.Runtime;
 
@@ -19,9 +18,6 @@ internal sealed class ActivationExtras
     private Dictionary<Request, Exception>? _refusals;
 
     public List<GrainTimer> Timers { get; } = [];
-
-    /// <summary>Stored states, to be read before the grain's first turn.</summary>
-    public List<IStorage> States { get; } = [];
 
     public bool HasReentrantSections => _reentrantSections is { Count: > 0 };
 
@@ -67,7 +63,6 @@ internal sealed class ActivationExtras
         }
 
         Timers.Clear();
-        States.Clear();
         OnDrained();
     }
 
