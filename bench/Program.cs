@@ -2,12 +2,14 @@ using System.CommandLine;
 using Engage.Bench;
 using Engage.Bench.Actors;
 using Engage.Bench.Freshness;
+using Engage.Bench.Journal;
 using Engage.LoadGen.Protocol;
 
 var root = new RootCommand("Measures the platform: quality of recommendation, and speed beside peers.")
 {
     EvaluateCommand.Create(),
     FreshnessCommand.Create(),
+    JournalCommand.Create(),
     ActorsCommand.Create(),
     ActorsCommand.CreatePopulation(),
 };

@@ -43,7 +43,7 @@ internal static class JournalCommand
         return 0;
     }
 
-    /// <summary>Every run goes through all cases, so that a slow minute of the machine meets each of them once.</summary>
+    /// <summary>Every run goes through all cases, so that a slow minute meets each of them once.</summary>
     private static async Task<IReadOnlyList<BenchRow>> MeasureAsync(Pace pace, CancellationToken cancellation)
     {
         using var sqlite = new SqliteBenchDatabase();
@@ -67,13 +67,23 @@ internal static class JournalCommand
 
     private static void Print(IAnsiConsole console, IReadOnlyList<BenchRow> rows, int runs)
     {
-        var table = new Table { Title = new($"journal: median of {runs} runs (least - greatest)") };
-        table.AddColumns("what", "unit", "ours", "autocommit", "fileAndFsync", "copy");
-        foreach (var row in rows)
-            table.AddRow(
-                row.Name, row.Unit, $"{Figure(row.Ours.Median)} ({Figure(row.Ours.Min)} - {Figure(row.Ours.Max)})",
-                Peer(row, "autocommit"), Peer(row, "fileAndFsync"), Peer(row, "copy"));
-        console.Write(table);
+        // Wide enough for a row on one line also where the output is not a terminal.
+        console.Profile.Width = Math.Max(console.Profile.Width, 110);
+        foreach (var unit in rows.GroupBy(row => row.Unit))
+        {
+            var peers = unit.SelectMany(row => row.Peers.Keys).Distinct().ToArray();
+            var title = $"journal, {unit.Key}: median of {runs} runs; peers, and ours over them";
+            var table = new Table { Title = new(title) };
+            table.AddColumns(["what", "ours", "least - greatest", .. peers]);
+            foreach (var row in unit)
+                table.AddRow(
+                [
+                    row.Name, Figure(row.Ours.Median), $"{Figure(row.Ours.Min)} - {Figure(row.Ours.Max)}",
+                    .. peers.Select(peer => Peer(row, peer)),
+                ]);
+            foreach (var column in table.Columns) column.NoWrap();
+            console.Write(table);
+        }
     }
 
     private static string Peer(BenchRow row, string peer) => row.Peers.TryGetValue(peer, out var spread)
@@ -81,5 +91,5 @@ internal static class JournalCommand
         : "";
 
     private static string Figure(double value) =>
-        value.ToString(value < 100 ? "0.##" : "#,##0", CultureInfo.InvariantCulture);
+        value.ToString(value < 100 ? "0.00" : "#,##0", CultureInfo.InvariantCulture);
 }

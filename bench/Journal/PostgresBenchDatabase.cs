@@ -23,7 +23,7 @@ internal sealed class PostgresBenchDatabase : BenchDatabase
         _folder.Delete(recursive: true);
     }
 
-    /// <summary>What the last measurement left to write is written first, so that it is no burden to the next.</summary>
+    /// <summary>What the last measurement left to write is written first, so that the next does not bear it.</summary>
     private PostgresDatabaseLease CreateDatabase()
     {
         _server.Execute("CHECKPOINT");

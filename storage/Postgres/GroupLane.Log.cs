@@ -11,8 +11,11 @@ internal sealed partial class GroupLane<TWrite>
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Requests} writes did not get through to {Server}; trying again (attempt {Attempt} failed)")]
-    private partial void LogRetrying(Exception error, int requests, string server, int attempt);
+        Message = "{Requests} writes did not get through to {Server} ({Reason}); trying again")]
+    private partial void LogRetrying(int requests, string server, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Writing to {Server} goes on after {Attempts} failed attempts")]
+    private partial void LogRecovered(string server, int attempts);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

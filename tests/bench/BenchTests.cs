@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Engage.Postgres;
 
 namespace Engage.Bench.Tests;
 
@@ -16,6 +17,27 @@ public sealed class BenchTests
         Assert.Equal("event to push", row.GetProperty("name").GetString());
         Assert.True(row.GetProperty("ours").GetProperty("median").GetDouble() > 0);
         Assert.True(row.GetProperty("ratios").GetProperty("no-op hub call").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task JournalReportsEveryDatabaseBesideItsPeers()
+    {
+        var report = await BenchProgram.RunAsync("journal", "--smoke");
+
+        var rows = report.GetProperty("rows").EnumerateArray()
+            .ToDictionary(row => row.GetProperty("name").GetString()!);
+        Assert.Equal("journal", report.GetProperty("bench").GetString());
+        foreach (var database in PostgresBinaries.Missing is null ? ["sqlite", "postgres"] : new[] { "sqlite" })
+        {
+            var row = rows[$"{database}, 256 appenders"];
+            Assert.Equal("events/s", row.GetProperty("unit").GetString());
+            Assert.True(row.GetProperty("ours").GetProperty("median").GetDouble() > 0);
+            Assert.True(row.GetProperty("ratios").GetProperty("autocommit").GetDouble() > 0);
+            Assert.True(row.GetProperty("ratios").GetProperty("fileAndFsync").GetDouble() > 0);
+            Assert.Equal(database == "postgres", row.GetProperty("ratios").TryGetProperty("copy", out _));
+            var latency = rows[$"{database}, 1 appender, ack p99"];
+            Assert.True(latency.GetProperty("ours").GetProperty("min").GetDouble() > 0);
+        }
     }
 
     [Fact]

@@ -74,8 +74,6 @@ public abstract class CatalogueStoreTests : StorageSuite
 
     public sealed class OnSqlite() : CatalogueStoreTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : CatalogueStoreTests(new PostgresSite());
-#endif
 }

@@ -132,8 +132,6 @@ public abstract class JournalTests : StorageSuite
 
     public sealed class OnSqlite() : JournalTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : JournalTests(new PostgresSite());
-#endif
 }

@@ -52,8 +52,6 @@ public abstract class MigrationTests : StorageSuite
 
     public sealed class OnSqlite() : MigrationTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : MigrationTests(new PostgresSite());
-#endif
 }

@@ -60,8 +60,6 @@ public abstract class ProcessTests : StorageSuite
 
     public sealed class OnSqlite() : ProcessTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : ProcessTests(new PostgresSite());
-#endif
 }

@@ -77,8 +77,6 @@ public abstract class RegistrationTests : StorageSuite
 
     public sealed class OnSqlite() : RegistrationTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : RegistrationTests(new PostgresSite());
-#endif
 }

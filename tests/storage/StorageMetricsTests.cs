@@ -57,8 +57,6 @@ public abstract class StorageMetricsTests : StorageSuite
 
     public sealed class OnSqlite() : StorageMetricsTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : StorageMetricsTests(new PostgresSite());
-#endif
 }

@@ -121,8 +121,6 @@ public abstract class WriteTests : StorageSuite
 
     public sealed class OnSqlite() : WriteTests(new SqliteSite());
 
-#if POSTGRES
     [NeedsPostgres]
     public sealed class OnPostgres() : WriteTests(new PostgresSite());
-#endif
 }

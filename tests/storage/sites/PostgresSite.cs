@@ -2,29 +2,34 @@ using Engage.Postgres;
 
 namespace Engage.Storage.Tests;
 
-/// <summary>A database of its own on the test process's server, or on one that the test may harm.</summary>
-internal sealed class PostgresSite(PostgresServer? server = null)
+/// <summary>A database of its own on the test process's server, or one that the test made.</summary>
+internal sealed class PostgresSite(PostgresDatabaseLease database)
     : StorageSite("postgres", nameof(StorageOptions.ConnectionString))
 {
-    private readonly PostgresDatabaseLease _database = (server ?? PostgresServer.Shared).CreateDatabase();
+    public PostgresSite()
+        : this(PostgresServer.Shared) { }
 
-    public PostgresDatabaseLease Database => _database;
+    /// <summary>On a server that the test may harm.</summary>
+    public PostgresSite(PostgresServer server)
+        : this(server.CreateDatabase()) { }
 
-    public override string Location => _database.ConnectionString;
+    public PostgresDatabaseLease Database => database;
 
-    public override string Place => _database.Name;
+    public override string Location => database.ConnectionString;
+
+    public override string Place => database.Name;
 
     public override long StateRows => Query("SELECT count(*) FROM OrleansStorage");
 
-    public override long Query(string sql) => _database.Query(sql);
+    public override long Query(string sql) => database.Query(sql);
 
-    public override void Execute(string sql) => _database.Execute(sql);
+    public override void Execute(string sql) => database.Execute(sql);
 
-    public override Stall StallWriter(OpenStorage storage) => new PostgresStall(_database);
+    public override Stall StallWriter(OpenStorage storage) => new PostgresStall(database);
 
     public override void Dispose()
     {
         base.Dispose();
-        _database.Dispose();
+        database.Dispose();
     }
 }

@@ -25,7 +25,7 @@ internal abstract class StorageSite(string kind, string locationName) : IDisposa
         if (meters is not null) services.AddSingleton(meters);
         Register(services, configure);
         var storage = new OpenStorage(services.BuildServiceProvider());
-        _open.Add(storage);
+        lock (_open) _open.Add(storage);
         return storage;
     }
 
