@@ -33,9 +33,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     private readonly IActivationHome _home;
     private readonly IdSpan _key;
-    private IServiceScope? _scope;
     private ActivationExtras? _extras;
-    private Departure? _departure;
     private RequestList _waiting;
     private long _idleSince;
     private RunningRequests _running;
@@ -43,6 +41,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     private int _taken;
     private Request? _starting;
     private Stage _stage;
+    private bool _isDeparting;
     private bool _lookAgain;
     private bool _servedAny;
     private volatile bool _used = true;
@@ -86,7 +85,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         get
         {
             ObjectDisposedException.ThrowIf(_isGone, this);
-            return (_scope ??= Class.Silo.Services.CreateScope()).ServiceProvider;
+            return (Extras.Scope ??= Class.Silo.Services.CreateScope()).ServiceProvider;
         }
     }
 
@@ -215,8 +214,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         if (_stage == Stage.New)
             Vanish();
-        else if (_stage is Stage.Activating or Stage.Active)
-            _departure ??= new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, cancellationToken);
+        else if (_stage is Stage.Activating or Stage.Active && !_isDeparting)
+            Extras.Departure = Depart(reason, cancellationToken);
     }
 
     /// <summary>Leaves if nothing happened since the collector looked: on a turn.</summary>
@@ -306,12 +305,12 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         }
         finally
         {
-            if (_scope is IAsyncDisposable scope)
+            if (_extras?.Scope is IAsyncDisposable scope)
                 await scope.DisposeAsync();
             else
-                _scope?.Dispose();
+                _extras?.Scope?.Dispose();
             // Callers keep this object as long as they keep their references; the grain must not be kept with it.
-            _scope = null;
+            _extras?.Scope = null;
             GrainInstance = null;
         }
     }
@@ -338,8 +337,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         if (_stage != Stage.Active)
             return false;
-        if (_departure is { } departure)
-            return TryDepart(departure);
+        if (_isDeparting)
+            return TryDepart(_extras!.Departure!);
         if (!_lookAgain)
             return false;
         if (_waiting.TakeFirstThatMayStart(this) is { } request)
@@ -353,7 +352,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         switch (_stage)
         {
-            case Stage.Active when _departure is null && MayStart(request):
+            case Stage.Active when !_isDeparting && MayStart(request):
                 Start(request);
                 break;
             case Stage.New:
@@ -401,7 +400,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         if (_running.Count > 0 || !_waiting.IsEmpty)
             return;
-        _home.OnFree(this);
+        if (Class.WorkersMax > 0)
+            _home.OnFree(this);
         _extras?.OnDrained();
     }
 
@@ -425,6 +425,12 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     private bool IsInReentrantSection(Request request) =>
         _extras is { HasReentrantSections: true } extras && extras.IsReentrant(request.ReentrancyId);
+
+    private Departure Depart(DeactivationReason reason, CancellationToken hurry)
+    {
+        _isDeparting = true;
+        return new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, hurry);
+    }
 
     private bool TryDepart(Departure departure)
     {

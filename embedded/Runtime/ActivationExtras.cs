@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Engage.Embedded.CodeGeneration;
 using Engage.Embedded.Timers;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Engage.Embedded.Runtime;
 
@@ -18,6 +19,12 @@ internal sealed class ActivationExtras
     private Dictionary<Request, Exception>? _refusals;
 
     public List<GrainTimer> Timers { get; } = [];
+
+    /// <summary>Made when first asked for; a grain that needs no services of its own costs none.</summary>
+    public IServiceScope? Scope { get; set; }
+
+    /// <summary>Set when leaving is decided.</summary>
+    public Departure? Departure { get; set; }
 
     public bool HasReentrantSections => _reentrantSections is { Count: > 0 };
 
