@@ -13,7 +13,7 @@ choose_engine() { # VALUE
   case "$1" in
     embedded) use_engine Embedded ;;
     orleans)
-      restore_orleans || die "the Orleans engine cannot be built here: $(restore_gist)" \
+      restore_orleans || die "the Orleans engine cannot be built here: $(restore_gist)." \
         "Its packages have to be in one of this machine's package sources; '--engine embedded' needs none of them."
       use_engine Orleans
       ;;
@@ -33,10 +33,16 @@ restore_orleans() {
   dotnet restore "$root/api/Engage.Api.csproj" -p:Engine=Orleans -v q --tl:off > "$restore_log" 2>&1 < /dev/null
 }
 
-# Why it failed, once for each reason, without the paths of the projects that met it.
+# Why it failed: the first reason, and how many there are. The same reason comes once for every project that met it.
 restore_gist() {
-  sed -n -E 's/^.*error (NU[0-9]+: [^[]*[^[ ]).*$/\1/p' "$restore_log" | LC_ALL=C sort -u | head -n 3 | tr '\n' ' ' |
-    sed 's/ $//' | grep . || printf 'see %s' "${restore_log#"$root"/}"
+  local reasons=()
+  mapfile -t reasons < <(
+    sed -n -E 's/^.*error (NU[0-9]+: [^[]*[^[ ]).*$/\1/p' "$restore_log" | LC_ALL=C sort -u)
+  case ${#reasons[@]} in
+    0) printf 'see %s' "${restore_log#"$root"/}" ;;
+    1) printf '%s' "${reasons[0]}" ;;
+    *) printf '%s (and %d more like it, in %s)' "${reasons[0]}" $((${#reasons[@]} - 1)) "${restore_log#"$root"/}" ;;
+  esac
 }
 
 # All that decides what restores: versions, sources, the SDK.
@@ -59,7 +65,7 @@ orleans_restores() {
       printf yes > "$answer"
     else
       engine_reason="Orleans cannot be built here: $(restore_gist)"
-      [[ "$engine_reason" == *NU1301* ]] || printf '%s' "$engine_reason" > "$answer"
+      grep -q NU1301 "$restore_log" || printf '%s' "$engine_reason" > "$answer"
       return 1
     fi
   fi

@@ -1,0 +1,114 @@
+namespace Engage.Deploy.Tests;
+
+/// <summary>What ./engage says and chooses before anything is started.</summary>
+public sealed class ScriptTests : IDisposable
+{
+    private readonly OpenFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("up --storage oracle", "expected sqlite, postgres or postgres://")]
+    [InlineData("up --storage", "--storage needs a value")]
+    [InlineData("up --cluster --engine embedded", "lives in one process")]
+    [InlineData("up --cluster --storage sqlite", "belongs to one process")]
+    [InlineData("up --cluster --port 65530", "ten ports more")]
+    [InlineData("up --engine akka", "expected embedded, orleans or auto")]
+    [InlineData("up --metrics-port none", "expected a number from 1 to 65535")]
+    [InlineData("test --engine", "--engine needs a value")]
+    [InlineData("test --engines embedded", "one name at most")]
+    public async Task MisuseIsToldBeforeAnythingIsDone(string arguments, string sentence)
+    {
+        var result = await Shell.RunAsync($"'{SourceTree.Root}/engage' {arguments}", _folder.Path);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(sentence, result.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("", "Embedded", "", "sqlite")]
+    [InlineData("", "Orleans", "", "postgres")]
+    [InlineData("sqlite", "Orleans", "", "sqlite")]
+    [InlineData("postgres", "Embedded", "", "postgres")]
+    [InlineData("postgres://u:p@h/d", "Embedded", "", "url")]
+    [InlineData("", "Embedded", "postgres", "postgres")]
+    [InlineData("", "Orleans", "sqlite", "postgres")]
+    public async Task StorageIsTheOneAskedForElseThatOfTheLastStart(string asked, string engine, string last, string chosen)
+    {
+        if (last.Length > 0) await File.WriteAllTextAsync(Path.Combine(_folder.Path, "storage"), last);
+
+        var result = await Shell.RunEngageAsync(
+            $"use_engine {engine}; choose_storage '{asked}' \"$PWD\"; say \"chosen=$storage\"", _folder.Path);
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains($"chosen={chosen}\n", result.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            last.Length > 0 && last != chosen,
+            result.Output.Contains("Storage changes from", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FolderWithAnSqliteFileTellsThatPostgresDoesNotReadIt()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "engage.db"), "");
+
+        var result = await Shell.RunEngageAsync("choose_storage postgres \"$PWD\"", _folder.Path);
+
+        Assert.Contains("Storage changes from sqlite to postgres.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("The way back: --storage sqlite", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FolderOfANamedServerAsksForItsAddressAgain()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "storage"), "url");
+
+        var result = await Shell.RunEngageAsync("choose_storage '' \"$PWD\"", _folder.Path);
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("name it again with --storage postgres://", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SecondStartOnAFolderInUseIsRefused()
+    {
+        var result = await Shell.RunEngageAsync(
+            """
+            open_data "$PWD/data"
+            (exec 9>&-; open_data "$PWD/data")
+            """, _folder.Path);
+
+        if (!Shell.Has("flock")) return;
+        Assert.Equal(1, result.Code);
+        Assert.Contains("is in use by another './engage up'", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatDoesNotRestoreIsToldInItsOwnWordsAndRemembered()
+    {
+        // A dotnet that knows no package stands in for a source that has none.
+        const string Script =
+            """
+            dotnet() {
+              [[ "$1" != --version ]] || { echo 10.0.100; return; }
+              echo asked >> "$PWD/asked"
+              echo "$root/silo/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk [$root/api/y.csproj]"
+              return 1
+            }
+            restore_log="$PWD/restore.log"
+            choose_engine auto
+            choose_engine auto
+            say "asked $(grep -c . "$PWD/asked") times"
+            choose_engine orleans
+            """;
+
+        var result = await Shell.RunEngageAsync(Script, _folder.Path);
+
+        const string Gist = "NU1101: Unable to find package Microsoft.Orleans.Sdk";
+        Assert.Equal(1, result.Code);
+        Assert.Contains($"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("asked 1 times\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"the Orleans engine cannot be built here: {Gist}. ", result.Output, StringComparison.Ordinal);
+    }
+}
