@@ -68,8 +68,11 @@ public sealed class PasswordHash
         };
     }
 
-    public async Task<bool> MatchesAsync(string password) =>
-        CryptographicOperations.FixedTimeEquals(Hash, await DeriveAsync(password, Salt, Iterations));
+    public async Task<bool> MatchesAsync(string password)
+    {
+        var derived = await DeriveAsync(password, Salt, Iterations);
+        return CryptographicOperations.FixedTimeEquals(Hash, derived);
+    }
 
     private static Task<byte[]> DeriveAsync(string password, byte[] salt, int iterations) => Task.Run(() =>
         Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, HashBytes));
