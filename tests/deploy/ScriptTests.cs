@@ -34,7 +34,8 @@ public sealed class ScriptTests : IDisposable
     [InlineData("postgres://u:p@h/d", "Embedded", "", "url")]
     [InlineData("", "Embedded", "postgres", "postgres")]
     [InlineData("", "Orleans", "sqlite", "postgres")]
-    public async Task StorageIsTheOneAskedForElseThatOfTheLastStart(string asked, string engine, string last, string chosen)
+    public async Task StorageIsTheOneAskedForElseThatOfTheLastStart(
+        string asked, string engine, string last, string chosen)
     {
         if (last.Length > 0) await File.WriteAllTextAsync(Path.Combine(_folder.Path, "storage"), last);
 
@@ -93,7 +94,7 @@ public sealed class ScriptTests : IDisposable
             dotnet() {
               [[ "$1" != --version ]] || { echo 10.0.100; return; }
               echo asked >> "$PWD/asked"
-              echo "$root/silo/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk [$root/api/y.csproj]"
+              echo "$root/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk [$root/y.csproj]"
               return 1
             }
             restore_log="$PWD/restore.log"
@@ -107,7 +108,8 @@ public sealed class ScriptTests : IDisposable
 
         const string Gist = "NU1101: Unable to find package Microsoft.Orleans.Sdk";
         Assert.Equal(1, result.Code);
-        Assert.Contains($"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("asked 1 times\n", result.Output, StringComparison.Ordinal);
         Assert.Contains($"the Orleans engine cannot be built here: {Gist}. ", result.Output, StringComparison.Ordinal);
     }
