@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Engage.Bench;
+using Engage.Bench.Actors;
 using Engage.Bench.Freshness;
 using Engage.Bench.Journal;
 using Engage.LoadGen.Protocol;
@@ -9,5 +10,7 @@ var root = new RootCommand("Measures the platform: quality of recommendation, an
     EvaluateCommand.Create(),
     FreshnessCommand.Create(),
     JournalCommand.Create(),
+    ActorsCommand.Create(),
+    ActorsCommand.CreatePopulation(),
 };
 return await CommandLineProgram.RunAsync(root, args).ConfigureAwait(false);

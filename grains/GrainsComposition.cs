@@ -12,6 +12,9 @@ namespace Engage.Grains;
 /// <summary>Registers what the grains need besides an engine and a storage.</summary>
 public static class GrainsComposition
 {
+    private const int StartTriesMax = 10;
+    private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Options come from the sections Pump, Model, Scoring and Recommender.</summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -41,9 +44,28 @@ public static class GrainsComposition
     /// </summary>
     public static async Task StartEngageAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
-        var model = services.GetRequiredService<IGrainFactory>().GetGrain<IModelGrain>(IModelGrain.Key);
-        await model.GetProgressAsync().WaitAsync(cancellationToken);
+        await WakeModelAsync(services, cancellationToken);
         await services.GetRequiredService<ModelFollower>().FollowAsync(cancellationToken);
         services.GetRequiredService<PumpSignals>().PokeAll();
+    }
+
+    /// <summary>The silo that holds it may be on its way out while this one starts.</summary>
+    private static async Task WakeModelAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var time = services.GetRequiredService<TimeProvider>();
+        var model = services.GetRequiredService<IGrainFactory>().GetGrain<IModelGrain>(IModelGrain.Key);
+        for (var left = StartTriesMax; ; left--)
+        {
+            try
+            {
+                await model.GetProgressAsync().WaitAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (
+                left > 1 && exception is OrleansMessageRejectionException or TimeoutException)
+            {
+                await Task.Delay(StartPause, time, cancellationToken);
+            }
+        }
     }
 }

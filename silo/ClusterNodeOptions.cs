@@ -55,6 +55,12 @@ public sealed class ClusterNodeOptions
     public int VotesForDeath { get; set; } = 1;
 
     /// <summary>
+    /// How often a silo writes into the database that it lives. After a crash of the whole cluster a silo starts once
+    /// the signs of its predecessors are three of these periods old. Default 5 s.
+    /// </summary>
+    public TimeSpan AliveSignPeriod { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// How long a call waits for its answer before it counts as lost; longer than any honest answer takes under load.
     /// Callers of a silo that died are told when it is declared dead, which is sooner. Default 10 s.
     /// </summary>
@@ -80,6 +86,7 @@ public sealed class ClusterNodeOptions
         Check(nameof(MissedProbesMax), MissedProbesMax, 1, 100);
         Check(nameof(VotesForDeath), VotesForDeath, 1, 10);
         Check(nameof(ProbeTimeout), ProbeTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        Check(nameof(AliveSignPeriod), AliveSignPeriod, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Check(nameof(ResponseTimeout), ResponseTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Check(nameof(ConnectPatience), ConnectPatience, TimeSpan.Zero, TimeSpan.FromHours(1));
     }

@@ -81,6 +81,10 @@ internal static class OrleansEngine
         options.ProbeTimeout = cluster.ProbeTimeout;
         options.NumMissedProbesLimit = cluster.MissedProbesMax;
         options.NumVotesForDeathDeclaration = cluster.VotesForDeath;
+
+        // A cluster that died as a whole left silos behind that nobody could declare dead: those that say nothing for
+        // three of these periods are not waited for.
+        options.IAmAliveTablePublishTimeout = cluster.AliveSignPeriod;
     }
 
     private static void UsePostgres(

@@ -41,7 +41,8 @@ internal readonly record struct EncodedEvent(ActivityEvent Event, int Partition,
         return encoded;
     }
 
-    private static void Check(ActivityEvent activity, int index)
+    /// <exception cref="ArgumentException">The event cannot be stored; the text names it.</exception>
+    public static void Check(ActivityEvent activity, int index)
     {
         if (activity.EventId == Guid.Empty)
             throw new ArgumentException(

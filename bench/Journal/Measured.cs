@@ -12,6 +12,6 @@ internal sealed record Measured(double PerSecond, LatencyHistogram Latency, long
 /// <summary>How long each measurement takes.</summary>
 internal sealed record Pace(TimeSpan WarmUp, TimeSpan Window, int Runs)
 {
-    public static Pace Full { get; } = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2), 5);
+    public static Pace Full { get; } = new(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(1), 7);
     public static Pace Smoke { get; } = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(40), 1);
 }

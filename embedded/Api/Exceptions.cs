@@ -65,20 +65,6 @@ public sealed class OrleansConfigurationException : Exception
     }
 }
 
-/// <summary>A grain names a storage that is not registered.</summary>
-public class BadGrainStorageConfigException : OrleansException
-{
-    public BadGrainStorageConfigException(string msg)
-        : base(msg)
-    {
-    }
-
-    public BadGrainStorageConfigException(string msg, Exception exc)
-        : base(msg, exc)
-    {
-    }
-}
-
 /// <summary>The observer was deleted, or nobody kept it alive.</summary>
 public class ClientNotAvailableException : OrleansException
 {

@@ -51,8 +51,12 @@ public static class GrainExtensions
         _ => throw NotAGrain(grain),
     };
 
-    private static ArgumentException NotAGrain(IAddressable? grain) => new(
-        $"{grain?.GetType().FullName ?? "null"} is neither a grain reference nor a grain that the runtime made; get "
-        + "one from IGrainFactory.GetGrain, or for an observer from IGrainFactory.CreateObjectReference.",
-        nameof(grain));
+    private static Exception NotAGrain(IAddressable? grain) => grain is IGrainObserver
+        ? new NotSupportedException(
+            $"{grain.GetType().FullName} is an observer object; grains are given its reference, which comes from "
+            + "IGrainFactory.CreateObjectReference.")
+        : new ArgumentException(
+            $"{grain?.GetType().FullName ?? "null"} is neither a grain reference nor a grain that the runtime made; "
+            + "get one from IGrainFactory.GetGrain.",
+            nameof(grain));
 }

@@ -30,7 +30,7 @@ public interface IGrainContextAccessor
 }
 
 /// <summary>The activation on whose turn the current thread runs; null outside turns.</summary>
-public static class RuntimeContext
+internal static class RuntimeContext
 {
     [ThreadStatic]
     private static IGrainContext? t_current;
@@ -38,7 +38,7 @@ public static class RuntimeContext
     public static IGrainContext? Current
     {
         get => t_current;
-        internal set => t_current = value;
+        set => t_current = value;
     }
 }
 

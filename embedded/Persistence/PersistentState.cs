@@ -41,7 +41,7 @@ internal static class PersistentState
         var wanted = name ?? ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;
         return services.GetKeyedService<IGrainStorage>(wanted)
             ?? (name is null ? services.GetService<IGrainStorage>() : null)
-            ?? throw new BadGrainStorageConfigException(
+            ?? throw new BadProviderConfigException(
                 $"Grain class {activation.Class.Type} wants the storage \"{wanted}\", which is not registered; add it "
                 + "by AddKeyedSingleton<IGrainStorage>(name, ...) or AddMemoryGrainStorage(name).");
     }

@@ -22,6 +22,8 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
     private readonly RowBudget _budget;
     private readonly List<TWrite> _group = [];
     private readonly Task _loop;
+    private bool _sent;
+    private bool _maybeStored;
     private int _lastGroupCount;
 
     public GroupLane(
@@ -108,7 +110,7 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
             _metrics.GroupFailed();
             LogGroupFailed(error, _group.Count, _connection.Server);
             await _connection.CloseAsync().ConfigureAwait(false);
-            FailGroup(error as StorageException ?? PostgresFailure.Describe(error, _connection.Server));
+            FailGroup(PostgresFailure.Describe(error, _connection.Server, _maybeStored));
         }
 
         _lastGroupCount = _group.Count;
@@ -129,18 +131,19 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
     /// </summary>
     private async Task WriteGroupAsync()
     {
+        _maybeStored = false;
         for (var attempt = 0; _group.Count > 0; attempt++)
         {
-            var sent = false;
+            _sent = false;
             try
             {
                 var connection = await _connection.OpenAsync().ConfigureAwait(false);
-                sent = true;
+                _sent = true;
                 await _writer.WriteAsync(connection, _group).ConfigureAwait(false);
                 if (attempt > 0) LogRecovered(_connection.Server, attempt);
                 return;
             }
-            catch (Exception error) when (IsWorthAnotherTry(error, sent))
+            catch (Exception error) when (IsWorthAnotherTry(error))
             {
                 if (attempt == 0) LogRetrying(_group.Count, _connection.Server, PostgresFailure.Text(error));
                 Expire(error);
@@ -154,12 +157,12 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
         }
     }
 
-    private bool IsWorthAnotherTry(Exception error, bool sent) => PostgresFailure.Classify(error) switch
+    private bool IsWorthAnotherTry(Exception error)
     {
-        FailureKind.RolledBack => true,
-        FailureKind.Lost => !sent || _writer.MayRepeat,
-        _ => false,
-    };
+        var kind = PostgresFailure.Classify(error);
+        _maybeStored |= _sent && kind == FailureKind.Lost;
+        return kind == FailureKind.RolledBack || (kind == FailureKind.Lost && (!_sent || _writer.MayRepeat));
+    }
 
     /// <summary>Somebody's value is at fault; whose, shows when each is written alone.</summary>
     private async Task WriteOneByOneAsync(Exception groupError)
@@ -176,7 +179,7 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
             {
                 LogRequestFailed(error, write.GetType().Name);
                 _group.Remove(write);
-                Fail(write, PostgresFailure.Describe(error, _connection.Server));
+                Fail(write, PostgresFailure.Describe(error, _connection.Server, unknown: false));
                 continue;
             }
             // Told at once: should a later one find the connection gone, this one is durable all the same.
@@ -189,16 +192,17 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
     /// <summary>Whoever has waited long enough is told; in the group, and behind it.</summary>
     private void Expire(Exception error)
     {
-        _group.RemoveAll(write => FailIfOld(write, error));
-        while (_queue.Reader.TryPeek(out var next) && FailIfOld(next, error)) _queue.Reader.TryRead(out _);
+        _group.RemoveAll(write => FailIfOld(write, error, _maybeStored));
+        while (_queue.Reader.TryPeek(out var next) && FailIfOld(next, error, unknown: false))
+            _queue.Reader.TryRead(out _);
     }
 
-    private bool FailIfOld(TWrite write, Exception error)
+    private bool FailIfOld(TWrite write, Exception error, bool unknown)
     {
         var waited = _time.GetElapsedTime(write.QueuedAt);
         if (waited < _settings.RetryMax) return false;
 
-        var why = PostgresFailure.Describe(error, _connection.Server);
+        var why = PostgresFailure.Describe(error, _connection.Server, unknown);
         Fail(write, new StorageException($"Gave up after {waited.TotalSeconds:0.#} s of trying. {why.Message}", why));
         return true;
     }

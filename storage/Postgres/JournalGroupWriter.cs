@@ -10,7 +10,7 @@ namespace Engage.Storage.Postgres;
 /// Writes a group of appends: one call of <c>journal_append</c>, with the events as arrays. Used by one lane's loop
 /// only; its buffers are used again and again.
 /// </summary>
-internal sealed class JournalGroupWriter(TailRing[] tails) : GroupWriter<AppendWrite>
+internal sealed class JournalGroupWriter(TailRing[] tails, int secondsMax) : GroupWriter<AppendWrite>
 {
     private const string Append = """
         SELECT bases, places, known FROM journal_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -109,6 +109,7 @@ internal sealed class JournalGroupWriter(TailRing[] tails) : GroupWriter<AppendW
 
     private NpgsqlCommand Command(NpgsqlConnection connection, int[] touched, bool lookFirst) => new(Append, connection)
     {
+        CommandTimeout = secondsMax,
         Parameters =
         {
             new NpgsqlParameter<int[]> { TypedValue = touched },

@@ -12,17 +12,32 @@ internal sealed class LaneConnection(NpgsqlDataSource source, string server, Tim
     private static readonly TimeSpan BackoffMin = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan BackoffMax = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(1);
+    private const int AnswerSecondsMax = 5;
+
     private NpgsqlConnection? _connection;
+    private long _usedAt;
 
     /// <summary>Host, port and database, for error texts.</summary>
     public string Server => server;
 
+    /// <summary>
+    /// Ready to send. A connection that rested is asked for a sign of life first: that the server was restarted meanwhile
+    /// is then noticed before anything is sent, and not by a write whose outcome is unknown.
+    /// </summary>
     public async ValueTask<NpgsqlConnection> OpenAsync()
     {
-        if (_connection is { State: ConnectionState.Open } usable) return usable;
+        if (_connection is { State: ConnectionState.Open } usable)
+        {
+            if (time.GetElapsedTime(_usedAt) > RestMax) await CheckAsync(usable).ConfigureAwait(false);
+            _usedAt = time.GetTimestamp();
+            return usable;
+        }
 
         await CloseAsync().ConfigureAwait(false);
-        return _connection = await source.OpenConnectionAsync().ConfigureAwait(false);
+        _connection = await source.OpenConnectionAsync().ConfigureAwait(false);
+        _usedAt = time.GetTimestamp();
+        return _connection;
     }
 
     /// <summary>Throws the connection away and waits before the next try: briefly at first, up to a second.</summary>
@@ -45,5 +60,11 @@ internal sealed class LaneConnection(NpgsqlDataSource source, string server, Tim
     public async ValueTask DisposeAsync()
     {
         if (_connection is { } connection) await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task CheckAsync(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = AnswerSecondsMax };
+        await command.ExecuteScalarAsync().ConfigureAwait(false);
     }
 }

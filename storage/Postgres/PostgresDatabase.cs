@@ -39,10 +39,11 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
         var metrics = new StorageMetrics(meters, () => (_appendBudget?.Rows ?? 0) + (_stateBudget?.Rows ?? 0));
         _appendBudget = new RowBudget(options.WriteQueueMax, metrics);
         _stateBudget = new RowBudget(options.WriteQueueMax, metrics);
+        var secondsMax = Math.Max(1, (int)Math.Ceiling(options.RetryMax.TotalSeconds));
         var lanes = Math.Min(options.JournalLanes, options.PartitionCount);
         Journal = new JournalLanes(
             [.. Enumerable.Range(0, lanes).Select(_ =>
-                Lane(new JournalGroupWriter(Tails), options.GroupRowsMax, _appendBudget))], _appendBudget);
+                Lane(new JournalGroupWriter(Tails, secondsMax), options.GroupRowsMax, _appendBudget))], _appendBudget);
         _states = Lane(new StateGroupWriter(), options.StateGroupMax, _stateBudget);
 
         GroupLane<TWrite> Lane<TWrite>(GroupWriter<TWrite> writer, int groupMax, RowBudget budget)

@@ -44,17 +44,22 @@ internal static class PostgresFailure
         error is PostgresException refused ? $"{refused.SqlState}: {refused.MessageText}" : error.Message;
 
     /// <param name="server">Host, port and database, without credentials.</param>
-    public static StorageException Describe(Exception error, string server)
+    /// <param name="unknown">The connection broke after the write was sent: it may have been stored.</param>
+    public static StorageException Describe(Exception error, string server, bool unknown)
     {
+        if (error is StorageException described) return described;
         var (what, wayOut) = error is PostgresException refused
             ? Refused(refused)
             : Is(error)
                 ? ("it cannot be reached, or the connection broke",
                     "check that the server runs and is reachable; service resumes by itself")
                 : ("a write could not be put into its protocol", "see the inner error");
+        var fate = unknown
+            ? "Whether the write was stored is unknown: send events again with the same ids, and read a state again "
+                + "before writing it"
+            : "Nothing was stored; sending it again is harmless";
         return new StorageException(
-            $"The database {server} failed: {what} ({Text(error)}). Nothing of a write was acknowledged; sending "
-            + $"events again with the same ids is harmless. Way out: {wayOut}.", error);
+            $"The database {server} failed: {what} ({Text(error)}). {fate}. Way out: {wayOut}.", error);
     }
 
     private static (string What, string WayOut) Refused(PostgresException error) => error.SqlState switch

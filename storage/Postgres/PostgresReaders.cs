@@ -31,7 +31,7 @@ internal sealed class PostgresReaders(NpgsqlDataSource source, string server, Ti
                 cancellationToken.ThrowIfCancellationRequested();
                 var again = PostgresFailure.Classify(error) is FailureKind.Lost or FailureKind.RolledBack;
                 if (!again || time.GetElapsedTime(start) + pause > retryMax)
-                    throw PostgresFailure.Describe(error, server);
+                    throw PostgresFailure.Describe(error, server, unknown: false);
                 // The pool's other connections most likely broke with this one.
                 source.Clear();
             }

@@ -38,7 +38,7 @@ internal static partial class PostgresStart
                 // Started together, the server may need a moment longer than we do.
                 if (PostgresFailure.Classify(error) is not (FailureKind.Lost or FailureKind.RolledBack)
                     || time.GetElapsedTime(start) > options.RetryMax)
-                    throw PostgresFailure.Describe(error, server);
+                    throw PostgresFailure.Describe(error, server, unknown: false);
                 LogNotYet(logger, server, PostgresFailure.Text(error));
             }
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
@@ -50,11 +50,17 @@ internal static partial class PostgresStart
     {
         var given = new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString };
         if (!given.ContainsKey("Application Name")) settings.ApplicationName = "engage";
-        if (!given.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = options.ReadersMax + options.JournalLanes + 1;
+        var held = options.JournalLanes + 1;
+        settings.MaxPoolSize = given.ContainsKey("Maximum Pool Size")
+            ? Math.Max(settings.MaxPoolSize, held + 1)
+            : held + options.ReadersMax;
         if (!given.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = StatementsMax;
         if (!given.ContainsKey("Auto Prepare Min Usages")) settings.AutoPrepareMinUsages = 2;
         if (!given.ContainsKey("Timeout")) settings.Timeout = ConnectSecondsMax;
         settings.TcpKeepAlive = true;
+        settings.NoResetOnClose = true; // Sessions are never changed, so there is nothing to reset.
+        settings.Enlist = false;
+        settings.Multiplexing = false;
         settings.IncludeErrorDetail = false; // The detail of an error shows values, and so what people do.
         settings.PersistSecurityInfo = false;
     }

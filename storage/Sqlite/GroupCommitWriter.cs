@@ -111,13 +111,34 @@ internal sealed partial class GroupCommitWriter : IDisposable
         _lastGroupAppends = 0;
         foreach (var request in _group)
         {
-            request.Complete();
             rows += request.Rows;
             if (request.Lane == WriteLane.Append) _lastGroupAppends++;
         }
+        CompleteGroup();
         var elapsed = _time.GetElapsedTime(start);
         _drainRate.Observe(rows, elapsed);
         _metrics.Committed(rows, elapsed);
+    }
+
+    /// <summary>
+    /// Few are told at once. Many are told by one work item of the pool: there, waking a caller is a push onto the
+    /// worker's own queue, where this thread would fight for the pool's with everybody else.
+    /// </summary>
+    private void CompleteGroup()
+    {
+        const int few = 4;
+        if (_group.Count <= few)
+        {
+            foreach (var request in _group) request.Complete();
+            return;
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static group =>
+            {
+                foreach (var request in group) request.Complete();
+            },
+            _group.ToArray(),
+            preferLocal: false);
     }
 
     /// <summary>
@@ -144,7 +165,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
                 return false;
             }
         }
-        session.Commit();
+        _session.Commit(session);
         return true;
     }
 

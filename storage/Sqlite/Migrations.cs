@@ -42,6 +42,7 @@ internal static class Migrations
     private static void Apply(SqliteSession session, Migration migration, DateTimeOffset now)
     {
         session.Execute(migration.Sql);
+        if (migration.Version == JournalConversion.Version) JournalConversion.Run(session);
         session.Prepare("INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES (?1, ?2, ?3, ?4)")
             .Bind(1, migration.Version)
             .Bind(2, migration.Name)

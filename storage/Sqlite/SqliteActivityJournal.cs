@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 
@@ -7,33 +6,8 @@ namespace Engage.Storage.Sqlite;
 /// <inheritdoc cref="IActivityJournal"/>
 public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJournal
 {
-    private const string Range = """
-        SELECT e."offset", e.event_id, u.user_id, e.kind, e.occurred_at, e.body
-        FROM activity_event e JOIN journal_user u USING (user_no)
-        WHERE e.partition = ?1 AND e."offset" > ?2
-        ORDER BY e."offset" LIMIT ?3
-        """;
-
-    /// <summary>By key, and for those whose key is not written yet by looking through what is above the mark.</summary>
-    private const string OfUser = """
-        WITH user AS (
-            SELECT user_no, user_id, partition FROM journal_user WHERE user_id = ?1
-        ), place AS (
-            SELECT k."offset" FROM user JOIN activity_event_key k USING (user_no)
-            UNION
-            SELECT t."offset" FROM user JOIN activity_event t USING (partition)
-            WHERE t.user_no = user.user_no
-              AND t."offset" > coalesce(
-                  (SELECT m."offset" FROM journal_indexed m WHERE m.partition = user.partition), 0)
-        )
-        SELECT e."offset", e.event_id, user.user_id, e.kind, e.occurred_at, e.body
-        FROM user CROSS JOIN place JOIN activity_event e ON e.partition = user.partition AND e."offset" = place."offset"
-        WHERE place."offset" > ?2
-        ORDER BY place."offset" LIMIT ?3
-        """;
-
     private readonly StorageOptions _options = database.Options;
-    private readonly TailRing[] _tails = database.Appender.Tails;
+    private readonly TailBlocks[] _tails = database.Appender.Tails;
 
     /// <inheritdoc/>
     public int PartitionCount => _options.PartitionCount;
@@ -49,20 +23,19 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
     /// <exception cref="ArgumentException">An event cannot be stored, or there are more than
     /// <see cref="StorageOptions.AppendEventsMax"/>.</exception>
     /// <exception cref="StorageException">The database refused; nothing was acknowledged.</exception>
-    public async ValueTask<AppendReceipt[]> AppendAsync(
+    public ValueTask<AppendReceipt[]> AppendAsync(
         IReadOnlyList<ActivityEvent> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
         cancellationToken.ThrowIfCancellationRequested();
-        if (events.Count == 0) return [];
+        if (events.Count == 0) return new([]);
         if (events.Count > _options.AppendEventsMax)
             throw new ArgumentException(
                 $"One append carries {events.Count} events, at most {_options.AppendEventsMax}; split it.",
                 nameof(events));
 
-        var encoded = EncodedEvent.Encode(events, PartitionCount);
-        var write = new AppendWrite(database.Appender, encoded, cancellationToken);
-        return await database.Writer.WriteAsync(write).ConfigureAwait(false);
+        var entries = JournalEntry.Encode(events, PartitionCount);
+        return new(database.Writer.WriteAsync(new AppendWrite(database.Appender, entries, cancellationToken)));
     }
 
     /// <inheritdoc/>
@@ -94,60 +67,48 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
     /// <inheritdoc/>
     public ValueTask<long> HeadAsync(int partition, CancellationToken cancellationToken) => new(Tail(partition).Head);
 
-    private TailRing Tail(int partition) => (uint)partition < (uint)_tails.Length
+    private TailBlocks Tail(int partition) => (uint)partition < (uint)_tails.Length
         ? _tails[partition]
         : throw new ArgumentOutOfRangeException(
             nameof(partition), partition, $"The journal has the partitions 0 to {_tails.Length - 1}.");
 
-    private static JournaledEvent[] ReadRange(SqliteSession session, (int Partition, long After, int Limit) range) =>
-    [
-        .. session.Prepare(Range).Bind(1, range.Partition).Bind(2, range.After).Bind(3, range.Limit)
-            .Rows(row => Decode(row, range.Partition)),
-    ];
+    private static JournaledEvent[] ReadRange(SqliteSession session, (int Partition, long After, int Limit) range)
+    {
+        var found = new List<JournaledEvent>();
+        JournalReader.Scan(session, range.Partition, range.After, (offset, content) =>
+        {
+            found.Add(new(offset, JournalRecord.Decode(content)));
+            return found.Count < range.Limit;
+        });
+        return [.. found];
+    }
 
     private static JournaledEvent[] ReadOfUser(
-        SqliteSession session, (UserId User, int Partition, long After, int Limit) of) =>
-    [
-        .. session.Prepare(OfUser).Bind(1, of.User.Value).Bind(2, of.After).Bind(3, of.Limit)
-            .Rows(row => Decode(row, of.Partition)),
-    ];
-
-    private static JournaledEvent Decode(SqliteStatement row, int partition)
+        SqliteSession session, (UserId User, int Partition, long After, int Limit) of)
     {
-        var offset = row.Int64(0);
+        // One snapshot: between two statements the writer may merge runs and remove those that were merged.
+        session.BeginRead();
         try
         {
-            var body = EventBody.Decode(row.Blob(5));
-            var eventId = new Guid(row.Blob(1), bigEndian: true);
-            var user = new UserId(row.Text(2));
-            return new(offset, body.ToEvent(eventId, user, (ActivityKind)row.Int64(3), row.Int64(4)));
+            return UserEvents.Read(session, of.User, of.Partition, of.After, of.Limit);
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        finally
         {
-            throw new StorageException(
-                $"Event {partition}:{offset} of the journal cannot be read: {error.Message} The row was "
-                + "damaged or written by something else; restore the last backup.", error);
+            session.RollBack();
         }
     }
 }
 
 /// <summary>One caller's events on their way into the journal.</summary>
-internal sealed class AppendWrite(ActivityAppender appender, EncodedEvent[] events, CancellationToken cancellationToken)
-    : WriteRequest<AppendReceipt[]>(WriteLane.Append, events.Length, cancellationToken)
+internal sealed class AppendWrite(ActivityAppender appender, JournalEntry[] entries, CancellationToken cancellationToken)
+    : WriteRequest<AppendReceipt[]>(WriteLane.Append, entries.Length, cancellationToken)
 {
-    private readonly AppendReceipt[] _receipts = new AppendReceipt[events.Length];
+    private readonly AppendReceipt[] _receipts = new AppendReceipt[entries.Length];
 
     protected override AppendReceipt[] Write(SqliteSession session)
     {
-        for (var i = 0; i < events.Length; i++)
-            _receipts[i] = appender.Append(session, events[i]);
+        for (var i = 0; i < entries.Length; i++)
+            _receipts[i] = appender.Append(session, entries[i]);
         return _receipts;
-    }
-
-    public override void Complete()
-    {
-        for (var i = 0; i < events.Length; i++)
-            appender.Publish(events[i], _receipts[i]);
-        base.Complete();
     }
 }

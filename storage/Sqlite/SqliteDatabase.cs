@@ -28,7 +28,7 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
     {
         (Options, Time, File, _folder, _session) = (options, time, file, folder, session);
         Appender = new ActivityAppender(options);
-        session.OnReload(Appender.Reload);
+        session.Join(Appender);
         Readers = new SqliteReaders(file, options.ReadersMax);
         Writer = new GroupCommitWriter(options, session, time, meters, logger);
     }
@@ -38,6 +38,9 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
     internal GroupCommitWriter Writer { get; }
     internal SqliteReaders Readers { get; }
     internal ActivityAppender Appender { get; }
+
+    /// <summary>Held by whoever uploads a model.</summary>
+    internal SemaphoreSlim ModelUpload { get; } = new(1);
 
     /// <summary>The database file.</summary>
     public string File { get; }
@@ -92,6 +95,7 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
         _disposed = true;
         Writer.Dispose();
         Readers.Dispose();
+        ModelUpload.Dispose();
         // The last connection to close copies the log into the file, so that a backup of the folder is one file.
         _session.Dispose();
         _folder.Dispose();

@@ -82,6 +82,9 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>IMMEDIATE takes the write lock now, not in the middle of the group.</summary>
     public void Begin() => Prepare("BEGIN IMMEDIATE").Run();
 
+    /// <summary>All that is read until <see cref="RollBack"/> is of one moment.</summary>
+    public void BeginRead() => Prepare("BEGIN").Run();
+
     public void Commit() => Prepare("COMMIT").Run();
 
     public void RollBack()

@@ -3,24 +3,45 @@ using Microsoft.Extensions.Logging;
 
 namespace Engage.Storage.Sqlite;
 
+/// <summary>Keeps something in memory that must agree with the tables. Called by the writer's thread.</summary>
+internal interface IWritePartner
+{
+    /// <summary>Looks again: at once, and after every failure.</summary>
+    void Reload(SqliteSession session);
+
+    /// <summary>Writes what it gathered, before the commit.</summary>
+    void Flush(SqliteSession session);
+
+    /// <summary>What it wrote is durable.</summary>
+    void Publish();
+}
+
 /// <summary>
 /// The writer's connection and what must agree with it: those who keep something in memory about the tables (heads,
-/// numbers) register and are told to look again whenever a transaction did not end as planned. Used by the writer's
-/// thread only.
+/// keys) join, and are told to look again whenever a transaction did not end as planned. Used by the writer's thread
+/// only.
 /// </summary>
 internal sealed partial class SqliteWriteSession(string file, ILogger logger) : IDisposable
 {
-    private readonly List<Action<SqliteSession>> _reloads = [];
+    private readonly List<IWritePartner> _partners = [];
     private SqliteSession? _session = SqliteSession.OpenWriter(file);
     private bool _recovering;
 
     public string File => file;
 
-    /// <summary>Runs at once and after every failure. Only before the writer starts.</summary>
-    public void OnReload(Action<SqliteSession> reload)
+    /// <summary>Only before the writer starts.</summary>
+    public void Join(IWritePartner partner)
     {
-        reload(Healthy());
-        _reloads.Add(reload);
+        partner.Reload(Healthy());
+        _partners.Add(partner);
+    }
+
+    /// <summary>Ends the transaction; what it wrote is durable.</summary>
+    public void Commit(SqliteSession session)
+    {
+        foreach (var partner in _partners) partner.Flush(session);
+        session.Commit();
+        foreach (var partner in _partners) partner.Publish();
     }
 
     /// <exception cref="SqliteException">Still not usable; the next group tries again.</exception>
@@ -29,7 +50,7 @@ internal sealed partial class SqliteWriteSession(string file, ILogger logger) : 
         if (_session is { } session && !_recovering) return session;
 
         _session ??= SqliteSession.OpenWriter(file);
-        foreach (var reload in _reloads) reload(_session);
+        foreach (var partner in _partners) partner.Reload(_session);
         _recovering = false;
         LogRecovered(file);
         return _session;

@@ -28,7 +28,7 @@ internal abstract class WriteRequest(WriteLane lane, int rows, CancellationToken
     /// </summary>
     public abstract void Apply(SqliteSession session);
 
-    /// <summary>The group is durable.</summary>
+    /// <summary>The group is durable. Tells the caller; on any thread.</summary>
     public abstract void Complete();
 
     /// <summary>Nothing of this write was acknowledged.</summary>

@@ -134,12 +134,8 @@ public sealed class CallTests : IAsyncLifetime
     }
 
     [Fact]
-    public void AnInterfaceWithSeveralClassesNeedsAPrefix()
-    {
-        var failure = Assert.Throws<ArgumentException>(() => _cluster.Client.GetGrain<ITurnGrain>("x"));
-
-        Assert.Contains("grainClassNamePrefix", failure.Message, StringComparison.Ordinal);
-    }
+    public void AnInterfaceWithSeveralClassesNeedsAPrefix() =>
+        Assert.Throws<ArgumentException>(() => _cluster.Client.GetGrain<ITurnGrain>("x"));
 
     private ICallGrain Grain(string key) => _cluster.Client.GetGrain<ICallGrain>(key);
 }

@@ -26,22 +26,5 @@ public sealed class ShutdownTests : IAsyncLifetime
         Assert.Equal(20, _diary.Lines.Count(line => line == "disposed"));
     }
 
-    [Fact]
-    public async Task WhatWasAcceptedIsFinishedFirst()
-    {
-        var gate = new Gate();
-        var holding = Grain("busy").Hold(gate);
-        await gate.Reached;
-        var waiting = Grain("busy").WhoServes();
-
-        var stopping = _cluster.StopAllSilosAsync();
-        var stoppedEarly = stopping.IsCompleted;
-        gate.Open();
-        await Task.WhenAll(holding, waiting, stopping).Soon();
-
-        Assert.False(stoppedEarly);
-        Assert.Equal(["activated", "deactivated: ShuttingDown", "disposed"], _diary.Lines);
-    }
-
     private ILifeGrain Grain(string key) => _cluster.Client.GetGrain<ILifeGrain>(key, typeof(LifeGrain).FullName);
 }

@@ -1,6 +1,5 @@
 using Engage.Actors.Tests.Grains;
 using Engage.Testing;
-using Orleans.Configuration;
 using Orleans.TestingHost;
 
 namespace Engage.Actors.Tests;
@@ -13,9 +12,7 @@ public sealed class TimerTests : IAsyncLifetime
     private readonly FakeTimeProvider _time = new();
     private InProcessTestCluster _cluster = null!;
 
-    public async Task InitializeAsync() => _cluster = await TestSilo.StartAsync(
-        silo => silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(5)),
-        _time);
+    public async Task InitializeAsync() => _cluster = await TestSilo.StartAsync(time: _time);
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
@@ -162,26 +159,6 @@ public sealed class TimerTests : IAsyncLifetime
         _time.Advance(10 * Second);
 
         Assert.Equal(0, await grain.Ticks().Soon());
-    }
-
-    [Fact]
-    public async Task TicksKeepAnActivationOnlyWhenAskedTo()
-    {
-        var kept = await Started("kept", new() { DueTime = Second, Period = 30 * Second, KeepAlive = true });
-        var left = await Started("left", new() { DueTime = Second, Period = 30 * Second });
-
-        for (var i = 0; i < 20; i++)
-        {
-            for (var half = 0; half < 2; half++)
-            {
-                _time.Advance(30 * Second);
-                await Started("fence", new() { DueTime = Second, Period = Timeout.InfiniteTimeSpan });
-                await Task.Yield();
-            }
-        }
-
-        Assert.True(await kept.Ticks().Soon() > 5);
-        Assert.Equal(0, await left.Ticks().Soon());
     }
 
     private async Task<ITimerGrain> Started(string key, TimerPlan plan)

@@ -4,7 +4,7 @@ using Orleans.TestingHost;
 
 namespace Engage.Embedded.Tests;
 
-/// <summary>The deadlines of calls follow the silo's clock.</summary>
+/// <summary>The deadlines of calls follow the silo's clock; what is cancelled while it waits never runs.</summary>
 public sealed class DeadlineTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
@@ -75,6 +75,24 @@ public sealed class DeadlineTests : IAsyncLifetime
         gate.Open();
 
         Assert.Equal(0, await Grain("late").CountWhatRan().Soon());
+    }
+
+    [Fact]
+    public async Task CancellingACallThatWaitsEndsItAtOnce()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var (held, waiting) = (new Gate(), new Gate());
+        var holding = Grain("queue").Hold(held);
+        var call = Grain("queue").WaitFor(waiting, cancellation.Token);
+        await held.Reached;
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
+        held.Open();
+        await holding.Soon();
+        await Grain("queue").Name().Soon();
+
+        Assert.False(waiting.IsReached);
     }
 
     private void AdvanceSeconds(int seconds)

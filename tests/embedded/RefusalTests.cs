@@ -15,6 +15,23 @@ public sealed class RefusalTests : IAsyncLifetime
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
+    public async Task WhatWasAcceptedIsFinishedFirst()
+    {
+        var gate = new Gate();
+        var holding = Grain("busy").Hold(gate);
+        await gate.Reached;
+        var waiting = Grain("busy").WhoServes();
+
+        var stopping = _cluster.StopAllSilosAsync();
+        var stoppedEarly = stopping.IsCompleted;
+        gate.Open();
+        await Task.WhenAll(holding, waiting, stopping).Soon();
+
+        Assert.False(stoppedEarly);
+        Assert.Equal(["activated", "deactivated: ShuttingDown", "disposed"], _diary.Lines);
+    }
+
+    [Fact]
     public async Task CallsFromOutsideAreRefusedOnceTheStopBegins()
     {
         var gate = new Gate();

@@ -3,10 +3,14 @@ using Npgsql;
 
 namespace Engage.Postgres;
 
-/// <summary>One database on a server, dropped at the end.</summary>
+/// <summary>One database on a server, empty at first; given back at the end.</summary>
 public sealed class PostgresDatabaseLease : IDisposable
 {
-    internal PostgresDatabaseLease(PostgresServer server, string name) => (Server, Name) = (server, name);
+    private readonly bool _isReusable;
+    private bool _returned;
+
+    internal PostgresDatabaseLease(PostgresServer server, string name, bool isReusable) =>
+        (Server, Name, _isReusable) = (server, name, isReusable);
 
     public PostgresServer Server { get; }
 
@@ -20,25 +24,22 @@ public sealed class PostgresDatabaseLease : IDisposable
     public long Query(string sql)
     {
         using var connection = Connect();
+        return Query(connection, sql);
+    }
+
+    /// <summary>One number.</summary>
+    public static long Query(NpgsqlConnection connection, string sql)
+    {
         using var command = new NpgsqlCommand(sql, connection);
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     public void Execute(string sql) => Server.Execute(sql, Name);
 
-    /// <summary>Copies it as it is now; nobody may be connected to it.</summary>
-    public PostgresDatabaseLease Copy()
-    {
-        var copy = Server.CreateDatabase();
-        copy.Drop();
-        Server.Execute($"CREATE DATABASE {copy.Name} TEMPLATE {Name}");
-        return copy;
-    }
-
     public void Dispose()
     {
-        if (Server.IsRunning) Drop();
+        if (_returned) return;
+        _returned = true;
+        if (_isReusable) Server.Return(Name);
     }
-
-    private void Drop() => Server.Execute($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
 }

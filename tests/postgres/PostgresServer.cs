@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -30,6 +31,7 @@ public sealed class PostgresServer : IDisposable
     private readonly string[] _settings;
     private readonly Process _watchdog;
     private Process? _postmaster;
+    private readonly ConcurrentBag<string> _empty = [];
     private bool _hasRun;
     private int _databases;
 
@@ -88,12 +90,32 @@ public sealed class PostgresServer : IDisposable
         Database = database,
     }.ToString();
 
-    /// <summary>An empty database of one's own.</summary>
+    /// <summary>
+    /// An empty database of one's own: one that was given back, or a new one. Making and dropping one costs some hundred
+    /// milliseconds, because PostgreSQL writes a checkpoint; emptying one costs a few.
+    /// </summary>
     public PostgresDatabaseLease CreateDatabase(string? tablespace = null)
     {
+        if (tablespace is null && _empty.TryTake(out var used)) return new(this, used, isReusable: true);
+
         var name = string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref _databases)}");
         Execute($"CREATE DATABASE {name}" + (tablespace is null ? "" : $" TABLESPACE {tablespace}"));
-        return new(this, name);
+        return new(this, name, isReusable: tablespace is null);
+    }
+
+    /// <summary>Takes back a database, empty and with nobody in it.</summary>
+    internal void Return(string database)
+    {
+        if (!IsRunning) return;
+
+        Execute(
+            $"""
+            SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+            WHERE datname = '{database}' AND backend_type = 'client backend';
+            ALTER DATABASE {database} RESET ALL
+            """);
+        Execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public", database);
+        _empty.Add(database);
     }
 
     /// <summary>Runs SQL on a connection of its own, beside whatever is tested.</summary>

@@ -17,11 +17,12 @@ public abstract class ModelStoreTests : StorageSuite
     [StorageFact]
     public async Task NewestVersionSurvivesReopeningWithItsMarks()
     {
+        long stored;
         using (var storage = Site.Open())
         {
             var first = await storage.Models.StoreAsync("ranker", new("""{"offset":1}"""u8.ToArray(), [1]), default);
-            await storage.Models.StoreAsync(
-                "ranker", new("""{"offset":2}"""u8.ToArray(), Weights(2)) { Version = first }, default);
+            var second = new StoredModel("""{"offset":2}"""u8.ToArray(), Weights(2)) { Version = first };
+            stored = await storage.Models.StoreAsync("ranker", second, default);
             await storage.Models.StoreAsync("other", new("{}"u8.ToArray(), []), default);
         }
 
@@ -29,18 +30,57 @@ public abstract class ModelStoreTests : StorageSuite
 
         Assert.Equal("""{"offset":2}"""u8, found!.Marks);
         Assert.Equal(Weights(2), found.Weights);
+        Assert.Equal(stored, found.Version);
+    }
+
+    [StorageFact]
+    public async Task OnlyWhatIsNewerIsLoaded()
+    {
+        var models = Site.Open().Models;
+        var first = await models.StoreAsync("ranker", Filled(1), default);
+        var second = await models.StoreAsync("ranker", Filled(2) with { Version = first }, default);
+
+        Assert.True(second > first);
+        Assert.Equal(second, (await models.LoadAsync("ranker", first, default))!.Version);
+        Assert.Null(await models.LoadAsync("ranker", second, default));
+    }
+
+    [StorageFact]
+    public async Task WriterThatDoesNotGoOnFromTheNewestVersionIsRefused()
+    {
+        var models = Site.Open().Models;
+        var first = await models.StoreAsync("ranker", Filled(1), default);
+        var second = await models.StoreAsync("ranker", Filled(2) with { Version = first }, default);
+
+        foreach (var stale in new[] { 0, first, second + 1 })
+            await Assert.ThrowsAsync<InconsistentStateException>(() =>
+                models.StoreAsync("ranker", Filled(3) with { Version = stale }, default).AsTask());
+
+        Assert.Equal([2], (await models.LoadAsync("ranker", 0, default))!.Marks);
+    }
+
+    [StorageFact]
+    public async Task OfManyFirstVersionsExactlyOneIsStored()
+    {
+        var models = Site.Open().Models;
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(() =>
+            Record.ExceptionAsync(() => models.StoreAsync("ranker", Filled((byte)writer), default).AsTask()))));
+
+        Assert.Single(outcomes, error => error is null);
+        Assert.Equal(7, outcomes.OfType<InconsistentStateException>().Count());
     }
 
     [StorageFact]
     public async Task MarksAndWeightsAreNeverOfTwoVersions()
     {
         var models = Site.Open().Models;
-        var stored = await models.StoreAsync("ranker", Version(0), default);
+        var version = await models.StoreAsync("ranker", Filled(0), default);
 
         var writing = Task.Run(async () =>
         {
-            for (byte version = 1; version <= 20; version++)
-                stored = await models.StoreAsync("ranker", Version(version) with { Version = stored }, default);
+            for (byte step = 1; step <= 20; step++)
+                version = await models.StoreAsync("ranker", Filled(step) with { Version = version }, default);
         });
         while (!writing.IsCompleted)
         {
@@ -53,38 +93,7 @@ public abstract class ModelStoreTests : StorageSuite
         Assert.Equal(20, (await models.LoadAsync("ranker", 0, default))!.Marks[0]);
     }
 
-    [StorageFact]
-    public async Task OnlyANewerVersionIsLoaded()
-    {
-        var models = Site.Open().Models;
-        var first = await models.StoreAsync("ranker", Version(1), default);
-
-        var none = await models.LoadAsync("ranker", first, default);
-        var second = await models.StoreAsync("ranker", Version(2) with { Version = first }, default);
-        var newer = await models.LoadAsync("ranker", first, default);
-
-        Assert.Null(none);
-        Assert.True(second > first);
-        Assert.Equal(second, newer!.Version);
-    }
-
-    [StorageFact]
-    public async Task WriterThatGoesOnFromAnOldVersionIsRefused()
-    {
-        var models = Site.Open().Models;
-        var first = await models.StoreAsync("ranker", Version(1), default);
-        await models.StoreAsync("ranker", Version(2) with { Version = first }, default);
-
-        var stale = () => models.StoreAsync("ranker", Version(3) with { Version = first }, default).AsTask();
-        var blind = () => models.StoreAsync("ranker", Version(3), default).AsTask();
-
-        await Assert.ThrowsAsync<InconsistentStateException>(stale);
-        await Assert.ThrowsAsync<InconsistentStateException>(blind);
-        Assert.Equal(2, (await models.LoadAsync("ranker", 0, default))!.Marks[0]);
-    }
-
-    private static StoredModel Version(byte version) =>
-        new([version], [.. Enumerable.Repeat(version, 10_000)]);
+    private static StoredModel Filled(byte value) => new([value], [.. Enumerable.Repeat(value, 10_000)]);
 
     /// <summary>A few megabytes, as a model of some thousand users and items has.</summary>
     private static byte[] Weights(int seed)

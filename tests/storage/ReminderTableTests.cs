@@ -7,7 +7,7 @@ namespace Engage.Storage.Tests;
 public abstract class ReminderTableTests : StorageSuite
 {
     private static readonly GrainId Ann = GrainId.Create("lecture", "ann-1");
-    private static readonly GrainId Bob = GrainId.Create("lecture", "bob-1");
+    private static readonly GrainId Bob = GrainId.Create("lecture", "bob/with-slash");
     private static readonly DateTime Start = new(2026, 11, 22, 9, 30, 0, DateTimeKind.Utc);
 
     private protected ReminderTableTests(StorageSite site) : base(site) { }
@@ -38,7 +38,9 @@ public abstract class ReminderTableTests : StorageSuite
         var table = await StartAsync(Site.Open());
         var first = await table.UpsertRow(Reminder(Ann, "r"));
 
-        var second = await table.UpsertRow(Reminder(Ann, "r", minutes: 7));
+        var changed = Reminder(Ann, "r", minutes: 7);
+        changed.ETag = "whatever the caller holds";
+        var second = await table.UpsertRow(changed);
         var rows = await table.ReadRows(Ann);
 
         Assert.NotEqual(first, second);
@@ -65,6 +67,7 @@ public abstract class ReminderTableTests : StorageSuite
         var current = await table.UpsertRow(Reminder(Ann, "r", minutes: 7));
 
         Assert.False(await table.RemoveRow(Ann, "r", stale!));
+        Assert.False(await table.RemoveRow(Ann, "r", "no version"));
         Assert.False(await table.RemoveRow(Bob, "r", current!));
         Assert.NotNull(await table.ReadRow(Ann, "r"));
         Assert.True(await table.RemoveRow(Ann, "r", current!));
@@ -134,6 +137,17 @@ public abstract class ReminderTableTests : StorageSuite
         Assert.Contains(grains, grain => grain.GetUniformHashCode() > int.MaxValue);
         Assert.Equal(grains.Select(grain => grain.GetUniformHashCode()).Order(), halves.Order());
         Assert.Equal(40, (await table.ReadRows(0, 0)).Reminders.Count);
+    }
+
+    [StorageFact]
+    public async Task ClearedTableIsEmpty()
+    {
+        var table = await StartAsync(Site.Open());
+        await table.UpsertRow(Reminder(Ann, "r"));
+
+        await table.TestOnlyClearTable();
+
+        Assert.Empty((await table.ReadRows(0, 0)).Reminders);
     }
 
     private static async Task<IReminderTable> StartAsync(OpenStorage storage)

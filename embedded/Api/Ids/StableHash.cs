@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Orleans;
 
 /// <summary>
-/// xxHash32 with seed 0: the same for the same bytes on every machine and in every version, so it may be stored.
+/// xxHash32 with seed 0, its bytes in the order in which the hash is written out (most significant first) read as a
+/// little-endian number. The same for the same bytes on every machine and in every version, so it may be stored.
 /// </summary>
 /// <remarks>Source: the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md), "XXH32".</remarks>
 public static class StableHash
@@ -33,7 +34,7 @@ public static class StableHash
 
         hash = (hash ^ (hash >> 15)) * Prime2;
         hash = (hash ^ (hash >> 13)) * Prime3;
-        return hash ^ (hash >> 16);
+        return BinaryPrimitives.ReverseEndianness(hash ^ (hash >> 16));
     }
 
     /// <summary>Four lanes side by side, one word of each stripe per lane.</summary>

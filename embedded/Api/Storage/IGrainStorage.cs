@@ -76,6 +76,24 @@ namespace Orleans.Storage
         public override string ToString() =>
             $"{base.ToString()} (stored ETag {StoredEtag ?? "none"}, ETag of the grain {CurrentEtag ?? "none"})";
     }
+
+    /// <summary>A grain names a storage that is not registered, or one that is set up wrongly.</summary>
+    public sealed class BadProviderConfigException : OrleansException
+    {
+        public BadProviderConfigException()
+        {
+        }
+
+        public BadProviderConfigException(string msg)
+            : base(msg)
+        {
+        }
+
+        public BadProviderConfigException(string msg, Exception exc)
+            : base(msg, exc)
+        {
+        }
+    }
 }
 
 namespace Orleans

@@ -112,3 +112,5 @@ public class LifeGrain(Diary diary) : Grain, ILifeGrain, IDisposable
 
 [KeepAlive]
 public sealed class ImmortalGrain(Diary diary) : LifeGrain(diary);
+
+public sealed class PatientGrain(Diary diary) : LifeGrain(diary);

@@ -39,13 +39,10 @@ public abstract class TurnGrain : Grain, ITurnGrain
     public async Task<bool> IsOnTurnAfterAwaits()
     {
         var scheduler = TaskScheduler.Current;
-        var offTurn = await Task.Run(() => RuntimeContext.Current is null);
         await Task.Yield();
         await Task.Factory.StartNew(() => { }, CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Current);
-        return offTurn
-            && scheduler != TaskScheduler.Default
-            && ReferenceEquals(scheduler, TaskScheduler.Current)
-            && ReferenceEquals(RuntimeContext.Current, GrainContext);
+        return scheduler != TaskScheduler.Default
+            && ReferenceEquals(scheduler, TaskScheduler.Current);
     }
 
     public async Task<int> Churn(int seed, int steps)

@@ -20,12 +20,12 @@ internal sealed class PostgresStall : Stall
         """;
 
     private readonly NpgsqlConnection _holder;
+    private readonly NpgsqlConnection _watcher;
     private readonly NpgsqlTransaction _transaction;
-    private readonly PostgresDatabaseLease _database;
 
     public PostgresStall(PostgresDatabaseLease database)
     {
-        _database = database;
+        _watcher = database.Connect();
         _holder = database.Connect();
         _transaction = _holder.BeginTransaction();
         using var command = new NpgsqlCommand(LockTables, _holder);
@@ -34,10 +34,10 @@ internal sealed class PostgresStall : Stall
 
     public override Task<T> Occupy<T>(Func<Task<T>> write)
     {
-        var before = _database.Query(Waiting);
+        var before = PostgresDatabaseLease.Query(_watcher, Waiting);
         var running = write();
         Assert.True(
-            SpinWait.SpinUntil(() => _database.Query(Waiting) > before, TimeSpan.FromSeconds(30)),
+            SpinWait.SpinUntil(() => PostgresDatabaseLease.Query(_watcher, Waiting) > before, TimeSpan.FromSeconds(30)),
             "No write came to wait for the lock within 30 s.");
         return running;
     }
@@ -47,5 +47,6 @@ internal sealed class PostgresStall : Stall
         _transaction.Rollback();
         _transaction.Dispose();
         _holder.Dispose();
+        _watcher.Dispose();
     }
 }

@@ -55,7 +55,7 @@ public sealed class DiskFullTests : IDisposable
         foreach (var append in group)
             await Assert.ThrowsAsync<StorageException>(() => append);
         Assert.Equal(0, await journal.HeadAsync(0, default));
-        Assert.Equal(0, _folder.Query("SELECT count(*) FROM activity_event"));
+        Assert.Equal(0, _folder.Query("SELECT count(*) FROM journal_block"));
     }
 
     private static Task<AppendReceipt[]> AppendManyAsync(SqliteActivityJournal journal, int from) =>

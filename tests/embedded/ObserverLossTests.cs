@@ -3,8 +3,8 @@ using Orleans.TestingHost;
 
 namespace Engage.Embedded.Tests;
 
-/// <summary>The queue of an observer is bounded, which Orleans leaves to the network.</summary>
-public sealed class ObserverBoundTests : IAsyncLifetime
+/// <summary>The queue of an observer is bounded, and a deleted one fails at once; Orleans leaves both to time.</summary>
+public sealed class ObserverLossTests : IAsyncLifetime
 {
     private InProcessTestCluster _cluster = null!;
 
@@ -16,17 +16,34 @@ public sealed class ObserverBoundTests : IAsyncLifetime
     [Fact]
     public async Task ASlowObserverNeitherBlocksTheGrainNorStays()
     {
-        var studio = _cluster.Client.GetGrain<IStudioGrain>("studio");
         using var slow = new Listener();
-        await studio.Subscribe(_cluster.Client.CreateObjectReference<IStudioObserver>(slow)).Soon();
+        await Studio.Subscribe(_cluster.Client.CreateObjectReference<IStudioObserver>(slow)).Soon();
 
         var observers = 1;
         for (var i = 0; i < 200 && observers > 0; i++)
-            observers = await studio.Say(i).Soon();
+            observers = await Studio.Say(i).Soon();
 
         Assert.Equal(0, observers);
         slow.Release();
     }
+
+    [Fact]
+    public async Task ADeletedObserverIsDroppedWhenItFailsToAnswer()
+    {
+        using var listener = new Listener();
+        var reference = _cluster.Client.CreateObjectReference<IStudioObserver>(listener);
+        await Studio.Subscribe(reference).Soon();
+
+        _cluster.Client.DeleteObjectReference<IStudioObserver>(reference);
+        await Assert.ThrowsAsync<ClientNotAvailableException>(() => reference.Asked("still there?").Soon());
+        var answers = await Studio.Ask("anyone?").Soon();
+
+        Assert.Equal("", answers);
+        Assert.Equal(0, await Studio.Say(1).Soon());
+        GC.KeepAlive(listener);
+    }
+
+    private IStudioGrain Studio => _cluster.Client.GetGrain<IStudioGrain>("studio");
 
     private sealed class Listener : IStudioObserver, IDisposable
     {

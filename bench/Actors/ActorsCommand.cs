@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Engage.LoadGen.Protocol;
+using Spectre.Console;
+
+namespace Engage.Bench.Actors;
+
+/// <summary>`actors`: what a call and an idle actor cost, beside actors written by hand over a channel.</summary>
+internal static class ActorsCommand
+{
+    private const int RunsDefault = 5;
+    private const int SmokeDivisor = 500;
+
+    public static Command Create()
+    {
+        var json = new Option<string?>("--json")
+        {
+            Description = "Also write the result as JSON to this file; - for standard output.",
+        };
+        var smoke = new Option<bool>("--smoke") { Description = "Only a moment's run, to see that it works." };
+        var runs = new Option<int>("--runs")
+        {
+            Description = "How often each case is measured.",
+            DefaultValueFactory = _ => RunsDefault,
+        };
+        var part = new Option<string>("--part")
+        {
+            Description = "all, calls or population.",
+            DefaultValueFactory = _ => "all",
+        };
+        var command = new Command(
+            "actors",
+            "Calls per second, bytes per call and bytes per idle actor, beside hand-written channel actors.")
+        {
+            json, smoke, runs, part,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(json),
+            parsed.GetValue(smoke) ? 1 : Math.Max(1, parsed.GetValue(runs)),
+            parsed.GetValue(smoke) ? SmokeDivisor : 1,
+            parsed.GetValue(part)!,
+            cancellation));
+        return command;
+    }
+
+    /// <summary>One measurement in a process of its own; not for people.</summary>
+    public static Command CreatePopulation()
+    {
+        var contender = new Argument<string>("contender");
+        var count = new Argument<int>("count");
+        var command = new Command(Population.CommandName, "Measures idle actors in this process.")
+        {
+            contender, count,
+        };
+        command.Hidden = true;
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var measured = await Population.MeasureAsync(parsed.GetValue(contender)!, parsed.GetValue(count));
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(measured));
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string? json, int runs, int divisor, string part, CancellationToken cancellation)
+    {
+        using var target = JsonTarget.Open(json);
+        var console = target.IsStandardOutput
+            ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
+            : AnsiConsole.Console;
+        var rows = new List<BenchRow>();
+        if (part is "all" or "calls")
+            rows.AddRange(await CallBench.RunAsync(runs, divisor, Tell, cancellation));
+        if (part is "all" or "population")
+            rows.AddRange(await PopulationBench.RunAsync(runs, divisor, Tell, cancellation));
+        console.Write(ToTable(rows, runs));
+        await target.WriteAsync(BenchReport.Create("actors", runs, rows).ToJson(), cancellation);
+        return 0;
+
+        void Tell(string what) => console.MarkupLineInterpolated($"[grey]{what}[/]");
+    }
+
+    private static Table ToTable(IReadOnlyList<BenchRow> rows, int runs)
+    {
+        var table = new Table { Title = new($"actors: median (min..max) of {runs}") };
+        table.AddColumns("what", "unit", "ours", "peers", "ours / peer");
+        foreach (var row in rows)
+            table.AddRow(
+                row.Name,
+                row.Unit,
+                Figure(row.Ours),
+                string.Join('\n', row.Peers.Select(peer => $"{peer.Key} {Figure(peer.Value)}")),
+                string.Join('\n', row.Ratios.Values.Select(ratio => ratio.ToString("F2", CultureInfo.InvariantCulture))));
+        return table;
+    }
+
+    private static string Figure(Spread spread) =>
+        FormattableString.Invariant($"{spread.Median:N0} ({spread.Min:N0}..{spread.Max:N0})");
+}
