@@ -15,6 +15,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("up --cluster --port 65530", "ten ports more")]
     [InlineData("up --engine akka", "expected embedded, orleans or auto")]
     [InlineData("up --metrics-port none", "expected a number from 1 to 65535")]
+    [InlineData("up --port 5999 --metrics-port 5999", "the platform's own port")]
     [InlineData("test --engine", "--engine needs a value")]
     [InlineData("test --engines embedded", "one name at most")]
     public async Task MisuseIsToldBeforeAnythingIsDone(string arguments, string sentence)
@@ -46,7 +47,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains($"chosen={chosen}\n", result.Output, StringComparison.Ordinal);
         Assert.Equal(
             last.Length > 0 && last != chosen,
-            result.Output.Contains("Storage changes from", StringComparison.Ordinal));
+            result.Output.Contains("Storage changes: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public sealed class ScriptTests : IDisposable
 
         var result = await Shell.RunEngageAsync("choose_storage postgres \"$PWD\"", _folder.Path);
 
-        Assert.Contains("Storage changes from sqlite to postgres.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("last used with SQLite, now with a private PostgreSQL server.", result.Output, StringComparison.Ordinal);
         Assert.Contains("The way back: --storage sqlite", result.Output, StringComparison.Ordinal);
     }
 
