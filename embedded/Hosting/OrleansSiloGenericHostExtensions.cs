@@ -1,4 +1,5 @@
 using Engage.Embedded.Hosting;
+using Engage.Embedded.Reminders;
 using Engage.Embedded.Runtime;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Timers;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -72,6 +74,9 @@ public static class OrleansSiloGenericHostExtensions
             services.AddSingleton<IGrainContextAccessor, CurrentGrainContext>();
             services.AddScoped<IGrainContext>(static _ => RuntimeContext.Current
                 ?? throw new InvalidOperationException("IGrainContext is to be had on a grain's turn only."));
+            services.AddSingleton<ReminderSchedule>();
+            services.AddSingleton<ReminderDelivery>();
+            services.AddSingleton<IReminderRegistry, ReminderRegistry>();
             services.AddHostedService<SiloLifetime>();
         }
 
