@@ -1,3 +1,4 @@
+using Engage.Embedded.Filters;
 using Engage.Embedded.Hosting;
 using Engage.Embedded.Reminders;
 using Engage.Embedded.Runtime;
@@ -74,6 +75,7 @@ public static class OrleansSiloGenericHostExtensions
             services.AddSingleton<IGrainContextAccessor, CurrentGrainContext>();
             services.AddScoped<IGrainContext>(static _ => RuntimeContext.Current
                 ?? throw new InvalidOperationException("IGrainContext is to be had on a grain's turn only."));
+            services.TryAddSingleton<CallInterceptor, CallFilters>();
             services.AddSingleton<ReminderSchedule>();
             services.AddSingleton<ReminderDelivery>();
             services.AddSingleton<IReminderRegistry, ReminderRegistry>();
