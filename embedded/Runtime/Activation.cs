@@ -70,7 +70,12 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public ActivationId ActivationId { get; }
 
+    public IdSpan Key => _key;
+
     public GrainId GrainId => new(Class.GrainType, _key);
+
+    /// <summary>The next of its bucket; belongs to <see cref="ActivationTable"/>.</summary>
+    public Activation? NextInTable { get; set; }
 
     public object? GrainInstance { get; private set; }
 
@@ -215,7 +220,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         if (_stage == Stage.New)
             Vanish();
         else if (_stage is Stage.Activating or Stage.Active && !_isDeparting)
-            Extras.Departure = Depart(reason, cancellationToken);
+            Depart(reason, cancellationToken);
     }
 
     /// <summary>Leaves if nothing happened since the collector looked: on a turn.</summary>
@@ -291,7 +296,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         _home.Remove(this, ref none);
         OnGone();
         while (_waiting.TakeFirst() is { } request)
+        {
+            Volatile.Write(ref _taken, _taken + 1);
             request.Reject(exception);
+        }
     }
 
     public async ValueTask DisposeGrainAsync()
@@ -426,10 +434,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     private bool IsInReentrantSection(Request request) =>
         _extras is { HasReentrantSections: true } extras && extras.IsReentrant(request.ReentrancyId);
 
-    private Departure Depart(DeactivationReason reason, CancellationToken hurry)
+    private void Depart(DeactivationReason reason, CancellationToken hurry)
     {
+        Extras.Departure = new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, hurry);
         _isDeparting = true;
-        return new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, hurry);
     }
 
     private bool TryDepart(Departure departure)
