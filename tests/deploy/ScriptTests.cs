@@ -15,6 +15,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("up --cluster --port 65530", "ten ports more")]
     [InlineData("up --engine akka", "expected embedded, orleans or auto")]
     [InlineData("up --metrics-port none", "expected a number from 1 to 65535")]
+    [InlineData("up --port 5999 --metrics-port 5999", "the platform's own port")]
     [InlineData("test --engine", "--engine needs a value")]
     [InlineData("test --engines embedded", "one name at most")]
     public async Task MisuseIsToldBeforeAnythingIsDone(string arguments, string sentence)
@@ -34,7 +35,8 @@ public sealed class ScriptTests : IDisposable
     [InlineData("postgres://u:p@h/d", "Embedded", "", "url")]
     [InlineData("", "Embedded", "postgres", "postgres")]
     [InlineData("", "Orleans", "sqlite", "postgres")]
-    public async Task StorageIsTheOneAskedForElseThatOfTheLastStart(string asked, string engine, string last, string chosen)
+    public async Task StorageIsTheOneAskedForElseThatOfTheLastStart(
+        string asked, string engine, string last, string chosen)
     {
         if (last.Length > 0) await File.WriteAllTextAsync(Path.Combine(_folder.Path, "storage"), last);
 
@@ -45,7 +47,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains($"chosen={chosen}\n", result.Output, StringComparison.Ordinal);
         Assert.Equal(
             last.Length > 0 && last != chosen,
-            result.Output.Contains("Storage changes from", StringComparison.Ordinal));
+            result.Output.Contains("Storage changes: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public sealed class ScriptTests : IDisposable
 
         var result = await Shell.RunEngageAsync("choose_storage postgres \"$PWD\"", _folder.Path);
 
-        Assert.Contains("Storage changes from sqlite to postgres.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("last used with SQLite, now with a private PostgreSQL server.", result.Output, StringComparison.Ordinal);
         Assert.Contains("The way back: --storage sqlite", result.Output, StringComparison.Ordinal);
     }
 
@@ -93,7 +95,7 @@ public sealed class ScriptTests : IDisposable
             dotnet() {
               [[ "$1" != --version ]] || { echo 10.0.100; return; }
               echo asked >> "$PWD/asked"
-              echo "$root/silo/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk [$root/api/y.csproj]"
+              echo "$root/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk [$root/y.csproj]"
               return 1
             }
             restore_log="$PWD/restore.log"
@@ -107,7 +109,8 @@ public sealed class ScriptTests : IDisposable
 
         const string Gist = "NU1101: Unable to find package Microsoft.Orleans.Sdk";
         Assert.Equal(1, result.Code);
-        Assert.Contains($"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("asked 1 times\n", result.Output, StringComparison.Ordinal);
         Assert.Contains($"the Orleans engine cannot be built here: {Gist}. ", result.Output, StringComparison.Ordinal);
     }
