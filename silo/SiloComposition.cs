@@ -34,12 +34,21 @@ public static class SiloComposition
     {
         builder.AddManagement();
         builder.Services.AddEngageStorage(builder.Configuration.GetSection("Storage"));
-        builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
+        builder.Services.AddSingleton<StartCheck>();
+        builder.Services.AddHealthChecks()
+            .AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax)
+            .AddCheck<StartCheck>("actors");
         builder.Services.AddEngageGrains(builder.Configuration);
         builder.UseActorEngine(
             ClusterNodeOptions.Read(builder.Configuration),
-            silo => silo.AddStartupTask((services, token) => services.StartEngageAsync(token)));
+            silo => silo.AddStartupTask(StartAsync));
         builder.Services.AddEngageFollowers();
         return builder;
+    }
+
+    private static async Task StartAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.StartEngageAsync(cancellationToken);
+        services.GetRequiredService<StartCheck>().Started();
     }
 }
