@@ -24,9 +24,9 @@ internal sealed class JournalCase(BenchDatabase database, int appenders)
         using (var table = database.CreatePeerTable())
         {
             // The table an INSERT finds is as long as the journal has become.
-            var loaded = Load(table, ours.Rows);
+            var loaded = Load(table, Math.Max(ours.Rows, pace.LoadRowsMin));
             if (table.LoadsByCopy) peers.Add(Copy, loaded);
-            peers.Add(Autocommit, SyncLoop.Run((number, _) => table.Insert(number), ours.Rows, 1, pace));
+            peers.Add(Autocommit, SyncLoop.Run((number, _) => table.Insert(number), loaded.Rows, 1, pace));
         }
         peers.Add(FileAndFsyncPeer, FileAndFsync.Run(database.Folder, groupRows, pace));
 

@@ -12,7 +12,10 @@ internal static class TestSilo
 
     /// <summary>Orleans' keys for the clocks of its own upkeep; they stay real when a test holds the grains' clock.</summary>
     private static readonly string[] ClocksOfTheEngine =
-        ["Orleans.Messaging", "Orleans.SystemTimers", "Orleans.Membership", "Orleans.GrainDirectory"];
+    [
+        "Orleans.Messaging", "Orleans.SystemTimers", "Orleans.Membership", "Orleans.GrainDirectory",
+        "Orleans.ActivationManagement",
+    ];
 
     public static async Task<InProcessTestCluster> StartAsync(
         Action<ISiloBuilder>? configure = null, FakeTimeProvider? time = null)
