@@ -103,7 +103,9 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     /// <summary>True when more than attributes of methods decides what interleaves.</summary>
     public bool HasSpecialRules => Class.Interleaving is not null || _extras is { HasReentrantSections: true };
 
-    /// <summary>Whose code runs on the current turn; null when that is not certain, as with several under way.</summary>
+    /// <summary>
+    /// Whose code runs on the current turn; null when that is not certain, as with several under way.
+    /// </summary>
     public Request? CurrentRequest => _starting ?? _running.Sole;
 
     /// <summary>What the current turn is about. From any thread.</summary>

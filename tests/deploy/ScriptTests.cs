@@ -57,7 +57,8 @@ public sealed class ScriptTests : IDisposable
 
         var result = await Shell.RunEngageAsync("choose_storage postgres \"$PWD\"", _folder.Path);
 
-        Assert.Contains("last used with SQLite, now with a private PostgreSQL server.", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "last used with SQLite, now with a private PostgreSQL server.", result.Output, StringComparison.Ordinal);
         Assert.Contains("The way back: --storage sqlite", result.Output, StringComparison.Ordinal);
     }
 
