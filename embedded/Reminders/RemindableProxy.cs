@@ -21,7 +21,7 @@ internal sealed class RemindableProxy(GrainReferenceShared shared, IdSpan key) :
 {
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        var call = InvocationPool<Tick>.Rent();
+        var call = Tick.Take();
         call.Name = reminderName;
         call.Status = status;
         return Invoke(call);
@@ -37,11 +37,15 @@ internal sealed class RemindableProxy(GrainReferenceShared shared, IdSpan key) :
             typeof(string),
             typeof(TickStatus));
 
+        private static readonly InvocationPool Pool = new();
+
         public string Name { get; set; } = "";
 
         public TickStatus Status { get; set; }
 
         public override CallMethod Method => TheMethod;
+
+        public static Tick Take() => (Tick?)Pool.TryRent() ?? new();
 
         protected override ValueTask Call(object target) => new(((IRemindable)target).ReceiveReminder(Name, Status));
 
@@ -67,10 +71,10 @@ internal sealed class RemindableProxy(GrainReferenceShared shared, IdSpan key) :
             // Both are immutable.
         }
 
-        protected override Invocation Rent() => InvocationPool<Tick>.Rent();
+        protected override Invocation Rent() => Take();
 
         protected override void ClearArguments() => Name = "";
 
-        protected override void ReturnToPool() => InvocationPool<Tick>.Return(this);
+        protected override void ReturnToPool() => Pool.Return(this);
     }
 }

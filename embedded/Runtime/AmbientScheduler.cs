@@ -18,26 +18,19 @@ namespace Engage.Embedded.Runtime;
 /// </remarks>
 internal static class AmbientScheduler
 {
-    [ThreadStatic]
-    private static Task? t_carrier;
-
     public static bool IsSupported { get; } = IsUnderstood();
 
-    /// <returns>What <see cref="Leave"/> is to be given.</returns>
-    public static Task? Enter(TaskScheduler scheduler)
+    /// <summary>A task for <see cref="Enter"/>: one per thread.</summary>
+    public static Task CreateCarrier() => new(static () => { }, TaskCreationOptions.DenyChildAttach);
+
+    /// <returns>Where the thread keeps the task that runs: put <paramref name="before"/> back there.</returns>
+    public static ref Task? Enter(TaskScheduler scheduler, Task carrier, out Task? before)
     {
-        var carrier = t_carrier ??= new(static () => { }, TaskCreationOptions.DenyChildAttach);
         SchedulerOf(carrier) = scheduler;
         ref var current = ref CurrentTask(null);
-        var before = current;
+        before = current;
         current = carrier;
-        return before;
-    }
-
-    public static void Leave(Task? before)
-    {
-        CurrentTask(null) = before;
-        SchedulerOf(t_carrier!) = null;
+        return ref current;
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "t_currentTask")]
@@ -52,9 +45,9 @@ internal static class AmbientScheduler
         {
             var probe = new Probe();
             var outside = TaskScheduler.Current;
-            var before = Enter(probe);
+            ref var current = ref Enter(probe, CreateCarrier(), out var before);
             var inside = TaskScheduler.Current;
-            Leave(before);
+            current = before;
             return ReferenceEquals(inside, probe) && ReferenceEquals(TaskScheduler.Current, outside);
         }
         catch (MissingFieldException)

@@ -34,13 +34,10 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     /// </summary>
     private const uint LocalDispatches = 8;
 
-    private static readonly Action<object?> RunBurst = static scheduler => ((TurnScheduler)scheduler!).Burst();
+    private static readonly Action<object?> RunBurst = static scheduler => ((TurnScheduler)scheduler!).Burst(TurnSlot.Own);
 
     [ThreadStatic]
     private static Task? t_burst;
-
-    [ThreadStatic]
-    private static uint t_dispatches;
 
     private WorkQueue _queue;
     private int _dispatched;
@@ -144,19 +141,20 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     private void Dispatch()
     {
         if (Volatile.Read(ref _dispatched) == 0 && Interlocked.CompareExchange(ref _dispatched, 1, 0) == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: ++t_dispatches % LocalDispatches != 0);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: ++TurnSlot.Own.Dispatches % LocalDispatches != 0);
     }
 
     private void BurstInPlace()
     {
-        var before = AmbientScheduler.Enter(this);
+        var slot = TurnSlot.Own;
+        ref var current = ref AmbientScheduler.Enter(this, slot.Carrier, out var before);
         try
         {
-            Burst();
+            Burst(slot);
         }
         finally
         {
-            AmbientScheduler.Leave(before);
+            current = before;
         }
     }
 
@@ -169,11 +167,10 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         burst.GetAwaiter().GetResult();
     }
 
-    private void Burst()
+    private void Burst(TurnSlot slot)
     {
-        var slot = TurnSlot.Own;
         BeginBurst(slot);
-        RuntimeContext.Current = Context;
+        slot.Context = Context;
         var ambient = ExecutionContext.Capture();
         _moreToDo = true;
         try
@@ -195,7 +192,7 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         }
         finally
         {
-            RuntimeContext.Current = null;
+            slot.Context = null;
             slot.EndBurst();
         }
     }
