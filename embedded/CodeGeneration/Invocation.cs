@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using Engage.Embedded.Runtime;
 using Orleans.Runtime;
+using Orleans.Serialization;
 using Orleans.Serialization.Invocation;
 
 namespace Engage.Embedded.CodeGeneration;
@@ -166,7 +167,31 @@ public abstract class Invocation : Request, IInvokable
     }
 
     /// <summary>Replaces the arguments by copies, before it is sent.</summary>
-    internal void Isolate(ICallCopier copier) => CopyArguments(copier);
+    /// <exception cref="CodecNotFoundException">An argument is of a type that cannot cross.</exception>
+    internal void Isolate(ICallCopier copier)
+    {
+        try
+        {
+            CopyArguments(copier);
+        }
+        catch (CodecNotFoundException refusal)
+        {
+            Discard();
+            throw new CodecNotFoundException($"Argument of {Method}: {refusal.Message}");
+        }
+    }
+
+    private protected TResult IsolateResult<TResult>(ICallCopier copier, TResult result)
+    {
+        try
+        {
+            return copier.Copy(result);
+        }
+        catch (CodecNotFoundException refusal)
+        {
+            throw new CodecNotFoundException($"Result of {Method}: {refusal.Message}");
+        }
+    }
 
     /// <summary>Sends it past any filters.</summary>
     internal abstract Task<Response> SendAsync(GrainProxy proxy, CancellationToken cancellationToken);

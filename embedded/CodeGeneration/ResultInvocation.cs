@@ -89,7 +89,7 @@ public abstract class Invocation<TResult>(CallOptions options = CallOptions.None
         var result = treatment.IncomingOf(host) is { } interceptor
             ? (await FilterAsync(interceptor, host, target)).GetResult<TResult>()!
             : await Call(target);
-        return treatment.Copier is { } copier ? copier.Copy(result) : result;
+        return treatment.Copier is { } copier ? IsolateResult(copier, result) : result;
     }
 
     private void Resume()

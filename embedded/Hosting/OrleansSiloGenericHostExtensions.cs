@@ -1,5 +1,6 @@
 using Engage.Embedded.Filters;
 using Engage.Embedded.Hosting;
+using Engage.Embedded.Isolation;
 using Engage.Embedded.Reminders;
 using Engage.Embedded.Runtime;
 using Microsoft.Extensions.Configuration;
@@ -77,6 +78,7 @@ public static class OrleansSiloGenericHostExtensions
             services.AddScoped<IGrainContext>(static _ => RuntimeContext.Current
                 ?? throw new InvalidOperationException("IGrainContext is to be had on a grain's turn only."));
             services.TryAddSingleton<CallInterceptor, CallFilters>();
+            StrictIsolation.AddIfSwitchedOn(services);
             services.AddSingleton<ReminderSchedule>();
             services.AddSingleton<ReminderDelivery>();
             services.AddSingleton<IReminderRegistry, ReminderRegistry>();

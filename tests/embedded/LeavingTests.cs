@@ -88,7 +88,7 @@ public sealed class LeavingTests : IAsyncLifetime
         var gate = new Gate();
         gate.Open();
         var grain = Grain<LeavingGrain>("released");
-        var gone = await grain.Reference().Soon();
+        var gone = (await grain.Reference().Soon()).Value;
 
         await grain.Leave(gate).Soon();
         await grain.Add(1).Soon();

@@ -1,6 +1,7 @@
 namespace Engage.Embedded.Tests.Grains;
 
 /// <summary>Blocks a thread, as grains must not, until it is opened.</summary>
+[Immutable]
 public sealed class Obstacle
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,7 +11,7 @@ public interface ILeavingGrain : IGrainWithStringKey
 
     Task Hold(Gate gate);
 
-    Task<WeakReference> Reference();
+    Task<Immutable<WeakReference>> Reference();
 }
 
 /// <summary>What the activations of a test noted, in order. One per silo.</summary>
@@ -62,7 +62,7 @@ public class LeavingGrain(Notes notes) : Grain, ILeavingGrain
         return gate.Pass();
     }
 
-    public Task<WeakReference> Reference() => Task.FromResult(new WeakReference(this));
+    public Task<Immutable<WeakReference>> Reference() => Task.FromResult(new WeakReference(this).AsImmutable());
 }
 
 /// <summary>Never stays: it wants to go before it serves anything.</summary>
