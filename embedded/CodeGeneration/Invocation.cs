@@ -113,6 +113,17 @@ public abstract class Invocation : Request, IInvokable
     /// </summary>
     internal (object? Caller, int Use) Caller => (_caller, _callerUse);
 
+    /// <summary>The grain that made the call, while its request is under way; for call filters.</summary>
+    internal GrainId? CallerId => _caller switch
+    {
+        Activation activation => activation.GrainId,
+        Request request when request.Host is Activation activation && request.Use == _callerUse => activation.GrainId,
+        _ => null,
+    };
+
+    /// <summary>The interface through which the call was made.</summary>
+    internal GrainInterfaceType InterfaceType => _shared?.InterfaceType ?? default;
+
     internal override string Describe() =>
         _shared is { } shared ? $"{Method} of {new GrainId(shared.GrainType, _key)}" : Method.ToString();
 

@@ -1,4 +1,6 @@
+using Engage.Embedded.Filters;
 using Engage.Embedded.Hosting;
+using Engage.Embedded.Reminders;
 using Engage.Embedded.Runtime;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Timers;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -67,11 +70,16 @@ public static class OrleansSiloGenericHostExtensions
             services.AddOptions().AddLogging();
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<Silo>();
+            services.AddSingleton(new ServiceLifetimes(services));
             services.AddSingleton(static provider => provider.GetRequiredService<Silo>().Factory);
             services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<IClusterClient>());
             services.AddSingleton<IGrainContextAccessor, CurrentGrainContext>();
             services.AddScoped<IGrainContext>(static _ => RuntimeContext.Current
                 ?? throw new InvalidOperationException("IGrainContext is to be had on a grain's turn only."));
+            services.TryAddSingleton<CallInterceptor, CallFilters>();
+            services.AddSingleton<ReminderSchedule>();
+            services.AddSingleton<ReminderDelivery>();
+            services.AddSingleton<IReminderRegistry, ReminderRegistry>();
             services.AddHostedService<SiloLifetime>();
         }
 

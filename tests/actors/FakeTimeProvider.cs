@@ -19,6 +19,16 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
+    /// <summary>When which timer fires next; a test that advances may first wait for a timer to be there.</summary>
+    public DateTimeOffset[] DueTimes
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _timers.Select(timer => timer.DueAt!.Value)];
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)

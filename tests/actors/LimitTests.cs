@@ -59,24 +59,6 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task CancellingACallThatWaitsEndsItForTheCaller()
-    {
-        using var cancellation = new CancellationTokenSource();
-        var (held, waiting) = (new Gate(), new Gate());
-        var holding = Grain("queue").Hold(held);
-        var call = Grain("queue").WaitFor(waiting, cancellation.Token);
-        await held.Reached;
-
-        await cancellation.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
-        Assert.False(holding.IsCompleted);
-        held.Open();
-        await holding.Soon();
-        await Grain("queue").Name().Soon();
-    }
-
-    [Fact]
     public async Task ACancelledTokenSendsNothing()
     {
         var gate = new Gate();

@@ -104,16 +104,6 @@ public sealed class TurnTests : IAsyncLifetime
         await Task.WhenAll(calls).Soon();
     }
 
-    [Fact]
-    public async Task RequestsOfOneCallerStartInTheOrderOfSending()
-    {
-        var grain = _cluster.Client.GetGrain<ICounterGrain>("order");
-
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(_ => grain.Add(1))).Soon();
-
-        Assert.Equal(Enumerable.Range(1, 2_000), answers);
-    }
-
     private ITurnGrain Plain(string key) => _cluster.Client.GetGrain<ITurnGrain>(key, typeof(PlainTurnGrain).FullName);
 
     private ITurnGrain Reentrant(string key) =>

@@ -95,6 +95,17 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.False(waiting.IsReached);
     }
 
+    [Fact]
+    public async Task RequestsOfOneCallerStartInTheOrderOfSending()
+    {
+        // Orleans promises no order.
+        var grain = _cluster.Client.GetGrain<ICounterGrain>("order");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(_ => grain.Add(1))).Soon();
+
+        Assert.Equal(Enumerable.Range(1, 2_000), answers);
+    }
+
     private void AdvanceSeconds(int seconds)
     {
         for (var i = 0; i < seconds; i++)
