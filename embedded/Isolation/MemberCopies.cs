@@ -4,7 +4,9 @@ using Orleans;
 
 namespace Engage.Embedded.Isolation;
 
-/// <summary>Copies of types by their members. What has no <c>[Id]</c> is not sent, and so is missing in the copy.</summary>
+/// <summary>
+/// Copies of types by their members. What has no <c>[Id]</c> is not sent, and so is missing in the copy.
+/// </summary>
 internal static class MemberCopies
 {
     private const BindingFlags Own =
