@@ -12,7 +12,7 @@ internal sealed class JournalCase(BenchDatabase database, int appenders)
     private int _groupRows;
     private bool _fileFirst = true;
 
-    private string Name => appenders == 1 ? $"{database.Name}, 1 appender" : $"{database.Name}, {appenders} appenders";
+    private string Name => $"{database.Name}, {appenders} appender{(appenders == 1 ? "" : "s")}";
 
     /// <summary>
     /// Ours and the peers one after the other: what the machine does meanwhile befalls all. Ours and the file take turns
