@@ -15,8 +15,8 @@ internal sealed class JournalCase(BenchDatabase database, int appenders)
     private string Name => $"{database.Name}, {appenders} appender{(appenders == 1 ? "" : "s")}";
 
     /// <summary>
-    /// Ours and the peers one after the other: what the machine does meanwhile befalls all. Ours and the file take turns
-    /// in being first, because whoever comes first finds the disk at rest.
+    /// Ours and the peers one after the other: what the machine does meanwhile befalls all. Ours and the file take
+    /// turns in being first, because whoever comes first finds the disk at rest.
     /// </summary>
     public async Task RunAsync(Pace pace, bool keep, CancellationToken cancellation)
     {
