@@ -12,11 +12,11 @@ internal sealed class JournalCase(BenchDatabase database, int appenders)
     private int _groupRows;
     private bool _fileFirst = true;
 
-    private string Name => appenders == 1 ? $"{database.Name}, 1 appender" : $"{database.Name}, {appenders} appenders";
+    private string Name => $"{database.Name}, {appenders} appender{(appenders == 1 ? "" : "s")}";
 
     /// <summary>
-    /// Ours and the peers one after the other: what the machine does meanwhile befalls all. Ours and the file take turns
-    /// in being first, because whoever comes first finds the disk at rest.
+    /// Ours and the peers one after the other: what the machine does meanwhile befalls all. Ours and the file take
+    /// turns in being first, because whoever comes first finds the disk at rest.
     /// </summary>
     public async Task RunAsync(Pace pace, bool keep, CancellationToken cancellation)
     {
