@@ -140,9 +140,9 @@ internal static partial class OrleansEngine
     }
 
     /// <summary>
-    /// A cluster that died as a whole leaves silos in the table that nobody could declare dead. One that joins would wait
-    /// for their answer, and looks only once whether their signs of life are old: so it joins when they are old. Silos
-    /// that answer, or that others declare dead meanwhile, are not waited for.
+    /// A cluster that died as a whole leaves silos in the table that nobody could declare dead. One that joins would
+    /// wait for their answer, and looks only once whether their signs of life are old: so it joins when they are old.
+    /// Silos that answer, or that others declare dead meanwhile, are not waited for.
     /// </summary>
     private sealed partial class PredecessorWait(
         IMembershipTable table, ClusterNodeOptions cluster, TimeProvider time, ILogger<PredecessorWait> logger)

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Engage.Silo;
 
-/// <summary>Healthy once this process' actors can be called: it has joined its cluster and has a model to score with.</summary>
+/// <summary>
+/// Healthy once this process' actors can be called: it has joined its cluster and has a model to score with.
+/// </summary>
 internal sealed class StartCheck : IHealthCheck
 {
     private volatile bool _started;
