@@ -14,7 +14,9 @@ public static class SiloComposition
 {
     private static readonly TimeSpan StorageAnswerMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a process that serves people needs to reach actors, by its <see cref="ClusterRole"/>.</summary>
+    /// <summary>
+    /// What a process that serves people needs to reach the actors, by its <see cref="ClusterRole"/>.
+    /// </summary>
     public static IHostApplicationBuilder AddEngageActors(this IHostApplicationBuilder builder)
     {
         var cluster = ClusterNodeOptions.Read(builder.Configuration);

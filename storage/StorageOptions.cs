@@ -92,9 +92,9 @@ public sealed class StorageOptions
     public int ReadersMax { get; set; } = 4;
 
     /// <summary>
-    /// SQLite only. Newest events whose keys are kept in memory before they go, sorted, to the index that finds retries.
-    /// More means fewer merges and fewer filters to ask, some 200 bytes of memory each, and a longer start (about a second
-    /// per million). Default: 65,536.
+    /// SQLite only. Newest events whose keys are kept in memory before they go, sorted, to the index that finds
+    /// retries. More means fewer merges and fewer filters to ask, some 200 bytes of memory each, and a longer start
+    /// (about a second per million). Default: 65,536.
     /// </summary>
     public int EventKeysMax { get; set; } = 65_536;
 

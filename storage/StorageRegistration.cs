@@ -41,7 +41,8 @@ public static class StorageRegistration
         if (!IsPostgres(section)) return null;
 
         var keywords = PostgresConnectionString.Parse(section[nameof(StorageOptions.ConnectionString)]);
-        if (!PostgresConnectionString.IsGiven(keywords, "Maximum Pool Size")) keywords.MaxPoolSize = EngineConnectionsMax;
+        if (!PostgresConnectionString.IsGiven(keywords, "Maximum Pool Size"))
+            keywords.MaxPoolSize = EngineConnectionsMax;
         return keywords.ConnectionString;
     }
 

@@ -7,7 +7,9 @@ using Orleans.Runtime;
 
 namespace Engage.Embedded.Reminders;
 
-/// <summary>The engine's own grain interface. The generator reads the projects that use the engine, not the engine.</summary>
+/// <summary>
+/// The engine's own grain interface. The generator reads the projects that use the engine, not the engine.
+/// </summary>
 internal sealed class RemindableManifest : GrainManifest
 {
     public override void Populate(GrainManifestBuilder builder) => builder.AddInterface(

@@ -70,7 +70,12 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public ActivationId ActivationId { get; }
 
+    public IdSpan Key => _key;
+
     public GrainId GrainId => new(Class.GrainType, _key);
+
+    /// <summary>The next of its bucket; belongs to <see cref="ActivationTable"/>.</summary>
+    public Activation? NextInTable { get; set; }
 
     public object? GrainInstance { get; private set; }
 
@@ -98,7 +103,9 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     /// <summary>True when more than attributes of methods decides what interleaves.</summary>
     public bool HasSpecialRules => Class.Interleaving is not null || _extras is { HasReentrantSections: true };
 
-    /// <summary>Whose code runs on the current turn; null when that is not certain, as with several under way.</summary>
+    /// <summary>
+    /// Whose code runs on the current turn; null when that is not certain, as with several under way.
+    /// </summary>
     public Request? CurrentRequest => _starting ?? _running.Sole;
 
     /// <summary>What the current turn is about. From any thread.</summary>
@@ -215,7 +222,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         if (_stage == Stage.New)
             Vanish();
         else if (_stage is Stage.Activating or Stage.Active && !_isDeparting)
-            Extras.Departure = Depart(reason, cancellationToken);
+            Depart(reason, cancellationToken);
     }
 
     /// <summary>Leaves if nothing happened since the collector looked: on a turn.</summary>
@@ -291,7 +298,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         _home.Remove(this, ref none);
         OnGone();
         while (_waiting.TakeFirst() is { } request)
+        {
+            Volatile.Write(ref _taken, _taken + 1);
             request.Reject(exception);
+        }
     }
 
     public async ValueTask DisposeGrainAsync()
@@ -426,10 +436,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     private bool IsInReentrantSection(Request request) =>
         _extras is { HasReentrantSections: true } extras && extras.IsReentrant(request.ReentrancyId);
 
-    private Departure Depart(DeactivationReason reason, CancellationToken hurry)
+    private void Depart(DeactivationReason reason, CancellationToken hurry)
     {
+        Extras.Departure = new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, hurry);
         _isDeparting = true;
-        return new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, hurry);
     }
 
     private bool TryDepart(Departure departure)

@@ -59,7 +59,7 @@ public sealed class FailoverTests
     }
 
     /// <summary>
-    /// Off the test's own context each pause ends in the next try, or the next pause, while the clock is moved.
+    /// Off the test's own context each pause goes on, and ends in the next try, while the clock is moved.
     /// </summary>
     private Task<T> SteppingAsync<T>(Func<Task<T>> run) => Task.Run(async () =>
     {

@@ -23,8 +23,8 @@ internal static class Builds
     public static string? Missing()
     {
         if (Server is null || Silo is null)
-            return "no Orleans build: the packages Microsoft.Orleans.* are needed to build api and silo with "
-                + $"-p:Engine=Orleans; or name their assemblies in {ServerVariable} and {SiloVariable}";
+            return "no Orleans build: the packages Microsoft.Orleans.* are needed for 'dotnet build -p:Engine=Orleans' "
+                + $"of api and silo; or name their assemblies in {ServerVariable} and {SiloVariable}";
         return PostgresBinaries.Missing;
     }
 

@@ -57,7 +57,8 @@ public sealed class ScriptTests : IDisposable
 
         var result = await Shell.RunEngageAsync("choose_storage postgres \"$PWD\"", _folder.Path);
 
-        Assert.Contains("last used with SQLite, now with a private PostgreSQL server.", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "last used with SQLite, now with a private PostgreSQL server.", result.Output, StringComparison.Ordinal);
         Assert.Contains("The way back: --storage sqlite", result.Output, StringComparison.Ordinal);
     }
 
@@ -84,6 +85,46 @@ public sealed class ScriptTests : IDisposable
         if (!Shell.Has("flock")) return;
         Assert.Equal(1, result.Code);
         Assert.Contains("is in use by another './engage up'", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatAKilledPartLeavesBehindEndsBeforeItIsStartedAgain()
+    {
+        // A parent and its worker, as nginx has them.
+        const string Script =
+            """
+            start_node() { launch "$1" "$PWD/log" true; say "started again: $1"; }
+            launch silo-1 "$PWD/log" bash -c 'sleep 60 & echo $! > worker; wait'
+            started[silo-1]=-60
+            until [[ -s worker ]]; do sleep 0.05; done
+            kill -KILL "${running[silo-1]}"
+            wait "${running[silo-1]}" 2> /dev/null || true
+            take_loss silo-1 "$PWD"
+            # A zombie is nobody's obstacle.
+            grep -E '^State:.[^Z]' "/proc/$(< worker)/status" 2> /dev/null && say "the worker lives"
+            true
+            """;
+
+        var result = await Shell.RunEngageAsync(Script, _folder.Path);
+
+        Assert.Contains("The silo-1 ended by itself", result.Output, StringComparison.Ordinal);
+        Assert.Contains("started again: silo-1\n", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("the worker lives", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PartThatHardlyLivesEndsTheRun()
+    {
+        var result = await Shell.RunEngageAsync(
+            """
+            launch api-1 "$PWD/api-1.log" bash -c 'echo "Unhandled exception. System.Exception: no key"; exit 1'
+            wait "${running[api-1]}" || true
+            take_loss api-1 "$PWD"
+            """, _folder.Path);
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("the api-1 ended by itself, ", result.Output, StringComparison.Ordinal);
+        Assert.Contains(": no key", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
