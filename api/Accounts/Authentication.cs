@@ -68,7 +68,8 @@ internal sealed class AuthOptions
     public string KeyFolder { get; set; } = "";
 
     /// <summary>
-    /// Origins besides our own whose pages may open the hub, for example <c>https://learn.example</c>. Default none.
+    /// Origins besides our own whose pages may open the hub, for example <c>https://learn.example</c>.
+    /// Default none.
     /// </summary>
     public string[] AllowedOrigins { get; set; } = [];
 }

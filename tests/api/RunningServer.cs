@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -51,6 +53,8 @@ public sealed class RunningServer : IAsyncLifetime, IDisposable
         [
             "--urls", "http://127.0.0.1:0",
             "--Storage:Path", _folder,
+            "--Cluster:SiloPort", $"{FreePort()}",
+            "--Cluster:GatewayPort", $"{FreePort()}",
             "--Auth:ServiceClientId", "tests",
             "--Auth:ServiceClientSecret", ServiceSecret,
             "--Limits:AccountsPerMinute", "10000",
@@ -88,6 +92,13 @@ public sealed class RunningServer : IAsyncLifetime, IDisposable
         var body = await token.Content.ReadFromJsonAsync<JsonElement>();
         var text = body.GetProperty("accessToken").GetString()!;
         return new(body.GetProperty("user").GetString()!, text, Authorized(text));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<HttpClient> SignInAsync(object credentials)
