@@ -20,11 +20,17 @@ launch() { # NAME LOG COMMAND...
 
 is_running() { [[ -n "${running[$1]:-}" ]] && kill -0 "${running[$1]}" 2> /dev/null; }
 
-# Asks, waits. PostgreSQL takes TERM as "when all clients have left" and INT as "now, in order".
+# Asks, waits a minute, insists. PostgreSQL takes TERM as "when all clients have left" and INT as "now, in order".
 stop_process() { # NAME
-  local name="$1" signal=TERM
+  local name="$1" signal=TERM tries
   [[ "$name" != database ]] || signal=INT
   kill "-$signal" "${running[$name]}" 2> /dev/null || true
+  for ((tries = 0; tries < 600; tries++)); do
+    is_running "$name" || break
+    sleep 0.1
+  done
+  ! is_running "$name" || warn "The $name did not stop within a minute and is killed; see ${logs[$name]}."
+  end_rest_of "${running[$name]}"
   wait "${running[$name]}" 2> /dev/null || true
   unset "running[$name]"
 }
