@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -20,10 +21,11 @@ namespace Engage.Silo;
 /// holds membership, grain state and reminders in Orleans' own layout, next to our tables; on SQLite there is one silo
 /// with our grain storage, for development.
 /// </summary>
-internal static class OrleansEngine
+internal static partial class OrleansEngine
 {
     private const string Invariant = "Npgsql";
     private const string RelationalStorage = "Relational";
+    private const int AliveSignsMissedMax = 3;
 
     /// <summary>What the silos without the model grain lag behind at most; a section Model that says otherwise
     /// wins.</summary>
@@ -35,6 +37,9 @@ internal static class OrleansEngine
         if (cluster.Role != ClusterRole.Silo)
             throw new ArgumentException($"Cluster:Role is {cluster.Role}; a node that runs actors is a Silo.");
 
+        builder.Services.AddSingleton(cluster);
+        if (StorageRegistration.PostgresKeywords(StorageOf(builder)) is not null)
+            builder.Services.AddHostedService<PredecessorWait>();
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => Name(options, cluster, builder.Configuration));
@@ -82,9 +87,8 @@ internal static class OrleansEngine
         options.NumMissedProbesLimit = cluster.MissedProbesMax;
         options.NumVotesForDeathDeclaration = cluster.VotesForDeath;
 
-        // A cluster that died as a whole left silos behind that nobody could declare dead: those that say nothing for
-        // three of these periods are not waited for.
         options.IAmAliveTablePublishTimeout = cluster.AliveSignPeriod;
+        options.NumMissedTableIAmAliveLimit = AliveSignsMissedMax;
     }
 
     private static void UsePostgres(
@@ -133,6 +137,62 @@ internal static class OrleansEngine
         public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input, json));
 
         public T? Deserialize<T>(BinaryData input) => JsonSerializer.Deserialize<T>(input.ToMemory().Span, json);
+    }
+
+    /// <summary>
+    /// A cluster that died as a whole leaves silos in the table that nobody could declare dead. One that joins would
+    /// wait for their answer, and looks only once whether their signs of life are old: so it joins when they are old.
+    /// Silos that answer, or that others declare dead meanwhile, are not waited for.
+    /// </summary>
+    private sealed partial class PredecessorWait(
+        IMembershipTable table, ClusterNodeOptions cluster, TimeProvider time, ILogger<PredecessorWait> logger)
+        : IHostedService
+    {
+        private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            await table.InitializeMembershipTable(true);
+            while (await FindSilentAsync(cancellationToken) is { } silent)
+            {
+                LogWaiting(silent);
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        private async Task<SiloAddress?> FindSilentAsync(CancellationToken cancellationToken)
+        {
+            var own = new IPEndPoint(AddressOf(cluster), cluster.SiloPort);
+            var oldest = time.GetUtcNow().UtcDateTime - (cluster.AliveSignPeriod * AliveSignsMissedMax) - Pause;
+            foreach (var (entry, _) in (await table.ReadAll()).Members)
+                if (entry.Status == SiloStatus.Active
+                    && entry.IAmAliveTime > oldest
+                    && !entry.SiloAddress.Endpoint.Equals(own)
+                    && !await AnswersAsync(entry.SiloAddress.Endpoint, cancellationToken))
+                    return entry.SiloAddress;
+            return null;
+        }
+
+        private async Task<bool> AnswersAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+        {
+            using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(endpoint, cancellationToken).AsTask()
+                    .WaitAsync(Pause, time, cancellationToken);
+                return true;
+            }
+            catch (Exception exception) when (exception is SocketException or TimeoutException)
+            {
+                return false;
+            }
+        }
+
+        [LoggerMessage(
+            LogLevel.Information, "Silo {Silo} of an earlier run does not answer; starting when its last sign is old")]
+        private partial void LogWaiting(SiloAddress silo);
     }
 
     /// <summary>A client may start before the first silo: asks again until the patience ends.</summary>

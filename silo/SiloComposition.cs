@@ -14,7 +14,9 @@ public static class SiloComposition
 {
     private static readonly TimeSpan StorageAnswerMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a process that serves people needs to reach the actors, by its <see cref="ClusterRole"/>.</summary>
+    /// <summary>
+    /// What a process that serves people needs to reach the actors, by its <see cref="ClusterRole"/>.
+    /// </summary>
     public static IHostApplicationBuilder AddEngageActors(this IHostApplicationBuilder builder)
     {
         var cluster = ClusterNodeOptions.Read(builder.Configuration);
@@ -34,12 +36,21 @@ public static class SiloComposition
     {
         builder.AddManagement();
         builder.Services.AddEngageStorage(builder.Configuration.GetSection("Storage"));
-        builder.Services.AddHealthChecks().AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax);
+        builder.Services.AddSingleton<StartCheck>();
+        builder.Services.AddHealthChecks()
+            .AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax)
+            .AddCheck<StartCheck>("actors");
         builder.Services.AddEngageGrains(builder.Configuration);
         builder.UseActorEngine(
             ClusterNodeOptions.Read(builder.Configuration),
-            silo => silo.AddStartupTask((services, token) => services.StartEngageAsync(token)));
+            silo => silo.AddStartupTask(StartAsync));
         builder.Services.AddEngageFollowers();
         return builder;
+    }
+
+    private static async Task StartAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.StartEngageAsync(cancellationToken);
+        services.GetRequiredService<StartCheck>().Started();
     }
 }

@@ -30,8 +30,8 @@ public interface IActivityJournal
     ValueTask<JournaledEvent[]> ReadAsync(int partition, long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One user's events with an offset above <paramref name="after"/>, in order, at most <paramref name="limit"/>: what an
-    /// export or an erasure goes through, page by page.
+    /// One user's events with an offset above <paramref name="after"/>, in order, at most <paramref name="limit"/>:
+    /// what an export or an erasure goes through, page by page.
     /// </summary>
     ValueTask<JournaledEvent[]> ReadUserAsync(UserId user, long after, int limit, CancellationToken cancellationToken);
 

@@ -8,8 +8,8 @@ namespace Engage.Storage;
 public sealed record StoredModel(byte[] Marks, byte[] Weights)
 {
     /// <summary>
-    /// Grows with every store of the model and is never reused. Loaded: which version this is. To be stored: the version
-    /// it goes on from, 0 if none was stored before.
+    /// Grows with every store of the model and is never reused. Loaded: which version this is. To be stored: the
+    /// version it goes on from, 0 if none was stored before.
     /// </summary>
     public long Version { get; init; }
 }

@@ -15,16 +15,16 @@ public static class StorageRegistration
 
     /// <summary>
     /// Registers journal, catalogue, model store and probe on the database that the section describes
-    /// (<see cref="StorageOptions"/>). Call it before the engine's registration: the database then opens before the first
-    /// actor starts, and closes after the last.
+    /// (<see cref="StorageOptions"/>). Call it before the engine's registration: the database then opens before the
+    /// first actor starts, and closes after the last.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static IServiceCollection AddEngageStorage(this IServiceCollection services, IConfiguration section) =>
         IsPostgres(section) ? services.AddPostgresStorage(section.Bind) : services.AddSqliteStorage(section.Bind);
 
     /// <summary>
-    /// Keeps grain state and reminders in the same database. Apart from <see cref="AddEngageStorage"/> because in a cluster
-    /// the engine brings providers of its own.
+    /// Keeps grain state and reminders in the same database. Apart from <see cref="AddEngageStorage"/> because in a
+    /// cluster the engine brings providers of its own.
     /// </summary>
     public static IServiceCollection AddEngageGrainStorage(
         this IServiceCollection services, IConfiguration section) =>
@@ -32,8 +32,8 @@ public static class StorageRegistration
 
     /// <summary>
     /// The configured PostgreSQL as Npgsql reads it, for an engine that brings providers of its own; null when the
-    /// section describes another database. Its connections are fewer than Npgsql's own default of 100, which is all that
-    /// a server offers by default.
+    /// section describes another database. Its connections are fewer than Npgsql's own default of 100, which is all
+    /// that a server offers by default.
     /// </summary>
     /// <exception cref="ArgumentException">The connection string is missing or cannot be read.</exception>
     public static string? PostgresKeywords(IConfiguration section)
@@ -41,7 +41,8 @@ public static class StorageRegistration
         if (!IsPostgres(section)) return null;
 
         var keywords = PostgresConnectionString.Parse(section[nameof(StorageOptions.ConnectionString)]);
-        if (!keywords.ContainsKey("Maximum Pool Size")) keywords.MaxPoolSize = EngineConnectionsMax;
+        if (!PostgresConnectionString.IsGiven(keywords, "Maximum Pool Size"))
+            keywords.MaxPoolSize = EngineConnectionsMax;
         return keywords.ConnectionString;
     }
 

@@ -62,8 +62,8 @@ internal sealed class AuthOptions
     public string ServiceClientSecret { get; set; } = "";
 
     /// <summary>
-    /// The folder of the key that signs tokens. Nodes that serve the same people share it - a volume, a mounted secret -
-    /// or a token of one is refused by the others. Default empty: <c>keys</c> in the folder of the data.
+    /// The folder of the key that signs tokens. Nodes that serve the same people share it - a volume, a mounted secret
+    /// - or a token of one is refused by the others. Default empty: <c>keys</c> in the folder of the data.
     /// </summary>
     public string KeyFolder { get; set; } = "";
 

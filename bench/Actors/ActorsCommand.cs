@@ -92,7 +92,8 @@ internal static class ActorsCommand
                 row.Unit,
                 Figure(row.Ours),
                 string.Join('\n', row.Peers.Select(peer => $"{peer.Key} {Figure(peer.Value)}")),
-                string.Join('\n', row.Ratios.Values.Select(ratio => ratio.ToString("F2", CultureInfo.InvariantCulture))));
+                string.Join(
+                    '\n', row.Ratios.Values.Select(ratio => ratio.ToString("F2", CultureInfo.InvariantCulture))));
         return table;
     }
 

@@ -27,6 +27,9 @@ internal abstract class PeerTable : IDisposable
     /// <summary>Writes the rows numbered 0 to <paramref name="rows"/>, all in one transaction.</summary>
     public abstract void Load(long rows);
 
+    /// <summary>Brings what is written to its place, so that what is measured next does not pay for it.</summary>
+    public abstract void Settle();
+
     /// <summary>Writes one row; returns when it is durable.</summary>
     public abstract void Insert(long number);
 

@@ -9,29 +9,43 @@ internal sealed class JournalCase(BenchDatabase database, int appenders)
     private const string Autocommit = "autocommit", FileAndFsyncPeer = "fileAndFsync", Copy = "copy";
     private readonly List<Measured> _ours = [];
     private readonly Dictionary<string, List<Measured>> _peers = [];
+    private int _groupRows;
+    private bool _fileFirst = true;
 
     private string Name => appenders == 1 ? $"{database.Name}, 1 appender" : $"{database.Name}, {appenders} appenders";
 
-    /// <summary>Ours, and at once the peers beside it: what the machine does meanwhile befalls all.</summary>
+    /// <summary>
+    /// Ours and the peers one after the other: what the machine does meanwhile befalls all. Ours and the file take turns
+    /// in being first, because whoever comes first finds the disk at rest.
+    /// </summary>
     public async Task RunAsync(Pace pace, bool keep, CancellationToken cancellation)
     {
-        Measured ours;
-        await using (var scene = new JournalScene(database))
-            ours = await AppenderLoad.RunAsync(scene.Journal, scene.Groups, appenders, pace, cancellation);
+        _fileFirst = !_fileFirst && _groupRows > 0;
+        var file = _fileFirst ? FileAndFsync.Run(database.Folder, _groupRows, pace) : null;
+        var ours = await MeasureJournalAsync(pace, cancellation);
+        _groupRows = Math.Max(1, (int)Math.Round(ours.GroupRows));
+        file ??= FileAndFsync.Run(database.Folder, _groupRows, pace);
 
-        var groupRows = Math.Max(1, (int)Math.Round(ours.GroupRows));
-        var peers = new Dictionary<string, Measured>();
-        using (var table = database.CreatePeerTable())
-        {
-            // The table an INSERT finds is as long as the journal has become.
-            var loaded = Load(table, ours.Rows);
-            if (table.LoadsByCopy) peers.Add(Copy, loaded);
-            peers.Add(Autocommit, SyncLoop.Run((number, _) => table.Insert(number), ours.Rows, 1, pace));
-        }
-        peers.Add(FileAndFsyncPeer, FileAndFsync.Run(database.Folder, groupRows, pace));
-
+        var peers = new Dictionary<string, Measured> { [FileAndFsyncPeer] = file };
+        MeasureTable(peers, ours.Rows, pace);
         cancellation.ThrowIfCancellationRequested();
         if (keep) Keep(ours, peers);
+    }
+
+    private async Task<Measured> MeasureJournalAsync(Pace pace, CancellationToken cancellation)
+    {
+        await using var scene = new JournalScene(database);
+        return await AppenderLoad.RunAsync(scene.Journal, scene.Groups, appenders, pace, cancellation);
+    }
+
+    private void MeasureTable(Dictionary<string, Measured> peers, long rows, Pace pace)
+    {
+        using var table = database.CreatePeerTable();
+        // The table an INSERT finds is as long as the journal has become.
+        var loaded = Load(table, Math.Max(rows, pace.LoadRowsMin));
+        if (table.LoadsByCopy) peers.Add(Copy, loaded);
+        table.Settle();
+        peers.Add(Autocommit, SyncLoop.Run((number, _) => table.Insert(number), loaded.Rows, 1, pace));
     }
 
     public IEnumerable<BenchRow> ToRows() =>

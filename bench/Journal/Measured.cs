@@ -10,8 +10,9 @@ namespace Engage.Bench.Journal;
 internal sealed record Measured(double PerSecond, LatencyHistogram Latency, long Rows, double GroupRows);
 
 /// <summary>How long each measurement takes.</summary>
-internal sealed record Pace(TimeSpan WarmUp, TimeSpan Window, int Runs)
+/// <param name="LoadRowsMin">A bulk load of fewer rows would measure its own beginning and end.</param>
+internal sealed record Pace(TimeSpan WarmUp, TimeSpan Window, int Runs, long LoadRowsMin)
 {
-    public static Pace Full { get; } = new(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(1), 7);
-    public static Pace Smoke { get; } = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(40), 1);
+    public static Pace Full { get; } = new(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(1), 7, 20_000);
+    public static Pace Smoke { get; } = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(40), 1, 200);
 }

@@ -56,6 +56,12 @@ internal sealed class PostgresPeerTable : PeerTable
         copy.Complete();
     }
 
+    public override void Settle()
+    {
+        using var checkpoint = new NpgsqlCommand("CHECKPOINT", _connection);
+        checkpoint.ExecuteNonQuery();
+    }
+
     public override void Insert(long number)
     {
         var row = JournalRow.Of(number);

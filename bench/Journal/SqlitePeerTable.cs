@@ -39,6 +39,8 @@ internal sealed class SqlitePeerTable : PeerTable
         Execute("COMMIT");
     }
 
+    public override void Settle() => Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+
     public override void Insert(long number)
     {
         var row = JournalRow.Of(number);

@@ -37,14 +37,16 @@ find_postgres() { # MAJOR, or empty for the newest
 
 # Debian's package would make and start a server of its own; we want the programs alone.
 install_postgres() { # fails where that is not possible, after saying why
-  local settings=/etc/postgresql-common/createcluster.conf package=postgresql-$pg_major_min code=0
+  local settings=/etc/postgresql-common/createcluster.conf package=postgresql-$pg_major_min
   apt_install postgresql-common || return 1
   apt-cache show "$package" > /dev/null 2>&1 || package=postgresql
-  cp -p "$settings" "$settings.engage"
-  printf 'create_main_cluster = false\n' >> "$settings"
-  apt_install "$package" || code=1
-  mv "$settings.engage" "$settings"
-  return $code
+  (
+    trap 'mv -f "$settings.engage" "$settings"' EXIT
+    trap 'exit 130' INT TERM
+    cp -p "$settings" "$settings.engage"
+    printf 'create_main_cluster = false\n' >> "$settings"
+    apt_install "$package"
+  )
 }
 
 need_postgres() { # HOME: of the database cluster, which may not exist yet
@@ -122,11 +124,28 @@ place_socket() {
 
 # ---- running it -----------------------------------------------------------------------------------------------------
 
-# A server that outlived a killed './engage up' is ended: only our own child can be watched.
+# A server that outlived a killed './engage up' is ended: only our own child can be watched. A pid file may also be stale
+# and its number another process' by now, another database's even: who is meant is read from its command line.
 stop_orphan() {
-  as_owner_in "$pg_home" "$pg_bin/pg_ctl" status -D "$pg_home/db" > /dev/null 2>&1 || return 0
-  say "Stopping the PostgreSQL server that an earlier run left behind ..."
-  quietly pg-stop as_owner_in "$pg_home" "$pg_bin/pg_ctl" stop -m fast -w -D "$pg_home/db"
+  local pid="" file="$pg_home/db/postmaster.pid"
+  [[ ! -f "$file" ]] || read -r pid < "$file"
+  [[ -n "$pid" ]] && kill -0 "$pid" 2> /dev/null || return 0
+  if [[ "$(command_of "$pid")" == *"postgres -D $pg_home/db "* ]]; then
+    say "Stopping the PostgreSQL server that an earlier run left behind ..."
+    quietly pg-stop as_owner_in "$pg_home" "$pg_bin/pg_ctl" stop -m fast -w -D "$pg_home/db"
+  elif ! lives_in "$pg_home/db"; then
+    rm -f "$file"
+  fi
+}
+
+command_of() { # PID
+  if [[ -r "/proc/$1/cmdline" ]]; then tr '\0' ' ' < "/proc/$1/cmdline"; else ps -o command= -p "$1"; fi
+}
+
+# Whether a process works in the folder, as every process of a database does. Where that cannot be seen, yes.
+lives_in() { # FOLDER
+  [[ -d /proc/self/cwd ]] || return 0
+  find /proc/[0-9]*/cwd -maxdepth 0 -lname "$1" 2> /dev/null | grep -q .
 }
 
 run_postgres() {

@@ -93,9 +93,19 @@ watch_processes() { # DATA
   done 4>&2 2> /dev/null # Bash's own notice of a killed process quotes this script.
 }
 
+# What a killed process leaves of its group (nginx: workers, which hold the port).
+end_rest_of() { # PID
+  local tries
+  for ((tries = 0; tries < 50; tries++)); do
+    kill -KILL -- "-$1" 2> /dev/null || return 0
+    sleep 0.1
+  done
+}
+
 # A part that others stand in for, or wait for, is started again, unless it hardly lived.
 take_loss() { # NAME DATA
   local lived=$((SECONDS - started[$1]))
+  end_rest_of "${running[$1]}"
   unset "running[$1]"
   case "$1" in
     audience) warn "The simulated audience ended; see ${logs[$1]}. The server goes on." ;;

@@ -47,19 +47,21 @@ choose_storage() { # VALUE DATA
     die "this data folder was last used with a PostgreSQL server of yours: name it again with --storage postgres://..." \
       "or in ENGAGE_STORAGE, or start anew with --storage sqlite."
   [[ -z "$last" || "$last" == "$storage" ]] ||
-    say "Storage changes from $last to $storage. What is stored in $last stays there and is not read now: accounts and" \
-      "events are those of $storage. The way back: --storage ${last/url/postgres://...}"
+    say "Storage changes: this folder was last used with $(storage_name "$last"), now with $(storage_name "$storage")." \
+      "What is stored there stays there and is not read now. The way back: --storage ${last/#url/postgres://...}"
+}
+
+storage_name() { # sqlite, postgres or url
+  case "$1" in
+    sqlite) printf SQLite ;;
+    postgres) printf 'a private PostgreSQL server' ;;
+    url) printf 'a PostgreSQL server of yours' ;;
+  esac
 }
 
 open_storage() { # DATA
-  case "$storage" in
-    sqlite) say "Storage: SQLite" ;;
-    url) say "Storage: PostgreSQL (the server you named)" ;;
-    postgres)
-      say "Storage: PostgreSQL (private server)"
-      start_database "$1"
-      ;;
-  esac
+  say "Storage: $(storage_name "$storage")"
+  [[ "$storage" != postgres ]] || start_database "$1"
 }
 
 # What each node is told, through its environment. COMMAND...

@@ -1,3 +1,4 @@
+using Engage.Embedded.Runtime;
 using Orleans.Core;
 
 namespace Orleans.Runtime;
@@ -32,14 +33,7 @@ public interface IGrainContextAccessor
 /// <summary>The activation on whose turn the current thread runs; null outside turns.</summary>
 internal static class RuntimeContext
 {
-    [ThreadStatic]
-    private static IGrainContext? t_current;
-
-    public static IGrainContext? Current
-    {
-        get => t_current;
-        set => t_current = value;
-    }
+    public static IGrainContext? Current => TurnSlot.CurrentContext;
 }
 
 internal interface ICollectibleGrainContext : IGrainContext

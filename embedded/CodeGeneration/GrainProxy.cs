@@ -92,7 +92,10 @@ public abstract class GrainProxy(GrainReferenceShared shared, IdSpan key) : Grai
         return (await interceptor.CallAsync(this, call, cancellationToken)).GetResult<TResult>()!;
     }
 
-    private Exception? Refusal(Invocation call, CancellationToken cancellationToken)
+    private Exception? Refusal(Invocation call, CancellationToken cancellationToken) =>
+        Shared.Silo.IsRunning && !cancellationToken.IsCancellationRequested ? null : Refuse(call, cancellationToken);
+
+    private Exception? Refuse(Invocation call, CancellationToken cancellationToken)
     {
         Exception? refusal = cancellationToken.IsCancellationRequested
             ? new TaskCanceledException("The call was cancelled before it was sent.", null, cancellationToken)

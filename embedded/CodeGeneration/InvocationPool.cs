@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using Engage.Embedded.Runtime;
 
 namespace Engage.Embedded.CodeGeneration;
@@ -8,40 +7,41 @@ namespace Engage.Embedded.CodeGeneration;
 /// <remarks>
 /// Callers take and callees give back, usually on different threads. Each thread keeps one chain; a chain that is full
 /// goes to a shared shelf as a whole and an empty-handed thread takes a whole chain, so the lock is met once per chain.
-/// What the shelf cannot hold is dropped, and so is the chain of a thread that ends.
+/// What the shelf cannot hold is dropped, and so are the chains of a thread that ends. The chains of a thread are found by
+/// the number of the pool: static fields of generic classes, of which each thread has its own, are slow to find.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-[SuppressMessage("Design", "CA1000", Justification = "One pool per method is the point; only generated code names it.")]
-public static class InvocationPool<TInvocation>
-    where TInvocation : Invocation, new()
+public sealed class InvocationPool
 {
     private const int ChainLength = 64;
     private const int ShelfChains = 64;
 
-    private static readonly Lock ShelfLock = new();
-    private static readonly Stack<TInvocation> Shelf = new();
-
     [ThreadStatic]
-    private static Chain? t_chain;
+    private static Chain?[]? t_chains;
 
-    private static Chain Own => t_chain ??= new();
+    private static int s_pools;
 
-    public static TInvocation Rent()
+    private readonly Lock _shelfLock = new();
+    private readonly Stack<Invocation> _shelf = new();
+    private readonly int _number = Interlocked.Increment(ref s_pools) - 1;
+
+    /// <summary>Null when there is none and one must be made.</summary>
+    public Invocation? TryRent()
     {
-        var own = Own;
+        var own = Own();
         if (own.First is null && !TryTakeChain(own))
-            return new();
+            return null;
         var call = own.First!;
-        own.First = (TInvocation?)call.Next;
+        own.First = (Invocation?)call.Next;
         own.Count--;
         call.Next = null;
         return call;
     }
 
-    public static void Return(TInvocation call)
+    public void Return(Invocation call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        var own = Own;
+        var own = Own();
         if (own.Count == ChainLength)
             Shelve(own);
         call.Next = own.First;
@@ -49,29 +49,50 @@ public static class InvocationPool<TInvocation>
         own.Count++;
     }
 
-    private static bool TryTakeChain(Chain own)
+    private static void Drop(Invocation? first)
     {
-        if (Shelf.Count == 0)
+        for (WorkItem? call = first; call is not null; call = call.Next)
+            CallRegistry.Remove((Invocation)call);
+    }
+
+    private Chain Own()
+    {
+        var chains = t_chains;
+        return chains is not null && _number < chains.Length && chains[_number] is { } chain ? chain : Begin();
+    }
+
+    private Chain Begin()
+    {
+        var chains = t_chains ?? [];
+        if (_number >= chains.Length)
+            Array.Resize(ref chains, Math.Max(_number + 1, Volatile.Read(ref s_pools)));
+        t_chains = chains;
+        return chains[_number] = new();
+    }
+
+    private bool TryTakeChain(Chain own)
+    {
+        if (_shelf.Count == 0)
             return false;
-        lock (ShelfLock)
+        lock (_shelfLock)
         {
-            if (!Shelf.TryPop(out own.First))
+            if (!_shelf.TryPop(out own.First))
                 return false;
             own.Count = ChainLength;
             return true;
         }
     }
 
-    private static void Shelve(Chain own)
+    private void Shelve(Chain own)
     {
         var first = own.First!;
         own.First = null;
         own.Count = 0;
-        lock (ShelfLock)
+        lock (_shelfLock)
         {
-            if (Shelf.Count < ShelfChains)
+            if (_shelf.Count < ShelfChains)
             {
-                Shelf.Push(first);
+                _shelf.Push(first);
                 return;
             }
         }
@@ -79,16 +100,10 @@ public static class InvocationPool<TInvocation>
         Drop(first);
     }
 
-    private static void Drop(TInvocation? first)
-    {
-        for (WorkItem? call = first; call is not null; call = call.Next)
-            CallRegistry.Remove((Invocation)call);
-    }
-
     /// <summary>The calls one thread keeps; the registry would otherwise hold them beyond the thread's end.</summary>
     private sealed class Chain
     {
-        public TInvocation? First;
+        public Invocation? First;
         public int Count;
 
         ~Chain() => Drop(First);

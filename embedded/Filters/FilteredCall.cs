@@ -7,7 +7,9 @@ using Orleans.Serialization.Invocation;
 
 namespace Engage.Embedded.Filters;
 
-/// <summary>A call on its way through filters. The stage goes back when a filter returns, so it may go on again.</summary>
+/// <summary>
+/// A call on its way through filters. The stage goes back when a filter returns, so it may go on again.
+/// </summary>
 internal abstract class FilteredCall<TFilter>(Invocation call, TFilter[] filters)
     where TFilter : class
 {
@@ -36,7 +38,8 @@ internal abstract class FilteredCall<TFilter>(Invocation call, TFilter[] filters
     public async Task Invoke()
     {
         if (_stage > filters.Length)
-            throw new InvalidOperationException($"{MethodName} of {TargetId} runs already; a filter cannot go on from it.");
+            throw new InvalidOperationException(
+                $"{MethodName} of {TargetId} runs already; a filter cannot go on from it.");
         var stage = _stage++;
         try
         {

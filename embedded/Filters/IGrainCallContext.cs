@@ -4,7 +4,9 @@ using Orleans.Serialization.Invocation;
 
 namespace Orleans;
 
-/// <summary>A filter of calls as a delegate; it awaits <see cref="IGrainCallContext.Invoke"/> to let the call go on.</summary>
+/// <summary>
+/// A filter of calls as a delegate; it awaits <see cref="IGrainCallContext.Invoke"/> to let the call go on.
+/// </summary>
 public delegate Task OutgoingGrainCallFilterDelegate(IOutgoingGrainCallContext context);
 
 /// <inheritdoc cref="OutgoingGrainCallFilterDelegate"/>

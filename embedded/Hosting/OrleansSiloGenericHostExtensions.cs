@@ -71,6 +71,7 @@ public static class OrleansSiloGenericHostExtensions
             services.AddOptions().AddLogging();
             services.TryAddSingleton(TimeProvider.System);
             services.AddSingleton<Silo>();
+            services.AddSingleton(new ServiceLifetimes(services));
             services.AddSingleton(static provider => provider.GetRequiredService<Silo>().Factory);
             services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<IClusterClient>());
             services.AddSingleton<IGrainContextAccessor, CurrentGrainContext>();

@@ -21,17 +21,26 @@ internal static class PersistentState
                 $"Parameter {parameter.Name} of {parameter.Member.DeclaringType} has [PersistentState] and is "
                 + $"a {type}; expected IPersistentState<T>.");
         var attribute = parameter.GetCustomAttribute<PersistentStateAttribute>()!;
-        var create = typeof(PersistentState)
-            .GetMethod(nameof(Create))!
+        return typeof(PersistentState)
+            .GetMethod(nameof(FactoryOf), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(type.GetGenericArguments())
-            .CreateDelegate<Func<Activation, string, string?, object>>();
-        return activation => create(activation, attribute.StateName, attribute.StorageName);
+            .CreateDelegate<Func<PersistentStateAttribute, Func<Activation, object>>>()(attribute);
     }
 
-    public static PersistentState<TState> Create<TState>(Activation activation, string name, string? storageName)
+    public static PersistentState<TState> Create<TState>(Activation activation, string name, string? storageName) =>
+        Create<TState>(activation, new(name, StorageOf(activation, storageName)));
+
+    private static Func<Activation, object> FactoryOf<TState>(PersistentStateAttribute attribute)
     {
-        var state = new PersistentState<TState>(activation, name, StorageOf(activation, storageName));
-        activation.Extras.States.Add(state);
+        StatePlace? place = null;
+        return activation => Create<TState>(
+            activation, place ??= new(attribute.StateName, StorageOf(activation, attribute.StorageName)));
+    }
+
+    private static PersistentState<TState> Create<TState>(Activation activation, StatePlace place)
+    {
+        var state = new PersistentState<TState>(activation, place);
+        Activation.ReadFirst(state);
         return state;
     }
 
@@ -47,24 +56,48 @@ internal static class PersistentState
     }
 }
 
+/// <summary>Where a state is kept, and under which name; shared by all activations of a class.</summary>
+internal sealed record StatePlace(string Name, IGrainStorage Storage);
+
 /// <summary>
 /// One stored state of one activation. Operations run one after another, in the order they were begun.
 /// </summary>
-internal sealed class PersistentState<TState>(Activation activation, string name, IGrainStorage storage)
-    : IPersistentState<TState>
+/// <remarks>It is itself the record that storages fill: there may be millions of it, most of them empty.</remarks>
+internal sealed class PersistentState<TState>(Activation activation, StatePlace place)
+    : IPersistentState<TState>, IGrainState<TState>
 {
-    private readonly GrainState<TState> _record = new(NewState());
+    private TState? _state = NewState();
+    private string? _etag;
+    private bool _recordExists;
     private Task _last = Task.CompletedTask;
 
     public TState State
     {
-        get => _record.State!;
-        set => _record.State = value;
+        get => _state!;
+        set => _state = value;
     }
 
-    public string? Etag => _record.ETag;
+    public string? Etag => _etag;
 
-    public bool RecordExists => _record.RecordExists;
+    public bool RecordExists => _recordExists;
+
+    TState? IGrainState<TState>.State
+    {
+        get => _state;
+        set => _state = value;
+    }
+
+    string? IGrainState<TState>.ETag
+    {
+        get => _etag;
+        set => _etag = value;
+    }
+
+    bool IGrainState<TState>.RecordExists
+    {
+        get => _recordExists;
+        set => _recordExists = value;
+    }
 
     public Task ReadStateAsync() => ReadStateAsync(CancellationToken.None);
 
@@ -95,20 +128,20 @@ internal sealed class PersistentState<TState>(Activation activation, string name
     private async Task ReadAfterAsync(Task last, CancellationToken cancellationToken)
     {
         await EndOf(last);
-        await storage.ReadStateAsync(name, activation.GrainId, _record, cancellationToken);
-        _record.State ??= NewState();
+        await place.Storage.ReadStateAsync(place.Name, activation.GrainId, this, cancellationToken);
+        _state ??= NewState();
     }
 
     private async Task WriteAfterAsync(Task last, CancellationToken cancellationToken)
     {
         await EndOf(last);
-        await storage.WriteStateAsync(name, activation.GrainId, _record, cancellationToken);
+        await place.Storage.WriteStateAsync(place.Name, activation.GrainId, this, cancellationToken);
     }
 
     private async Task ClearAfterAsync(Task last, CancellationToken cancellationToken)
     {
         await EndOf(last);
-        await storage.ClearStateAsync(name, activation.GrainId, _record, cancellationToken);
-        _record.State ??= NewState();
+        await place.Storage.ClearStateAsync(place.Name, activation.GrainId, this, cancellationToken);
+        _state ??= NewState();
     }
 }

@@ -27,7 +27,8 @@ public static class GrainReminderExtensions
         return grain is IRemindable
             ? RegistryOf(context).RegisterOrUpdateReminder(context.GrainId, reminderName, dueTime, period)
             : throw new InvalidOperationException(
-                $"Grain {context.GrainId} has no reminders: {grain.GetType()} does not implement {nameof(IRemindable)}.");
+                $"Grain {context.GrainId} has no reminders: {grain.GetType()} does not implement "
+                + $"{nameof(IRemindable)}.");
     }
 
     /// <exception cref="ReminderException">It was registered anew meanwhile; get it again and repeat.</exception>

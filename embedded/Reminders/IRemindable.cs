@@ -6,8 +6,8 @@ namespace Orleans
     public interface IRemindable : IGrain
     {
         /// <summary>
-        /// A reminder is due; the grain was activated for it if need be. Ticks of one reminder never overlap. A failure is
-        /// logged, and the next tick comes when it is due.
+        /// A reminder is due; the grain was activated for it if need be. Ticks of one reminder never overlap. A failure
+        /// is logged, and the next tick comes when it is due.
         /// </summary>
         Task ReceiveReminder(string reminderName, TickStatus status);
     }

@@ -7,7 +7,9 @@ using Orleans.Runtime;
 
 namespace Engage.Embedded.Reminders;
 
-/// <summary>The engine's own grain interface. The generator reads the projects that use the engine, not the engine.</summary>
+/// <summary>
+/// The engine's own grain interface. The generator reads the projects that use the engine, not the engine.
+/// </summary>
 internal sealed class RemindableManifest : GrainManifest
 {
     public override void Populate(GrainManifestBuilder builder) => builder.AddInterface(
@@ -19,7 +21,7 @@ internal sealed class RemindableProxy(GrainReferenceShared shared, IdSpan key) :
 {
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        var call = InvocationPool<Tick>.Rent();
+        var call = Tick.Take();
         call.Name = reminderName;
         call.Status = status;
         return Invoke(call);
@@ -35,11 +37,15 @@ internal sealed class RemindableProxy(GrainReferenceShared shared, IdSpan key) :
             typeof(string),
             typeof(TickStatus));
 
+        private static readonly InvocationPool Pool = new();
+
         public string Name { get; set; } = "";
 
         public TickStatus Status { get; set; }
 
         public override CallMethod Method => TheMethod;
+
+        public static Tick Take() => (Tick?)Pool.TryRent() ?? new();
 
         protected override ValueTask Call(object target) => new(((IRemindable)target).ReceiveReminder(Name, Status));
 
@@ -65,10 +71,10 @@ internal sealed class RemindableProxy(GrainReferenceShared shared, IdSpan key) :
             // Both are immutable.
         }
 
-        protected override Invocation Rent() => InvocationPool<Tick>.Rent();
+        protected override Invocation Rent() => Take();
 
         protected override void ClearArguments() => Name = "";
 
-        protected override void ReturnToPool() => InvocationPool<Tick>.Return(this);
+        protected override void ReturnToPool() => Pool.Return(this);
     }
 }

@@ -8,7 +8,9 @@ using Orleans.Runtime;
 
 namespace Engage.Embedded.Reminders;
 
-/// <summary>Brings the stored reminders into the schedule when the silo starts, and their ticks to the grains.</summary>
+/// <summary>
+/// Brings the stored reminders into the schedule when the silo starts, and their ticks to the grains.
+/// </summary>
 internal sealed partial class ReminderDelivery(
     Silo silo,
     ReminderSchedule schedule,
@@ -18,7 +20,9 @@ internal sealed partial class ReminderDelivery(
 {
     private IReminderTable? _table;
 
-    /// <summary>Does nothing when no table is registered. A table that cannot be read keeps the silo from starting.</summary>
+    /// <summary>
+    /// Does nothing when no table is registered. A table that cannot be read keeps the silo from starting.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _table = services.GetService<IReminderTable>();
@@ -73,7 +77,8 @@ internal sealed partial class ReminderDelivery(
     }
 
     [LoggerMessage(
-        Level = LogLevel.Error, Message = "A tick of reminder {Name} of {GrainId} failed; the next comes when it is due.")]
+        Level = LogLevel.Error,
+        Message = "A tick of reminder {Name} of {GrainId} failed; the next comes when it is due.")]
     private static partial void LogTickFailed(ILogger logger, Exception exception, string name, GrainId grainId);
 
     [LoggerMessage(

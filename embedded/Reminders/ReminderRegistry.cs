@@ -55,7 +55,8 @@ internal sealed class ReminderRegistry(
         var table = Table();
         if (reminder is not GrainReminder known)
             throw new ArgumentException(
-                $"{reminder.GetType()} does not come from this engine; get the reminder by GetReminder.", nameof(reminder));
+                $"{reminder.GetType()} does not come from this engine; get the reminder by GetReminder.",
+                nameof(reminder));
         var writing = WritingOf(known.GrainId, known.ReminderName);
         await writing.WaitAsync();
         try
@@ -63,8 +64,8 @@ internal sealed class ReminderRegistry(
             if (!await table.RemoveRow(known.GrainId, known.ReminderName, known.ETag)
                 && await table.ReadRow(known.GrainId, known.ReminderName) is not null)
                 throw new ReminderException(
-                    $"Reminder {known.ReminderName} of {known.GrainId} was registered anew since it was got; get it again "
-                    + "and repeat.");
+                    $"Reminder {known.ReminderName} of {known.GrainId} was registered anew since it was got; get it "
+                    + "again and repeat.");
             schedule.Remove(known.GrainId, known.ReminderName);
         }
         finally
@@ -92,8 +93,8 @@ internal sealed class ReminderRegistry(
         if (period < options.Value.MinimumReminderPeriod || period == TimeSpan.Zero)
             throw new ArgumentException(
                 $"Reminder {reminderName} has the period {period}; expected at least {nameof(ReminderOptions)}."
-                + $"{nameof(ReminderOptions.MinimumReminderPeriod)}, which is {options.Value.MinimumReminderPeriod}. For "
-                + "shorter periods use a grain timer.",
+                + $"{nameof(ReminderOptions.MinimumReminderPeriod)}, which is {options.Value.MinimumReminderPeriod}. "
+                + "For shorter periods use a grain timer.",
                 nameof(period));
     }
 

@@ -5,13 +5,13 @@ using Orleans.Runtime;
 namespace Engage.Embedded.Reminders;
 
 /// <summary>
-/// When which reminder is due: all of them in one queue ordered by time, and one timer for the first of it. So a million
-/// reminders cost a million small entries, and no timers.
+/// When which reminder is due: all of them in one queue ordered by time, and one timer for the first of it. So a
+/// million reminders cost a million small entries, and no timers.
 /// </summary>
 /// <remarks>
-/// A reminder is in the queue at most once with its present version, and not while it ticks; what an update or a removal
-/// leaves behind has an old version, is passed over when its time comes, and is swept when it is the greater part.
-/// Ticks under way are bounded: when many are due at once, the rest waits in the queue, in order.
+/// A reminder is in the queue at most once with its present version, and not while it ticks; what an update or a
+/// removal leaves behind has an old version, is passed over when its time comes, and is swept when it is the greater
+/// part. Ticks under way are bounded: when many are due at once, the rest waits in the queue, in order.
 /// </remarks>
 internal sealed class ReminderSchedule : IDisposable
 {

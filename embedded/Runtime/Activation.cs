@@ -28,11 +28,12 @@ namespace Engage.Embedded.Runtime;
 /// </remarks>
 internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IRequestTarget, IRequestHost
 {
+    [ThreadStatic]
+    private static List<IStorage>? t_states;
+
     private readonly IActivationHome _home;
     private readonly IdSpan _key;
-    private AsyncServiceScope? _scope;
     private ActivationExtras? _extras;
-    private Departure? _departure;
     private RequestList _waiting;
     private long _idleSince;
     private RunningRequests _running;
@@ -40,6 +41,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     private int _taken;
     private Request? _starting;
     private Stage _stage;
+    private bool _isDeparting;
     private bool _lookAgain;
     private bool _servedAny;
     private volatile bool _used = true;
@@ -68,7 +70,12 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     public ActivationId ActivationId { get; }
 
+    public IdSpan Key => _key;
+
     public GrainId GrainId => new(Class.GrainType, _key);
+
+    /// <summary>The next of its bucket; belongs to <see cref="ActivationTable"/>.</summary>
+    public Activation? NextInTable { get; set; }
 
     public object? GrainInstance { get; private set; }
 
@@ -83,7 +90,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         get
         {
             ObjectDisposedException.ThrowIf(_isGone, this);
-            return (_scope ??= Class.Silo.Services.CreateAsyncScope()).ServiceProvider;
+            return (Extras.Scope ??= Class.Silo.Services.CreateScope()).ServiceProvider;
         }
     }
 
@@ -96,7 +103,9 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     /// <summary>True when more than attributes of methods decides what interleaves.</summary>
     public bool HasSpecialRules => Class.Interleaving is not null || _extras is { HasReentrantSections: true };
 
-    /// <summary>Whose code runs on the current turn; null when that is not certain, as with several under way.</summary>
+    /// <summary>
+    /// Whose code runs on the current turn; null when that is not certain, as with several under way.
+    /// </summary>
     public Request? CurrentRequest => _starting ?? _running.Sole;
 
     /// <summary>What the current turn is about. From any thread.</summary>
@@ -212,8 +221,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         if (_stage == Stage.New)
             Vanish();
-        else if (_stage is Stage.Activating or Stage.Active)
-            _departure ??= new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, cancellationToken);
+        else if (_stage is Stage.Activating or Stage.Active && !_isDeparting)
+            Depart(reason, cancellationToken);
     }
 
     /// <summary>Leaves if nothing happened since the collector looked: on a turn.</summary>
@@ -238,7 +247,19 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         }
     }
 
-    public void Construct() => GrainInstance = Class.Constructor.Construct(this);
+    /// <summary>Makes the grain.</summary>
+    /// <returns>The stored states that it wants read before its first turn; null when there are none.</returns>
+    public List<IStorage>? Construct()
+    {
+        t_states = null;
+        GrainInstance = Class.Constructor.Construct(this);
+        var states = t_states;
+        t_states = null;
+        return states;
+    }
+
+    /// <summary>Has the state read before the grain's first turn; called while it is constructed.</summary>
+    public static void ReadFirst(IStorage state) => (t_states ??= []).Add(state);
 
     /// <summary>The grain is made, its state loaded and <c>OnActivateAsync</c> done: on a turn.</summary>
     public void OnActivated()
@@ -277,7 +298,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         _home.Remove(this, ref none);
         OnGone();
         while (_waiting.TakeFirst() is { } request)
+        {
+            Volatile.Write(ref _taken, _taken + 1);
             request.Reject(exception);
+        }
     }
 
     public async ValueTask DisposeGrainAsync()
@@ -291,10 +315,12 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         }
         finally
         {
-            if (_scope is { } scope)
+            if (_extras?.Scope is IAsyncDisposable scope)
                 await scope.DisposeAsync();
+            else
+                _extras?.Scope?.Dispose();
             // Callers keep this object as long as they keep their references; the grain must not be kept with it.
-            _scope = null;
+            _extras?.Scope = null;
             GrainInstance = null;
         }
     }
@@ -321,8 +347,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         if (_stage != Stage.Active)
             return false;
-        if (_departure is { } departure)
-            return TryDepart(departure);
+        if (_isDeparting)
+            return TryDepart(_extras!.Departure!);
         if (!_lookAgain)
             return false;
         if (_waiting.TakeFirstThatMayStart(this) is { } request)
@@ -336,7 +362,7 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         switch (_stage)
         {
-            case Stage.Active when _departure is null && MayStart(request):
+            case Stage.Active when !_isDeparting && MayStart(request):
                 Start(request);
                 break;
             case Stage.New:
@@ -384,7 +410,8 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     {
         if (_running.Count > 0 || !_waiting.IsEmpty)
             return;
-        _home.OnFree(this);
+        if (Class.WorkersMax > 0)
+            _home.OnFree(this);
         _extras?.OnDrained();
     }
 
@@ -408,6 +435,12 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     private bool IsInReentrantSection(Request request) =>
         _extras is { HasReentrantSections: true } extras && extras.IsReentrant(request.ReentrancyId);
+
+    private void Depart(DeactivationReason reason, CancellationToken hurry)
+    {
+        Extras.Departure = new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, hurry);
+        _isDeparting = true;
+    }
 
     private bool TryDepart(Departure departure)
     {

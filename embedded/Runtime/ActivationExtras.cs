@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Engage.Embedded.CodeGeneration;
 using Engage.Embedded.Timers;
-using Orleans.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Engage.Embedded.Runtime;
 
@@ -20,8 +20,11 @@ internal sealed class ActivationExtras
 
     public List<GrainTimer> Timers { get; } = [];
 
-    /// <summary>Stored states, to be read before the grain's first turn.</summary>
-    public List<IStorage> States { get; } = [];
+    /// <summary>Made when first asked for; a grain that needs no services of its own costs none.</summary>
+    public IServiceScope? Scope { get; set; }
+
+    /// <summary>Set when leaving is decided.</summary>
+    public Departure? Departure { get; set; }
 
     public bool HasReentrantSections => _reentrantSections is { Count: > 0 };
 
@@ -67,7 +70,6 @@ internal sealed class ActivationExtras
         }
 
         Timers.Clear();
-        States.Clear();
         OnDrained();
     }
 

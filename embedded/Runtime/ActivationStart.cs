@@ -1,4 +1,5 @@
 using Orleans;
+using Orleans.Core;
 using Orleans.Runtime;
 
 namespace Engage.Embedded.Runtime;
@@ -12,9 +13,9 @@ internal static class ActivationStart
     {
         try
         {
-            activation.Construct();
-            if (activation.Class.HasOnActivate || activation.ExtrasIfAny is { States.Count: > 0 })
-                await PrepareAsync(activation);
+            var states = activation.Construct();
+            if (activation.Class.HasOnActivate || states is not null)
+                await PrepareAsync(activation, states ?? []);
             activation.OnActivated();
         }
 #pragma warning disable CA1031 // Whatever fails the activation is the answer to the calls that wait for it.
@@ -25,13 +26,13 @@ internal static class ActivationStart
         }
     }
 
-    private static async Task PrepareAsync(Activation activation)
+    private static async Task PrepareAsync(Activation activation, List<IStorage> states)
     {
         var silo = activation.Class.Silo;
         using var deadline = new CancellationTokenSource(silo.Collection.ActivationTimeout, silo.Time);
         try
         {
-            foreach (var state in activation.ExtrasIfAny?.States ?? [])
+            foreach (var state in states)
                 await state.ReadStateAsync(deadline.Token).WaitAsync(deadline.Token);
             await ((IGrainBase)activation.GrainInstance!).OnActivateAsync(deadline.Token).WaitAsync(deadline.Token);
         }

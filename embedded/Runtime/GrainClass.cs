@@ -11,13 +11,15 @@ namespace Engage.Embedded.Runtime;
 /// <summary>A grain class: its rules, read from its attributes once, and the table of its activations.</summary>
 internal sealed class GrainClass : IRequestRouter, IActivationHome
 {
-    private readonly ConcurrentDictionary<string, Activation> _activations = new();
+    private readonly ActivationTable _activations = new();
+    private readonly Func<IdSpan, Activation> _make;
     private readonly ConcurrentDictionary<string, WorkerPool> _workers = new();
 
     public GrainClass(Silo silo, Type type)
     {
         Silo = silo;
         Type = type;
+        _make = key => new(this, this, key);
         GrainType = GrainType.Create(GrainNames.OfClass(type));
         Shared = new(GrainType, default, this, silo);
         Constructor = new(this);
@@ -66,7 +68,7 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
     public bool HasOnDeactivate { get; }
 
     public IEnumerable<Activation> Activations =>
-        _activations.Values.Concat(_workers.Values.SelectMany(pool => pool.Workers));
+        _activations.ToList().Concat(_workers.Values.SelectMany(pool => pool.Workers));
 
     public IRequestTarget Route(IdSpan key) => WorkersMax > 0 ? PoolOf(key) : ActivationOf(key);
 
@@ -76,24 +78,23 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
     /// <summary>Stateless keys that have workers.</summary>
     public int PoolCount => _workers.Count;
 
-    public Activation? Find(IdSpan key) => _activations.GetValueOrDefault(key.ToString());
+    public Activation? Find(IdSpan key) => _activations.Find(key);
 
     public Activation? Remove(Activation activation, ref RequestList waiting)
     {
-        var entry = KeyValuePair.Create(activation.GrainId.Key.ToString(), activation);
         if (waiting.IsEmpty || Silo.IsStopped)
         {
-            _activations.TryRemove(entry);
+            _activations.Remove(activation);
             while (waiting.TakeFirst() is { } request)
                 request.Reject(Silo.Unavailable());
             return null;
         }
 
         // What waited comes first: it waits at the next activation before anybody else can find that one.
-        var next = new Activation(this, this, activation.GrainId.Key, isHeld: true);
+        var next = new Activation(this, this, activation.Key, isHeld: true);
         while (waiting.TakeFirst() is { } request)
             next.Preload(request);
-        _activations.TryUpdate(entry.Key, next, activation);
+        _activations.Replace(activation, next);
         return next;
     }
 
@@ -128,8 +129,7 @@ internal sealed class GrainClass : IRequestRouter, IActivationHome
         return limit?.AgeLimit ?? silo.Collection.CollectionAge;
     }
 
-    private Activation ActivationOf(IdSpan key) =>
-        _activations.GetOrAdd(key.ToString(), static (text, self) => new(self, self, IdSpan.Create(text)), this);
+    private Activation ActivationOf(IdSpan key) => _activations.GetOrAdd(key, _make);
 
     private bool Overrides(string method, Type[] parameters)
     {

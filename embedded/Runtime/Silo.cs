@@ -76,6 +76,9 @@ internal sealed class Silo : IDisposable
 
     public ActivationId NextActivationId() => new(Interlocked.Increment(ref _lastActivationId));
 
+    /// <summary>True when calls are taken from anywhere.</summary>
+    public bool IsRunning => _phase == Phase.Running;
+
     /// <summary>Why a call from the current thread is not taken; null when it is.</summary>
     public Exception? Refusal() => _phase switch
     {

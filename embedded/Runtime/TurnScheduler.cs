@@ -12,9 +12,9 @@ namespace Engage.Embedded.Runtime;
 /// <c>ConfigureAwait(false)</c> or <c>Task.Run</c> is on its own until it awaits something begun on a turn.
 /// </para>
 /// <para>
-/// Turns run in bursts. A burst is one pool work item and one task, whose only purpose is that
-/// <see cref="TaskScheduler.Current"/> is this scheduler while it runs. It ends after a bounded number of turns, so
-/// that a busy grain returns the thread to the pool's queue, and timers and other grains get it.
+/// Turns run in bursts. A burst is one pool work item, with this scheduler as <see cref="TaskScheduler.Current"/> while
+/// it runs. It ends after a bounded number of turns, so that a busy grain returns the thread to the pool's queue, and
+/// timers and other grains get it.
 /// </para>
 /// <para>
 /// <c>_dispatched</c> is one while a burst is queued or running. A producer adds first and looks at it after; the
@@ -26,10 +26,20 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     /// <summary>Turns per burst. More amortizes the dispatch better, fewer lets others in sooner.</summary>
     private const int TurnsPerBurst = 64;
 
-    private static readonly Action<object?> RunBurst = static scheduler => ((TurnScheduler)scheduler!).Burst();
+    /// <summary>
+    /// Of so many activations that a thread wakes, all but one are queued with the thread itself, where what they need
+    /// is in its cache. A thread takes from its own queue first, newest first; the one that goes to the common queue,
+    /// which is first in, first out, ends each such chain, so that neither older work of the thread nor that of others
+    /// starves.
+    /// </summary>
+    private const uint LocalDispatches = 8;
+
+    private static readonly Action<object?> RunBurst = static scheduler => ((TurnScheduler)scheduler!).Burst(TurnSlot.Own);
+
+    [ThreadStatic]
+    private static Task? t_burst;
 
     private WorkQueue _queue;
-    private Task? _burst;
     private int _dispatched;
     private bool _moreToDo;
 
@@ -46,12 +56,20 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        var burst = new Task(RunBurst, this, CancellationToken.None, TaskCreationOptions.DenyChildAttach);
-        _burst = burst;
-        burst.Start(this);
-        _burst = null;
-        if (burst.Exception is { } exception)
-            OnBroken(exception.InnerException!);
+        try
+        {
+            if (AmbientScheduler.IsSupported)
+                BurstInPlace();
+            else
+                BurstAsTask();
+        }
+#pragma warning disable CA1031 // What the runtime itself throws must not end the process; it is logged as critical.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            OnBroken(exception);
+        }
+
         if (_moreToDo)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -109,7 +127,7 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
 
     protected sealed override void QueueTask(Task task)
     {
-        if (ReferenceEquals(task, _burst))
+        if (ReferenceEquals(task, t_burst))
             TryExecuteTask(task);
         else
             Enqueue(ContinuationItem.Rent(task));
@@ -123,14 +141,36 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     private void Dispatch()
     {
         if (Volatile.Read(ref _dispatched) == 0 && Interlocked.CompareExchange(ref _dispatched, 1, 0) == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: ++TurnSlot.Own.Dispatches % LocalDispatches != 0);
     }
 
-    private void Burst()
+    private void BurstInPlace()
     {
         var slot = TurnSlot.Own;
+        ref var current = ref AmbientScheduler.Enter(this, slot.Carrier, out var before);
+        try
+        {
+            Burst(slot);
+        }
+        finally
+        {
+            current = before;
+        }
+    }
+
+    private void BurstAsTask()
+    {
+        var burst = new Task(RunBurst, this, CancellationToken.None, TaskCreationOptions.DenyChildAttach);
+        t_burst = burst;
+        burst.Start(this);
+        t_burst = null;
+        burst.GetAwaiter().GetResult();
+    }
+
+    private void Burst(TurnSlot slot)
+    {
         BeginBurst(slot);
-        RuntimeContext.Current = Context;
+        slot.Context = Context;
         var ambient = ExecutionContext.Capture();
         _moreToDo = true;
         try
@@ -152,7 +192,7 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         }
         finally
         {
-            RuntimeContext.Current = null;
+            slot.Context = null;
             slot.EndBurst();
         }
     }

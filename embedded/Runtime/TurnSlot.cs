@@ -1,3 +1,5 @@
+using Orleans.Runtime;
+
 namespace Engage.Embedded.Runtime;
 
 /// <summary>What one thread is doing: whose turn it runs, and which.</summary>
@@ -11,6 +13,9 @@ internal sealed class TurnSlot
     private static readonly List<TurnSlot> Slots = [];
 
     [ThreadStatic]
+    private static TurnSlot? t_own;
+
+    [ThreadStatic]
     private static Owner? t_owner;
 
     private Activation? _running;
@@ -18,7 +23,19 @@ internal sealed class TurnSlot
     private long _slowTurn = -1;
 
     /// <summary>Of the current thread.</summary>
-    public static TurnSlot Own => (t_owner ??= new()).Slot;
+    public static TurnSlot Own => t_own ?? Begin();
+
+    /// <summary>The activation on whose turn the current thread runs.</summary>
+    public static IGrainContext? CurrentContext => t_own?.Context;
+
+    /// <summary>Set while turns run on the thread.</summary>
+    public IGrainContext? Context { get; set; }
+
+    /// <summary>Belongs to <see cref="AmbientScheduler"/>.</summary>
+    public Task Carrier { get; } = AmbientScheduler.CreateCarrier();
+
+    /// <summary>Counts the activations that the thread woke.</summary>
+    public uint Dispatches { get; set; }
 
     /// <summary>Null between bursts.</summary>
     public Activation? Running => Volatile.Read(ref _running);
@@ -35,6 +52,12 @@ internal sealed class TurnSlot
     {
         lock (Guard)
             return [.. Slots];
+    }
+
+    private static TurnSlot Begin()
+    {
+        t_owner = new();
+        return t_own = t_owner.Slot;
     }
 
     public void BeginBurst(Activation activation)

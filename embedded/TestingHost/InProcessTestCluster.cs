@@ -9,7 +9,9 @@ using Orleans.Runtime;
 
 namespace Orleans.TestingHost;
 
-/// <summary>A silo for tests, and a client for it. A restarted silo is a new host, made by the same delegates.</summary>
+/// <summary>
+/// A silo for tests, and a client for it. A restarted silo is a new host, made by the same delegates.
+/// </summary>
 public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
 {
     private InProcessSiloHandle? _silo;
@@ -20,7 +22,9 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
 
     public ReadOnlyCollection<InProcessSiloHandle> Silos => new(_silo is null ? [] : [_silo]);
 
-    /// <summary>The client of the silo that runs now; what it made before a restart stays with the stopped silo.</summary>
+    /// <summary>
+    /// The client of the silo that runs now; what it made before a restart stays with the stopped silo.
+    /// </summary>
     public IClusterClient Client => Deployed().ServiceProvider.GetRequiredService<IClusterClient>();
 
     public IServiceProvider GetSiloServiceProvider() => Deployed().ServiceProvider;
@@ -58,7 +62,9 @@ public sealed class InProcessTestCluster : IDisposable, IAsyncDisposable
         _silo = await StartSiloAsync(0, Options);
     }
 
-    /// <summary>Starts a silo beside this cluster; it shares nothing with the others and is the caller's to stop.</summary>
+    /// <summary>
+    /// Starts a silo beside this cluster; it shares nothing with the others and is the caller's to stop.
+    /// </summary>
     [SuppressMessage("Performance", "CA1822", Justification = "The shape is Orleans'.")]
     public async Task<InProcessSiloHandle> StartSiloAsync(
         int instanceNumber, InProcessTestClusterOptions clusterOptions)

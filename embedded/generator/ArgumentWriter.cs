@@ -13,7 +13,8 @@ internal static class ArgumentWriter
         var token = Index(parameters).FirstOrDefault(pair => pair.Parameter.IsCancellationToken);
         if (token.Parameter is not null)
             code.Line($$"""
-                        protected override global::System.Threading.CancellationToken Cancellation => Argument{{token.I}};
+                        protected override global::System.Threading.CancellationToken Cancellation =>
+                            Argument{{token.I}};
                 """);
         var get = Join(parameters, pair => $"{pair.I} => Argument{pair.I}, ");
         var set = Join(parameters, pair => $"case {pair.I}: Argument{pair.I} = ({pair.Parameter.Type})value; break; ");

@@ -39,7 +39,7 @@ internal static class ProxyWriter
                 code.Line($"        p{i} = ToReference<{parameters[i].Type}>(p{i});");
         }
 
-        code.Line($"        var call = {Api}.InvocationPool<{call}>.Rent();");
+        code.Line($"        var call = {call}.Take();");
         for (var i = 0; i < parameters.Count; i++)
             code.Line($"        call.Argument{i} = p{i};");
         foreach (var line in Send(method))
@@ -76,6 +76,7 @@ internal static class ProxyWriter
                 internal sealed class {{call}}() : {{Api}}.{{baseType}}(TheMethod.Options)
                 {
                     private static readonly {{Api}}.CallMethod TheMethod = {{Describe(model, method)}};
+                    private static readonly {{Api}}.InvocationPool Pool = new();
                     public override {{Api}}.CallMethod Method => TheMethod;
             """);
         for (var i = 0; i < parameters.Count; i++)
@@ -85,8 +86,9 @@ internal static class ProxyWriter
         ArgumentWriter.Write(code, method);
         code.Line($$"""
                     protected override {{returns}} Call(object target){{Body(method.Kind, invoke)}}
-                    protected override {{Api}}.Invocation Rent() => {{Api}}.InvocationPool<{{call}}>.Rent();
-                    protected override void ReturnToPool() => {{Api}}.InvocationPool<{{call}}>.Return(this);
+                    public static {{call}} Take() => ({{call}})Pool.TryRent() ?? new();
+                    protected override {{Api}}.Invocation Rent() => Take();
+                    protected override void ReturnToPool() => Pool.Return(this);
                 }
             """);
     }

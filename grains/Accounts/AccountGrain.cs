@@ -15,20 +15,20 @@ internal sealed class AccountGrain(
         {
             User = $"u-{Guid.CreateVersion7(time.GetUtcNow()):n}",
             DisplayName = displayName,
-            Password = PasswordHash.Create(password),
+            Password = await PasswordHash.CreateAsync(password),
         };
         await state.WriteStateAsync();
         return View();
     }
 
-    public Task<Account?> VerifyAsync(string password)
+    public async Task<Account?> VerifyAsync(string password)
     {
-        if (state.RecordExists) return Task.FromResult(state.State.Password.Matches(password) ? View() : null);
+        if (state.RecordExists) return await state.State.Password.MatchesAsync(password) ? View() : null;
 
         // As slow as a wrong password, so that timing does not tell which names exist.
-        _ = PasswordHash.Create(password);
+        await PasswordHash.CreateAsync(password);
         DeactivateOnIdle();
-        return Task.FromResult<Account?>(null);
+        return null;
     }
 
     public Task<Account?> GetAsync() => Task.FromResult(state.RecordExists ? View() : null);
@@ -44,7 +44,10 @@ public sealed class AccountState
     public PasswordHash Password { get; set; } = new();
 }
 
-/// <summary>PBKDF2-HMAC-SHA256 with the parameters kept beside the hash, so that they can be raised later.</summary>
+/// <summary>
+/// PBKDF2-HMAC-SHA256 with the parameters kept beside the hash, so that they can be raised later. Derived on the thread
+/// pool: it takes a good part of a second, and a turn must not hold its thread for so long.
+/// </summary>
 public sealed class PasswordHash
 {
     /// <summary>The OWASP Password Storage Cheat Sheet's figure for this function.</summary>
@@ -56,15 +59,21 @@ public sealed class PasswordHash
     public byte[] Salt { get; set; } = [];
     public byte[] Hash { get; set; } = [];
 
-    public static PasswordHash Create(string password)
+    public static async Task<PasswordHash> CreateAsync(string password)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        return new() { Iterations = IterationsNow, Salt = salt, Hash = Derive(password, salt, IterationsNow) };
+        return new()
+        {
+            Iterations = IterationsNow, Salt = salt, Hash = await DeriveAsync(password, salt, IterationsNow),
+        };
     }
 
-    public bool Matches(string password) =>
-        CryptographicOperations.FixedTimeEquals(Hash, Derive(password, Salt, Iterations));
+    public async Task<bool> MatchesAsync(string password)
+    {
+        var derived = await DeriveAsync(password, Salt, Iterations);
+        return CryptographicOperations.FixedTimeEquals(Hash, derived);
+    }
 
-    private static byte[] Derive(string password, byte[] salt, int iterations) =>
-        Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, HashBytes);
+    private static Task<byte[]> DeriveAsync(string password, byte[] salt, int iterations) => Task.Run(() =>
+        Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, HashBytes));
 }

@@ -9,8 +9,8 @@ namespace Engage.Grains.Catalogue;
 
 /// <summary>
 /// This silo's copy of all definitions in memory, because every event and every feed item needs one. It follows the
-/// catalogue's revisions: at once what is created on this silo, and what is created elsewhere when its follower looks or
-/// when somebody asks for what is not here yet.
+/// catalogue's revisions: at once what is created on this silo, and what is created elsewhere when its follower looks
+/// or when somebody asks for what is not here yet.
 /// </summary>
 public sealed class CatalogueView(ICatalogueStore store)
 {

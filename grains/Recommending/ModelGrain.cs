@@ -156,6 +156,7 @@ internal sealed partial class ModelGrain(
     private partial void LogLoaded(long examples, bool fromStorage);
 
     [LoggerMessage(
-        LogLevel.Warning, "Model: another activation has stored it meanwhile; this one stops, and learning goes on there")]
+        LogLevel.Warning,
+        "Model: another activation has stored it meanwhile; this one stops, and learning goes on there")]
     private partial void LogSuperseded(Exception exception);
 }

@@ -24,7 +24,8 @@ internal sealed class UserGrain(
     /// <summary>How often a watched feed is looked at again though its user did nothing: others did.</summary>
     private static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(3);
 
-    private TaskCompletionSource _applied = NewSignal();
+    /// <summary>Made by the first who waits: a million idle users need none.</summary>
+    private TaskCompletionSource? _applied;
     private FeedWatch? _watch;
 
     private UserId Id => new(this.GetPrimaryKeyString());
@@ -36,7 +37,7 @@ internal sealed class UserGrain(
         {
             if (ToExample(journaled) is { } example) examples.Add(example);
         });
-        Interlocked.Exchange(ref _applied, NewSignal()).SetResult();
+        Interlocked.Exchange(ref _applied, null)?.SetResult();
         _watch?.Refresh();
         return Task.FromResult(examples.ToArray());
     }
@@ -119,7 +120,7 @@ internal sealed class UserGrain(
             if (left <= TimeSpan.Zero) return false;
             try
             {
-                await _applied.Task.WaitAsync(left, time, cancellationToken);
+                await (_applied ??= NewSignal()).Task.WaitAsync(left, time, cancellationToken);
             }
             catch (TimeoutException)
             {

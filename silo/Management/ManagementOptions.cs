@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Engage.Silo.Management;
 
 /// <summary>
@@ -6,7 +8,9 @@ namespace Engage.Silo.Management;
 /// </summary>
 public sealed class ManagementOptions
 {
-    /// <summary>TCP port of <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c>; 0 takes a free one. Default: none, off.</summary>
+    /// <summary>
+    /// TCP port of <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c>; 0 takes a free one. Default: none, off.
+    /// </summary>
     public int? Port { get; set; }
 
     /// <summary>
@@ -27,7 +31,7 @@ public sealed class ManagementOptions
     {
         if (Port is < 0 or > 65_535)
             throw new ArgumentException($"Management option {nameof(Port)} is {Port}; expected 0 to 65535.");
-        if (!System.Net.IPAddress.TryParse(Address, out _))
+        if (!IPAddress.TryParse(Address, out _))
             throw new ArgumentException(
                 $"Management option {nameof(Address)} is '{Address}'; expected an IP address such as 127.0.0.1.");
         if (SeriesMax is < 1 or > 100_000)

@@ -8,8 +8,8 @@ namespace Engage.Silo.Management;
 public static class ManagementRegistration
 {
     /// <summary>
-    /// Does nothing while <see cref="ManagementOptions.Port"/> is not set. Call it first: it then answers while the rest
-    /// still starts, and until the rest has stopped.
+    /// Does nothing while <see cref="ManagementOptions.Port"/> is not set. Call it first: it then answers while the
+    /// rest still starts, and until the rest has stopped.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static IHostApplicationBuilder AddManagement(this IHostApplicationBuilder builder)

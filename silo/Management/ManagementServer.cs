@@ -26,7 +26,7 @@ internal sealed partial class ManagementServer(
 {
     private const string TextFormat = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>The process' own, the web server's, the database driver's, the cluster engine's and the platform's.</summary>
+    /// <summary>The platform's, the process' own, the web server's, the engine's, the database driver's.</summary>
     private static readonly string[] Meters =
     [
         "Engage.*",
@@ -84,7 +84,9 @@ internal sealed partial class ManagementServer(
     private async Task AnswerReadyAsync(HttpContext context)
     {
         var report = await health.CheckHealthAsync(context.RequestAborted);
-        var failing = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy).Select(entry => entry.Key);
+        var failing = report.Entries
+            .Where(entry => entry.Value.Status != HealthStatus.Healthy)
+            .Select(entry => entry.Key);
         var (status, text) = report.Status == HealthStatus.Healthy
             ? (StatusCodes.Status200OK, "ready\n")
             : (StatusCodes.Status503ServiceUnavailable, $"not answering: {string.Join(", ", failing)}\n");

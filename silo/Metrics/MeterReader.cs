@@ -60,7 +60,8 @@ internal sealed class MeterReader : IDisposable
     private void Publish(Instrument instrument, MeterListener listener)
     {
         var ours = instrument.Meter.Scope is not IMeterFactory scope || scope == _host;
-        if (ours && _meters.Any(pattern => Matches(pattern, instrument.Meter.Name)) && MetricOf(instrument) is { } metric)
+        var listed = _meters.Any(pattern => Matches(pattern, instrument.Meter.Name));
+        if (ours && listed && MetricOf(instrument) is { } metric)
             listener.EnableMeasurementEvents(instrument, metric);
     }
 
@@ -109,7 +110,9 @@ internal sealed class MeterReader : IDisposable
         _listener.SetMeasurementEventCallback<T>((_, value, tags, state) =>
             ((Metric)state!).Record(toDouble(value), tags));
 
-    /// <summary>One value that cannot be had must not hide the others; the listener asks them all before it throws.</summary>
+    /// <summary>
+    /// One value that cannot be had must not hide the others; the listener asks them all before it throws.
+    /// </summary>
     private void Observe()
     {
         try

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Engage.Silo.Metrics;
 
-/// <summary>One metric with its series. Their number is bounded: a label that takes any value must not fill the memory.</summary>
+/// <summary>
+/// One metric with its series. Their number is bounded: a label that takes any value must not fill the memory.
+/// </summary>
 /// <param name="type"><c>counter</c>, <c>gauge</c> or <c>histogram</c>.</param>
 /// <param name="observed">
 /// Its instrument is asked at each scrape and answers whole values; series it no longer names are gone.
@@ -38,7 +40,9 @@ internal sealed class Metric(
         var series = _series.ToArray();
         if (series.Length == 0) return;
 
-        var explained = help.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
+        var explained = help
+            .Replace(@"\", @"\\", StringComparison.Ordinal)
+            .Replace("\n", @"\n", StringComparison.Ordinal);
         text.Append("# HELP ").Append(name).Append(' ').Append(explained).Append('\n');
         text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
         foreach (var (labels, one) in series.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -14,7 +14,9 @@ internal sealed partial class GroupLane<TWrite>
         Message = "{Requests} writes did not get through to {Server} ({Reason}); trying again")]
     private partial void LogRetrying(int requests, string server, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Writing to {Server} goes on after {Attempts} failed attempts")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Writing to {Server} goes on after {Attempts} failed attempts")]
     private partial void LogRecovered(string server, int attempts);
 
     [LoggerMessage(

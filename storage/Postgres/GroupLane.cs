@@ -5,9 +5,9 @@ using Npgsql;
 namespace Engage.Storage.Postgres;
 
 /// <summary>
-/// A queue (bounded by its <see cref="RowBudget"/>) and the one loop that empties it: what waits is written in one round trip and one transaction, on a
-/// connection of the lane's own. While a group is on the wire the next one gathers, so an idle system commits at once
-/// and a busy one in large groups.
+/// A queue (bounded by its <see cref="RowBudget"/>) and the one loop that empties it: what waits is written in one
+/// round trip and one transaction, on a connection of the lane's own. While a group is on the wire the next one
+/// gathers, so an idle system commits at once and a busy one in large groups.
 /// </summary>
 internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
     where TWrite : PostgresWrite

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Engage.Storage.Postgres;
 
 /// <summary>
-/// The connection that a lane keeps, so that its statements stay prepared. After a failure it is thrown away: what state
-/// it is in would be a guess. Used by the lane's loop only.
+/// The connection that a lane keeps, so that its statements stay prepared. After a failure it is thrown away: what
+/// state it is in would be a guess. Used by the lane's loop only.
 /// </summary>
 internal sealed class LaneConnection(NpgsqlDataSource source, string server, TimeProvider time) : IAsyncDisposable
 {
@@ -22,8 +22,8 @@ internal sealed class LaneConnection(NpgsqlDataSource source, string server, Tim
     public string Server => server;
 
     /// <summary>
-    /// Ready to send. A connection that rested is asked for a sign of life first: that the server was restarted meanwhile
-    /// is then noticed before anything is sent, and not by a write whose outcome is unknown.
+    /// Ready to send. A connection that rested is asked for a sign of life first: that the server was restarted
+    /// meanwhile is then noticed before anything is sent, and not by a write whose outcome is unknown.
     /// </summary>
     public async ValueTask<NpgsqlConnection> OpenAsync()
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Engage.Storage.Postgres;
 
 /// <summary>
-/// The name under which Orleans' relational grain storage keeps a state. Plain names stay as they are; of a generic type's
-/// full name only types and assembly names are kept, so that a new assembly version finds the old rows.
+/// The name under which Orleans' relational grain storage keeps a state. Plain names stay as they are; of a generic
+/// type's full name only types and assembly names are kept, so that a new assembly version finds the old rows.
 /// </summary>
 internal static class OrleansTypeName
 {

@@ -7,8 +7,8 @@ namespace Engage.Storage.Postgres;
 
 /// <inheritdoc cref="IActivityJournal"/>
 /// <remarks>
-/// Several processes may append to one database: offsets have no gaps and become visible in their order, and an event is
-/// taken once whoever appends it.
+/// Several processes may append to one database: offsets have no gaps and become visible in their order, and an event
+/// is taken once whoever appends it.
 /// </remarks>
 public sealed class PostgresActivityJournal(PostgresDatabase database) : IActivityJournal
 {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 
@@ -22,6 +23,10 @@ internal static class PostgresConnectionString
             throw new ArgumentException("The PostgreSQL connection string names no host.");
         return builder;
     }
+
+    /// <summary>Whether the operator said it. (The builder's own answer is whether there is such a keyword.)</summary>
+    public static bool IsGiven(NpgsqlConnectionStringBuilder builder, string keyword) =>
+        new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey(keyword);
 
     /// <summary>Where it leads, for people: host, port and database.</summary>
     public static string Describe(NpgsqlConnectionStringBuilder builder) => string.Create(

@@ -19,7 +19,9 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
     private readonly RowBudget _appendBudget;
     private readonly RowBudget _stateBudget;
 
-    /// <summary>All but the journal, on a connection of its own: a model of many megabytes is in nobody's way.</summary>
+    /// <summary>
+    /// All but the journal, on a connection of its own: a model of many megabytes is in nobody's way.
+    /// </summary>
     private readonly GroupLane<PostgresWrite> _states;
 
     private bool _disposed;
@@ -65,8 +67,8 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
     /// <summary>Connects, brings the schema up to date and starts the lanes.</summary>
     /// <exception cref="ArgumentException">An option is out of range, or the connection string cannot be
     /// read.</exception>
-    /// <exception cref="StorageException">The server cannot be reached or refuses, or the database is newer, or made with
-    /// another partition count.</exception>
+    /// <exception cref="StorageException">The server cannot be reached or refuses, or the database is newer, or made
+    /// with another partition count.</exception>
     public static async Task<PostgresDatabase> OpenAsync(
         StorageOptions options,
         TimeProvider time,

@@ -37,8 +37,8 @@ public sealed class PostgresGrainStorage(PostgresDatabase database) : IGrainStor
     /// <inheritdoc/>
     /// <exception cref="InconsistentStateException">Another activation wrote since; carries both ETags.</exception>
     /// <exception cref="Contracts.BusyException">The queue is full; nothing was stored.</exception>
-    /// <exception cref="StorageException">The database refused, or the connection broke before the answer: the state may
-    /// have been stored. Read it again before writing.</exception>
+    /// <exception cref="StorageException">The database refused, or the connection broke before the answer: the state
+    /// may have been stored. Read it again before writing.</exception>
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(grainState.State, _json);
@@ -98,7 +98,8 @@ public sealed class PostgresGrainStorage(PostgresDatabase database) : IGrainStor
         if (key.Extension is { } text) PostgresText.Check(text, $"The key of a grain of type {grainId.Type}");
         if (key.TypeString.Length > NameCharactersMax || key.Extension?.Length > NameCharactersMax)
             throw new ArgumentException(
-                $"State '{stateName}' of grain '{grainId}': state name and key may have {NameCharactersMax} characters.");
+                $"State '{stateName}' of grain '{grainId}': state name and key may have at most {NameCharactersMax} "
+                + "characters each.");
         return key;
     }
 

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Engage.Storage.Postgres;
 
 /// <summary>
-/// Reads on pooled connections. What a restart of the server interrupts is asked again, for a bounded time: a read harms
-/// nobody.
+/// Reads on pooled connections. What a restart of the server interrupts is asked again, for a bounded time: a read
+/// harms nobody.
 /// </summary>
 internal sealed class PostgresReaders(NpgsqlDataSource source, string server, TimeSpan retryMax, TimeProvider time)
 {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -48,21 +47,22 @@ internal static partial class PostgresStart
     /// <summary>What the operator left open.</summary>
     private static void Complete(NpgsqlConnectionStringBuilder settings, StorageOptions options)
     {
-        var given = new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString };
-        if (!given.ContainsKey("Application Name")) settings.ApplicationName = "engage";
+        if (!IsGiven("Application Name")) settings.ApplicationName = "engage";
         var held = options.JournalLanes + 1;
-        settings.MaxPoolSize = given.ContainsKey("Maximum Pool Size")
+        settings.MaxPoolSize = IsGiven("Maximum Pool Size")
             ? Math.Max(settings.MaxPoolSize, held + 1)
             : held + options.ReadersMax;
-        if (!given.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = StatementsMax;
-        if (!given.ContainsKey("Auto Prepare Min Usages")) settings.AutoPrepareMinUsages = 2;
-        if (!given.ContainsKey("Timeout")) settings.Timeout = ConnectSecondsMax;
+        if (!IsGiven("Max Auto Prepare")) settings.MaxAutoPrepare = StatementsMax;
+        if (!IsGiven("Auto Prepare Min Usages")) settings.AutoPrepareMinUsages = 2;
+        if (!IsGiven("Timeout")) settings.Timeout = ConnectSecondsMax;
         settings.TcpKeepAlive = true;
         settings.NoResetOnClose = true; // Sessions are never changed, so there is nothing to reset.
         settings.Enlist = false;
         settings.Multiplexing = false;
         settings.IncludeErrorDetail = false; // The detail of an error shows values, and so what people do.
         settings.PersistSecurityInfo = false;
+
+        bool IsGiven(string keyword) => PostgresConnectionString.IsGiven(settings, keyword);
     }
 
     private static async Task<NpgsqlDataSource> TryPrepareAsync(
@@ -150,7 +150,7 @@ internal static partial class PostgresStart
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The server of {Server} runs with fsync=off: after a power failure what was acknowledged may be gone")]
+        Message = "The server of {Server} runs with fsync=off: a power failure may take what was acknowledged")]
     private static partial void LogFsyncOff(ILogger logger, string server);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Database {Server} is not there yet ({Reason}); trying again")]

@@ -21,11 +21,13 @@ internal static class PostgresText
         {
             if (text[i] == '\0')
                 throw new ArgumentException(
-                    $"{what} has a NUL character (U+0000) at {i}, which PostgreSQL cannot store as text. Leave it out.");
+                    $"{what} has a NUL character (U+0000) at {i}, which PostgreSQL cannot store as text. "
+                    + "Leave it out.");
             if (!char.IsSurrogate(text[i])) continue;
             if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
                 throw new ArgumentException(
-                    $"{what} has half of a surrogate pair at {i}: it is not well-formed Unicode. Correct its encoding.");
+                    $"{what} has half of a surrogate pair at {i}: it is not well-formed Unicode. "
+                    + "Correct its encoding.");
             i++;
         }
     }

@@ -24,8 +24,8 @@ internal sealed class RowBudget(long rowsMax, StorageMetrics metrics)
         metrics.Refused();
         var retryAfter = _drainRate.RetryAfter(waiting);
         throw new BusyException(
-            $"The storage is busy: {waiting} rows wait for the database, {rows} more would exceed {rowsMax}. Nothing was "
-            + $"stored; send the same again after {retryAfter.TotalSeconds:0.###} s.", retryAfter);
+            $"The storage is busy: {waiting} rows wait for the database, {rows} more would exceed {rowsMax}. "
+            + $"Nothing was stored; send the same again after {retryAfter.TotalSeconds:0.###} s.", retryAfter);
     }
 
     public void Release(int rows) => Interlocked.Add(ref _rows, -rows);

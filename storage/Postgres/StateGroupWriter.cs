@@ -51,8 +51,8 @@ internal sealed class StateGroupWriter : GroupWriter<PostgresWrite>
 {
     /// <inheritdoc/>
     /// <remarks>
-    /// Whether a state with an unknown outcome was stored, its grain must find out by reading: repeated, the write would
-    /// meet its own version and look like somebody else's.
+    /// Whether a state with an unknown outcome was stored, its grain must find out by reading: repeated, the write
+    /// would meet its own version and look like somebody else's.
     /// </remarks>
     public override bool MayRepeat => false;
 

@@ -4,7 +4,8 @@ using Engage.Storage.Sqlite.Keys;
 namespace Engage.Storage.Sqlite;
 
 /// <summary>
-/// The journal's side of the writer: finds duplicates, gathers what is new, fills the tails. Writer's thread only, except
+/// The journal's side of the writer: finds duplicates, gathers what is new, fills the tails. Writer's thread only,
+/// except
 /// <see cref="Tails"/>.
 /// </summary>
 internal sealed class ActivityAppender : IWritePartner

@@ -7,8 +7,9 @@ namespace Engage.Storage.Sqlite;
 internal delegate bool RecordVisitor(long offset, ReadOnlySpan<byte> content);
 
 /// <summary>
-/// A row of the journal: events of several partitions. Little-endian: how many sections (2 bytes); for each its partition
-/// (2), how many events (4) and how many bytes (4); then the sections, each with its records one after another.
+/// A row of the journal: events of several partitions. Little-endian: how many sections (2 bytes); for each its
+/// partition (2), how many events (4) and how many bytes (4); then the sections, each with its records one after
+/// another.
 /// </summary>
 internal static class JournalBlock
 {
@@ -49,8 +50,8 @@ internal static class JournalBlock
         catch (ArgumentOutOfRangeException error)
         {
             throw new StorageException(
-                $"A block of the journal ({body.Length} bytes) has a directory that does not fit it. The row was damaged "
-                + "or written by something else; restore the last backup.", error);
+                $"A block of the journal ({body.Length} bytes) has a directory that does not fit it. The row was "
+                + "damaged or written by something else; restore the last backup.", error);
         }
     }
 

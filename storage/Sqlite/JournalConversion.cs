@@ -84,8 +84,8 @@ internal static class JournalConversion
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new StorageException(
-                $"Event {partition}:{offset} of the journal cannot be carried over: {error.Message} Nothing was changed; "
-                + "repair the row with the version that wrote it, or restore the last backup.", error);
+                $"Event {partition}:{offset} of the journal cannot be carried over: {error.Message} Nothing was "
+                + "changed; repair the row with the version that wrote it, or restore the last backup.", error);
         }
     }
 

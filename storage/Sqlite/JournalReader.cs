@@ -5,14 +5,14 @@ namespace Engage.Storage.Sqlite;
 /// <summary>Finds events in the rows of the journal. Rows are only ever added, so it needs no transaction.</summary>
 internal static class JournalReader
 {
-    private const string Ends = "SELECT min(block), max(block) FROM journal_block";
+    private const string First = "SELECT min(block) FROM journal_block";
+    private const string Newest = "SELECT block, heads FROM journal_block ORDER BY block DESC LIMIT 1";
     private const string FindHead = "SELECT heads FROM journal_block WHERE block = ?1";
     private const string Find = "SELECT heads, body FROM journal_block WHERE block = ?1";
 
     /// <returns>The newest block's number and heads; 0 and none for an empty journal.</returns>
     public static (long Block, byte[] Heads) Last(SqliteSession session) =>
-        session.Prepare("SELECT block, heads FROM journal_block ORDER BY block DESC LIMIT 1")
-            .Rows(row => (row.Int64(0), row.Blob(1).ToArray())) is [var last] ? last : (0, []);
+        session.Prepare(Newest).Rows(row => (row.Int64(0), row.Blob(1).ToArray())) is [var last] ? last : (0, []);
 
     public static long Head(ReadOnlySpan<byte> heads, int partition) =>
         heads.IsEmpty ? 0 : BinaryPrimitives.ReadInt64LittleEndian(heads[(partition * sizeof(long))..]);
@@ -22,31 +22,43 @@ internal static class JournalReader
     public static void Scan(
         SqliteSession session, int partition, long after, RecordVisitor visit, bool check = true)
     {
-        var (from, to) = session.Prepare(Ends).Rows(row => (row.Int64(0), row.Int64(1)))[0];
-        if (to == 0) return;
-
-        var head = Head(Heads(session, to), partition);
+        var (newest, heads) = Last(session);
+        var head = Head(heads, partition);
+        var from = after < head ? session.Prepare(First).Scalar()!.Value : newest;
         while (after < head)
         {
-            var block = BlockOf(session, partition, after + 1, from, to);
+            var block = BlockOf(session, partition, after + 1, from, newest);
             if (!Visit(session, block, partition, ref after, visit, check)) return;
             from = block + 1;
         }
     }
 
-    /// <summary>Shows the one event at an offset.</summary>
-    public static void At(SqliteSession session, int partition, long offset, RecordVisitor visit) =>
-        Scan(session, partition, offset - 1, (at, content) =>
+    /// <summary>Shows the events at the given offsets, which are in order and not above the head.</summary>
+    public static void Pick(SqliteSession session, int partition, IEnumerable<long> offsets, RecordVisitor visit)
+    {
+        var (newest, _) = Last(session);
+        var from = session.Prepare(First).Scalar() ?? 0;
+        var goesOn = true;
+        foreach (var offset in offsets)
         {
-            visit(at, content);
+            from = BlockOf(session, partition, offset, from, newest);
+            var after = offset - 1;
+            Visit(session, from, partition, ref after, VisitOne, check: true);
+            if (!goesOn) return;
+        }
+
+        bool VisitOne(long offset, ReadOnlySpan<byte> content)
+        {
+            goesOn = visit(offset, content);
             return false;
-        });
+        }
+    }
 
     /// <returns>Whose event stands there.</returns>
     public static string? UserAt(SqliteSession session, int partition, long offset)
     {
         string? user = null;
-        At(session, partition, offset, (_, content) =>
+        Pick(session, partition, [offset], (_, content) =>
         {
             user = JournalRecord.User(content);
             return false;

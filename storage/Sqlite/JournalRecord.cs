@@ -11,8 +11,8 @@ namespace Engage.Storage.Sqlite;
 /// is never read without this code, and costs a fifth of JSON to write and to read.
 /// </summary>
 /// <remarks>
-/// Little-endian: length of what follows (4 bytes), CRC-32C of what follows (4), event id (16, big-endian), time (8, UTC
-/// milliseconds), kind (2), length of the user's id (2), user's id; then fields until the end: tag (1), length (4),
+/// Little-endian: length of what follows (4 bytes), CRC-32C of what follows (4), event id (16, big-endian), time (8,
+/// UTC milliseconds), kind (2), length of the user's id (2), user's id; then fields until the end: tag (1), length (4),
 /// value. Unknown tags are skipped, so that later versions may add some. Texts are UTF-8.
 /// </remarks>
 internal static class JournalRecord

@@ -100,7 +100,8 @@ public sealed class SqliteActivityJournal(SqliteDatabase database) : IActivityJo
 }
 
 /// <summary>One caller's events on their way into the journal.</summary>
-internal sealed class AppendWrite(ActivityAppender appender, JournalEntry[] entries, CancellationToken cancellationToken)
+internal sealed class AppendWrite(
+    ActivityAppender appender, JournalEntry[] entries, CancellationToken cancellationToken)
     : WriteRequest<AppendReceipt[]>(WriteLane.Append, entries.Length, cancellationToken)
 {
     private readonly AppendReceipt[] _receipts = new AppendReceipt[entries.Length];

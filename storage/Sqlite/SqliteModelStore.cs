@@ -5,8 +5,9 @@ namespace Engage.Storage.Sqlite;
 
 /// <inheritdoc cref="IModelStore"/>
 /// <remarks>
-/// In the database and not in a file of its own, so that one copy of the database is a whole backup. Weights are written
-/// in pieces, over as many commits, and one more commit makes them the model's, together with its marks. The version is the time of storing, pushed forward where the clock does not grow.
+/// In the database and not in a file of its own, so that one copy of the database is a whole backup. Weights are
+/// written in pieces, over as many commits, and one more commit makes them the model's, together with its marks. The
+/// version is the time of storing, pushed forward where the clock does not grow.
 /// </remarks>
 public sealed class SqliteModelStore(SqliteDatabase database, TimeProvider time) : IModelStore
 {

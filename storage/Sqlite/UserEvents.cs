@@ -18,11 +18,8 @@ internal static class UserEvents
             return found.Count < limit;
         }
 
-        foreach (var offset in Offsets(session, user).Where(offset => offset > after).Order())
-        {
-            if (found.Count == limit) return [.. found];
-            JournalReader.At(session, partition, offset, Visit);
-        }
+        var offsets = Offsets(session, user).Where(offset => offset > after).Order();
+        JournalReader.Pick(session, partition, offsets, Visit);
         var indexed = EventKeys.Indexed(session, partition);
         if (found.Count < limit) JournalReader.Scan(session, partition, Math.Max(after, indexed), Visit);
         return [.. found];

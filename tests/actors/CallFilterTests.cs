@@ -135,7 +135,8 @@ public sealed class CallFilterTests : IAsyncDisposable
         var grain = await FilteredBy(silo => silo.AddIncomingGrainCallFilter(async context =>
         {
             if (context.MethodName == nameof(IFilteredGrain.Say))
-                _seen.Enqueue($"{context.SourceId} {context.TargetId} {context.ImplementationMethod.DeclaringType!.Name} "
+                _seen.Enqueue(
+                    $"{context.SourceId} {context.TargetId} {context.ImplementationMethod.DeclaringType!.Name} "
                     + $"{context.InterfaceMethod.DeclaringType!.Name} {context.Request.GetArgumentCount()}");
             await context.Invoke();
         }));

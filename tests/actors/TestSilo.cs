@@ -10,7 +10,9 @@ internal static class TestSilo
     /// <summary>What a test waits for at most, when something that must happen does not.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Orleans' keys for the clocks of its own upkeep; they stay real when a test holds the grains' clock.</summary>
+    /// <summary>
+    /// Orleans' keys for the clocks of its own upkeep; they stay real when a test holds the grains' clock.
+    /// </summary>
     private static readonly string[] ClocksOfTheEngine =
     [
         "Orleans.Messaging", "Orleans.SystemTimers", "Orleans.Membership", "Orleans.GrainDirectory",

@@ -58,7 +58,9 @@ public sealed class FailoverTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
     }
 
-    /// <summary>Off the test's own context each pause goes on, and ends in the next try, while the clock is moved.</summary>
+    /// <summary>
+    /// Off the test's own context each pause goes on, and ends in the next try, while the clock is moved.
+    /// </summary>
     private Task<T> SteppingAsync<T>(Func<Task<T>> run) => Task.Run(async () =>
     {
         var running = run();

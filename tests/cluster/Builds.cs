@@ -2,7 +2,9 @@ using Engage.Postgres;
 
 namespace Engage.Cluster.Tests;
 
-/// <summary>The programs that these tests start: the cluster's, built with Engine=Orleans, and the single machine's.</summary>
+/// <summary>
+/// The programs that these tests start: the cluster's, built with Engine=Orleans, and the single machine's.
+/// </summary>
 internal static class Builds
 {
     private const string ServerVariable = "ENGAGE_CLUSTER_SERVER";
@@ -21,8 +23,8 @@ internal static class Builds
     public static string? Missing()
     {
         if (Server is null || Silo is null)
-            return "no Orleans build: the packages Microsoft.Orleans.* are needed for 'dotnet build -p:Engine=Orleans' of "
-                + $"api and silo; or name their assemblies in {ServerVariable} and {SiloVariable}";
+            return "no Orleans build: the packages Microsoft.Orleans.* are needed for 'dotnet build -p:Engine=Orleans' "
+                + $"of api and silo; or name their assemblies in {ServerVariable} and {SiloVariable}";
         return PostgresBinaries.Missing;
     }
 

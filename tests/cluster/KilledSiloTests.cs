@@ -73,7 +73,9 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
         if (await Task.WhenAny(milestone, all) == all) await all;
     }
 
-    /// <summary>Sends every n-th event in batches of seeded sizes, to both nodes in turn; returns how many were refused.</summary>
+    /// <summary>
+    /// Sends every n-th event in batches of seeded sizes, to both nodes in turn; returns how many were refused.
+    /// </summary>
     private static async Task<int> SendAsync(
         TestCluster cluster, SyntheticStream stream, int connection, Milestones milestones)
     {

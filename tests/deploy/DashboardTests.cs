@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Engage.Deploy.Tests;
 
@@ -25,13 +26,14 @@ public sealed class DashboardTests
 
         Assert.True(shown.Count() >= 8);
         Assert.All(shown, metric => Assert.True(
-            measured.Contains(metric), $"{metric} is shown, but measured are only {string.Join(", ", measured.Order())}"));
+            measured.Contains(metric), $"{metric} is shown; measured are only {string.Join(", ", measured.Order())}"));
     }
 
     [Fact]
     public void EveryPanelAsksTheProvisionedDatasourceForTheChosenJobs()
     {
-        var uid = DeployFiles.Read("deploy/grafana/provisioning/datasources/prometheus.yml").Find(@"uid: (\S+)").Single();
+        var datasource = DeployFiles.Read("deploy/grafana/provisioning/datasources/prometheus.yml");
+        var uid = datasource.Find(@"uid: (\S+)").Single();
 
         var panels = Dashboard.GetProperty("panels").EnumerateArray()
             .Where(panel => panel.GetProperty("type").GetString() != "row").ToArray();
@@ -41,32 +43,32 @@ public sealed class DashboardTests
             Assert.Equal(uid, panel.GetProperty("datasource").GetProperty("uid").GetString()));
         Assert.All(panels, panel => Assert.All(
             panel.GetProperty("targets").EnumerateArray(),
-            target => Assert.Contains("{job=~\"$job\"", target.GetProperty("expr").GetString()!, StringComparison.Ordinal)));
+            target => Assert.Contains(
+                "{job=~\"$job\"", target.GetProperty("expr").GetString()!, StringComparison.Ordinal)));
     }
 
     [Fact]
     public void PanelsHaveIdsOfTheirOwnAndDoNotOverlap()
     {
-        var places = Dashboard.GetProperty("panels").EnumerateArray().Select(panel =>
-        {
-            var at = panel.GetProperty("gridPos");
-            return (Id: panel.GetProperty("id").GetInt32(), X: at.GetProperty("x").GetInt32(), Y: at.GetProperty("y").GetInt32());
-        }).ToArray();
+        var panels = Dashboard.GetProperty("panels").EnumerateArray().ToArray();
 
-        Assert.Equal(places.Length, places.Select(place => place.Id).Distinct().Count());
-        Assert.Equal(places.Length, places.Select(place => (place.X, place.Y)).Distinct().Count());
+        var ids = panels.Select(panel => panel.GetProperty("id").GetInt32()).Distinct();
+        var places = panels.Select(panel => panel.GetProperty("gridPos"))
+            .Select(at => (at.GetProperty("x").GetInt32(), at.GetProperty("y").GetInt32())).Distinct();
+
+        Assert.Equal(panels.Length, ids.Count());
+        Assert.Equal(panels.Length, places.Count());
     }
 
     /// <summary>The instruments in the sources, as Prometheus names them and their parts.</summary>
     private static IEnumerable<string> Measured()
     {
         const string Instrument = @"Create(\w+?)(?:<\w+>)?\(\s*""(engage\.[a-z.]+)""(?:,\s*\w+)?,\s*""([^""]*)""";
-        foreach (var path in SourceTree.Files(".cs").Where(path => !SourceTree.Relative(path).StartsWith("tests/", StringComparison.Ordinal)))
-            foreach (System.Text.RegularExpressions.Match match in
-                     System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(path), Instrument))
-                foreach (var name in NamesOf(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value))
-                    yield return name;
-        yield return "engage_metrics_dropped_series_total";
+        return SourceTree.Files(".cs")
+            .Where(path => !SourceTree.Relative(path).StartsWith("tests/", StringComparison.Ordinal))
+            .SelectMany(path => Regex.Matches(File.ReadAllText(path), Instrument))
+            .SelectMany(match => NamesOf(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value))
+            .Append("engage_metrics_dropped_series_total");
     }
 
     private static string[] NamesOf(string kind, string name, string unit)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
 namespace Engage.Deploy.Tests;
@@ -16,7 +17,8 @@ internal static partial class DeployFiles
     public static string[] Scripts { get; } =
     [
         "engage",
-        .. Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "deploy", "local"), "*.sh").Select(SourceTree.Relative),
+        .. Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "deploy", "local"), "*.sh")
+            .Select(SourceTree.Relative),
     ];
 
     public static string[] Services { get; } =
@@ -30,7 +32,8 @@ internal static partial class DeployFiles
         return File.Exists(full) || Directory.Exists(full);
     }
 
-    public static IEnumerable<string> Find(this string text, [System.Diagnostics.CodeAnalysis.StringSyntax("Regex")] string pattern) =>
+    /// <returns>The first group of every match; ^ and $ are those of lines.</returns>
+    public static IEnumerable<string> Find(this string text, [StringSyntax("Regex")] string pattern) =>
         Regex.Matches(text, pattern, RegexOptions.Multiline).Select(match => match.Groups[1].Value);
 
     private static string Section(string name)

@@ -63,6 +63,27 @@ public sealed class PrivateDatabaseTests : IDisposable
     }
 
     [PostgresFact]
+    public async Task PidFileThatNamesAnotherProcessByNowHarmsNeither()
+    {
+        var result = await Shell.RunEngageAsync(
+            Start +
+            """
+            cp -p "$pg_home/db/postmaster.pid" "$pg_home/stale.pid"
+            stop_process database
+            launch other "$data/other.log" as_owner_in / sleep 60
+            sed "1s/.*/${running[other]}/" "$pg_home/stale.pid" > "$pg_home/db/postmaster.pid"
+            start_database "$data"
+            ask 'SELECT 42'
+            is_running other && say "the other lives"
+            stop_process other
+            """, _folder.Path);
+
+        Assert.True(result.Code == 0, result.Output);
+        Assert.Contains("\n42\n", "\n" + result.Output, StringComparison.Ordinal);
+        Assert.Contains("the other lives\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
     public async Task NobodyElseGetsIn()
     {
         var result = await Shell.RunEngageAsync(
@@ -70,7 +91,7 @@ public sealed class PrivateDatabaseTests : IDisposable
             """
             pg_secret=guessed
             ask 'SELECT 1' || say "refused"
-            say "listens on $("$pg_bin/psql" --version > /dev/null && ls -A "$pg_socket" | grep -c 'PGSQL.5432$') socket"
+            say "listens on $(ls -A "$pg_socket" | grep -c 'PGSQL.5432$') socket"
             stat -L -c '%a' "$pg_home" "$data/postgres.secret" "$data/postgres.log" | tr '\n' ' '
             grep -c "$(cat "$data/postgres.secret")" "$data/postgres.log" || true
             tr '\0' ' ' < "/proc/${running[database]}/cmdline" | grep -c "$(cat "$data/postgres.secret")" || true

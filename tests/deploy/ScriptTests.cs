@@ -15,6 +15,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("up --cluster --port 65530", "ten ports more")]
     [InlineData("up --engine akka", "expected embedded, orleans or auto")]
     [InlineData("up --metrics-port none", "expected a number from 1 to 65535")]
+    [InlineData("up --port 5999 --metrics-port 5999", "the platform's own port")]
     [InlineData("test --engine", "--engine needs a value")]
     [InlineData("test --engines embedded", "one name at most")]
     public async Task MisuseIsToldBeforeAnythingIsDone(string arguments, string sentence)
@@ -34,7 +35,8 @@ public sealed class ScriptTests : IDisposable
     [InlineData("postgres://u:p@h/d", "Embedded", "", "url")]
     [InlineData("", "Embedded", "postgres", "postgres")]
     [InlineData("", "Orleans", "sqlite", "postgres")]
-    public async Task StorageIsTheOneAskedForElseThatOfTheLastStart(string asked, string engine, string last, string chosen)
+    public async Task StorageIsTheOneAskedForElseThatOfTheLastStart(
+        string asked, string engine, string last, string chosen)
     {
         if (last.Length > 0) await File.WriteAllTextAsync(Path.Combine(_folder.Path, "storage"), last);
 
@@ -45,7 +47,7 @@ public sealed class ScriptTests : IDisposable
         Assert.Contains($"chosen={chosen}\n", result.Output, StringComparison.Ordinal);
         Assert.Equal(
             last.Length > 0 && last != chosen,
-            result.Output.Contains("Storage changes from", StringComparison.Ordinal));
+            result.Output.Contains("Storage changes: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed class ScriptTests : IDisposable
 
         var result = await Shell.RunEngageAsync("choose_storage postgres \"$PWD\"", _folder.Path);
 
-        Assert.Contains("Storage changes from sqlite to postgres.", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "last used with SQLite, now with a private PostgreSQL server.", result.Output, StringComparison.Ordinal);
         Assert.Contains("The way back: --storage sqlite", result.Output, StringComparison.Ordinal);
     }
 
@@ -85,6 +88,46 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatAKilledPartLeavesBehindEndsBeforeItIsStartedAgain()
+    {
+        // A parent and its worker, as nginx has them.
+        const string Script =
+            """
+            start_node() { launch "$1" "$PWD/log" true; say "started again: $1"; }
+            launch silo-1 "$PWD/log" bash -c 'sleep 60 & echo $! > worker; wait'
+            started[silo-1]=-60
+            until [[ -s worker ]]; do sleep 0.05; done
+            kill -KILL "${running[silo-1]}"
+            wait "${running[silo-1]}" 2> /dev/null || true
+            take_loss silo-1 "$PWD"
+            # A zombie is nobody's obstacle.
+            grep -E '^State:.[^Z]' "/proc/$(< worker)/status" 2> /dev/null && say "the worker lives"
+            true
+            """;
+
+        var result = await Shell.RunEngageAsync(Script, _folder.Path);
+
+        Assert.Contains("The silo-1 ended by itself", result.Output, StringComparison.Ordinal);
+        Assert.Contains("started again: silo-1\n", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("the worker lives", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PartThatHardlyLivesEndsTheRun()
+    {
+        var result = await Shell.RunEngageAsync(
+            """
+            launch api-1 "$PWD/api-1.log" bash -c 'echo "Unhandled exception. System.Exception: no key"; exit 1'
+            wait "${running[api-1]}" || true
+            take_loss api-1 "$PWD"
+            """, _folder.Path);
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("the api-1 ended by itself, ", result.Output, StringComparison.Ordinal);
+        Assert.Contains(": no key", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatDoesNotRestoreIsToldInItsOwnWordsAndRemembered()
     {
         // A dotnet that knows no package stands in for a source that has none.
@@ -93,7 +136,7 @@ public sealed class ScriptTests : IDisposable
             dotnet() {
               [[ "$1" != --version ]] || { echo 10.0.100; return; }
               echo asked >> "$PWD/asked"
-              echo "$root/silo/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk [$root/api/y.csproj]"
+              echo "$root/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk [$root/y.csproj]"
               return 1
             }
             restore_log="$PWD/restore.log"
@@ -107,7 +150,8 @@ public sealed class ScriptTests : IDisposable
 
         const string Gist = "NU1101: Unable to find package Microsoft.Orleans.Sdk";
         Assert.Equal(1, result.Code);
-        Assert.Contains($"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("asked 1 times\n", result.Output, StringComparison.Ordinal);
         Assert.Contains($"the Orleans engine cannot be built here: {Gist}. ", result.Output, StringComparison.Ordinal);
     }

@@ -4,7 +4,7 @@ namespace Engage.Deploy.Tests;
 
 internal sealed record ShellResult(int Code, string Output);
 
-/// <summary>Runs bash on the script's own functions, in a folder of its own, and waits no longer than a minute.</summary>
+/// <summary>Runs bash on the script's own functions, in a folder of its own, and waits a minute at most.</summary>
 internal static class Shell
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -34,10 +34,14 @@ internal static class Shell
         }
     }
 
-    /// <summary>The same, after reading ./engage, whose functions it may use; built output goes to the folder.</summary>
+    /// <summary>The same, with the functions of ./engage at hand; what they build goes to the folder.</summary>
     public static Task<ShellResult> RunEngageAsync(string command, string folder) => RunAsync(
-        $"set -euo pipefail; . '{SourceTree.Root}/engage'; artifacts='{folder}/artifacts'; use_engine Embedded\n{command}",
-        folder);
+        $"""
+        . '{SourceTree.Root}/engage'
+        artifacts='{folder}/artifacts'
+        use_engine Embedded
+        {command}
+        """, folder);
 
     public static bool Has(string program) =>
         new[] { "/usr/sbin" }.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))

@@ -10,6 +10,7 @@ using Engage.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 using static Engage.Grains.Tests.TestPlatform;
 
 namespace Engage.Grains.Tests;
@@ -90,8 +91,6 @@ public sealed class SeveralSilosTests
         await follower.FollowAsync(CancellationToken.None);
         Assert.Equal(2, view.ContentsAfter(0).Count);
         var first = board.Current;
-        await follower.FollowAsync(CancellationToken.None);
-        Assert.Same(first, board.Current);
         await CatalogueElsewhereAsync(platform, "c-elsewhere");
         await follower.FollowAsync(CancellationToken.None);
         Assert.True(board.Current!.Snapshot.Version > first!.Snapshot.Version);
@@ -131,30 +130,35 @@ public sealed class SeveralSilosTests
         await platform.UntilAsync(partition => partition.Applied == partition.Head);
     }
 
+    private static Task StoreModelElsewhereAsync(IModelStore store) => UntilFirstAsync(async () =>
+    {
+        var stored = await store.LoadAsync(IModelGrain.Key, 0, CancellationToken.None);
+        await store.StoreAsync(IModelGrain.Key, stored!, CancellationToken.None);
+    });
+
+    private static Task StoreElsewhereAsync<TState>(TestPlatform platform, string name, IAddressable grain)
+        where TState : new() => UntilFirstAsync(async () =>
+    {
+        var state = new GrainState<TState>(new TState());
+        await platform.Storage.ReadStateAsync(name, grain.GetGrainId(), state);
+        await platform.Storage.WriteStateAsync(name, grain.GetGrainId(), state);
+    });
+
     /// <summary>The grain may store in between; a writer that comes too late tries again from what is there.</summary>
-    private static async Task StoreModelElsewhereAsync(IModelStore store)
+    private static async Task UntilFirstAsync(Func<Task> store)
     {
         while (true)
         {
             try
             {
-                var stored = await store.LoadAsync(IModelGrain.Key, 0, CancellationToken.None);
-                await store.StoreAsync(IModelGrain.Key, stored!, CancellationToken.None);
+                await store();
                 return;
             }
-            catch (Orleans.Storage.InconsistentStateException)
+            catch (InconsistentStateException)
             {
                 await Task.Yield();
             }
         }
-    }
-
-    private static async Task StoreElsewhereAsync<TState>(TestPlatform platform, string name, IAddressable grain)
-        where TState : new()
-    {
-        var state = new GrainState<TState>(new TState());
-        await platform.Storage.ReadStateAsync(name, grain.GetGrainId(), state);
-        await platform.Storage.WriteStateAsync(name, grain.GetGrainId(), state);
     }
 
     private static async Task CatalogueElsewhereAsync(TestPlatform platform, string id)

@@ -5,6 +5,9 @@ namespace Engage.Postgres;
 /// <summary>Where this machine keeps PostgreSQL's server programs, and why it cannot run them if it cannot.</summary>
 public static class PostgresBinaries
 {
+    /// <summary>The environment variable that names the folder to take instead of any other.</summary>
+    public const string FolderVariable = "ENGAGE_POSTGRES_BIN";
+
     private static readonly Lazy<(string? Folder, string? Missing)> Found = new(Find);
 
     /// <summary>The folder with <c>initdb</c> and <c>postgres</c>, null if there is none.</summary>
@@ -20,13 +23,20 @@ public static class PostgresBinaries
         var folder = Candidates().FirstOrDefault(path =>
             File.Exists(Path.Combine(path, "initdb")) && File.Exists(Path.Combine(path, "postgres")));
         if (folder is null)
-            return (null, "PostgreSQL's server programs (initdb, postgres) are missing; install postgresql-15");
+            return (null, "PostgreSQL's server programs (initdb, postgres) are missing; install postgresql-15 "
+                + $"or set {FolderVariable}");
         if (Unprivileged.IsRoot && Unprivileged.Missing is { } reason) return (null, reason);
         return (folder, null);
     }
 
     private static IEnumerable<string> Candidates()
     {
+        if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } chosen)
+        {
+            yield return chosen;
+            yield break;
+        }
+
         yield return "/usr/lib/postgresql/15/bin";
         if (Directory.Exists("/usr/lib/postgresql"))
             foreach (var version in Directory.EnumerateDirectories("/usr/lib/postgresql").Order().Reverse())

@@ -91,7 +91,7 @@ public sealed class PostgresServer : IDisposable
     }.ToString();
 
     /// <summary>
-    /// An empty database of one's own: one that was given back, or a new one. Making and dropping one costs some hundred
+    /// An empty database of one's own: one that was given back, or a new one. Making and dropping one costs hundreds of
     /// milliseconds, because PostgreSQL writes a checkpoint; emptying one costs a few.
     /// </summary>
     public PostgresDatabaseLease CreateDatabase(string? tablespace = null)
@@ -209,7 +209,9 @@ public sealed class PostgresServer : IDisposable
                 [Program("postgres"), "-D", DataFolder, .. settings.SelectMany(setting => new[] { "-c", setting })]),
         ]);
         var ready = SpinWait.SpinUntil(() => _postmaster.HasExited || SaysReady(), Patience);
-        return _hasRun |= ready && !_postmaster.HasExited;
+        var started = ready && !_postmaster.HasExited;
+        _hasRun |= started;
+        return started;
     }
 
     /// <summary>The eighth line of the lock file is the state.</summary>

@@ -8,7 +8,8 @@ public sealed class ClusterNodeTests
     [Fact]
     public void SettingsAreReadFromTheSectionCluster()
     {
-        var options = Read(("Cluster:Role", "Client"), ("Cluster:SiloPort", "21111"), ("Cluster:ProbeTimeout", "00:00:03"));
+        var options = Read(
+            ("Cluster:Role", "Client"), ("Cluster:SiloPort", "21111"), ("Cluster:ProbeTimeout", "00:00:03"));
 
         Assert.Equal(ClusterRole.Client, options.Role);
         Assert.Equal((21111, 30000), (options.SiloPort, options.GatewayPort));

@@ -6,11 +6,16 @@ namespace Engage.Storage.Tests;
 /// <summary>A process of its own that appends until it is killed, and says what was acknowledged.</summary>
 internal static class AppenderProcess
 {
-    public static Process Start(string kind, string location, int workers)
+    public static Process Start(string kind, string location, int workers) =>
+        Start(kind, location, workers.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>One that only owns a private PostgreSQL server; its first line is the data folder.</summary>
+    public static Process StartServerOwner() => Start("server");
+
+    private static Process Start(params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Engage.Storage.Appender.dll");
-        string[] arguments = ["exec", program, kind, location, workers.ToString(CultureInfo.InvariantCulture)];
-        return Process.Start(new ProcessStartInfo("dotnet", arguments)
+        return Process.Start(new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

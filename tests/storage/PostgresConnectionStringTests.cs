@@ -8,7 +8,8 @@ public sealed class PostgresConnectionStringTests
     [Fact]
     public void UrlNamesUserHostPortAndDatabase()
     {
-        var settings = PostgresConnectionString.Parse("postgres://ann:s%40cret%2F%3A@db.example:6543/engage?sslmode=require");
+        var settings = PostgresConnectionString.Parse(
+            "postgres://ann:s%40cret%2F%3A@db.example:6543/engage?sslmode=require");
 
         Assert.Equal(
             ("ann", "s@cret/:", "db.example", 6543, "engage", SslMode.Require),
@@ -74,5 +75,14 @@ public sealed class PostgresConnectionStringTests
         var settings = PostgresConnectionString.Parse("postgres://ann:hush@db/engage");
 
         Assert.Equal("'engage' on db:5432", PostgresConnectionString.Describe(settings));
+    }
+
+    [Fact]
+    public void OnlyWhatTheOperatorSaidCountsAsGiven()
+    {
+        var settings = PostgresConnectionString.Parse("postgres://h/d?Maximum%20Pool%20Size=9");
+
+        Assert.True(PostgresConnectionString.IsGiven(settings, "Maximum Pool Size"));
+        Assert.False(PostgresConnectionString.IsGiven(settings, "Timeout"));
     }
 }

@@ -33,6 +33,7 @@ public sealed class PostgresRegistrationTests
 
     private static void Register(params (string Name, string Value)[] settings) =>
         new ServiceCollection().AddEngageStorage(new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
+            .AddInMemoryCollection(
+                settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
             .Build());
 }

@@ -68,7 +68,8 @@ internal sealed class KeyFilter
         return hash ^ (hash >> 32);
     }
 
-    /// <summary>One bit in each word of the line: of the hash, 48 low bits say which; all of it says which line.</summary>
+    /// <summary>One bit in each word of the line: of the hash, 48 low bits say which; all of it says which
+    /// line.</summary>
     private Span<ulong> Line(ulong hash) =>
         _words.AsSpan((int)(Math.BigMul(hash, _lines, out _) * LineWords), LineWords);
 }

@@ -1,8 +1,8 @@
 namespace Engage.Storage.Sqlite.Keys;
 
 /// <summary>
-/// The keys that left memory: sorted runs (a log-structured merge tree with tiered levels). A commit writes its share of
-/// whatever is being merged, in proportion to the events it brings, so that the index keeps up at any rate and never
+/// The keys that left memory: sorted runs (a log-structured merge tree with tiered levels). A commit writes its share
+/// of whatever is being merged, in proportion to the events it brings, so that the index keeps up at any rate and never
 /// holds anybody up. Writer's thread only; a failed transaction is followed by <see cref="Reload"/>.
 /// </summary>
 internal sealed class KeyIndex
@@ -13,10 +13,14 @@ internal sealed class KeyIndex
     /// </summary>
     public const int RunsPerMerge = 8;
 
+    /// <summary>Events leave keys behind in merged runs: 512 of them, a row, are waste once in 100 events.</summary>
+    private const int EventsPerSweep = 64;
+
     private readonly Dictionary<int, KeyMerge> _merges = [];
     private readonly KeySweep _sweep = new();
     private List<KeyRun> _runs = [];
     private long _lastRun;
+    private int _eventsUnswept;
 
     public void Reload(SqliteSession session)
     {
@@ -45,14 +49,17 @@ internal sealed class KeyIndex
     public void Advance(SqliteSession session, int events)
     {
         StartMerges(session);
-        var rows = 1;
+        var rows = 0;
         foreach (var (level, merge) in _merges)
         {
             merge.Events += events;
             rows += merge.Advance();
             if (merge.IsComplete) Finish(level, merge);
         }
-        _sweep.Advance(session, 2 * rows);
+        // Not with every commit: for a single append it would be most of the work.
+        _eventsUnswept += events;
+        _sweep.Advance(session, (2 * rows) + (_eventsUnswept / EventsPerSweep));
+        _eventsUnswept %= EventsPerSweep;
     }
 
     private void StartMerges(SqliteSession session)

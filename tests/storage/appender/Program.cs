@@ -1,6 +1,7 @@
 using System.Globalization;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
+using Engage.Postgres;
 using Engage.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +10,15 @@ using Microsoft.Extensions.Hosting;
 // Appends to the journal with WORKERS callers until it is killed, and writes one line for every acknowledged event:
 // "user eventId partition offset". KIND is the database, WHERE its folder or connection string. Two processes with
 // the same arguments send the same events: each is taken once. Exit code 3: the storage cannot be opened.
+// With the one argument "server" it starts a private PostgreSQL server, says where, and waits to be killed.
 const int cannotOpen = 3;
+
+if (args is ["server"])
+{
+    using var server = PostgresServer.Start();
+    Console.WriteLine(server.DataFolder);
+    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+}
 
 var (kind, where) = (args[0], args[1]);
 var workers = int.Parse(args[2], CultureInfo.InvariantCulture);

@@ -64,15 +64,6 @@ public sealed class ConnectionTests : IDisposable
         AssertShows(error, nothingOf: ["top-secret"]);
     }
 
-    [Fact]
-    public void UnknownKindIsRefusedAndTheKnownOnesNamed()
-    {
-        var error = Assert.Throws<ArgumentException>(() => Services("oracle", null));
-
-        Assert.Contains("oracle", error.Message, StringComparison.Ordinal);
-        Assert.Contains("postgres", error.Message, StringComparison.Ordinal);
-    }
-
     private static void AssertShows(Exception error, string[] nothingOf) => Assert.All(nothingOf, secret =>
         Assert.DoesNotContain(secret, error.ToString(), StringComparison.Ordinal));
 
@@ -83,13 +74,13 @@ public sealed class ConnectionTests : IDisposable
         new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Password = password }.ToString();
 
     private static OpenStorage Open(string? connectionString) =>
-        new(Services("postgres", connectionString).BuildServiceProvider());
+        new(Services(connectionString).BuildServiceProvider());
 
-    private static IServiceCollection Services(string kind, string? connectionString)
+    private static IServiceCollection Services(string? connectionString)
     {
         var section = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Kind"] = kind,
+            ["Kind"] = StorageOptions.Postgres,
             ["ConnectionString"] = connectionString,
         }).Build();
         return new ServiceCollection().AddLogging().AddEngageStorage(section).AddEngageGrainStorage(section);

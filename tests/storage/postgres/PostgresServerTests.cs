@@ -51,6 +51,40 @@ public sealed class PostgresServerTests
     }
 
     [PostgresFact]
+    public async Task ServerAndFolderAreGoneAfterItsOwnerWasKilled()
+    {
+        using var owner = AppenderProcess.StartServerOwner();
+        var folder = await owner.StandardOutput.ReadLineAsync();
+        Assert.True(Directory.Exists(folder), await ErrorsAsync(owner));
+
+        owner.Kill();
+        await owner.WaitForExitAsync();
+
+        Assert.True(
+            SpinWait.SpinUntil(() => !Directory.Exists(Path.GetDirectoryName(folder)), TimeSpan.FromSeconds(30)),
+            $"{folder} is still there 30 s after its owner was killed.");
+    }
+
+    [PostgresFact]
+    public void DatabaseThatIsGivenBackIsEmptyForTheNext()
+    {
+        using var server = PostgresServer.Start();
+        string name;
+        using (var first = server.CreateDatabase())
+        {
+            name = first.Name;
+            first.Execute("CREATE TABLE mine (id int)");
+            first.Execute($"ALTER DATABASE {name} SET synchronous_commit = off");
+        }
+
+        using var second = server.CreateDatabase();
+
+        Assert.Equal(name, second.Name);
+        Assert.Equal(0, second.Query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+        Assert.Equal(1, second.Query("SELECT (current_setting('synchronous_commit') = 'on')::int"));
+    }
+
+    [PostgresFact]
     public void DatabasesDoNotMix()
     {
         using var one = PostgresServer.Shared.CreateDatabase();
@@ -60,4 +94,7 @@ public sealed class PostgresServerTests
 
         Assert.Throws<PostgresException>(() => two.Query("SELECT count(*) FROM mine"));
     }
+
+    private static async Task<string> ErrorsAsync(System.Diagnostics.Process process) =>
+        process.HasExited ? await process.StandardError.ReadToEndAsync() : "";
 }

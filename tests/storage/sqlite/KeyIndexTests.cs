@@ -54,12 +54,14 @@ public sealed class KeyIndexTests : IDisposable
             AddRun(index, session, random, 40, run * 40);
             index.Advance(session, 40);
         }
-        for (var i = 0; i < 200; i++) index.Advance(session, 40);
+        for (var i = 0; i < 1_000; i++) index.Advance(session, 40);
 
-        const string dead = "SELECT count(*) FROM journal_key_chunk WHERE place >> 32 NOT IN (SELECT run FROM journal_key_run)";
+        const string dead =
+            "SELECT count(*) FROM journal_key_chunk WHERE place >> 32 NOT IN (SELECT run FROM journal_key_run)";
         Assert.Equal(0, session.Prepare(dead).Scalar());
         Assert.Equal(0, session.Prepare(dead.Replace("chunk", "filter", StringComparison.Ordinal)).Scalar());
-        Assert.InRange(session.Prepare("SELECT count(*) FROM journal_key_run").Scalar()!.Value, 1, 3 * KeyIndex.RunsPerMerge);
+        var runs = session.Prepare("SELECT count(*) FROM journal_key_run").Scalar()!.Value;
+        Assert.InRange(runs, 1, 3 * KeyIndex.RunsPerMerge);
     }
 
     [Fact]
@@ -124,7 +126,8 @@ public sealed class KeyIndexTests : IDisposable
     public void KeysSortAsTheirBytesDo()
     {
         var random = new Random(7);
-        EventKey[] keys = [.. Enumerable.Range(0, 300).Select(_ => Key(random) with { UserHash = (ulong)random.Next(3) })];
+        EventKey[] keys =
+            [.. Enumerable.Range(0, 300).Select(_ => Key(random) with { UserHash = (ulong)random.Next(3) })];
 
         var sorted = keys.Order();
 

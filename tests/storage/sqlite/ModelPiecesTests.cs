@@ -71,7 +71,10 @@ public sealed class ModelPiecesTests : IDisposable
             Store(database).StoreAsync($"model-{model}", Model((byte)model), default).AsTask()));
 
         for (byte model = 1; model <= 8; model++)
-            Assert.Equal(Model(model).Weights, (await Store(database).LoadAsync($"model-{model}", 0, default))!.Weights);
+        {
+            var found = await Store(database).LoadAsync($"model-{model}", 0, default);
+            Assert.Equal(Model(model).Weights, found!.Weights);
+        }
     }
 
     /// <summary>Four pieces.</summary>
