@@ -40,13 +40,28 @@ public class OrleansMessageRejectionException : OrleansException
         : base(message)
     {
     }
+
+    internal OrleansMessageRejectionException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }
 
 /// <summary>The runtime is not running: not yet started, or stopped.</summary>
-public class SiloUnavailableException : OrleansMessageRejectionException
+public sealed class SiloUnavailableException : OrleansMessageRejectionException
 {
-    public SiloUnavailableException(string message)
-        : base(message)
+    public SiloUnavailableException()
+        : this("The silo takes no calls.")
+    {
+    }
+
+    public SiloUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    public SiloUnavailableException(string msg)
+        : base(msg)
     {
     }
 }
@@ -66,13 +81,8 @@ public sealed class OrleansConfigurationException : Exception
 }
 
 /// <summary>The observer was deleted, or nobody kept it alive.</summary>
-public class ClientNotAvailableException : OrleansException
+public sealed class ClientNotAvailableException : OrleansException
 {
-    public ClientNotAvailableException(string message)
-        : base(message)
-    {
-    }
-
     internal ClientNotAvailableException(GrainId clientId)
         : base($"Observer {clientId} was deleted or was not kept alive; drop its reference.")
     {

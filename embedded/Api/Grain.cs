@@ -50,7 +50,7 @@ public abstract class Grain : IGrainBase, IAddressable
 }
 
 /// <summary>A grain with one stored state; prefer <see cref="PersistentStateAttribute"/> parameters.</summary>
-public abstract class Grain<TGrainState> : Grain
+public class Grain<TGrainState> : Grain
 {
     private readonly IStorage<TGrainState> _storage;
 

@@ -10,7 +10,9 @@ namespace Orleans
     public sealed class GrainTypeAttribute(string grainType) : Attribute
     {
         /// <summary>The grain type name, part of every grain id and so of every stored key.</summary>
-        public string GrainType { get; } = grainType;
+        public GrainType GetGrainType(IServiceProvider services, Type type) => GrainType.Create(Name);
+
+        internal string Name { get; } = grainType;
     }
 
     /// <summary>How long an activation of the class may be idle before it is deactivated. At least a minute.</summary>

@@ -3,7 +3,7 @@ using Engage.Embedded.Runtime;
 namespace Orleans.Runtime;
 
 /// <summary>What all references to grains of one type through one interface have in common.</summary>
-public sealed class GrainReferenceShared
+public class GrainReferenceShared
 {
     internal GrainReferenceShared(
         GrainType grainType, GrainInterfaceType interfaceType, IRequestRouter router, Silo silo)

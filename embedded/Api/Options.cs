@@ -56,7 +56,7 @@ public class SiloMessagingOptions : MessagingOptions
     /// <summary>
     /// Orleans' default is no limit; here every queue is bounded, so that overload is an answer and not a heap.
     /// </summary>
-    public const int DEFAULT_MAX_ENQUEUED_REQUESTS_HARD_LIMIT = 10_000;
+    internal const int DEFAULT_MAX_ENQUEUED_REQUESTS_HARD_LIMIT = 10_000;
 
     /// <summary>
     /// A request may be passed on so often by activations that came and went without serving anything; then it is

@@ -46,19 +46,42 @@ namespace Orleans.Hosting
     public static class SiloBuilderStartupExtensions
     {
         /// <summary>Runs once when the silo has started, before later hosted services such as Kestrel start.</summary>
-        public static ISiloBuilder AddStartupTask<TStartup>(this ISiloBuilder builder)
+        /// <param name="stage">Tasks run in the order of their stages, then of their registration.</param>
+        public static ISiloBuilder AddStartupTask<TStartup>(
+            this ISiloBuilder builder, int stage = ServiceLifecycleStage.Active)
             where TStartup : class, IStartupTask => builder.AddStartupTask(
-                (services, token) => ActivatorUtilities.GetServiceOrCreateInstance<TStartup>(services).Execute(token));
-
-        public static ISiloBuilder AddStartupTask(this ISiloBuilder builder, IStartupTask startupTask) =>
-            builder.AddStartupTask((_, token) => startupTask.Execute(token));
+                (services, token) => ActivatorUtilities.GetServiceOrCreateInstance<TStartup>(services).Execute(token),
+                stage);
 
         public static ISiloBuilder AddStartupTask(
-            this ISiloBuilder builder, Func<IServiceProvider, CancellationToken, Task> startupTask) =>
-            builder.ConfigureServices(services => services.AddSingleton(new StartupTask(startupTask)));
+            this ISiloBuilder builder, IStartupTask startupTask, int stage = ServiceLifecycleStage.Active) =>
+            builder.AddStartupTask((_, token) => startupTask.Execute(token), stage);
+
+        public static ISiloBuilder AddStartupTask(
+            this ISiloBuilder builder,
+            Func<IServiceProvider, CancellationToken, Task> startupTask,
+            int stage = ServiceLifecycleStage.Active) =>
+            builder.ConfigureServices(services => services.AddSingleton(new StartupTask(startupTask, stage)));
     }
 
-    internal sealed record StartupTask(Func<IServiceProvider, CancellationToken, Task> Run);
+    internal sealed record StartupTask(Func<IServiceProvider, CancellationToken, Task> Run, int Stage);
+}
+
+namespace Orleans
+{
+    /// <summary>The steps in which a silo starts. Here they only order startup tasks: all run once grains answer.</summary>
+    public static class ServiceLifecycleStage
+    {
+        public const int First = int.MinValue;
+        public const int RuntimeInitialize = 2_000;
+        public const int RuntimeServices = 4_000;
+        public const int RuntimeStorageServices = 6_000;
+        public const int RuntimeGrainServices = 8_000;
+        public const int ApplicationServices = 10_000;
+        public const int BecomeActive = 19_999;
+        public const int Active = 20_000;
+        public const int Last = int.MaxValue;
+    }
 }
 
 namespace Orleans.Runtime

@@ -16,7 +16,7 @@ internal sealed class SiloLifetime(Silo silo, ReminderDelivery reminders, IServi
         silo.Start();
         Log.Started(silo.Logger, silo.References.ClassCount);
         await reminders.StartAsync(cancellationToken);
-        foreach (var task in services.GetServices<StartupTask>())
+        foreach (var task in services.GetServices<StartupTask>().OrderBy(task => task.Stage))
             await task.Run(services, cancellationToken);
     }
 

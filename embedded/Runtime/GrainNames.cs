@@ -11,7 +11,7 @@ internal static class GrainNames
     public static string OfClass(Type type)
     {
         if (type.GetCustomAttribute<GrainTypeAttribute>() is { } attribute)
-            return attribute.GrainType;
+            return attribute.Name;
 #pragma warning disable CA1308 // The name is lower case by Orleans' convention.
         var name = type.Name.ToLowerInvariant();
 #pragma warning restore CA1308

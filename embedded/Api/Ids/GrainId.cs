@@ -26,7 +26,7 @@ public readonly struct GrainId(GrainType type, IdSpan key)
     public static GrainId Parse(string value) => Parse(value, null);
 
     /// <exception cref="ArgumentException">The text has no slash between type and key.</exception>
-    public static GrainId Parse(string value, IFormatProvider? provider) => TryParse(value, provider, out var id)
+    public static GrainId Parse(string value, IFormatProvider? provider = null) => TryParse(value, provider, out var id)
         ? id
         : throw new ArgumentException($"\"{value}\" is not a grain id; expected type/key.", nameof(value));
 
@@ -59,12 +59,4 @@ public readonly struct GrainId(GrainType type, IdSpan key)
     public static bool operator ==(GrainId left, GrainId right) => left.Equals(right);
 
     public static bool operator !=(GrainId left, GrainId right) => !left.Equals(right);
-
-    public static bool operator <(GrainId left, GrainId right) => left.CompareTo(right) < 0;
-
-    public static bool operator >(GrainId left, GrainId right) => left.CompareTo(right) > 0;
-
-    public static bool operator <=(GrainId left, GrainId right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >=(GrainId left, GrainId right) => left.CompareTo(right) >= 0;
 }

@@ -24,7 +24,7 @@ public readonly struct GrainType(IdSpan id) : IEquatable<GrainType>
 
     public override bool Equals(object? obj) => obj is GrainType other && Equals(other);
 
-    public bool Equals(GrainType other) => _value.Equals(other._value);
+    public bool Equals(GrainType obj) => _value.Equals(obj._value);
 
     public override int GetHashCode() => _value.GetHashCode();
 

@@ -31,7 +31,7 @@ public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
 
     public override bool Equals(object? obj) => obj is IdSpan other && Equals(other);
 
-    public bool Equals(IdSpan other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+    public bool Equals(IdSpan obj) => string.Equals(_value, obj._value, StringComparison.Ordinal);
 
     public override int GetHashCode() => _value is null ? 0 : string.GetHashCode(_value, StringComparison.Ordinal);
 
@@ -45,12 +45,4 @@ public readonly struct IdSpan : IEquatable<IdSpan>, IComparable<IdSpan>
     public static bool operator ==(IdSpan left, IdSpan right) => left.Equals(right);
 
     public static bool operator !=(IdSpan left, IdSpan right) => !left.Equals(right);
-
-    public static bool operator <(IdSpan left, IdSpan right) => left.CompareTo(right) < 0;
-
-    public static bool operator >(IdSpan left, IdSpan right) => left.CompareTo(right) > 0;
-
-    public static bool operator <=(IdSpan left, IdSpan right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >=(IdSpan left, IdSpan right) => left.CompareTo(right) >= 0;
 }
