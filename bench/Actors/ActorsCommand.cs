@@ -92,9 +92,11 @@ internal static class ActorsCommand
                 row.Unit,
                 Figure(row.Ours),
                 string.Join('\n', row.Peers.Select(peer => $"{peer.Key} {Figure(peer.Value)}")),
-                string.Join('\n', row.Ratios.Values.Select(ratio => ratio.ToString("F2", CultureInfo.InvariantCulture))));
+                string.Join('\n', row.Ratios.Values.Select(Ratio)));
         return table;
     }
+
+    private static string Ratio(double ratio) => ratio.ToString("F2", CultureInfo.InvariantCulture);
 
     private static string Figure(Spread spread) =>
         FormattableString.Invariant($"{spread.Median:N0} ({spread.Min:N0}..{spread.Max:N0})");

@@ -11,7 +11,9 @@ internal interface IContender : IAsyncDisposable
     /// <summary>One actor calls another.</summary>
     Task CallBetweenActorsAsync(int calls);
 
-    /// <summary>Callers at once, each one call after the other to an actor of its own, or all to the same few.</summary>
+    /// <summary>
+    /// Callers at once, each one call after the other to an actor of its own, or all to the same few.
+    /// </summary>
     Task CallAtOnceAsync(int callers, int actors, int calls);
 
     /// <summary>As before, but each call looks its actor up by a key.</summary>

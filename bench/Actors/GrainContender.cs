@@ -29,7 +29,8 @@ internal class GrainContender(IHost host) : Contender<ISumGrain>
 
     protected override ValueTask<long> AddAsync(ISumGrain actor, long amount) => actor.AddAsync(amount);
 
-    protected override ValueTask<long> RelayAsync(ISumGrain from, ISumGrain to, int calls) => from.RelayAsync(to, calls);
+    protected override ValueTask<long> RelayAsync(ISumGrain from, ISumGrain to, int calls) =>
+        from.RelayAsync(to, calls);
 }
 
 /// <summary>Grains with stored state and injected services, empty state.</summary>

@@ -4,7 +4,9 @@ using System.Threading.Tasks.Sources;
 
 namespace Engage.Bench.Actors;
 
-/// <summary>As <see cref="ChannelContender"/>, tuned further: the answers are pooled, so that a call allocates nothing.</summary>
+/// <summary>
+/// As <see cref="ChannelContender"/>, tuned further: the answers are pooled, so that a call allocates nothing.
+/// </summary>
 internal sealed class PooledChannelContender : Contender<PooledChannelActor>
 {
     private readonly ConcurrentDictionary<string, PooledChannelActor> _actors = new();

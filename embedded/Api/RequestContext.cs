@@ -38,8 +38,8 @@ public static class RequestContext
 
     /// <summary>
     /// Until the returned section is disposed of, calls that the grain makes may call it back: what carries their
-    /// reentrancy id starts although the request that allowed it is unfinished. Without it, which is the default, such a
-    /// call waits for the request that waits for it, until the time-out.
+    /// reentrancy id starts although the request that allowed it is unfinished. Without it, which is the default, such
+    /// a call waits for the request that waits for it, until the time-out.
     /// </summary>
     public static ReentrancySection AllowCallChainReentrancy()
     {

@@ -7,8 +7,8 @@ namespace Engage.Embedded.CodeGeneration;
 /// <remarks>
 /// Callers take and callees give back, usually on different threads. Each thread keeps one chain; a chain that is full
 /// goes to a shared shelf as a whole and an empty-handed thread takes a whole chain, so the lock is met once per chain.
-/// What the shelf cannot hold is dropped, and so are the chains of a thread that ends. The chains of a thread are found by
-/// the number of the pool: static fields of generic classes, of which each thread has its own, are slow to find.
+/// What the shelf cannot hold is dropped, and so are the chains of a thread that ends. The chains of a thread are found
+/// by the number of the pool: static fields of generic classes, of which each thread has its own, are slow to find.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class InvocationPool

@@ -5,14 +5,14 @@ namespace Engage.Embedded.Runtime;
 /// <summary>The activations of a class by key. Any thread reads and writes; reading takes no lock.</summary>
 /// <remarks>
 /// <para>
-/// A hash table whose entries are the activations themselves, linked by <see cref="Activation.NextInTable"/>: of a million
-/// idle grains each then needs 48 bytes less than in a dictionary. Changes are made under the lock of the bucket, growth
-/// under all locks.
+/// A hash table whose entries are the activations themselves, linked by <see cref="Activation.NextInTable"/>: of a
+/// million idle grains each then needs 48 bytes less than in a dictionary. Changes are made under the lock of the
+/// bucket, growth under all locks.
 /// </para>
 /// <para>
-/// A reader may walk a chain that is being changed. Its walk then ends early, or goes on in another chain, where it ends
-/// too, for chains have no rings at any moment. So it may miss what is there, but never finds what was not: whoever
-/// finds nothing looks again under the lock.
+/// A reader may walk a chain that is being changed. Its walk then ends early, or goes on in another chain, where it
+/// ends too, for chains have no rings at any moment. So it may miss what is there, but never finds what was not:
+/// whoever finds nothing looks again under the lock.
 /// </para>
 /// </remarks>
 internal sealed class ActivationTable
@@ -20,7 +20,9 @@ internal sealed class ActivationTable
     private const int LockCount = 64;
     private const int BucketsMin = 64;
 
-    /// <summary>Entries per bucket, in any of the parts that have a lock of their own, before the table grows.</summary>
+    /// <summary>
+    /// Entries per bucket, in any of the parts that have a lock of their own, before the table grows.
+    /// </summary>
     private const int LoadMax = 2;
 
     private readonly Lock[] _locks;
@@ -124,7 +126,9 @@ internal sealed class ActivationTable
             return Walk(_buckets, key, hash);
     }
 
-    /// <summary>The number of buckets is a multiple of the number of locks, so a bucket has one lock for ever.</summary>
+    /// <summary>
+    /// The number of buckets is a multiple of the number of locks, so a bucket has one lock for ever.
+    /// </summary>
     private Lock LockOf(uint hash) => _locks[hash % LockCount];
 
     private bool TryReplaceLink(uint hash, Activation activation, Activation? by)

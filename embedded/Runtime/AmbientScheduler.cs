@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Engage.Embedded.Runtime;
 
-/// <summary>Makes a scheduler the <see cref="TaskScheduler.Current"/> of this thread without a task run by it.</summary>
+/// <summary>
+/// Makes a scheduler the <see cref="TaskScheduler.Current"/> of this thread without a task run by it.
+/// </summary>
 /// <remarks>
 /// <para>
-/// What is current is a property of the task that runs, and a task can run only once; so the public way costs a task, its
-/// start and its end for every burst of turns: half of the time of a short call, and 64 bytes. Here each thread keeps one
-/// task that never runs, and shows it as the running one with the scheduler of the burst.
+/// What is current is a property of the task that runs, and a task can run only once; so the public way costs a task,
+/// its start and its end for every burst of turns: half of the time of a short call, and 64 bytes. Here each thread
+/// keeps one task that never runs, and shows it as the running one with the scheduler of the burst.
 /// </para>
 /// <para>
 /// That reads two private fields of <see cref="Task"/>, which have had these names since there are tasks. If a runtime

@@ -18,14 +18,14 @@ internal static partial class Log
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Deadlock: {Call} waits for itself: {Cycle}. Call chain: {Chain}. It ends by time-out, unless a call of "
-            + "the cycle is not awaited; RequestContext.AllowCallChainReentrancy would let it pass.")]
+        Message = "Deadlock: {Call} waits for itself: {Cycle}. Call chain: {Chain}. It ends by time-out, unless a call "
+            + "of the cycle is not awaited; RequestContext.AllowCallChainReentrancy would let it pass.")]
     public static partial void Deadlock(ILogger logger, string call, string cycle, string chain);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "A turn of {GrainId} holds its thread for {Length} now, longer than {Threshold}, and still runs: {Work}. "
-            + "Code on a turn must not block; await instead, or use Task.Run for long computations.")]
+        Message = "A turn of {GrainId} holds its thread for {Length} now, longer than {Threshold}, and still runs: "
+            + "{Work}. Code on a turn must not block; await instead, or use Task.Run for long computations.")]
     public static partial void SlowTurnRuns(
         ILogger logger, GrainId grainId, string work, TimeSpan length, TimeSpan threshold);
 

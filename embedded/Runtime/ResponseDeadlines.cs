@@ -2,7 +2,9 @@ using Engage.Embedded.CodeGeneration;
 
 namespace Engage.Embedded.Runtime;
 
-/// <summary>Fails calls whose answer does not come in time, and looks at those that wait long for who waits for whom.</summary>
+/// <summary>
+/// Fails calls whose answer does not come in time, and looks at those that wait long for who waits for whom.
+/// </summary>
 /// <remarks>
 /// A call notes the coarse clock, which stands still between two sweeps, and so may seem up to one period older than it
 /// is; a period is added to its timeout, so no call fails early, and none later than the timeout and two periods. The
@@ -94,8 +96,8 @@ internal sealed class ResponseDeadlines(
                 Fail(node, new TimeoutException(
                     $"No answer within {call.ResponseTimeout ?? responseTimeout} to {node.What}. "
                     + WaitTexts.Describe(graph, node)
-                    + "The outcome is unknown: the call may still be waiting or running. Repeat it only if that does no "
-                    + "harm."));
+                    + "The outcome is unknown: the call may still be waiting or running. Repeat it only if that does "
+                    + "no harm."));
         }
     }
 

@@ -5,8 +5,8 @@ namespace Engage.Embedded.Runtime;
 /// <summary>The requests under way at one activation, and what they let start beside them. Used on turns.</summary>
 /// <remarks>
 /// A request that interleaves neither waits for others nor keeps them waiting. Read-only requests overlap with each
-/// other; a write waits until the last of them has ended. A request that was let in because it belongs to the call chain
-/// of a running one keeps others waiting too.
+/// other; a write waits until the last of them has ended. A request that was let in because it belongs to the call
+/// chain of a running one keeps others waiting too.
 /// </remarks>
 internal struct RunningRequests
 {

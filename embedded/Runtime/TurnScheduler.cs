@@ -12,9 +12,9 @@ namespace Engage.Embedded.Runtime;
 /// <c>ConfigureAwait(false)</c> or <c>Task.Run</c> is on its own until it awaits something begun on a turn.
 /// </para>
 /// <para>
-/// Turns run in bursts. A burst is one pool work item, with this scheduler as <see cref="TaskScheduler.Current"/> while it
-/// runs. It ends after a bounded number of turns, so that a busy grain returns the thread to the pool's queue, and timers
-/// and other grains get it.
+/// Turns run in bursts. A burst is one pool work item, with this scheduler as <see cref="TaskScheduler.Current"/> while
+/// it runs. It ends after a bounded number of turns, so that a busy grain returns the thread to the pool's queue, and
+/// timers and other grains get it.
 /// </para>
 /// <para>
 /// <c>_dispatched</c> is one while a burst is queued or running. A producer adds first and looks at it after; the
@@ -27,13 +27,15 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     private const int TurnsPerBurst = 64;
 
     /// <summary>
-    /// Of so many activations that a thread wakes, all but one are queued with the thread itself, where what they need is in
-    /// its cache. A thread takes from its own queue first, newest first; the one that goes to the common queue, which is
-    /// first in, first out, ends each such chain, so that neither older work of the thread nor that of others starves.
+    /// Of so many activations that a thread wakes, all but one are queued with the thread itself, where what they need
+    /// is in its cache. A thread takes from its own queue first, newest first; the one that goes to the common queue,
+    /// which is first in, first out, ends each such chain, so that neither older work of the thread nor that of others
+    /// starves.
     /// </summary>
     private const uint LocalDispatches = 8;
 
-    private static readonly Action<object?> RunBurst = static scheduler => ((TurnScheduler)scheduler!).Burst(TurnSlot.Own);
+    private static readonly Action<object?> RunBurst =
+        static scheduler => ((TurnScheduler)scheduler!).Burst(TurnSlot.Own);
 
     [ThreadStatic]
     private static Task? t_burst;

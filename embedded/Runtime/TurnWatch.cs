@@ -1,12 +1,13 @@
 namespace Engage.Embedded.Runtime;
 
 /// <summary>
-/// Reports turns that hold their thread too long: while they run, each time their length has doubled, and when they end.
+/// Reports turns that hold their thread too long: while they run, each time their length has doubled, and when they
+/// end.
 /// </summary>
 /// <remarks>
-/// It looks four times per threshold, so lengths are told a quarter of the threshold too short at most, and a turn that is
-/// longer than the threshold by less than that may go unseen. Its clock never jumps: while the process did not run, no
-/// turn was slow.
+/// It looks four times per threshold, so lengths are told a quarter of the threshold too short at most, and a turn that
+/// is longer than the threshold by less than that may go unseen. Its clock never jumps: while the process did not run,
+/// no turn was slow.
 /// </remarks>
 internal sealed class TurnWatch(Silo silo, TimeProvider time, TimeSpan threshold) : IDisposable
 {
@@ -29,8 +30,11 @@ internal sealed class TurnWatch(Silo silo, TimeProvider time, TimeSpan threshold
     public void Dispose() => _timer?.Dispose();
 
     /// <summary>On the thread whose turn has ended.</summary>
-    public void OnSlowTurnEnded(TurnSlot slot, Activation activation) =>
-        Log.SlowTurnEnded(silo.Logger, activation.GrainId, slot.SlowWork, new(Volatile.Read(ref _now) - slot.Seen.Since));
+    public void OnSlowTurnEnded(TurnSlot slot, Activation activation)
+    {
+        var length = TimeSpan.FromTicks(Volatile.Read(ref _now) - slot.Seen.Since);
+        Log.SlowTurnEnded(silo.Logger, activation.GrainId, slot.SlowWork, length);
+    }
 
     private void Look()
     {

@@ -56,7 +56,7 @@ internal sealed class WaitGraph
     public List<WaitNode> FollowWaits(WaitNode node)
     {
         var path = new List<WaitNode>();
-        for (var next = node; next is not null && !path.Contains(next); next = WaitsFor(next) is [var first, ..] ? first : null)
+        for (var next = node; next is not null && !path.Contains(next); next = WaitsFor(next).FirstOrDefault())
             path.Add(next);
         return path;
     }

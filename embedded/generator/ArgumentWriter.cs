@@ -6,15 +6,14 @@ namespace Engage.Embedded.Generator;
 internal static class ArgumentWriter
 {
     private const string Api = "global::Engage.Embedded.CodeGeneration";
+    private const string Token = "global::System.Threading.CancellationToken";
 
     public static void Write(StringBuilder code, MethodModel method)
     {
         var parameters = method.Parameters.All;
         var token = Index(parameters).FirstOrDefault(pair => pair.Parameter.IsCancellationToken);
         if (token.Parameter is not null)
-            code.Line($$"""
-                        protected override global::System.Threading.CancellationToken Cancellation => Argument{{token.I}};
-                """);
+            code.Line($"        protected override {Token} Cancellation => Argument{token.I};");
         var get = Join(parameters, pair => $"{pair.I} => Argument{pair.I}, ");
         var set = Join(parameters, pair => $"case {pair.I}: Argument{pair.I} = ({pair.Parameter.Type})value; break; ");
         var copy = Join(parameters, pair => IsCopied(pair.Parameter)

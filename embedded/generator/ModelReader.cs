@@ -74,7 +74,8 @@ internal static class ModelReader
             return $"{method.Name}: generic methods are not supported by this engine";
         if (method.Parameters.Any(parameter => parameter.RefKind != RefKind.None))
             return $"{method.Name}: parameters cannot be passed by reference";
-        if (method.Has("Orleans.Concurrency", "OneWayAttribute") && method.ReturnType is INamedTypeSymbol { Arity: > 0 })
+        if (method.Has("Orleans.Concurrency", "OneWayAttribute")
+            && method.ReturnType is INamedTypeSymbol { Arity: > 0 })
             return $"{method.Name} is one-way and returns a value that nobody would get";
         return KindOf(method) is null
             ? $"{method.Name} returns {method.ReturnType}; expected Task, Task<T>, ValueTask, ValueTask<T>, "

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Engage.Bench.Tests;
 
-/// <summary>The benchmark of actors runs, and what must hold on any machine holds: bytes do not depend on its speed.</summary>
+/// <summary>
+/// The benchmark of actors runs, and what must hold on any machine holds: bytes do not depend on its speed.
+/// </summary>
 public sealed class ActorsTests
 {
     [Fact]

@@ -5,7 +5,9 @@ using Orleans.TestingHost;
 
 namespace Engage.Embedded.Tests;
 
-/// <summary>Idleness and the time to activate follow the silo's clock; no call is lost to a change of activation.</summary>
+/// <summary>
+/// Idleness and the time to activate follow the silo's clock; no call is lost to a change of activation.
+/// </summary>
 public sealed class ActivationTests : IAsyncLifetime
 {
     private readonly Diary _diary = new();

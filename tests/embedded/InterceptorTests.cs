@@ -27,7 +27,8 @@ public sealed class InterceptorTests : IAsyncLifetime
         var answer = await Grain("seen").Say("good", "morning").AsTask().Soon();
 
         Assert.Equal("good morning", answer);
-        Assert.Equal(["out Say(good, morning)", "in Say(good, morning)", "good morning", "good morning"], _recorder.Seen);
+        Assert.Equal(
+            ["out Say(good, morning)", "in Say(good, morning)", "good morning", "good morning"], _recorder.Seen);
     }
 
     [Fact]

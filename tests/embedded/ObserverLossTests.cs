@@ -3,7 +3,9 @@ using Orleans.TestingHost;
 
 namespace Engage.Embedded.Tests;
 
-/// <summary>The queue of an observer is bounded, and a deleted one fails at once; Orleans leaves both to time.</summary>
+/// <summary>
+/// The queue of an observer is bounded, and a deleted one fails at once; Orleans leaves both to time.
+/// </summary>
 public sealed class ObserverLossTests : IAsyncLifetime
 {
     private InProcessTestCluster _cluster = null!;

@@ -3,7 +3,9 @@ using Orleans.TestingHost;
 
 namespace Engage.Embedded.Tests;
 
-/// <summary>What callers hear before the silo runs and when it stops; a cluster's client hears of the network.</summary>
+/// <summary>
+/// What callers hear before the silo runs and when it stops; a cluster's client hears of the network.
+/// </summary>
 public sealed class RefusalTests : IAsyncLifetime
 {
     private readonly Diary _diary = new();

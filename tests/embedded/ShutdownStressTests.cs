@@ -23,7 +23,9 @@ public sealed class ShutdownStressTests
         await Task.WhenAll(running).Soon();
 
         Assert.All(callers, caller => Assert.Equal(caller.Sent, caller.Served + caller.Refused));
-        Assert.Equal(diary.Activations, diary.Lines.Count(line => line.StartsWith("deactivated", StringComparison.Ordinal)));
+        Assert.Equal(
+            diary.Activations,
+            diary.Lines.Count(line => line.StartsWith("deactivated", StringComparison.Ordinal)));
         Assert.Equal(diary.Activations, diary.Lines.Count(line => line == "disposed"));
         Assert.Equal(0, diary.Overlaps);
     }

@@ -33,7 +33,9 @@ public sealed class StaticRuleGrain : Grain, IInterleavingGrain
     public Task Favour(string name) => Task.CompletedTask;
 }
 
-/// <summary>Lets in what has the favoured name, by a predicate that knows the grain's state and the arguments.</summary>
+/// <summary>
+/// Lets in what has the favoured name, by a predicate that knows the grain's state and the arguments.
+/// </summary>
 [MayInterleave(nameof(IsFavoured))]
 public sealed class InstanceRuleGrain : Grain, IInterleavingGrain
 {

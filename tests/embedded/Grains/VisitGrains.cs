@@ -2,7 +2,9 @@ namespace Engage.Embedded.Tests.Grains;
 
 public interface IVisitGrain : IGrainWithStringKey
 {
-    /// <summary>Calls the first grain of the path with the rest of it. The gate is reached when the last call is sent.</summary>
+    /// <summary>
+    /// Calls the first grain of the path with the rest of it. The gate is reached when the last call is sent.
+    /// </summary>
     Task Visit(string[] path, Gate sent);
 
     /// <summary>Waits at the first gate before it does so.</summary>
@@ -50,7 +52,9 @@ public class VisitGrain : Grain, IVisitGrain
         _ = unawaited;
     }
 
-    /// <summary>Keys that begin with "re" are reentrant, with "pool" stateless, with "eager" call when activated.</summary>
+    /// <summary>
+    /// Keys that begin with "re" are reentrant, with "pool" stateless, with "eager" call when activated.
+    /// </summary>
     public static string ClassOf(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
