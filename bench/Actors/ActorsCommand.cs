@@ -97,6 +97,8 @@ internal static class ActorsCommand
         return table;
     }
 
+    private static string Ratio(double ratio) => ratio.ToString("F2", CultureInfo.InvariantCulture);
+
     private static string Figure(Spread spread) =>
         FormattableString.Invariant($"{spread.Median:N0} ({spread.Min:N0}..{spread.Max:N0})");
 }

@@ -171,7 +171,9 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
     /// <summary>On a turn. Also settles whether others must wait for it.</summary>
     public bool MayStart(Request request)
     {
-        request.Blocks = !Class.IsReentrant && !request.AlwaysInterleaves && !IsLetInterleave(request);
+        request.Blocks = !Class.IsReentrant
+            && !request.AlwaysInterleaves
+            && Class.Interleaving?.Lets(request, this) is not true;
         return _running.LetStart(request) || IsInReentrantSection(request);
     }
 
@@ -304,25 +306,11 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         }
     }
 
-    public async ValueTask DisposeGrainAsync()
+    /// <summary>Callers keep this object as long as they keep references; the grain must not be kept with it.</summary>
+    public void ReleaseGrain()
     {
-        try
-        {
-            if (GrainInstance is IAsyncDisposable asyncDisposable)
-                await asyncDisposable.DisposeAsync();
-            else
-                (GrainInstance as IDisposable)?.Dispose();
-        }
-        finally
-        {
-            if (_extras?.Scope is IAsyncDisposable scope)
-                await scope.DisposeAsync();
-            else
-                _extras?.Scope?.Dispose();
-            // Callers keep this object as long as they keep their references; the grain must not be kept with it.
-            _extras?.Scope = null;
-            GrainInstance = null;
-        }
+        _extras?.Scope = null;
+        GrainInstance = null;
     }
 
     public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
@@ -413,24 +401,6 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
         if (Class.WorkersMax > 0)
             _home.OnFree(this);
         _extras?.OnDrained();
-    }
-
-    private bool IsLetInterleave(Request request)
-    {
-        if (Class.Interleaving is not { } rule || request is not Invocation call)
-            return false;
-        try
-        {
-            return rule.Allows(GrainInstance!, call);
-        }
-#pragma warning disable CA1031 // Whatever the predicate throws is the answer to the call.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.InterleavingRuleFailed(Class.Silo.Logger, exception, GrainId, call.Method.ToString());
-            Extras.Refuse(request, exception);
-            return true;
-        }
     }
 
     private bool IsInReentrantSection(Request request) =>

@@ -71,13 +71,33 @@ internal static class ActivationEnd
     {
         try
         {
-            await activation.DisposeGrainAsync();
+            await DisposeGrainAsync(activation);
         }
 #pragma warning disable CA1031 // A grain that fails to clean up must still go.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Log.DisposalFailed(activation.Class.Silo.Logger, exception, activation.GrainId);
+        }
+    }
+
+    private static async ValueTask DisposeGrainAsync(Activation activation)
+    {
+        try
+        {
+            if (activation.GrainInstance is IAsyncDisposable asyncDisposable)
+                await asyncDisposable.DisposeAsync();
+            else
+                (activation.GrainInstance as IDisposable)?.Dispose();
+        }
+        finally
+        {
+            var scope = activation.ExtrasIfAny?.Scope;
+            activation.ReleaseGrain();
+            if (scope is IAsyncDisposable asyncScope)
+                await asyncScope.DisposeAsync();
+            else
+                scope?.Dispose();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Engage.Embedded.CodeGeneration;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
@@ -8,7 +9,25 @@ namespace Engage.Embedded.Runtime;
 /// <summary>The predicate of a class with <see cref="MayInterleaveAttribute"/>.</summary>
 internal abstract class InterleavingRule
 {
-    public abstract bool Allows(object grain, IInvokable call);
+    /// <summary>On a turn. If the predicate fails, the request is let in, to be answered by the exception.</summary>
+    public bool Lets(Request request, Activation activation)
+    {
+        if (request is not Invocation call)
+            return false;
+        try
+        {
+            return Allows(activation.GrainInstance!, call);
+        }
+#pragma warning disable CA1031 // Whatever the predicate throws is the answer to the call.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.InterleavingRuleFailed(
+                activation.Class.Silo.Logger, exception, activation.GrainId, call.Method.ToString());
+            activation.Extras.Refuse(request, exception);
+            return true;
+        }
+    }
 
     /// <summary>Null when the class has no such attribute.</summary>
     public static InterleavingRule? Of(Type grainClass)
@@ -28,9 +47,11 @@ internal abstract class InterleavingRule
             : (InterleavingRule)Activator.CreateInstance(typeof(InstanceRule<>).MakeGenericType(grainClass), method)!;
     }
 
+    protected abstract bool Allows(object grain, IInvokable call);
+
     private sealed class StaticRule(Func<IInvokable, bool> predicate) : InterleavingRule
     {
-        public override bool Allows(object grain, IInvokable call) => predicate(call);
+        protected override bool Allows(object grain, IInvokable call) => predicate(call);
     }
 
     private sealed class InstanceRule<TGrain>(MethodInfo method) : InterleavingRule
@@ -38,6 +59,6 @@ internal abstract class InterleavingRule
         private readonly Func<TGrain, IInvokable, bool> _predicate =
             method.CreateDelegate<Func<TGrain, IInvokable, bool>>();
 
-        public override bool Allows(object grain, IInvokable call) => _predicate((TGrain)grain, call);
+        protected override bool Allows(object grain, IInvokable call) => _predicate((TGrain)grain, call);
     }
 }

@@ -34,7 +34,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     /// </summary>
     private const uint LocalDispatches = 8;
 
-    private static readonly Action<object?> RunBurst = static scheduler => ((TurnScheduler)scheduler!).Burst(TurnSlot.Own);
+    private static readonly Action<object?> RunBurst =
+        static scheduler => ((TurnScheduler)scheduler!).Burst(TurnSlot.Own);
 
     [ThreadStatic]
     private static Task? t_burst;

@@ -6,6 +6,7 @@ namespace Engage.Embedded.Generator;
 internal static class ArgumentWriter
 {
     private const string Api = "global::Engage.Embedded.CodeGeneration";
+    private const string Token = "global::System.Threading.CancellationToken";
 
     public static void Write(StringBuilder code, MethodModel method)
     {
