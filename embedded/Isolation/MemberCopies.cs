@@ -14,7 +14,8 @@ internal static class MemberCopies
 
     public static CopyPlan For(Type type, IReadOnlyList<FieldInfo> fields, DeepCopier copier)
     {
-        if (type.IsValueType && fields.Count == type.GetFields(Own).Length && fields.All(field => IsShared(field, copier)))
+        if (type.IsValueType && fields.Count == type.GetFields(Own).Length
+            && fields.All(field => IsShared(field, copier)))
             return CopyPlan.Shallow;
         var create = type.GetConstructor(Own, Type.EmptyTypes) is { } constructor && !type.IsValueType
             ? (Func<object>)(() => constructor.Invoke(null))
