@@ -9,7 +9,8 @@ public sealed record ShownCount(int Times, long LastAtMs);
 
 /// <summary>
 /// The mutable interest of one user, owned by one actor. Everything is bounded. Properties have setters for the sake of
-/// System.Text.Json alone; change the state through the methods.
+/// System.Text.Json alone; change the state through the methods. Collections are made when first asked for: a million
+/// users who only look cost none.
 /// </summary>
 /// <remarks>
 /// An item enters <see cref="Recent"/> at its first engagement and stays at that place: later engagements with it feed
@@ -36,19 +37,19 @@ public sealed class UserInterest
     private UserContext? _current;
 
     /// <summary>First engagements, oldest first.</summary>
-    public List<RecentEngagement> Recent { get; set; } = [];
+    public List<RecentEngagement> Recent { get => field ??= []; set; }
 
     /// <summary>Items had, with the journal offset of the first engagement.</summary>
-    public Dictionary<string, long> Had { get; set; } = new(StringComparer.Ordinal);
+    public Dictionary<string, long> Had { get => field ??= new(StringComparer.Ordinal); set; }
 
     /// <summary>Items dismissed, oldest first.</summary>
-    public List<string> Dismissed { get; set; } = [];
+    public List<string> Dismissed { get => field ??= []; set; }
 
     /// <summary>Creators followed, oldest first.</summary>
-    public List<string> Followed { get; set; } = [];
+    public List<string> Followed { get => field ??= []; set; }
 
     /// <summary>Impressions by item.</summary>
-    public Dictionary<string, ShownCount> Shown { get; set; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ShownCount> Shown { get => field ??= new(StringComparer.Ordinal); set; }
 
     /// <summary>Records an engagement.</summary>
     /// <returns>True at the first engagement with this item: an outcome to learn from.</returns>

@@ -9,9 +9,12 @@ namespace Engage.Grains.Activity;
 public class ProjectionState
 {
     /// <summary>Partition -> the newest offset applied.</summary>
-    public Dictionary<int, long> Applied { get; set; } = [];
+    /// <remarks>
+    /// Made when first asked for, as all collections of states: most users were never here, or just look.
+    /// </remarks>
+    public Dictionary<int, long> Applied { get => field ??= []; set; }
 
-    public Dictionary<ActivityKind, long> Counters { get; set; } = [];
+    public Dictionary<ActivityKind, long> Counters { get => field ??= []; set; }
 
     /// <returns>False if the event is already in this state.</returns>
     public bool Advance(int partition, long offset)
