@@ -50,6 +50,7 @@ public sealed record PartitionProgress(
     [property: Id(3)] long Checkpoint);
 
 /// <summary>An actor whose state follows from journaled events; it remembers how far it got.</summary>
+[Alias("engage.IProjectionGrain")]
 public interface IProjectionGrain : IGrainWithStringKey
 {
     /// <summary>Makes everything applied so far durable.</summary>
@@ -62,6 +63,7 @@ public interface IProjectionGrain : IGrainWithStringKey
 }
 
 /// <summary>A projection that only consumes.</summary>
+[Alias("engage.IActivityProjectionGrain")]
 public interface IActivityProjectionGrain : IProjectionGrain
 {
     /// <summary>Applies what is new in the batch; what was applied before is skipped.</summary>

@@ -29,6 +29,7 @@ public sealed record CreateReply<T>(
     [property: Id(0)] CreateOutcome Outcome, [property: Id(1)] T? Definition, [property: Id(2)] string? Detail);
 
 /// <summary>A catalogued actor: defined once, then counting what happens to it.</summary>
+[Alias("engage.ICataloguedGrain`1")]
 public interface ICataloguedGrain<T> : IActivityProjectionGrain
 {
     /// <param name="definition">Passes <see cref="CatalogueRules"/>; its id is this grain's key.</param>
