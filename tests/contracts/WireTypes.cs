@@ -5,7 +5,9 @@ using Orleans.Runtime;
 
 namespace Engage.Contracts.Tests;
 
-/// <summary>Everything that crosses a grain boundary: from the methods of grains and observers, through all members.</summary>
+/// <summary>
+/// Everything that crosses a grain boundary: from the methods of grains and observers, through all members.
+/// </summary>
 internal static class WireTypes
 {
     private static readonly Assembly Contracts = typeof(UserId).Assembly;
@@ -39,7 +41,8 @@ internal static class WireTypes
         let end = field.Name.IndexOf('>', StringComparison.Ordinal)
         select field.Name.StartsWith('<')
             ? type.GetProperty(
-                field.Name[1..end], BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? (MemberInfo)field
+                field.Name[1..end], BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                ?? (MemberInfo)field
             : field;
 
     /// <summary>A type as a reader would write it, with the alias where it has one.</summary>
