@@ -14,6 +14,10 @@ public static class SiloComposition
 {
     private static readonly TimeSpan StorageAnswerMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>What the actors have to store their state in: the host's own 30 s are short for many on a busy disk.
+    /// Below the minute after which whoever stops the process loses patience.</summary>
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(50);
+
     /// <summary>
     /// What a process that serves people needs to reach the actors, by its <see cref="ClusterRole"/>.
     /// </summary>
@@ -35,6 +39,7 @@ public static class SiloComposition
     public static IHostApplicationBuilder AddEngageSilo(this IHostApplicationBuilder builder)
     {
         builder.AddManagement();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopMax);
         builder.Services.AddEngageStorage(builder.Configuration.GetSection("Storage"));
         builder.Services.AddSingleton<StartCheck>();
         builder.Services.AddHealthChecks()

@@ -99,10 +99,11 @@ public sealed class StorageOptions
     public int EventKeysMax { get; set; } = 65_536;
 
     /// <summary>
-    /// PostgreSQL only: connections that append, the partitions divided among them. A second one writes while the first
-    /// waits for the disk; more than that helps only if the server has cores to spare. 1 to 64. Default: 2.
+    /// PostgreSQL only: connections that append, the partitions divided among them. One forms the largest groups; a
+    /// second writes while the first waits for the disk, which helps where a commit waits long and the server has cores
+    /// to spare. 1 to 64. Default: 1.
     /// </summary>
-    public int JournalLanes { get; set; } = 2;
+    public int JournalLanes { get; set; } = 1;
 
     /// <summary>
     /// PostgreSQL only: how long reads and appends are tried again while the server is away (a restart, a broken

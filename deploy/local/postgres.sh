@@ -79,7 +79,8 @@ choose_owner() {
 # and the data folder keeps a link. Leaves in pg_home the place itself, not a path through that link.
 make_home() { # DATA
   if [[ ! -d "$pg_home" ]]; then
-    rm -f "$pg_home" # A link whose place is gone.
+    [[ ! -L "$pg_home" ]] || die "the database of this data folder is in $(readlink "$pg_home"), which is not there." \
+      "Bring it back; or, to begin anew, remove the link $pg_home"
     if [[ $EUID -ne 0 ]]; then mkdir "$pg_home"; else make_home_for_owner "$1"; fi
   fi
   pg_home="$(cd -P "$pg_home" && pwd)"

@@ -37,6 +37,7 @@ public abstract class Invocation : Request, IInvokable
     private CancellationTokenRegistration _cancellation;
     private object? _caller;
     private int _callerUse;
+    private Activation? _callerActivation;
     private object? _target;
     private bool _isShown;
 
@@ -114,13 +115,8 @@ public abstract class Invocation : Request, IInvokable
     /// </summary>
     internal (object? Caller, int Use) Caller => (_caller, _callerUse);
 
-    /// <summary>The grain that made the call, while its request is under way; for call filters.</summary>
-    internal GrainId? CallerId => _caller switch
-    {
-        Activation activation => activation.GrainId,
-        Request request when request.Host is Activation activation && request.Use == _callerUse => activation.GrainId,
-        _ => null,
-    };
+    /// <summary>The grain that made the call; for call filters.</summary>
+    internal GrainId? CallerId => _callerActivation?.GrainId;
 
     /// <summary>The interface through which the call was made.</summary>
     internal GrainInterfaceType InterfaceType => _shared?.InterfaceType ?? default;
@@ -270,7 +266,8 @@ public abstract class Invocation : Request, IInvokable
     private protected async Task<Response> FilterAsync(CallInterceptor interceptor, IRequestHost host, object target)
     {
         _target = target;
-        Show();
+        // Filters may keep it, so it is never pooled; it stays in the registry while it runs, so that it can time out.
+        _isShown = true;
         return await interceptor.ReceiveAsync((IGrainContext)host, this);
     }
 
@@ -309,12 +306,16 @@ public abstract class Invocation : Request, IInvokable
         _key = default;
         _requestContext = null;
         _caller = null;
+        _callerActivation = null;
         Host = null;
         Use++;
         BarrenForwards = 0;
         ClearPromise();
         if (_isShown)
+        {
+            CallRegistry.Remove(this);
             return;
+        }
         ClearArguments();
         ReturnToPool();
     }
@@ -324,6 +325,7 @@ public abstract class Invocation : Request, IInvokable
         var request = activation.CurrentRequest;
         _caller = (object?)request ?? activation;
         _callerUse = request?.Use ?? 0;
+        _callerActivation = activation;
     }
 
     private void OnCallerCancelled(CancellationToken cancellationToken)

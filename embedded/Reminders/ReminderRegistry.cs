@@ -39,7 +39,7 @@ internal sealed class ReminderRegistry(
         {
             entry.ETag = await table.UpsertRow(entry) ?? throw new ReminderException(
                 $"Reminder {reminderName} of {callingGrainId} was not stored: another writer came between. Try again.");
-            schedule.Set(entry);
+            schedule.Set(entry, isNew: true);
         }
         finally
         {

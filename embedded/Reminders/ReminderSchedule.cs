@@ -73,7 +73,11 @@ internal sealed class ReminderSchedule : IDisposable
     }
 
     /// <summary>Adds the reminder, or puts it in the place of its predecessor; the new times hold at once.</summary>
-    public void Set(ReminderEntry entry)
+    /// <param name="isNew">
+    /// Registered just now: its first tick comes even if storing it took longer than its due time. One that was stored
+    /// before goes on with the next of its times.
+    /// </param>
+    public void Set(ReminderEntry entry, bool isNew = false)
     {
         lock (_lock)
         {
@@ -83,8 +87,9 @@ internal sealed class ReminderSchedule : IDisposable
             reminder.Entry = entry;
             reminder.Version++;
             reminder.IsRemoved = false;
+            reminder.FirstDue = isNew ? DateTime.SpecifyKind(entry.StartAt, DateTimeKind.Utc) : null;
             if (!reminder.IsTicking)
-                Queue(reminder, ReminderTimes.Next(entry, Now()));
+                Queue(reminder, FirstTickOf(reminder));
             Arm();
         }
     }
@@ -159,7 +164,10 @@ internal sealed class ReminderSchedule : IDisposable
 
     private DateTime NextTickOf(ScheduledReminder reminder) => reminder.Version == reminder.TickVersion
         ? ReminderTimes.Following(reminder.Entry, reminder.LastTick, Now())
-        : ReminderTimes.Next(reminder.Entry, Now());
+        : FirstTickOf(reminder);
+
+    private DateTime FirstTickOf(ScheduledReminder reminder) =>
+        reminder.FirstDue ?? ReminderTimes.Next(reminder.Entry, Now());
 
     private void Queue(ScheduledReminder reminder, DateTime due)
     {
@@ -210,5 +218,8 @@ internal sealed class ReminderSchedule : IDisposable
         public bool IsRemoved { get; set; }
 
         public DateTime LastTick { get; set; }
+
+        /// <summary>When a version that was registered in this life ticks first.</summary>
+        public DateTime? FirstDue { get; set; }
     }
 }

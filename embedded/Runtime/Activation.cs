@@ -408,12 +408,17 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
 
     private void Depart(DeactivationReason reason, CancellationToken hurry)
     {
-        Extras.Departure = new(this, reason, _running.Count > 0 || Class.HasOnDeactivate, hurry);
+        Extras.Departure = new(this, reason, NeedsDeadline(), hurry);
         _isDeparting = true;
     }
 
+    private bool NeedsDeadline() => _running.Count > 0 || Class.HasOnDeactivate
+        || GrainInstance is IAsyncDisposable || _extras is { Scope: not null };
+
     private bool TryDepart(Departure departure)
     {
+        // A tick under way may wait for just this; if it were stopped last, each would wait for the other.
+        _extras?.StopTimers(this);
         if (_running.Count > 0 && !departure.IsOverdue)
             return false;
         _stage = Stage.Leaving;

@@ -62,16 +62,16 @@ internal static class ActivationEnd
         activation.ExtrasIfAny?.StopTimers(activation);
         if (activation.Class.HasOnDeactivate)
             await RunOnDeactivateAsync(activation, departure);
-        await DisposeAsync(activation);
+        await DisposeAsync(activation, departure.Deadline);
         departure.Dispose();
         activation.Vanish();
     }
 
-    public static async Task DisposeAsync(Activation activation)
+    public static async Task DisposeAsync(Activation activation, CancellationToken deadline = default)
     {
         try
         {
-            await DisposeGrainAsync(activation);
+            await DisposeGrainAsync(activation).AsTask().WaitAsync(deadline);
         }
 #pragma warning disable CA1031 // A grain that fails to clean up must still go.
         catch (Exception exception)

@@ -159,6 +159,7 @@ internal sealed partial class ActivityPartitionGrain(
 
     private async Task StoreCheckpointAsync()
     {
+        var before = state.State.Checkpoint;
         state.State.Checkpoint = _read;
         try
         {
@@ -170,6 +171,12 @@ internal sealed partial class ActivityPartitionGrain(
             LogSuperseded(exception, _partition);
             _stopping = true;
             DeactivateOnIdle();
+            throw;
+        }
+        catch
+        {
+            // What is not stored is no checkpoint.
+            state.State.Checkpoint = before;
             throw;
         }
     }

@@ -109,8 +109,8 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
             // Whatever it was: the callers are told, and the loop goes on, or all who come after would wait for ever.
             _metrics.GroupFailed();
             LogGroupFailed(error, _group.Count, _connection.Server);
-            await _connection.CloseAsync().ConfigureAwait(false);
             FailGroup(PostgresFailure.Describe(error, _connection.Server, _maybeStored));
+            await _connection.CloseAsync().ConfigureAwait(false);
         }
 
         _lastGroupCount = _group.Count;
@@ -170,9 +170,11 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
         if (_group.Count > 1) LogOneByOne(groupError, _group.Count);
         foreach (var write in _group.ToArray())
         {
+            _sent = false;
             try
             {
                 var connection = await _connection.OpenAsync().ConfigureAwait(false);
+                _sent = true;
                 await _writer.WriteAsync(connection, [write]).ConfigureAwait(false);
             }
             catch (Exception error) when (PostgresFailure.Classify(error) == FailureKind.Data)
@@ -181,6 +183,11 @@ internal sealed partial class GroupLane<TWrite> : IAsyncDisposable
                 _group.Remove(write);
                 Fail(write, PostgresFailure.Describe(error, _connection.Server, unknown: false));
                 continue;
+            }
+            catch (Exception error)
+            {
+                _maybeStored |= _sent && PostgresFailure.Classify(error) == FailureKind.Lost;
+                throw;
             }
             // Told at once: should a later one find the connection gone, this one is durable all the same.
             _group.Remove(write);

@@ -52,9 +52,16 @@ internal sealed class LaneConnection(NpgsqlDataSource source, string server, Tim
     {
         if (_connection is not { } connection) return;
         _connection = null;
-        // Without this the pool would hand the same physical connection out again if it looks usable.
-        if (connection.State != ConnectionState.Closed) NpgsqlConnection.ClearPool(connection);
-        await connection.DisposeAsync().ConfigureAwait(false);
+        // What broke this connection broke those that rest in the pool too, more often than not.
+        source.Clear();
+        try
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgresFailure.Is(error) || error is InvalidOperationException)
+        {
+            // It is broken already; that it cannot say good-bye concerns nobody.
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -156,7 +156,8 @@ internal sealed partial class GroupCommitWriter : IDisposable
             {
                 request.Apply(session);
             }
-            catch (Exception error) when (!SqliteFailure.IsOfDatabase(error))
+            // A damaged row that one request needs is that request's misfortune alone.
+            catch (Exception error) when (error is StorageException || !SqliteFailure.IsOfDatabase(error))
             {
                 LogRequestFailed(error, request.GetType().Name);
                 _session.Recover();

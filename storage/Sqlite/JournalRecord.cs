@@ -69,6 +69,10 @@ internal static class JournalRecord
         return content;
     }
 
+    /// <summary>False when the user's name is longer than the record: it is damaged.</summary>
+    public static bool HasIdentity(ReadOnlySpan<byte> content) =>
+        FixedBytes + BinaryPrimitives.ReadUInt16LittleEndian(content[26..]) <= content.Length;
+
     public static Guid EventId(ReadOnlySpan<byte> content) => new(content[..16], bigEndian: true);
 
     public static string User(ReadOnlySpan<byte> content) =>

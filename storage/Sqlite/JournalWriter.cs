@@ -42,6 +42,7 @@ internal sealed class JournalWriter(int partitionCount)
             _sections[partition].Clear(SectionBytes);
         }
         _bytes = 0;
+        _body.Clear(BlockBytesMax);
         _written.Clear();
     }
 
@@ -80,6 +81,7 @@ internal sealed class JournalWriter(int partitionCount)
     private void Gather()
     {
         _directory.Clear();
+        _body.Clear(BlockBytesMax); // Nothing of an insert that failed.
         for (var partition = 0; partition < partitionCount; partition++)
             if (_events[partition] > 0)
                 _directory.Add((partition, _events[partition], _sections[partition].Length));

@@ -95,7 +95,6 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
         _disposed = true;
         Writer.Dispose();
         Readers.Dispose();
-        ModelUpload.Dispose();
         // The last connection to close copies the log into the file, so that a backup of the folder is one file.
         _session.Dispose();
         _folder.Dispose();

@@ -38,7 +38,8 @@ internal sealed class SqliteReaders(string file, int readersMax) : IDisposable
         _closed = true;
         for (var i = 0; i < readersMax; i++) _free.Wait();
         while (_idle.TryTake(out var session)) session.Dispose();
-        _free.Dispose();
+        // Whoever still waits comes in and is refused; the semaphore itself holds nothing that must be freed.
+        _free.Release(readersMax);
     }
 
     /// <summary>A connection that threw is not used again: what state it is in would be a guess.</summary>

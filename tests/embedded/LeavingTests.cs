@@ -76,6 +76,7 @@ public sealed class LeavingTests : IAsyncLifetime
             await grain.Send(i).Soon();
         gate.Open();
         await holding.Soon();
+        while (_notes.All.Length < WaitingMax) await Task.Yield();
         await grain.Add(100).Soon();
 
         Assert.Equal([.. Enumerable.Range(0, WaitingMax), 100], _notes.All);

@@ -1,5 +1,7 @@
 using Engage.Contracts.Activity;
 using Engage.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Engage.Storage.Tests;
 
@@ -74,7 +76,7 @@ public sealed class EventKeysTests : IDisposable
         {
             failed = journal.AppendAsync([Events.Viewed("ann", 7), Events.Viewed("ann", 8)], default).AsTask();
             _ = database.Writer.WriteAsync(new DelegateWrite<int>(
-                WriteLane.Append, _ => throw new StorageException("the disk is gone"), default));
+                WriteLane.Append, _ => throw new SqliteException("the disk is gone", raw.SQLITE_IOERR), default));
         }
         await Assert.ThrowsAsync<StorageException>(() => failed);
 

@@ -20,6 +20,7 @@ internal sealed class EventKeys(int generationMax, int partitionCount)
     private Dictionary<NamedKey, long> _leaving = [];
     private KeyRunWriter? _leavingRun;
     private int _added;
+    private bool _behind;
 
     /// <summary>Heads of the partitions when the leaving generation was closed: the marks once it has left.</summary>
     private readonly long[] _leavingHeads = new long[partitionCount];
@@ -39,12 +40,15 @@ internal sealed class EventKeys(int generationMax, int partitionCount)
 
             bool Remember(long offset, ReadOnlySpan<byte> content)
             {
+                _heads[partition] = offset;
+                if (!JournalRecord.HasIdentity(content)) return true;
+
                 var user = JournalRecord.User(content);
                 _fresh[new(EventKey.Of(UserPartition.Hash(user), JournalRecord.EventId(content)), user)] = offset;
-                _heads[partition] = offset;
                 return true;
             }
         }
+        _behind = _fresh.Count >= generationMax;
     }
 
     /// <summary>Up to here the partition's keys are in the index for certain.</summary>
@@ -78,7 +82,21 @@ internal sealed class EventKeys(int generationMax, int partitionCount)
         _added = 0;
         _leavingRun?.Advance(session, _fresh.Count, generationMax);
         if (_leavingRun is { IsComplete: true }) FinishLeaving(session);
-        if (_leavingRun is null && _fresh.Count >= generationMax) CloseGeneration();
+        if (_leavingRun is not null || _fresh.Count < generationMax) return;
+
+        CloseGeneration();
+        if (_behind) CatchUp(session);
+    }
+
+    /// <summary>
+    /// What an earlier life left is written now: a process that is restarted before enough events have come would put
+    /// it off for ever, and each of its starts would read more.
+    /// </summary>
+    private void CatchUp(SqliteSession session)
+    {
+        _behind = false;
+        _leavingRun!.Advance(session, generationMax, generationMax);
+        FinishLeaving(session);
     }
 
     private void CloseGeneration()
