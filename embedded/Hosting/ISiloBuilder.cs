@@ -69,7 +69,7 @@ namespace Orleans.Hosting
 
 namespace Orleans
 {
-    /// <summary>The steps in which a silo starts. Here they only order startup tasks: all run once grains answer.</summary>
+    /// <summary>The steps of a silo's start. Here they only order startup tasks: all run once grains answer.</summary>
     public static class ServiceLifecycleStage
     {
         public const int First = int.MinValue;

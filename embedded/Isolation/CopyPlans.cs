@@ -127,8 +127,8 @@ internal static class CopyPlans
             _ when type.IsAssignableTo(typeof(IGrainBase)) => "It is a grain: send this.AsReference<T>().",
             _ when type.IsAssignableTo(typeof(Delegate)) => "It is a delegate: code does not cross, only data does.",
             _ when type.IsDefined(typeof(CompilerGeneratedAttribute)) =>
-                "It is made by the compiler, for a query or for a collection expression of an interface type: end it by "
-                + "ToArray() or ToList(), or declare the type.",
+                "It is made by the compiler, for a query or for a collection expression of an interface type: end it "
+                + "by ToArray() or ToList(), or declare the type.",
             _ when type.IsAssignableTo(typeof(IEnumerable)) => "Send an array, a list or a dictionary instead.",
             _ => "Mark it [GenerateSerializer] and its members [Id(n)], or send another type.",
         };

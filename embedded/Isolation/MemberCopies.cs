@@ -4,7 +4,7 @@ using Orleans;
 
 namespace Engage.Embedded.Isolation;
 
-/// <summary>Copies of types by their members. What has no <c>[Id]</c> is not sent, and so is missing in the copy.</summary>
+/// <summary>Copies by members. What has no <c>[Id]</c> is not sent, and so is missing in the copy.</summary>
 internal static class MemberCopies
 {
     private const BindingFlags Own =
@@ -12,7 +12,8 @@ internal static class MemberCopies
 
     public static CopyPlan For(Type type, IReadOnlyList<FieldInfo> fields, DeepCopier copier)
     {
-        if (type.IsValueType && fields.Count == type.GetFields(Own).Length && fields.All(field => IsShared(field, copier)))
+        var isWhole = type.IsValueType && fields.Count == type.GetFields(Own).Length;
+        if (isWhole && fields.All(field => IsShared(field, copier)))
             return CopyPlan.Shallow;
         var create = type.GetConstructor(Own, Type.EmptyTypes) is { } constructor && !type.IsValueType
             ? (Func<object>)(() => constructor.Invoke(null))

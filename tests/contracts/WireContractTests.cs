@@ -19,7 +19,8 @@ public sealed class WireContractTests
     {
         var unmarked = WireTypes.Types
             .Where(type => !type.IsEnum)
-            .Where(type => !type.IsDefined(typeof(GenerateSerializerAttribute)) || !type.IsDefined(typeof(AliasAttribute)))
+            .Where(type => !type.IsDefined(typeof(GenerateSerializerAttribute))
+                || !type.IsDefined(typeof(AliasAttribute)))
             .Select(type => $"{type} needs [GenerateSerializer] and [Alias]");
 
         Assert.Empty(unmarked);
@@ -73,7 +74,7 @@ public sealed class WireContractTests
         var added = now.Except(Listed);
 
         Assert.True(!gone.Any(), string.Join("\n", gone.Prepend(
-            "Other versions still send these; keep them, or write \"retired\" for what they were and never use the id again:")));
+            "Other versions send these: keep them, or write \"retired\" after the id and never use it again:")));
         Assert.True(!added.Any(), string.Join("\n", added.Prepend("Add these lines to wire-contract.txt:")));
     }
 

@@ -5,9 +5,12 @@ using Orleans.Runtime;
 
 namespace Engage.Contracts.Tests;
 
-/// <summary>Everything that crosses a grain boundary: from the methods of grains and observers, through all members.</summary>
+/// <summary>What crosses a grain boundary: from the methods of grains and observers, through all members.</summary>
 internal static class WireTypes
 {
+    private const BindingFlags Own =
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
     private static readonly Assembly Contracts = typeof(UserId).Assembly;
 
     public static IReadOnlyList<Type> Interfaces { get; } =
@@ -25,8 +28,7 @@ internal static class WireTypes
 
     /// <summary>The members that cross, by id; without <c>[Id]</c> a member stays behind.</summary>
     public static IEnumerable<(uint Id, MemberInfo Member, Type Type)> MembersOf(Type type) =>
-        from member in type.GetMembers(
-            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        from member in type.GetMembers(Own)
         let id = member.GetCustomAttribute<IdAttribute>()
         where id is not null
         orderby id.Id
@@ -34,13 +36,9 @@ internal static class WireTypes
 
     /// <summary>What holds the state of a type: fields, and the properties of automatic ones.</summary>
     public static IEnumerable<MemberInfo> StateOf(Type type) =>
-        from field in type.GetFields(
-            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        from field in type.GetFields(Own)
         let end = field.Name.IndexOf('>', StringComparison.Ordinal)
-        select field.Name.StartsWith('<')
-            ? type.GetProperty(
-                field.Name[1..end], BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? (MemberInfo)field
-            : field;
+        select field.Name.StartsWith('<') ? type.GetProperty(field.Name[1..end], Own) ?? (MemberInfo)field : field;
 
     /// <summary>A type as a reader would write it, with the alias where it has one.</summary>
     public static string NameOf(Type type)

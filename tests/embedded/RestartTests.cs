@@ -9,7 +9,8 @@ public sealed class RestartTests : IAsyncLifetime
     private readonly Diary _diary = new();
     private InProcessTestCluster _cluster = null!;
 
-    public async Task InitializeAsync() => _cluster = await TestSilo.StartAsync(silo => silo.Services.AddSingleton(_diary));
+    public async Task InitializeAsync() =>
+        _cluster = await TestSilo.StartAsync(silo => silo.Services.AddSingleton(_diary));
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 

@@ -4,7 +4,7 @@ using System.Reflection.PortableExecutable;
 
 namespace Engage.Parity.Tests;
 
-/// <summary>Reads the public API of an assembly from its metadata; nothing is loaded, so nothing it needs is missed.</summary>
+/// <summary>Reads the public API of an assembly from its metadata; nothing is loaded, so nothing is missed.</summary>
 internal sealed class ApiReader
 {
     private static readonly SignatureText Text = new();

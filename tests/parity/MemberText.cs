@@ -17,7 +17,8 @@ internal sealed class MemberText(MetadataReader reader, SignatureText types)
         var signature = method.DecodeSignature(types, names);
         var named = method.GetParameters().Select(reader.GetParameter).Where(parameter => parameter.SequenceNumber > 0)
             .ToDictionary(parameter => parameter.SequenceNumber - 1);
-        var list = signature.ParameterTypes.Select((type, i) => Describe(type, named.TryGetValue(i, out var parameter) ? parameter : null));
+        var list = signature.ParameterTypes.Select(
+            (type, i) => Describe(type, named.TryGetValue(i, out var parameter) ? parameter : null));
         return $"{Modifiers(method.Attributes)}{signature.ReturnType} {reader.GetString(method.Name)}"
             + $"{Constraints(parameters, names)}({string.Join(", ", list)})";
     }

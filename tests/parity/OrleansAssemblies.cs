@@ -72,10 +72,9 @@ internal static class OrleansAssemblies
 /// <summary>A fact that is skipped, with the reason, where the packages could not be downloaded.</summary>
 public sealed class OrleansFactAttribute : FactAttribute
 {
-    public OrleansFactAttribute()
-    {
-        if (!OrleansAssemblies.AreHere)
-            Skip = "The Microsoft.Orleans packages could not be downloaded: there is nothing to compare with. With a "
-                + "network, run: dotnet restore tests/parity/OrleansPackages.proj";
-    }
+    private const string NothingToCompareWith =
+        "The Microsoft.Orleans packages could not be downloaded: there is nothing to compare with. With a network, run: "
+        + "dotnet restore tests/parity/OrleansPackages.proj";
+
+    public OrleansFactAttribute() => Skip = OrleansAssemblies.AreHere ? null : NothingToCompareWith;
 }

@@ -24,7 +24,7 @@ public sealed class ParityTests
             .Order()
             .ToArray();
 
-        Assert.True(missing.Length == 0, string.Join("\n", missing.Prepend("Not in Orleans, nor said where they are:")));
+        Assert.True(missing.Length == 0, string.Join("\n", missing.Prepend("Not in Orleans, nor said where:")));
     }
 
     [OrleansFact]

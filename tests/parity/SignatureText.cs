@@ -6,7 +6,8 @@ namespace Engage.Parity.Tests;
 /// <summary>Types as text, the same for both sides: full names, generic parameters by their names.</summary>
 internal sealed class SignatureText : ISignatureTypeProvider<string, GenericNames>
 {
-    public string GetArrayType(string elementType, ArrayShape shape) => $"{elementType}[{new string(',', shape.Rank - 1)}]";
+    public string GetArrayType(string elementType, ArrayShape shape) =>
+        $"{elementType}[{new string(',', shape.Rank - 1)}]";
 
     public string GetByReferenceType(string elementType) => $"ref {elementType}";
 
