@@ -10,6 +10,9 @@ namespace Engage.Contracts.Tests;
 /// </summary>
 internal static class WireTypes
 {
+    private const BindingFlags Own =
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
     private static readonly Assembly Contracts = typeof(UserId).Assembly;
 
     public static IReadOnlyList<Type> Interfaces { get; } =
@@ -27,8 +30,7 @@ internal static class WireTypes
 
     /// <summary>The members that cross, by id; without <c>[Id]</c> a member stays behind.</summary>
     public static IEnumerable<(uint Id, MemberInfo Member, Type Type)> MembersOf(Type type) =>
-        from member in type.GetMembers(
-            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        from member in type.GetMembers(Own)
         let id = member.GetCustomAttribute<IdAttribute>()
         where id is not null
         orderby id.Id
@@ -36,8 +38,7 @@ internal static class WireTypes
 
     /// <summary>What holds the state of a type: fields, and the properties of automatic ones.</summary>
     public static IEnumerable<MemberInfo> StateOf(Type type) =>
-        from field in type.GetFields(
-            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        from field in type.GetFields(Own)
         let end = field.Name.IndexOf('>', StringComparison.Ordinal)
         select field.Name.StartsWith('<')
             ? type.GetProperty(

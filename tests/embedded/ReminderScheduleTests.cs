@@ -82,7 +82,7 @@ public sealed class ReminderScheduleTests : IDisposable
     }
 
     [Fact]
-    public void AReminderRemovedAndRegisteredAnewWhileItTicksDoesNotTickBesideItself()
+    public async Task AReminderRemovedAndRegisteredAnewWhileItTicksDoesNotTickBesideItself()
     {
         var gate = new TaskCompletionSource();
         _schedule.Start(entry =>
@@ -98,10 +98,13 @@ public sealed class ReminderScheduleTests : IDisposable
         _time.Advance(5 * Minute);
         var whileHeld = _ticks.Count;
         gate.SetResult();
-        _time.Advance(60 * Minute);
 
         Assert.Equal(1, whileHeld);
-        Assert.Equal(2, _ticks.Count);
+        await TestSilo.Until(() =>
+        {
+            _time.Advance(Minute);
+            return Task.FromResult(_ticks.Count > 1);
+        });
     }
 
     [Fact]

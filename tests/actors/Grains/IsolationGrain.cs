@@ -19,8 +19,10 @@ public sealed class OrderLine
 [GenerateSerializer, Alias("test.order-place")]
 public readonly record struct OrderPlace([property: Id(0)] string Room, [property: Id(1)] int Seat);
 
+#pragma warning disable ORLEANS0004 // One member has no id, on purpose.
 [GenerateSerializer, Alias("test.order")]
 public sealed class Order
+#pragma warning restore ORLEANS0004
 {
     [Id(0)]
     public List<OrderLine> Lines { get; set; } = [];
