@@ -91,14 +91,6 @@ public sealed class IsolationTests : IAsyncLifetime
         Assert.Contains(nameof(NotSerializable), refusal.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task AQueryIsRefusedAsAResult()
-    {
-        await Assert.ThrowsAnyAsync<Exception>(() => Grain.ReturnQuery().Soon());
-
-        Assert.Equal("nothing", await Grain.Kept().Soon());
-    }
-
     private IIsolationGrain Grain => _cluster.Client.GetGrain<IIsolationGrain>("isolation");
 
     private static Order Order(string text)

@@ -19,7 +19,7 @@ public sealed class ReminderTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await StartSilo();
-        // Timers of reminders, and no others, are then due at this fraction of a second.
+        // Timers of reminders, and hardly others, are then due at whole minutes of the test's own time.
         _time.Advance(Phase);
         _start = _time.GetUtcNow().UtcDateTime;
     }
@@ -188,14 +188,15 @@ public sealed class ReminderTests : IAsyncLifetime
     /// <summary>Advances when the next tick is armed, which an engine does in its own time, and awaits ticks.</summary>
     private async Task AdvanceTo(int minute, string grain, int ticks)
     {
-        await TestSilo.Until(() => Task.FromResult(_time.DueTimes.Any(IsOfReminder)));
-        while (_time.GetUtcNow().UtcDateTime < _start + (minute * Minute))
+        var target = _start + (minute * Minute);
+        await TestSilo.Until(() => Task.FromResult(_time.DueTimes.Any(due => IsOfReminder(due, target))));
+        while (_time.GetUtcNow().UtcDateTime < target)
             _time.Advance(Minute);
         await _log.Reaches(grain, ticks);
     }
 
-    private bool IsOfReminder(DateTimeOffset due) =>
-        due > _time.GetUtcNow() && due.Ticks % TimeSpan.TicksPerSecond == Phase.Ticks;
+    private bool IsOfReminder(DateTimeOffset due, DateTime target) =>
+        due > _time.GetUtcNow() && due <= target && (due.UtcDateTime - _start).Ticks % Minute.Ticks == 0;
 
     private Task AdvanceUntil(string grain, int ticks) => TestSilo.Until(() =>
     {

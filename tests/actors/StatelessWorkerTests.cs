@@ -17,13 +17,14 @@ public sealed class StatelessWorkerTests : IAsyncLifetime
         var gates = Enumerable.Range(0, 5).Select(_ => new Gate()).ToArray();
 
         var calls = gates.Select(gate => Worker.Hold(gate)).ToArray();
-        await Task.WhenAll(gates.Take(3).Select(gate => gate.Reached));
-        var startedBeyond = gates.Skip(3).Any(gate => gate.IsReached);
+        // Which three is the engine's choice.
+        await TestSilo.Until(() => Task.FromResult(gates.Count(gate => gate.IsReached) >= 3));
+        var started = gates.Count(gate => gate.IsReached);
         foreach (var gate in gates)
             gate.Open();
         var workers = await Task.WhenAll(calls).Soon();
 
-        Assert.False(startedBeyond);
+        Assert.Equal(3, started);
         Assert.Equal(3, workers.Distinct().Count());
     }
 

@@ -1,10 +1,12 @@
+using System.Collections.Concurrent;
 using Orleans.Configuration;
 using Orleans.TestingHost;
 
 namespace Engage.Embedded.Tests;
 
 /// <summary>
-/// The queue of an observer is bounded, and a deleted one fails at once; Orleans leaves both to time.
+/// Notifications keep their order, the queue of an observer is bounded, and a deleted one fails at once. Orleans
+/// promises no order and leaves the other two to time.
 /// </summary>
 public sealed class ObserverLossTests : IAsyncLifetime
 {
@@ -45,13 +47,33 @@ public sealed class ObserverLossTests : IAsyncLifetime
         GC.KeepAlive(listener);
     }
 
+    [Fact]
+    public async Task AnObserverHearsInTheOrderOfSending()
+    {
+        using var listener = new Listener();
+        listener.Release();
+        await Studio.Subscribe(_cluster.Client.CreateObjectReference<IStudioObserver>(listener)).Soon();
+
+        for (var i = 0; i < 50; i++)
+            await Studio.Say(i).Soon();
+        await Studio.Ask("all heard?").Soon();
+
+        Assert.Equal(Enumerable.Range(0, 50), listener.Heard);
+    }
+
     private IStudioGrain Studio => _cluster.Client.GetGrain<IStudioGrain>("studio");
 
     private sealed class Listener : IStudioObserver, IDisposable
     {
         private readonly ManualResetEventSlim _block = new();
 
-        public void Said(int number) => _block.Wait();
+        public ConcurrentQueue<int> Heard { get; } = new();
+
+        public void Said(int number)
+        {
+            _block.Wait();
+            Heard.Enqueue(number);
+        }
 
         public Task<string> Asked(string question) => Task.FromResult(question);
 
