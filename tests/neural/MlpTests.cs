@@ -18,8 +18,14 @@ public sealed class MlpTests
 
         var outputs = mlp.Forward(parameters, x, batch, workspace);
         Softmax.CrossEntropy(outputs, 2);
-        mlp.Backward(parameters, x, outputs, batch, workspace, gradients);
+        var inputGradients = new float[x.Length];
+        mlp.Backward(parameters, x, outputs, batch, workspace, gradients, inputGradients);
 
+        for (var i = 0; i < x.Length; i += 2)
+            Assert.Equal(
+                InputSlope(mlp, parameters, x, batch, i),
+                inputGradients[i],
+                2e-2f * MathF.Max(0.05f, MathF.Abs(inputGradients[i])));
         for (var i = 0; i < parameters.Length; i += 3)
             Assert.Equal(
                 Slope(mlp, parameters, x, batch, i),
@@ -64,6 +70,18 @@ public sealed class MlpTests
         parameters[i] = saved - step;
         var down = Loss(mlp, parameters, x, batch);
         parameters[i] = saved;
+        return (up - down) / (2 * step);
+    }
+
+    private static float InputSlope(Mlp mlp, float[] parameters, float[] x, int batch, int i)
+    {
+        const float step = 1e-2f;
+        var saved = x[i];
+        x[i] = saved + step;
+        var up = Loss(mlp, parameters, x, batch);
+        x[i] = saved - step;
+        var down = Loss(mlp, parameters, x, batch);
+        x[i] = saved;
         return (up - down) / (2 * step);
     }
 

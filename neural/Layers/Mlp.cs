@@ -123,13 +123,18 @@ public sealed class Mlp
     /// <summary>Adds the gradients of a batch's parameters to <paramref name="gradients"/>.</summary>
     /// <param name="x">The very input of the last <see cref="Forward"/> with <paramref name="workspace"/>.</param>
     /// <param name="outputGradients">[batch], the derivative of the loss by each output.</param>
+    /// <param name="inputGradients">[batch, inputs], overwritten with the derivative of the loss by each input, for
+    /// layers below; empty where there are none.</param>
     public void Backward(
         ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, ReadOnlySpan<float> outputGradients, int batch,
-        MlpWorkspace workspace, Span<float> gradients)
+        MlpWorkspace workspace, Span<float> gradients, Span<float> inputGradients = default)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         Require(
             gradients.Length == ParameterCount && outputGradients.Length >= batch, gradients.Length, x.Length, batch);
+        Require(
+            inputGradients.IsEmpty || inputGradients.Length >= batch * Inputs, gradients.Length,
+            inputGradients.Length, batch);
         if (Wide)
             MatrixKernels.MultiplyAdd(
                 x, 1, Inputs, outputGradients, gradients.Slice(_wideAt, Inputs), Inputs, batch, 1);
@@ -143,13 +148,21 @@ public sealed class Mlp
             if (l < Layers - 1)
                 for (var b = 0; b < batch; b++)
                     VectorKernels.AddScaled(gradients.Slice(_biasAt[l], outs), upper.Slice(b * outs, outs), 1);
-            if (l == 0)
+            if (l == 0 && inputGradients.IsEmpty)
                 return;
             var transposed = workspace.Transposed.AsSpan(0, ins * outs);
             MatrixKernels.Transpose(parameters.Slice(_weightAt[l], ins * outs), transposed, ins, outs);
-            var lower = workspace.Gradients[l - 1].AsSpan(0, batch * ins);
+            var lower = l == 0 ? inputGradients[..(batch * ins)] : workspace.Gradients[l - 1].AsSpan(0, batch * ins);
             lower.Clear();
             MatrixKernels.MultiplyAdd(upper, outs, 1, transposed, lower, batch, outs, ins);
+            if (l == 0)
+            {
+                if (Wide)
+                    MatrixKernels.MultiplyAdd(
+                        outputGradients, 1, 1, parameters.Slice(_wideAt, Inputs), lower, batch, 1, ins);
+                return;
+            }
+
             Activations.Backward(Activation, workspace.Sums[l - 1].AsSpan(0, batch * ins), lower);
             upper = lower;
         }
