@@ -31,8 +31,13 @@ public sealed class MlpWorkspace
 
     internal void Reserve(Mlp mlp, int batch)
     {
-        if (batch <= _batch && mlp.Sizes.AsSpan().SequenceEqual(_sizes))
-            return;
+        if (batch > _batch || !mlp.Sizes.AsSpan().SequenceEqual(_sizes))
+            Allocate(mlp, batch);
+    }
+
+    // Apart, because its lambdas' captured variables would be allocated on every call of Reserve.
+    private void Allocate(Mlp mlp, int batch)
+    {
         (_batch, _sizes) = (batch, mlp.Sizes);
         var hidden = mlp.Sizes[1..^1];
         Sums = [.. hidden.Select(size => new float[batch * size])];
