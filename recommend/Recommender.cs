@@ -17,7 +17,8 @@ public sealed class Recommender
     private readonly TwoTower _towers;
     private readonly Ranker _ranker;
     private readonly ProgressWindow _progress = new();
-    private readonly BatchScratch _scratch = new();
+    private readonly Scratch _query = new();
+    private readonly Rows<float> _rows = new();
     private RecommenderSnapshot? _published;
     private long _version;
     private int _events;
@@ -58,15 +59,15 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(before);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
         var view = LiveView();
-        CandidateSource.Find(view, before, _scratch.Query, _options.CandidatesPerSource);
+        CandidateSource.Find(view, before, _query, _options.CandidatesPerSource);
         var index = _catalogue.IndexOf(item, atMs);
         if (index < view.Catalogue.Count)
             TrainRanker(view, before, index, atMs);
         else
             _progress.Add(0, null);
         Grow();
-        _towers.Learn(_scratch.Query.Recent, index);
-        _ties.Add(_scratch.Query.Recent, index);
+        _towers.Learn(_query.Recent, index);
+        _ties.Add(_query.Recent, index);
         Count(index, weight, atMs).Takers++;
     }
 
@@ -128,7 +129,7 @@ public sealed class Recommender
 
     private void TrainRanker(ModelView view, UserContext before, int item, long atMs)
     {
-        var query = _scratch.Query;
+        var query = _query;
         if (!query.IsChosen(item))
         {
             // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken
@@ -139,8 +140,8 @@ public sealed class Recommender
 
         var candidates = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(query.Candidates);
         var layout = _ranker.Layout;
-        _scratch.Reserve(candidates.Length * layout.Count);
-        var rows = _scratch.Features.AsSpan(0, candidates.Length * layout.Count);
+        _rows.Clear();
+        var rows = _rows.Add(candidates.Length * layout.Count);
         FeatureRows.Fill(view, layout, before, atMs, query, candidates, rows);
         _ranker.Observe(rows, candidates.Length);
         _ranker.Live.Standardize(rows, candidates.Length);

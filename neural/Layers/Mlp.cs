@@ -194,8 +194,13 @@ public sealed class MlpWorkspace
 
     internal void Reserve(Mlp mlp, int batch)
     {
-        if (batch <= _batch && mlp.Sizes.AsSpan().SequenceEqual(_sizes))
-            return;
+        if (batch > _batch || !mlp.Sizes.AsSpan().SequenceEqual(_sizes))
+            Grow(mlp, batch);
+    }
+
+    // Apart, because a method with closures allocates them on entry.
+    private void Grow(Mlp mlp, int batch)
+    {
         (_batch, _sizes) = (batch, mlp.Sizes);
         var sizes = mlp.Sizes.Skip(1).ToArray();
         Sums = [.. sizes.Select(size => new float[batch * size])];

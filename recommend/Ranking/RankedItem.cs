@@ -4,7 +4,26 @@ namespace Engage.Recommend;
 /// <param name="User">The user as of now.</param>
 /// <param name="Limit">Most items wanted, 1 to <see cref="RecommenderOptions.LimitMax"/>.</param>
 /// <param name="NowMs">Unix time in milliseconds.</param>
-public sealed record RecommendQuery(UserContext User, int Limit, long NowMs);
+public readonly record struct RecommendQuery(UserContext User, int Limit, long NowMs)
+{
+    /// <summary>What is wrong with it, null when it can be answered: one bad query must not fail its batch.</summary>
+    public ArgumentException? Check()
+    {
+        if (User is null)
+            return new ArgumentNullException(nameof(User), "A query needs a user; UserContext.Empty stands for nobody.");
+        if (Limit is < 1 or > RecommenderOptions.LimitMax)
+            return new ArgumentOutOfRangeException(
+                nameof(Limit), Limit, $"A limit must be 1 to {RecommenderOptions.LimitMax}.");
+        if (User.RecentItems.Length != User.RecentWeights.Length || User.RecentItems.Length != User.RecentAtMs.Length)
+            return new ArgumentException(
+                $"The recent arrays must be parallel; got {User.RecentItems.Length} items, {User.RecentWeights.Length} "
+                + $"weights and {User.RecentAtMs.Length} times.", nameof(User));
+        foreach (var weight in User.RecentWeights)
+            if (!(weight > 0 && float.IsFinite(weight)))
+                return new ArgumentException($"A recent weight is {weight}; it must be positive.", nameof(User));
+        return null;
+    }
+}
 
 /// <summary>A recommended item.</summary>
 /// <param name="Score">The ranker's logit; comparable within one answer only.</param>

@@ -20,7 +20,7 @@ internal static class CandidateSource
         SumTies(view, scratch);
         ScoreTowers(view, scratch);
         SumAlike(view, scratch);
-        ChooseFollowed(view, user, scratch);
+        ChooseFollowed(view, scratch);
         ChooseTies(view, scratch);
         ChooseTrends(view, scratch);
         ChooseTowers(
@@ -40,7 +40,7 @@ internal static class CandidateSource
     private static void Begin(ModelView view, UserContext user, Scratch scratch)
     {
         scratch.Begin(view.Catalogue.Count);
-        ResolveRecent(view, user, scratch);
+        Resolve(view, user, scratch);
         foreach (var seen in user.Seen)
             if (view.Catalogue.Find(seen) is >= 0 and var item)
                 scratch.Exclude(item);
@@ -49,12 +49,14 @@ internal static class CandidateSource
                 scratch.Exclude(item);
     }
 
-    private static void ResolveRecent(ModelView view, UserContext user, Scratch scratch)
+    private static void Resolve(ModelView view, UserContext user, Scratch scratch)
     {
-        if (scratch.Recent.Length != user.RecentItems.Length)
-            scratch.Recent = new int[user.RecentItems.Length];
-        for (var i = 0; i < scratch.Recent.Length; i++)
-            scratch.Recent[i] = view.Catalogue.Find(user.RecentItems[i]);
+        var recent = scratch.SetRecent(user.RecentItems.Length);
+        for (var i = 0; i < recent.Length; i++)
+            recent[i] = view.Catalogue.Find(user.RecentItems[i]);
+        var followed = scratch.SetFollowed(user.FollowedCreators.Length);
+        for (var i = 0; i < followed.Length; i++)
+            followed[i] = view.Catalogue.FindCreator(user.FollowedCreators[i]);
     }
 
     /// <summary>
@@ -174,14 +176,14 @@ internal static class CandidateSource
             scratch.Choose(item, nominated-- > 0 ? Sources.Towers : Sources.None);
     }
 
-    private static void ChooseFollowed(ModelView view, UserContext user, Scratch scratch)
+    private static void ChooseFollowed(ModelView view, Scratch scratch)
     {
         var left = view.Options.CandidatesPerSource;
-        foreach (var creator in user.FollowedCreators)
+        foreach (var creator in scratch.Followed)
         {
-            if (view.Catalogue.FindCreator(creator) is not (>= 0 and var index))
+            if (creator < 0)
                 continue;
-            foreach (var item in view.Catalogue.NewestOf(index))
+            foreach (var item in view.Catalogue.NewestOf(creator))
                 if (left > 0 && !scratch.IsExcluded(item))
                 {
                     scratch.Choose(item, Sources.Followed);
