@@ -142,14 +142,14 @@ public sealed class Gru
         var switches = gates[..(2 * h)];
         var candidate = gates[(2 * h)..];
         VectorKernels.AddScaled(switches, sums[..(2 * h)], 1);
-        Gating.Sigmoid(switches);
+        VectorMath.Sigmoid(switches, switches);
         for (var i = 0; i < h; i++)
         {
             memory[i] = sums[(2 * h) + i] + hiddenBias[i];
             candidate[i] += switches[i] * memory[i];
         }
 
-        Gating.Tanh(candidate);
+        VectorMath.Tanh(candidate, candidate);
         for (var i = 0; i < h; i++)
             after[i] = candidate[i] + (switches[h + i] * (before[i] - candidate[i]));
     }

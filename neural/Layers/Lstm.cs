@@ -143,12 +143,12 @@ public sealed class Lstm
     {
         var n = before.Length;
         VectorKernels.AddScaled(gates, sums, 1);
-        Gating.Sigmoid(gates[..(2 * n)]);
-        Gating.Tanh(gates.Slice(2 * n, n));
-        Gating.Sigmoid(gates[(3 * n)..]);
+        VectorMath.Sigmoid(gates[..(2 * n)], gates[..(2 * n)]);
+        VectorMath.Tanh(gates.Slice(2 * n, n), gates.Slice(2 * n, n));
+        VectorMath.Sigmoid(gates[(3 * n)..], gates[(3 * n)..]);
         for (var i = 0; i < n; i++)
             h[i] = c[i] = (gates[n + i] * before[i]) + (gates[i] * gates[(2 * n) + i]);
-        Gating.Tanh(h);
+        VectorMath.Tanh(h, h);
         for (var i = 0; i < n; i++)
             h[i] *= gates[(3 * n) + i];
     }
@@ -180,7 +180,7 @@ public sealed class Lstm
                 var before = RecurrentProducts.Before(
                     workspace.Initial(2 * batch * Hidden)[(batch * Hidden)..], cells, b, t, steps, Hidden);
                 cells.Slice(at * Hidden, Hidden).CopyTo(tanh);
-                Gating.Tanh(tanh);
+                VectorMath.Tanh(tanh, tanh);
                 BackwardStep(before, tanh, gates.Slice(at * Gates, Gates), state, cell, dg);
                 VectorKernels.DotRows(HiddenWeights(parameters), dg, state);
             }
