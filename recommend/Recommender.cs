@@ -65,7 +65,7 @@ public sealed class Recommender
         else
             _progress.Add(0, null);
         Grow();
-        _towers.Learn(_scratch.Query.Recent, index);
+        _towers.Learn(_scratch.Query, index);
         _ties.Add(_scratch.Query.Recent, index);
         Count(index, weight, atMs).Takers++;
     }

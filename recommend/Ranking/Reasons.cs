@@ -58,11 +58,13 @@ internal static class Reasons
         var alike = MostAlike(view, recent, item);
         var creator = view.Catalogue.Facts(item).Creator;
         var followed = creator >= 0 && query.User.FollowedCreators.Contains(view.Catalogue.CreatorId(creator));
-        var isNew = view.Catalogue.Stats(item).LastEvent < 0 || (sources & Sources.Newest) != 0;
+        var untouched = view.Catalogue.Stats(item).LastEvent < 0;
+        var isNew = untouched || (sources & Sources.Newest) != 0;
+        // What nobody took, no people like this user took.
+        var liked = (sources & Sources.Towers) != 0 && recent.Length > 0 && !untouched;
         ReadOnlySpan<bool> holds =
         [
-            tied >= 0, (sources & Sources.Trends) != 0, (sources & Sources.Towers) != 0 && recent.Length > 0, followed,
-            alike >= 0, isNew,
+            tied >= 0, (sources & Sources.Trends) != 0, liked, followed, alike >= 0, isNew,
         ];
         var best = -1;
         for (var group = 0; group < Groups; group++)
