@@ -14,4 +14,5 @@ internal sealed record ModelView(
     ContentView Content,
     TwoTowerView Towers,
     RankerView Ranker,
-    int Events);
+    int Events,
+    EngagementView Engagement);

@@ -40,8 +40,11 @@ public sealed class RecommenderSnapshot
             var rows = scratch.Features.AsSpan(0, scratch.Items.Count * layout.Count);
             _view.Ranker.Standardize(rows, scratch.Items.Count);
             var logits = _view.Ranker.Score(rows, scratch.Items.Count, scratch.Workspace);
-            for (var q = 0; q < queries.Length; q++)
-                results[q] = Best(queries[q], scratch, rows, logits, q == 0 ? 0 : ends[q - 1], ends[q]);
+            for (int q = 0, from = 0; q < queries.Length; from = ends[q++])
+            {
+                _view.Engagement.Mix(rows[(from * layout.Count)..], logits[from..ends[q]], scratch.Engagement);
+                results[q] = Best(queries[q], scratch, rows, logits, from, ends[q]);
+            }
         }
         finally
         {

@@ -152,6 +152,8 @@ internal sealed class BatchScratch
 
     public MlpWorkspace AblationWorkspace { get; } = new();
 
+    public EngagementScratch Engagement { get; } = new();
+
     public float[] Features = [];
 
     public float[] Ablated = [];
