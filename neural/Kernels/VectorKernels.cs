@@ -102,7 +102,7 @@ public static class VectorKernels
             y[i] = MathF.FusedMultiplyAdd(x[i], factor, y[i]);
     }
 
-    private static void RequireSameLength(int a, int b)
+    internal static void RequireSameLength(int a, int b)
     {
         if (a != b)
             throw new ArgumentException($"Both vectors must have one length; got {a} and {b}.");
