@@ -17,6 +17,8 @@ public sealed class BatchScratch(IMlpBackend backend) : IDisposable
 
     internal Scratch Query { get; } = new();
 
+    internal Reranker Reranker { get; } = new();
+
     /// <summary>[rows, features]: the candidates of all queries, then those that explain the best of them.</summary>
     internal Rows<float> Features { get; } = new();
 
@@ -92,7 +94,10 @@ internal struct Answer
     /// <summary>Its row among the candidates of the batch.</summary>
     public int Place;
 
+    /// <summary>With what re-ranking added.</summary>
     public float Score;
+
+    public RerankEffect Effect;
 
     /// <summary>The recent item it is tied to most, -1 when there is none.</summary>
     public int Tied;

@@ -12,6 +12,7 @@ internal sealed record ModelView(
     TrendsView Trends,
     CoOccurrenceView Ties,
     ContentView Content,
+    TermsView Terms,
     TwoTowerView Towers,
     RankerView Ranker,
     int Events);

@@ -14,6 +14,7 @@ public sealed class Recommender
     private readonly Trends _trends;
     private readonly CoOccurrence _ties;
     private readonly ContentIndex _content = new();
+    private readonly TermsTable _terms = new();
     private readonly TwoTower _towers;
     private readonly Ranker _ranker;
     private readonly ProgressWindow _progress = new();
@@ -48,6 +49,7 @@ public sealed class Recommender
         Grow();
         var features = TextFeatures.Of(item);
         _content.Describe(index, features);
+        _terms.Describe(index, item);
         _towers.Describe(index, features);
         _published = null;
     }
@@ -89,7 +91,7 @@ public sealed class Recommender
     public RecommenderSnapshot Publish() => _published ??= new(
         ++_version,
         new(
-            _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _towers.Freeze(),
+            _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(), _towers.Freeze(),
             _ranker.Freeze(), _events));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random
@@ -118,6 +120,7 @@ public sealed class Recommender
         _trends.Carry(state);
         _ties.Carry(state);
         _content.Carry(state);
+        _terms.Carry(state);
         _towers.Carry(state);
         _ranker.Carry(state);
         _progress.Carry(state);
@@ -129,7 +132,7 @@ public sealed class Recommender
     }
 
     private ModelView LiveView() =>
-        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _content.Live, _towers.Live, _ranker.Live, _events);
+        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live, _ranker.Live, _events);
 
     private void TrainRanker(ModelView view, UserContext before, int item, long atMs)
     {
@@ -170,6 +173,7 @@ public sealed class Recommender
         _trends.GrowTo(_catalogue.Count);
         _ties.GrowTo(_catalogue.Count);
         _content.GrowTo(_catalogue.Count);
+        _terms.GrowTo(_catalogue.Count);
         _towers.GrowTo(_catalogue.Count);
     }
 }

@@ -46,6 +46,9 @@ public sealed record RecommenderOptions
     /// </summary>
     public int CandidatesPerSource { get; init; } = 16;
 
+    /// <summary>How the ranker's order is adjusted before it is shown.</summary>
+    public RerankOptions Rerank { get; init; } = new();
+
     /// <summary>Floats per vector of the two-tower model. More tells items apart better once there are many
     /// events.</summary>
     public int TowerDimensions { get; init; } = 32;

@@ -44,7 +44,7 @@ public sealed class RecommenderSnapshot
         _view.Ranker.Standardize(rows, scratch.Items.Count);
         var logits = scratch.Score(_view.Ranker, rows, scratch.Items.Count);
         for (var (q, from) = (0, 0); q < queries.Length; q++)
-            from = ChooseBest(queries[q].Limit, q, from, logits, scratch);
+            from = ChooseBest(queries[q], q, from, logits, scratch);
         Reasons.Explain(_view, scratch);
         for (var (q, at) = (0, 0); q < queries.Length; at += queries[q++].Limit)
             counts[q] = Write(q, results[at..], scratch);
@@ -172,18 +172,18 @@ public sealed class RecommenderSnapshot
 
     /// <summary>Appends the best of one query's candidates, which begin at <paramref name="from"/>.</summary>
     /// <returns>Where they end.</returns>
-    private static int ChooseBest(int limit, int q, int from, ReadOnlySpan<float> logits, BatchScratch scratch)
+    private int ChooseBest(
+        in RecommendQuery query, int q, int from, ReadOnlySpan<float> logits, BatchScratch scratch)
     {
         ref var ends = ref scratch.Ends.All[q];
-        var top = scratch.Query.Top;
-        top.Begin(limit);
-        for (var i = from; i < ends.Items; i++)
-            top.Offer(logits[i], i);
-        foreach (var (score, place) in top.End())
-            scratch.Answers.Add(new Answer { Place = place, Score = score });
+        var items = scratch.Items.All[from..ends.Items];
+        foreach (var placed in scratch.Reranker.Rank(_view, query, items, logits[from..ends.Items]))
+            scratch.Answers.Add(
+                new Answer { Place = from + placed.Index, Score = placed.Score, Effect = placed.Effect });
         ends = ends with { Answers = scratch.Answers.Count };
         return ends.Items;
     }
+
     private int Write(int q, Span<RankedItem> into, BatchScratch scratch)
     {
         var from = q == 0 ? default : scratch.Ends.All[q - 1];
@@ -193,8 +193,8 @@ public sealed class RecommenderSnapshot
         for (var i = 0; i < answers.Length; i++)
         {
             var item = scratch.Items.All[answers[i].Place];
-            into[i] = new(
-                _view.Catalogue.Id(item), answers[i].Score, Reasons.Name(_view, answers[i], item, hasHistory));
+            var reason = Reasons.Name(_view, answers[i], item, hasHistory) with { Effect = answers[i].Effect };
+            into[i] = new(_view.Catalogue.Id(item), answers[i].Score, reason);
         }
 
         return answers.Length;

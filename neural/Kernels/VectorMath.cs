@@ -11,16 +11,19 @@ public static class VectorMath
     /// normal result, and within 1.5e-45 (one denormal step) below; infinity from 88.73 on, 0 below -104.
     /// </summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void Exp(ReadOnlySpan<float> inputs, Span<float> outputs) => ElementMap.Apply<ExpMap>(inputs, outputs);
+    public static void Exp(ReadOnlySpan<float> inputs, Span<float> outputs) =>
+        ElementMap.Apply<ExpMap>(inputs, outputs);
 
     /// <summary>outputs = tanh(inputs), within 3e-7 relatively.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void Tanh(ReadOnlySpan<float> inputs, Span<float> outputs) => ElementMap.Apply<TanhMap>(inputs, outputs);
+    public static void Tanh(ReadOnlySpan<float> inputs, Span<float> outputs) =>
+        ElementMap.Apply<TanhMap>(inputs, outputs);
 
     /// <summary>outputs = 1 / (1 + e^-inputs), within 4e-7 relatively; below -88.7 it is 0, off by less than
     /// 3e-39.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void Sigmoid(ReadOnlySpan<float> inputs, Span<float> outputs) => ElementMap.Apply<SigmoidMap>(inputs, outputs);
+    public static void Sigmoid(ReadOnlySpan<float> inputs, Span<float> outputs) =>
+        ElementMap.Apply<SigmoidMap>(inputs, outputs);
 }
 
 /// <summary>

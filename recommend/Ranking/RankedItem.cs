@@ -6,6 +6,9 @@ namespace Engage.Recommend;
 /// <param name="NowMs">Unix time in milliseconds.</param>
 public readonly record struct RecommendQuery(UserContext User, int Limit, long NowMs)
 {
+    /// <summary>What may be shown at all.</summary>
+    public FeedRules Rules { get => field ?? FeedRules.None; init; }
+
     /// <summary>What is wrong with it, null when it can be answered: one bad query must not fail its batch.</summary>
     public ArgumentException? Check()
     {
@@ -18,6 +21,10 @@ public readonly record struct RecommendQuery(UserContext User, int Limit, long N
             return new ArgumentException(
                 $"The recent arrays must be parallel; got {User.RecentItems.Length} items, {User.RecentWeights.Length} "
                 + $"weights and {User.RecentAtMs.Length} times.", nameof(User));
+        if (User.ShownItems.Length != User.ShownTimes.Length || User.ShownItems.Length != User.ShownAtMs.Length)
+            return new ArgumentException(
+                $"The shown arrays must be parallel; got {User.ShownItems.Length} items, {User.ShownTimes.Length} "
+                + $"counts and {User.ShownAtMs.Length} times.", nameof(User));
         foreach (var weight in User.RecentWeights)
             if (!(weight > 0 && float.IsFinite(weight)))
                 return new ArgumentException($"A recent weight is {weight}; it must be positive.", nameof(User));
@@ -26,7 +33,7 @@ public readonly record struct RecommendQuery(UserContext User, int Limit, long N
 }
 
 /// <summary>A recommended item.</summary>
-/// <param name="Score">The ranker's logit; comparable within one answer only.</param>
+/// <param name="Score">The ranker's logit and what re-ranking added; comparable within one answer only.</param>
 public readonly record struct RankedItem(string Item, float Score, RecommendReason Reason);
 
 /// <summary>The candidate source that spoke most clearly for an item.</summary>
@@ -55,7 +62,11 @@ public enum RecommendReasonKind
 /// <param name="Related">Id of the item (<see cref="RecommendReasonKind.BecauseYouTook"/>,
 /// <see cref="RecommendReasonKind.SimilarContent"/>) or creator (<see cref="RecommendReasonKind.FollowedCreator"/>)
 /// meant.</param>
-public readonly record struct RecommendReason(RecommendReasonKind Kind, string? Related);
+public readonly record struct RecommendReason(RecommendReasonKind Kind, string? Related)
+{
+    /// <summary>Why it stands higher than its score alone would put it.</summary>
+    public RerankEffect Effect { get; init; }
+}
 
 /// <summary>How well the model foresees what it is about to learn, over the newest examples.</summary>
 /// <param name="Examples">Outcomes learned since the beginning.</param>

@@ -10,6 +10,13 @@ internal static class CandidateSource
     // Shrinks the share of an item that has few ties: one co-occurrence is not a certainty.
     private const float TieShrink = 2;
 
+    // An array: a span over constants is made anew at each call where the code is not optimized.
+    private static readonly int[] TieColumns =
+    [
+        CoOccurrence.Next, CoOccurrence.Together, Neighbours.Kinds + CoOccurrence.Together,
+        Neighbours.Kinds + CoOccurrence.Fresh,
+    ];
+
     /// <summary>
     /// How many items the towers are to find for an answer. They know every item, so they fill up what the other
     /// sources leave open: an answer is short only when the catalogue is.
@@ -96,12 +103,7 @@ internal static class CandidateSource
 
     private static void ChooseTies(ModelView view, Scratch scratch)
     {
-        ReadOnlySpan<int> columns =
-        [
-            CoOccurrence.Next, CoOccurrence.Together, Neighbours.Kinds + CoOccurrence.Together,
-            Neighbours.Kinds + CoOccurrence.Fresh,
-        ];
-        foreach (var column in columns)
+        foreach (var column in TieColumns)
         {
             scratch.Top.Begin(view.Options.CandidatesPerSource);
             for (var t = 0; t < scratch.TouchedCount; t++)
