@@ -11,7 +11,7 @@ namespace Engage.Recommend;
 internal sealed class ModelState
 {
     private const string Format = "engage-recommender";
-    private const string FormatVersion = "1";
+    private const string FormatVersion = "2";
 
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 

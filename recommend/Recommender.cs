@@ -72,7 +72,7 @@ public sealed class Recommender
         else
             _progress.Add(0, null);
         Grow();
-        _towers.Learn(_query.Recent, index);
+        _towers.Learn(_query, index);
         _ties.Add(_query.Recent, index);
         Count(index, weight, atMs).Takers++;
     }

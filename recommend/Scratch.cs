@@ -90,7 +90,8 @@ internal sealed class Scratch
 
     public void Exclude(int item) => _excluded[item] = _number;
 
-    public bool IsExcluded(int item) => _excluded[item] == _number;
+    /// <summary>Whether the user has had or dismissed an item; false for items that came after the query began.</summary>
+    public bool IsExcluded(int item) => item < _excluded.Length && _excluded[item] == _number;
 
     public bool IsTouched(int item) => _touched[item] == _number;
 

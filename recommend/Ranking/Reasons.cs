@@ -53,14 +53,16 @@ internal static class Reasons
         var item = scratch.Items.All[answer.Place];
         var sources = scratch.Nominated.All[answer.Place];
         var creator = view.Catalogue.Facts(item).Creator;
+        var untouched = view.Catalogue.Stats(item).LastEvent < 0;
         answer.Tied = StrongestTie(view, recent, item);
         answer.Alike = MostAlike(view, recent, item);
         answer.Holds = Bit(answer.Tied >= 0, Tie)
             | Bit((sources & Sources.Trends) != 0, Trend)
-            | Bit((sources & Sources.Towers) != 0 && recent.Length > 0, Taste)
+            // What nobody took, no people like this user took.
+            | Bit((sources & Sources.Towers) != 0 && recent.Length > 0 && !untouched, Taste)
             | Bit(creator >= 0 && asked.Followed.All.Contains(creator), Creator)
             | Bit(answer.Alike >= 0, Content)
-            | Bit(view.Catalogue.Stats(item).LastEvent < 0 || (sources & Sources.Newest) != 0, Age);
+            | Bit(untouched || (sources & Sources.Newest) != 0, Age);
     }
 
     private static int Bit(bool holds, int group) => holds ? 1 << group : 0;
