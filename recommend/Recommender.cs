@@ -18,6 +18,8 @@ public sealed class Recommender
     private readonly TwoTower _towers;
     private readonly Ranker _ranker;
     private readonly ProgressWindow _progress = new();
+    private readonly PreparedQuery _asked = new();
+    private readonly TowerSweep _sweep = new();
     private readonly Scratch _query = new();
     private readonly Rows<float> _rows = new();
     private readonly DriftMonitor _drift;
@@ -80,7 +82,9 @@ public sealed class Recommender
         var explained = Join(user, item, weight, atMs);
         _canary = before;
         var view = LiveView();
-        CandidateSource.Find(view, before, _query, _options.CandidatesPerSource);
+        _asked.Prepare(view, before);
+        _sweep.Find(view.Towers, [_asked], [_options.CandidatesPerSource]);
+        CandidateSource.Find(view, _asked, _query);
         var index = _catalogue.IndexOf(item, atMs);
         if (index < view.Catalogue.Count)
             TrainRanker(view, before, index, atMs, explained);
@@ -228,7 +232,7 @@ public sealed class Recommender
         var candidates = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(query.Candidates);
         var layout = _ranker.Layout;
         _rows.Clear();
-        var rows = _rows.Add(candidates.Length * layout.Count);
+        var rows = _rows.Extend(candidates.Length * layout.Count);
         FeatureRows.Fill(view, layout, before, atMs, query, candidates, rows);
         _ranker.Observe(rows, candidates.Length);
         _ranker.Live.Standardize(rows, candidates.Length);
