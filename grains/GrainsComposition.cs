@@ -25,6 +25,7 @@ public static class GrainsComposition
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
+        services.AddSingleton<ModelMetrics>();
         services.AddSingleton<FeedComposer>();
         services.AddSingleton<PumpSignals>();
         services.AddSingleton<ModelFollower>();

@@ -129,18 +129,25 @@ public sealed class Recommender
     /// Whether the model may be published: an answer for the user learned from last is made of numbers alone, and the
     /// loss has not exploded. Costs about as much as learning one example.
     /// </summary>
-    public bool IsSound(out string reason)
+    /// <param name="reason">What is wrong; empty for a sound model.</param>
+    public Soundness Check(out string reason)
     {
-        var view = LiveView();
-        CandidateSource.Find(view, _canary, _scratch.Query, _options.CandidatesPerSource);
-        var logits = _scratch.Query.TowerLogits.AsSpan(0, view.Catalogue.Count);
-        reason = _guard.Complaint
-            ?? (!Finite.All(logits) ? "the two-tower model answers with what is not a number"
-                : !_ranker.IsFinite ? "the ranker's weights are not numbers"
-                : !_online.IsSound() ? "the engagement model's weights are not numbers"
-                : "");
-        return reason.Length == 0;
+        reason = NotNumbers() ?? "";
+        if (reason.Length > 0)
+            return Soundness.NotNumbers;
+        reason = _guard.Explosion ?? "";
+        return reason.Length > 0 ? Soundness.Exploded : Soundness.Sound;
     }
+
+    /// <summary>Learns in smaller steps for a while: what exploded once may bear them.</summary>
+    public void Calm() => _guard.Calm();
+
+    /// <summary>Takes the loss as it is now for the usual one: smaller steps did not help, so the stream has
+    /// changed.</summary>
+    public void AcceptLoss() => _guard.Accept();
+
+    /// <summary>The next snapshot's version is above this one: versions never go back, even if learning does.</summary>
+    public void PassVersion(long version) => _version = Math.Max(_version, version);
 
     /// <summary>An immutable snapshot of the model as it is now; the same one when nothing has changed.</summary>
     public RecommenderSnapshot Publish() => _published ??= new(
@@ -149,12 +156,14 @@ public sealed class Recommender
             _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _towers.Freeze(),
             _ranker.Freeze(), _events, _online.Freeze()));
 
-    /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random
-    /// state.</summary>
+    /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
+    /// impressions that wait.</summary>
+    /// <exception cref="ArithmeticException">A weight is not a number; nothing was written.</exception>
     public void Save(Stream stream)
     {
         var state = ModelState.ToSave();
         Carry(state);
+        state.RequireNumbers();
         state.Write(stream);
     }
 
@@ -182,7 +191,7 @@ public sealed class Recommender
         _guard.Carry(state);
         _online.Carry(state);
         _shown.Carry(state);
-        _ranker.RateScale = _drift.RateScale;
+        SetRates();
         state.Value("random", ref random);
         state.Value("version", ref version);
         state.Value("events", ref _events);
@@ -233,7 +242,7 @@ public sealed class Recommender
         _progress.Add(rank, loss);
         _guard.Add(loss, _ranker.GradientNorm);
         _drift.Add(loss);
-        _ranker.RateScale = _drift.RateScale;
+        SetRates();
         if (!explained)
             _online.LearnUnshown(rows, Takers(view, candidates), taken);
     }
@@ -251,6 +260,24 @@ public sealed class Recommender
     {
         _published = null;
         _shown.Invalidate();
+    }
+
+    private string? NotNumbers()
+    {
+        var view = LiveView();
+        CandidateSource.Find(view, _canary, _scratch.Query, _options.CandidatesPerSource);
+        var logits = _scratch.Query.TowerLogits.AsSpan(0, view.Catalogue.Count);
+        return !Finite.All(logits) ? "the two-tower model answers with what is not a number"
+            : !_ranker.IsFinite ? "a weight of the ranker is not a number"
+            : !_online.IsSound() ? "a weight of the engagement model is not a number"
+            : _guard.NotNumbers;
+    }
+
+    /// <summary>Drift raises the steps, calm after an explosion lowers them.</summary>
+    private void SetRates()
+    {
+        _ranker.RateScale = _drift.RateScale * _guard.RateScale;
+        _online.RateScale = _guard.RateScale;
     }
 
     private ref ItemStats Count(int item, float weight, long atMs)
