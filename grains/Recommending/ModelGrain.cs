@@ -54,6 +54,7 @@ internal sealed partial class ModelGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         board.Leave(this);
+        metrics.Report = null;
         await StoreAsync(cancellationToken);
     }
 
