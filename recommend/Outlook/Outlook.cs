@@ -15,6 +15,9 @@ public sealed record OutlookProgress(
 /// </summary>
 public sealed class Outlook
 {
+    // The end of the year 9999.
+    private const long TimeMsMax = 253_402_300_799_999;
+
     private readonly OutlookOptions _options;
     private readonly SeededRandom _random;
     private readonly NextActionModel _nextAction;
@@ -43,7 +46,7 @@ public sealed class Outlook
     /// <summary>Learns from an activity: what kind came next, and that the user is still there.</summary>
     /// <param name="before">The user's last actions before this one, oldest first; <see cref="UserAction.HistoryMax"/> are
     /// enough.</param>
-    /// <exception cref="ArgumentException">The kind is out of range or the value is not finite; nothing was
+    /// <exception cref="ArgumentException">The kind or the time is out of range or the value is not finite; nothing was
     /// learned.</exception>
     public void Observe(string user, ReadOnlySpan<UserAction> before, UserAction action)
     {
@@ -53,6 +56,9 @@ public sealed class Outlook
                 nameof(action), action.Kind, $"A kind of action is 1 to {_options.ActionKinds - 1}.");
         if (action.Value is { } value && !float.IsFinite(value))
             throw new ArgumentException($"The value of user '{user}' is {value}; expected a finite one.");
+        if (action.AtMs is < 0 or > TimeMsMax)
+            throw new ArgumentOutOfRangeException(
+                nameof(action), action.AtMs, $"A time is 0 to {TimeMsMax} milliseconds since 1970.");
         before = before[Math.Max(0, before.Length - UserAction.HistoryMax)..];
         var length = ActionToken.Encode(_options, before, action.AtMs, _tokens);
         _nextAction.Learn(_tokens.AsSpan(0, length), action.Kind);
