@@ -1,12 +1,13 @@
 namespace Engage.Recommend;
 
 /// <summary>What of an action goes into a sequence model.</summary>
-/// <param name="Kind">The action's kind; <see cref="OutlookOptions.ActionKinds"/> for the moment that is asked about.</param>
+/// <param name="Kind">The action's kind; <see cref="OutlookOptions.ActionKinds"/> for the moment that is asked
+/// about.</param>
 /// <param name="Gap">Time since the action before, by powers of √2 of seconds; <see cref="NoGap"/> for the
 /// first.</param>
 /// <param name="Value">0 for none, else 1 to <see cref="ValueBuckets"/> - 1 from the lowest to the highest.</param>
-/// <param name="Repeats">Bits: the item of the action before; an item from further back; the creator of the action before;
-/// a creator from further back.</param>
+/// <param name="Repeats">Bits: the item of the action before; an item from further back; the creator of the action
+/// before; a creator from further back.</param>
 internal readonly record struct ActionToken(byte Kind, byte Gap, byte Value, byte Repeats)
 {
     public const int GapBuckets = 64;

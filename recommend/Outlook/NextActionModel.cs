@@ -2,11 +2,12 @@ using Engage.Neural;
 
 namespace Engage.Recommend;
 
-/// <summary>One example of <see cref="NextActionModel"/>: a sequence and the kind of the action that followed.</summary>
+/// <summary>One example of <see cref="NextActionModel"/>: a sequence and the kind of the action that
+/// followed.</summary>
 internal readonly record struct NextActionExample(ActionToken[] Tokens, int Kind);
 
-/// <summary>What a user does next: a GRU over the recent actions and a softmax over the kinds, learned from every action by
-/// cross entropy.</summary>
+/// <summary>What a user does next: a GRU over the recent actions and a softmax over the kinds, learned from every
+/// action by cross entropy.</summary>
 internal sealed class NextActionModel
 {
     private const int FitBatch = 32;

@@ -44,8 +44,8 @@ public sealed class Outlook
         _nextAction.Progress.Read(), _churn.Model.Progress.Read(), _churn.Pending, _satisfaction.Progress.Read());
 
     /// <summary>Learns from an activity: what kind came next, and that the user is still there.</summary>
-    /// <param name="before">The user's last actions before this one, oldest first; <see cref="UserAction.HistoryMax"/> are
-    /// enough.</param>
+    /// <param name="before">The user's last actions before this one, oldest first; <see cref="UserAction.HistoryMax"/>
+    /// are enough.</param>
     /// <exception cref="ArgumentException">The kind or the time is out of range or the value is not finite; nothing was
     /// learned.</exception>
     public void Observe(string user, ReadOnlySpan<UserAction> before, UserAction action)
@@ -82,7 +82,8 @@ public sealed class Outlook
         _frozen = null;
     }
 
-    /// <summary>Learns from a whole log at once, several times over; learning from the stream may go on after it.</summary>
+    /// <summary>Learns from a whole log at once, several times over; learning from the stream may go on after
+    /// it.</summary>
     /// <param name="log">What everybody did, oldest first.</param>
     /// <param name="seed">Of the order in which examples are gone through.</param>
     /// <returns>Mean losses of the last epoch: cross entropy of the next action, of churn, and the squared error of

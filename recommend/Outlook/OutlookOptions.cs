@@ -19,8 +19,8 @@ public sealed record OutlookOptions
     /// <summary>Adam's rate for the sequence models.</summary>
     public float SequenceRate { get; init; } = 0.001f;
 
-    /// <summary>Gradients longer than this are shortened to it. Much shorter would bias rare outcomes, whose gradients are
-    /// the long ones, towards never.</summary>
+    /// <summary>Gradients longer than this are shortened to it. Much shorter would bias rare outcomes, whose gradients
+    /// are the long ones, towards never.</summary>
     public float GradientMax { get; init; } = 10;
 
     /// <summary>Steps over which parameters are averaged for answers.</summary>
@@ -54,7 +54,8 @@ public sealed record OutlookOptions
     /// <summary>Adagrad's rate for these vectors.</summary>
     public float FactorRate { get; init; } = 0.1f;
 
-    /// <summary>How strongly these vectors are pulled to zero, in ratings: an item that was rated once says little.</summary>
+    /// <summary>How strongly these vectors are pulled to zero, in ratings: an item that was rated once says
+    /// little.</summary>
     public float FactorDecay { get; init; } = 0.02f;
 
     /// <summary>Ratings after which a user's or an item's own mean counts as much as the mean of all.</summary>

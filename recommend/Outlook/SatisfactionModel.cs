@@ -3,7 +3,8 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>One example of <see cref="SatisfactionModel"/>.</summary>
-/// <param name="Features">What the caller knows besides; <see cref="OutlookOptions.SatisfactionFeatures"/> numbers.</param>
+/// <param name="Features">What the caller knows besides; <see cref="OutlookOptions.SatisfactionFeatures"/>
+/// numbers.</param>
 internal readonly record struct RatingExample(ulong User, ulong Item, float Rating, float[] Features);
 
 /// <summary>
@@ -54,8 +55,8 @@ internal sealed class SatisfactionModel
         Step(user, item, rating);
     }
 
-    /// <summary>Learns from a batch of examples, shuffled, <paramref name="epochs"/> times. The means are taken anew from
-    /// these examples in each epoch: so each rating is expected without having been counted.</summary>
+    /// <summary>Learns from a batch of examples, shuffled, <paramref name="epochs"/> times. The means are taken anew
+    /// from these examples in each epoch: so each rating is expected without having been counted.</summary>
     /// <returns>The mean squared error of the last epoch, in ratings, before each step; NaN without examples.</returns>
     public double Fit(IReadOnlyList<RatingExample> examples, int epochs, ulong seed)
     {

@@ -11,8 +11,8 @@ internal enum Cell
 
 /// <summary>
 /// Embedded actions, a recurrent cell over them, and on its last state and a summary of the gaps a head that is linear
-/// and deep at once. The class holds the shape; the parameters are one flat array: embeddings [kinds + 1 + gaps + values
-/// + repeats, width], the cell, the head.
+/// and deep at once. The class holds the shape; the parameters are one flat array: embeddings [kinds + 1 + gaps +
+/// values + repeats, width], the cell, the head.
 /// </summary>
 internal sealed class SequenceNetwork
 {

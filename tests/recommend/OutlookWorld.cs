@@ -4,8 +4,8 @@ namespace Engage.Recommend.Tests;
 
 /// <summary>
 /// A small seeded stream whose truth is known. Users view, like, comment and begin again, now and then something else.
-/// Who dismisses something leaves, nine times of ten, for good; who does not comes back within two days. Each user likes
-/// one of two kinds of items, each item is good or bad.
+/// Who dismisses something leaves, nine times of ten, for good; who does not comes back within two days. Each user
+/// likes one of two kinds of items, each item is good or bad.
 /// </summary>
 internal sealed class OutlookWorld(ulong seed, int users = 150)
 {
