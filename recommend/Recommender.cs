@@ -92,7 +92,7 @@ public sealed class Recommender
             _progress.Add(0, null);
         Grow();
         _towers.Learn(_query, index);
-        _ties.Add(_query.Recent, index);
+        _ties.Add(_query.Recent, _query.Places, index);
         Count(index, weight, atMs).Takers++;
     }
 
