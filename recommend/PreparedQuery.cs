@@ -33,8 +33,12 @@ internal sealed class PreparedQuery
         User.Clear();
         Towers.Clear();
         foreach (var item in user.RecentItems)
+        {
             Recent.Add(view.Catalogue.Find(item));
-        Place(user.RecentAtMs, Places.Extend(Recent.Count));
+            Places.Add(0);
+        }
+
+        Place(user.RecentAtMs, Places.All);
         foreach (var creator in user.FollowedCreators)
             Followed.Add(view.Catalogue.FindCreator(creator));
         foreach (var item in Recent.All)
