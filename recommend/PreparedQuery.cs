@@ -12,6 +12,9 @@ internal sealed class PreparedQuery
     /// </summary>
     public Rows<int> Places { get; } = new();
 
+    /// <summary>How many items the user has had or dismissed.</summary>
+    public int Had { get; private set; }
+
     /// <summary>Numbers of the creators the user follows; -1 for unknown ones.</summary>
     public Rows<int> Followed { get; } = new();
 
@@ -32,6 +35,7 @@ internal sealed class PreparedQuery
         Excluded.Clear();
         User.Clear();
         Towers.Clear();
+        Had = user.Seen.Length;
         foreach (var item in user.RecentItems)
         {
             Recent.Add(view.Catalogue.Find(item));

@@ -31,7 +31,8 @@ internal static class CandidateSource
         SumAlike(view, scratch);
         ChooseFollowed(view, scratch);
         ChooseTies(view, scratch);
-        ChooseTrends(view, scratch);
+        ChooseTrends(view.Trends, view.Options.CandidatesPerSource, scratch);
+        ChooseTrends(view.Stages.Of(scratch.Asked.Had), view.Options.CandidatesPerSource, scratch);
         ChooseTowers(scratch, view.Options.CandidatesPerSource);
         ChooseAlike(view, scratch);
         ChooseNewest(view, scratch);
@@ -121,12 +122,12 @@ internal static class CandidateSource
         }
     }
 
-    private static void ChooseTrends(ModelView view, Scratch scratch)
+    private static void ChooseTrends(in TrendsView trends, int count, Scratch scratch)
     {
-        for (var column = 0; column < view.Trends.Columns; column++)
+        for (var column = 0; column < trends.Columns; column++)
         {
-            var left = view.Options.CandidatesPerSource;
-            foreach (var item in view.Trends.Leaders(column))
+            var left = count;
+            foreach (var item in trends.Leaders(column))
             {
                 if (scratch.IsExcluded(item))
                     continue;
