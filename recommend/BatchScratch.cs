@@ -19,6 +19,8 @@ public sealed class BatchScratch(IMlpBackend backend) : IDisposable
 
     internal Reranker Reranker { get; } = new();
 
+    internal EngagementScratch Engagement { get; } = new();
+
     /// <summary>[rows, features]: the candidates of all queries, then those that explain the best of them.</summary>
     internal Rows<float> Features { get; } = new();
 

@@ -15,4 +15,5 @@ internal sealed record ModelView(
     TermsView Terms,
     TwoTowerView Towers,
     RankerView Ranker,
-    int Events);
+    int Events,
+    EngagementView Engagement);

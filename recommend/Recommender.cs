@@ -22,6 +22,12 @@ public sealed class Recommender
     private readonly TowerSweep _sweep = new();
     private readonly Scratch _query = new();
     private readonly Rows<float> _rows = new();
+    private readonly DriftMonitor _drift;
+    private readonly LossGuard _guard = new();
+    private readonly OnlineLearner _online;
+    private readonly ShownQuery _shown = new();
+    private UserContext _canary = UserContext.Empty;
+    private int[] _takers = [];
     private RecommenderSnapshot? _published;
     private long _version;
     private int _events;
@@ -36,10 +42,20 @@ public sealed class Recommender
         _ties = new(options);
         _towers = new(options, _random);
         _ranker = new(options, new FeatureLayout(_trends.Columns), _random);
+        _drift = new(options.Online);
+        // A generator of its own: what is shown must not change what the others draw.
+        _online = new(options.Online, _ranker.Layout, seed ^ 0x5DEECE66D);
     }
 
     /// <summary>Progressive validation: how well the model foresaw what it then learned.</summary>
-    public LearningProgress Progress => _progress.Read(_version);
+    public LearningProgress Progress => _progress.Read(_version) with
+    {
+        Engagement = _online.Progress,
+        Drifts = _drift.Drifts,
+        IsDrifting = _drift.IsDrifting,
+        Rate = _options.RankerRate * _ranker.RateScale,
+        GradientNorm = _ranker.GradientNorm,
+    };
 
     /// <summary>Takes in what is known of an item, new or changed.</summary>
     public void Upsert(ItemProfile item)
@@ -51,24 +67,27 @@ public sealed class Recommender
         _content.Describe(index, features);
         _terms.Describe(index, item);
         _towers.Describe(index, features);
-        _published = null;
+        Change();
     }
 
     /// <summary>Learns from a user's first engagement with an item.</summary>
     /// <param name="before">The user just before the engagement.</param>
     /// <param name="weight">Strength of the engagement, positive; 1 is an ordinary one.</param>
     /// <param name="atMs">Unix time in milliseconds.</param>
-    public void Learn(UserContext before, string item, float weight, long atMs)
+    /// <param name="user">Whose engagement, to find the impression that led to it; empty when nobody said.</param>
+    public void Learn(UserContext before, string item, float weight, long atMs, string user = "")
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
+        var explained = Join(user, item, weight, atMs);
+        _canary = before;
         var view = LiveView();
         _asked.Prepare(view, before);
         _sweep.Find(view.Towers, [_asked], [_options.CandidatesPerSource]);
         CandidateSource.Find(view, _asked, _query);
         var index = _catalogue.IndexOf(item, atMs);
         if (index < view.Catalogue.Count)
-            TrainRanker(view, before, index, atMs);
+            TrainRanker(view, before, index, atMs, explained);
         else
             _progress.Add(0, null);
         Grow();
@@ -79,20 +98,63 @@ public sealed class Recommender
 
     /// <summary>Counts a repeated engagement, which says something about the item's trend and nothing new about the
     /// user.</summary>
-    public void Observe(string item, float weight, long atMs)
+    /// <param name="user">As in <see cref="Learn"/>.</param>
+    public void Observe(string item, float weight, long atMs, string user = "")
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
+        Join(user, item, weight, atMs);
         var index = _catalogue.IndexOf(item, atMs);
         Grow();
         Count(index, weight, atMs);
+    }
+
+    /// <summary>
+    /// Takes in that an item was shown. It waits for its outcome (<see cref="OnlineOptions.JoinWindow"/>); an item that
+    /// is not known is nobody's question.
+    /// </summary>
+    /// <param name="user">The user as of then.</param>
+    public void Show(UserContext user, in Impression shown)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        Advance(shown.AtMs);
+        var view = LiveView();
+        if (view.Catalogue.Find(shown.Item) is not (>= 0 and var item) || _online.IsWaiting(shown))
+            return;
+        Span<float> row = stackalloc float[_ranker.Layout.Count];
+        var logShare = _shown.Fill(view, user, shown, item, row);
+        _online.Show(shown, row, logShare);
+    }
+
+    /// <summary>Takes in that a user does not want an item.</summary>
+    public void Dismiss(string user, string item, long atMs)
+    {
+        Advance(atMs);
+        _online.Dismiss(user, item);
+    }
+
+    /// <summary>
+    /// Whether the model may be published: an answer for the user learned from last is made of numbers alone, and the
+    /// loss has not exploded. Costs about as much as learning one example.
+    /// </summary>
+    public bool IsSound(out string reason)
+    {
+        var view = LiveView();
+        CandidateSource.Find(view, _canary, _query, _options.CandidatesPerSource);
+        var logits = _query.TowerLogits.AsSpan(0, view.Catalogue.Count);
+        reason = _guard.Complaint
+            ?? (!Finite.All(logits) ? "the two-tower model answers with what is not a number"
+                : !_ranker.IsFinite ? "the ranker's weights are not numbers"
+                : !_online.IsSound() ? "the engagement model's weights are not numbers"
+                : "");
+        return reason.Length == 0;
     }
 
     /// <summary>An immutable snapshot of the model as it is now; the same one when nothing has changed.</summary>
     public RecommenderSnapshot Publish() => _published ??= new(
         ++_version,
         new(
-            _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(), _towers.Freeze(),
-            _ranker.Freeze(), _events));
+            _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(),
+            _towers.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random
     /// state.</summary>
@@ -124,6 +186,11 @@ public sealed class Recommender
         _towers.Carry(state);
         _ranker.Carry(state);
         _progress.Carry(state);
+        _drift.Carry(state, "drift");
+        _guard.Carry(state);
+        _online.Carry(state);
+        _shown.Carry(state);
+        _ranker.RateScale = _drift.RateScale;
         state.Value("random", ref random);
         state.Value("version", ref version);
         state.Value("events", ref _events);
@@ -132,9 +199,26 @@ public sealed class Recommender
     }
 
     private ModelView LiveView() =>
-        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live, _ranker.Live, _events);
+        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live, _ranker.Live,
+            _events, _online.Live);
 
-    private void TrainRanker(ModelView view, UserContext before, int item, long atMs)
+    /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
+    /// <returns>True if an impression explains the engagement.</returns>
+    private bool Join(string user, string item, float weight, long atMs)
+    {
+        Advance(atMs);
+        return user.Length > 0 && _online.TryEngage(user, item, weight, atMs);
+    }
+
+    private void Advance(long atMs)
+    {
+        _online.Advance(atMs);
+        // What the engagement model learns is served only once it has a share.
+        if (_online.Share > 0)
+            _published = null;
+    }
+
+    private void TrainRanker(ModelView view, UserContext before, int item, long atMs, bool explained)
     {
         var query = _query;
         if (!query.IsChosen(item))
@@ -152,8 +236,29 @@ public sealed class Recommender
         FeatureRows.Fill(view, layout, before, atMs, query, candidates, rows);
         _ranker.Observe(rows, candidates.Length);
         _ranker.Live.Standardize(rows, candidates.Length);
-        var (loss, rank) = _ranker.Learn(rows, candidates.Length, candidates.IndexOf(item));
+        var taken = candidates.IndexOf(item);
+        var (loss, rank) = _ranker.Learn(rows, candidates.Length, taken);
         _progress.Add(rank, loss);
+        _guard.Add(loss, _ranker.GradientNorm);
+        _drift.Add(loss);
+        _ranker.RateScale = _drift.RateScale;
+        if (!explained)
+            _online.LearnUnshown(rows, Takers(view, candidates), taken);
+    }
+
+    private ReadOnlySpan<int> Takers(ModelView view, ReadOnlySpan<int> candidates)
+    {
+        if (_takers.Length < candidates.Length)
+            _takers = new int[2 * candidates.Length];
+        for (var i = 0; i < candidates.Length; i++)
+            _takers[i] = view.Catalogue.Stats(candidates[i]).Takers;
+        return _takers.AsSpan(0, candidates.Length);
+    }
+
+    private void Change()
+    {
+        _published = null;
+        _shown.Invalidate();
     }
 
     private ref ItemStats Count(int item, float weight, long atMs)
@@ -164,7 +269,7 @@ public sealed class Recommender
         stats.LastEvent = _events;
         stats.LastAtMs = Math.Max(stats.LastAtMs, atMs);
         _events++;
-        _published = null;
+        Change();
         return ref stats;
     }
 

@@ -89,4 +89,7 @@ public sealed record RecommenderOptions
 
     /// <summary>Largest norm of the ranker's gradient; longer ones are shortened to it.</summary>
     public float RankerGradientMax { get; init; } = 5;
+
+    /// <summary>Learning from what was shown, and watching over it.</summary>
+    public OnlineOptions Online { get; init; } = new();
 }

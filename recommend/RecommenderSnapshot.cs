@@ -44,7 +44,7 @@ public sealed class RecommenderSnapshot
         _view.Ranker.Standardize(rows, scratch.Items.Count);
         var logits = scratch.Score(_view.Ranker, rows, scratch.Items.Count);
         for (var (q, from) = (0, 0); q < queries.Length; q++)
-            from = ChooseBest(queries[q], q, from, logits, scratch);
+            from = ChooseBest(queries[q], q, from, rows, logits, scratch);
         Reasons.Explain(_view, scratch);
         for (var (q, at) = (0, 0); q < queries.Length; at += queries[q++].Limit)
             counts[q] = Write(q, results[at..], scratch);
@@ -173,9 +173,11 @@ public sealed class RecommenderSnapshot
     /// <summary>Appends the best of one query's candidates, which begin at <paramref name="from"/>.</summary>
     /// <returns>Where they end.</returns>
     private int ChooseBest(
-        in RecommendQuery query, int q, int from, ReadOnlySpan<float> logits, BatchScratch scratch)
+        in RecommendQuery query, int q, int from, ReadOnlySpan<float> rows, Span<float> logits, BatchScratch scratch)
     {
         ref var ends = ref scratch.Ends.All[q];
+        _view.Engagement.Mix(
+            rows[(from * _view.Ranker.Layout.Count)..], logits[from..ends.Items], scratch.Engagement);
         var items = scratch.Items.All[from..ends.Items];
         foreach (var placed in scratch.Reranker.Rank(_view, query, items, logits[from..ends.Items]))
             scratch.Answers.Add(

@@ -1,3 +1,5 @@
+using Engage.Contracts.Recommending;
+
 namespace Engage.Contracts.Activity;
 
 /// <summary>
@@ -23,7 +25,8 @@ public static class ActivityEventRules
         ?? CheckTarget(activity)
         ?? CheckValue(activity)
         ?? CheckTime(activity.OccurredAt, now)
-        ?? CheckAttributes(activity);
+        ?? CheckAttributes(activity)
+        ?? CheckShown(activity);
 
     private static string? CheckIdentity(ActivityEvent activity)
     {
@@ -98,6 +101,13 @@ public static class ActivityEventRules
                     + $"expected a string of at most {AttributeValueLengthMax}";
         }
         return null;
+    }
+
+    private static string? CheckShown(ActivityEvent activity)
+    {
+        string? error = null;
+        if (activity.Kind == ActivityKind.Impression) ShownSlot.Read(activity.Attributes, out error);
+        return error;
     }
 
     /// <summary>Beyond it a double no longer counts minor units exactly.</summary>

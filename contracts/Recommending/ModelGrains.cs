@@ -1,3 +1,4 @@
+using Engage.Contracts.Activity;
 using Orleans.Concurrency;
 
 namespace Engage.Contracts.Recommending;
@@ -14,15 +15,33 @@ public sealed record InterestView(
     [property: Id(3)] string[] Excluded,
     [property: Id(4)] string[] FollowedCreators);
 
-/// <summary>An outcome to learn from: who, just before, and what that person then engaged with.</summary>
+/// <summary>An event to learn from: who, as she was just before, and what then happened.</summary>
 /// <param name="Before">Null for a repeated engagement: it moves trends, it does not train.</param>
+/// <param name="Content">Without a value (<see cref="HasContent"/>) for an event that names none.</param>
+/// <param name="Weight">How strongly the event engages with its content; 0 if it does not.</param>
 [GenerateSerializer, Immutable, Alias("engage.learning-example")]
 public sealed record LearningExample(
     [property: Id(0)] long Offset,
     [property: Id(1)] InterestView? Before,
     [property: Id(2)] ContentId Content,
     [property: Id(3)] float Weight,
-    [property: Id(4)] long AtMs);
+    [property: Id(4)] long AtMs)
+{
+    /// <summary>Without a value in examples of an older version.</summary>
+    [Id(5)] public UserId User { get; init; }
+
+    /// <summary>0 in examples of an older version: an engagement.</summary>
+    [Id(6)] public ActivityKind Kind { get; init; }
+
+    /// <summary>As <see cref="ActivityEvent.Value"/>.</summary>
+    [Id(7)] public double? Value { get; init; }
+    [Id(8)] public CreatorId? Creator { get; init; }
+
+    /// <summary>Of an impression: how its item came to be shown.</summary>
+    [Id(9)] public ShownSlot? Shown { get; init; }
+
+    public bool HasContent => Content.Value is not null;
+}
 
 /// <summary>The examples of the offsets in (<see cref="After"/>, <see cref="Through"/>] of one partition.</summary>
 [GenerateSerializer, Immutable, Alias("engage.learning-batch")]

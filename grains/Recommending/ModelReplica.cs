@@ -1,3 +1,4 @@
+using Engage.Contracts.Activity;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Catalogue;
 using Engage.Recommend;
@@ -32,13 +33,30 @@ internal sealed class ModelReplica
         return new(Recommender.Load(weights, options), ModelMarks.Read(stored.Marks), stored.Version, catalogue);
     }
 
+    /// <summary>
+    /// One event. Each model takes what it can use of it: first engagements train the ranker and the towers,
+    /// impressions and what became of them the engagement model. Models of what users do next take every kind here.
+    /// </summary>
     public void Learn(LearningExample example)
     {
-        if (example.Before is { } before)
-            _recommender.Learn(before.ToContext(), example.Content.Value, example.Weight, example.AtMs);
-        else
-            _recommender.Observe(example.Content.Value, example.Weight, example.AtMs);
-        Marks.Examples++;
+        var user = example.User.Value ?? "";
+        switch (example)
+        {
+            case { Kind: ActivityKind.Impression, Before: { } before, HasContent: true }:
+                _recommender.Show(before.ToContext(), example.ToImpression());
+                break;
+            case { Kind: ActivityKind.Dismissed, HasContent: true }:
+                _recommender.Dismiss(user, example.Content.Value, example.AtMs);
+                break;
+            case { Weight: > 0, HasContent: true, Before: { } before }:
+                _recommender.Learn(before.ToContext(), example.Content.Value, example.Weight, example.AtMs, user);
+                Marks.Examples++;
+                break;
+            case { Weight: > 0, HasContent: true }:
+                _recommender.Observe(example.Content.Value, example.Weight, example.AtMs, user);
+                Marks.Examples++;
+                break;
+        }
         Marks.StreamTimeMs = Math.Max(Marks.StreamTimeMs, example.AtMs);
     }
 

@@ -33,6 +33,10 @@ internal static class RecommendMapping
         content.Tags,
         content.PublishedAt?.ToUnixTimeMilliseconds() ?? 0);
 
+    public static Impression ToImpression(this LearningExample example) => new(
+        example.User.Value ?? "", example.Content.Value, example.AtMs, example.Shown?.Slot ?? -1,
+        example.Shown?.Propensity ?? 0, example.Shown?.Explored ?? false);
+
     private static FeedReasonKind ToContract(this RecommendReasonKind kind) => kind switch
     {
         RecommendReasonKind.BecauseYouTook => FeedReasonKind.BecauseYouTook,

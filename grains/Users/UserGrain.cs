@@ -33,9 +33,10 @@ internal sealed class UserGrain(
     public Task<LearningExample[]> ApplyAsync(JournalBatch batch)
     {
         var examples = new List<LearningExample>(batch.Events.Length);
+        (Recommend.UserContext Context, InterestView View)? view = null;
         ApplyNew(batch, journaled =>
         {
-            if (ToExample(journaled) is { } example) examples.Add(example);
+            examples.Add(LearningExamples.Of(journaled, State.Interest, ref view));
         });
         Interlocked.Exchange(ref _applied, null)?.SetResult();
         _watch?.Refresh();
@@ -97,18 +98,6 @@ internal sealed class UserGrain(
                 State.Interest.Engage(content.Value, weight, atMs, position.Offset);
                 break;
         }
-    }
-
-    /// <summary>Answers the same for an event applied now and for one applied before a crash.</summary>
-    private LearningExample? ToExample(JournaledEvent journaled)
-    {
-        var activity = journaled.Event;
-        var weight = InterestRules.EngagementWeight(activity.Kind);
-        if (weight == 0 || activity.Content is not { } content) return null;
-
-        var first = State.Interest.Had.GetValueOrDefault(content.Value) == journaled.Offset;
-        var before = first ? State.Interest.Before(journaled.Offset).ToView() : null;
-        return new(journaled.Offset, before, content, weight, activity.OccurredAt.ToUnixTimeMilliseconds());
     }
 
     private async Task<bool> AppliedInTimeAsync(JournalPosition position, CancellationToken cancellationToken)

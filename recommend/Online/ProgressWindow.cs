@@ -38,6 +38,10 @@ internal sealed class ProgressWindow
         var n = Math.Max(1, _ring.Count);
         return new(
             _examples, version, _ring.Count, (double)hits.Length / n,
-            hits.Sum(hit => 1 / Math.Log2(1 + hit.Rank)) / n, losses.DefaultIfEmpty(0).Average());
+            hits.Sum(hit => 1 / Math.Log2(1 + hit.Rank)) / n, losses.DefaultIfEmpty(0).Average())
+        {
+            Engagement = new(0, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0, 0, 0, 0), Drifts = 0, IsDrifting = false, Rate = 0,
+            GradientNorm = 0,
+        };
     }
 }

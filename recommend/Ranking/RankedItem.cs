@@ -67,13 +67,3 @@ public readonly record struct RecommendReason(RecommendReasonKind Kind, string? 
     /// <summary>Why it stands higher than its score alone would put it.</summary>
     public RerankEffect Effect { get; init; }
 }
-
-/// <summary>How well the model foresees what it is about to learn, over the newest examples.</summary>
-/// <param name="Examples">Outcomes learned since the beginning.</param>
-/// <param name="Version">Version of the newest published snapshot.</param>
-/// <param name="Window">Examples the figures below are taken over.</param>
-/// <param name="HitRate10">Share of them whose item was in the first 10 before it was learned.</param>
-/// <param name="Ndcg10">Mean of 1 / log2(1 + rank) inside the first 10.</param>
-/// <param name="Loss">Mean softmax loss of the ranker in nats.</param>
-public sealed record LearningProgress(
-    long Examples, long Version, int Window, double HitRate10, double Ndcg10, double Loss);

@@ -40,6 +40,16 @@ internal sealed class Ranker
 
     public FeatureLayout Layout { get; }
 
+    /// <summary>Norm of the last gradient, before it was shortened.</summary>
+    public float GradientNorm { get; private set; }
+
+    /// <summary>What the learning rate is multiplied with.</summary>
+    public float RateScale { get; set; } = 1;
+
+    /// <summary>True while every weight that serves is a number.</summary>
+    public bool IsFinite => Finite.All(_average) && Finite.All(_parameters) && Finite.All(_moments.Mean)
+        && Finite.All(_moments.Variance);
+
     public RankerView Live => new(_mlp, Layout, _average, _moments.Mean, _moments.InverseDeviations());
 
     public RankerView Freeze()
@@ -88,12 +98,13 @@ internal sealed class Ranker
         Array.Clear(_gradients);
         _mlp.Backward(_parameters, rows, logits, count, _workspace, _gradients);
         var norm = MathF.Sqrt(VectorKernels.Dot(_gradients, _gradients));
+        GradientNorm = norm;
         if (!float.IsFinite(norm))
             return (loss, rank);
         if (norm > _options.RankerGradientMax)
             foreach (ref var gradient in _gradients.AsSpan())
                 gradient *= _options.RankerGradientMax / norm;
-        _adam.Step(_parameters, _gradients, _options.RankerRate);
+        _adam.Step(_parameters, _gradients, _options.RankerRate * RateScale);
         // average += (parameters - average) / steps, shorter at the beginning.
         var share = 1f / Math.Min(_adam.Steps, _options.RankerAverageSteps);
         VectorKernels.AddScaled(_average, _average, -share);

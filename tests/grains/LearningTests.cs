@@ -27,21 +27,32 @@ public sealed class LearningTests
     {
         await using var platform = await TestPlatform.StartAsync();
         var user = platform.Grains.GetGrain<IUserGrain>("u-again");
+        var shown = new Dictionary<string, string>
+        {
+            ["slot"] = "2", ["propensity"] = "0.95", ["explored"] = "false", ["source"] = "home",
+        };
         var batch = new JournalBatch(0,
         [
-            new(1, Event("u-again", "c-1")),
-            new(2, Event("u-again", "c-2", ActivityKind.Liked)),
-            new(3, Event("u-again", "c-1", ActivityKind.Completed)),
-            new(4, Event("u-again", "c-3", ActivityKind.Impression)),
-            new(5, Event("u-again", "c-3", ActivityKind.Purchased)),
+            new(1, Event("u-again", "c-4", ActivityKind.Dismissed)),
+            new(2, Event("u-again", "c-1")),
+            new(3, Event("u-again", "c-2", ActivityKind.Liked)),
+            new(4, Event("u-again", "c-1", ActivityKind.Completed)),
+            new(5, Event("u-again", "c-3", ActivityKind.Impression) with { Attributes = shown }),
+            new(6, Event("u-again", "c-3", ActivityKind.Purchased)),
+            new(7, Event("u-again", "c-1", ActivityKind.Followed) with { Content = null, Creator = new("k-1") }),
         ]);
 
         var first = await user.ApplyAsync(batch);
         var second = await user.ApplyAsync(batch);
 
-        Assert.Equal([1L, 2L, 3L, 5L], first.Select(example => example.Offset));
-        Assert.Null(first[2].Before);
-        Assert.Equal(["c-1", "c-2"], first[3].Before!.RecentContents);
+        Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L, 7L], first.Select(example => example.Offset));
+        Assert.Null(first[3].Before);
+        Assert.Equal(["c-1", "c-2"], first[4].Before!.RecentContents);
+        Assert.Equal(new ShownSlot(2, 0.95f, false), first[4].Shown);
+        Assert.Equal(["c-1", "c-2"], first[5].Before!.RecentContents);
+        Assert.Equal((ActivityKind.Dismissed, "c-4", 0f), (first[0].Kind, first[0].Content.Value, first[0].Weight));
+        Assert.Equal((false, "k-1"), (first[6].HasContent, first[6].Creator!.Value.Value));
+        Assert.All(first, example => Assert.Equal("u-again", example.User.Value));
         Assert.Equal(first.Select(Describe), second.Select(Describe));
         var activity = await user.GetActivityAsync();
         Assert.Equal(1, activity.Counters[ActivityKind.Purchased]);

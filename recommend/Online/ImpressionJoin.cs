@@ -1,0 +1,217 @@
+namespace Engage.Recommend;
+
+/// <summary>What is known of one impression, beside its feature row.</summary>
+/// <param name="Key">Of user and item, see <see cref="ImpressionJoin.KeyOf"/>.</param>
+/// <param name="Predicted">P(engaged | shown) as the model saw it when the item was shown.</param>
+/// <param name="Weight">Outcomes counted so far; 0 before the first.</param>
+internal readonly record struct ShownEntry(
+    ulong Key, long AtMs, float Predicted, float Propensity, float Weight, short Slot, bool Explored, Outcome Outcome);
+
+/// <summary>Where an impression stands.</summary>
+internal enum Outcome : byte
+{
+    /// <summary>May still be answered.</summary>
+    Waiting,
+
+    /// <summary>Was taken for passed over; a late outcome corrects that.</summary>
+    PassedOver,
+
+    /// <summary>Was answered; a stronger outcome may follow.</summary>
+    Engaged,
+
+    /// <summary>Is over: dismissed, or shown again since.</summary>
+    Closed,
+}
+
+/// <summary>
+/// Joins impressions with what their users then did. A ring in order of arrival, at most so many: the oldest are at its
+/// tail, the cursor parts those whose time has passed from those that wait. Knows no clock and no user: the key is a
+/// hash, so that the saved model holds nothing personal. Two impressions of one key within the window are one question
+/// and wait as one.
+/// </summary>
+internal sealed class ImpressionJoin(int max, int width)
+{
+    private readonly Dictionary<ulong, long> _newest = [];
+    private ShownEntry[] _entries = [];
+    private Half[] _rows = [];
+    private long _tail;
+    private long _cursor;
+    private long _next;
+
+    /// <summary>Impressions without outcome so far.</summary>
+    public int Waiting { get; private set; }
+
+    /// <summary>Impressions remembered, whatever became of them.</summary>
+    public int Count => (int)(_next - _tail);
+
+    /// <summary>True when the next impression finds no place until an old one is resolved.</summary>
+    public bool IsFull => Count == max && this[_tail].Outcome == Outcome.Waiting;
+
+    /// <summary>A stable hash (64-bit FNV-1a over UTF-16, finished by a mixer) of user and item.</summary>
+    public static ulong KeyOf(string user, string item)
+    {
+        var hash = Add(Add(0xCBF29CE484222325, user) * 0x100000001B3, item);
+        hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCD;
+        return hash ^ (hash >> 33);
+
+        static ulong Add(ulong hash, string text)
+        {
+            foreach (var c in text)
+                hash = (hash ^ c) * 0x100000001B3;
+            return hash;
+        }
+    }
+
+    /// <summary>True while an impression of this key waits.</summary>
+    public bool IsWaiting(ulong key) => _newest.TryGetValue(key, out var at) && this[at].Outcome == Outcome.Waiting;
+
+    /// <summary>Lets an impression wait; the caller has made room (<see cref="IsFull"/>).</summary>
+    /// <param name="row">[width], what the engagement model is to learn from.</param>
+    public void Add(in ShownEntry entry, ReadOnlySpan<float> row)
+    {
+        if (IsFull)
+            throw new InvalidOperationException($"All {max} impressions wait; resolve the oldest first.");
+        if (_newest.TryGetValue(entry.Key, out var before))
+            Close(before);
+        if (Count == max)
+            Forget();
+        Reserve();
+        this[_next] = entry with { Outcome = Outcome.Waiting, Weight = 0 };
+        var into = RowAt(_next);
+        for (var i = 0; i < width; i++)
+            into[i] = (Half)row[i];
+        _newest[entry.Key] = _next++;
+        Waiting++;
+    }
+
+    /// <summary>Joins an engagement with the newest impression of its key.</summary>
+    /// <param name="weight">Of the outcome; only what exceeds the outcomes before it is new.</param>
+    /// <param name="earliestMs">When the impression must have been shown at the earliest.</param>
+    /// <param name="entry">The impression as it was before.</param>
+    /// <param name="row">[width], receives its features.</param>
+    /// <returns>False if no impression explains the engagement.</returns>
+    public bool TryEngage(ulong key, float weight, long earliestMs, out ShownEntry entry, Span<float> row)
+    {
+        entry = default;
+        if (!_newest.TryGetValue(key, out var at) || this[at].AtMs < earliestMs)
+            return false;
+        entry = this[at];
+        Read(at, row);
+        Waiting -= entry.Outcome == Outcome.Waiting ? 1 : 0;
+        this[at] = entry with { Outcome = Outcome.Engaged, Weight = Math.Max(entry.Weight, weight) };
+        return true;
+    }
+
+    /// <summary>Takes the impression that waits for this key out, answered with no.</summary>
+    public bool TryDismiss(ulong key, out ShownEntry entry, Span<float> row)
+    {
+        entry = default;
+        if (!IsWaiting(key))
+            return false;
+        var at = _newest[key];
+        entry = this[at];
+        Read(at, row);
+        Close(at);
+        return true;
+    }
+
+    /// <summary>The oldest waiting impression shown before a moment is now taken for passed over.</summary>
+    /// <returns>False when none is that old. Arrival order decides: one with a late clock may hold others a
+    /// little.</returns>
+    public bool TryExpire(long shownBeforeMs, out ShownEntry entry, Span<float> row)
+    {
+        for (; _cursor < _next; _cursor++)
+        {
+            entry = this[_cursor];
+            if (entry.Outcome != Outcome.Waiting)
+                continue;
+            if (entry.AtMs >= shownBeforeMs)
+                return false;
+            Read(_cursor, row);
+            this[_cursor++] = entry with { Outcome = Outcome.PassedOver };
+            Waiting--;
+            return true;
+        }
+
+        entry = default;
+        return false;
+    }
+
+    public void Carry(ModelState state)
+    {
+        var (entries, rows) = (new ShownEntry[Count], new Half[Count * width]);
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = this[_tail + i];
+            RowAt(_tail + i).CopyTo(rows.AsSpan(i * width));
+        }
+
+        state.Array("join.entries", ref entries);
+        state.Array("join.rows", ref rows);
+        state.Value("join.tail", ref _tail);
+        state.Value("join.cursor", ref _cursor);
+        if (state.Loading)
+            Restore(entries, rows);
+    }
+
+    private void Restore(ShownEntry[] entries, Half[] rows)
+    {
+        if (rows.Length != entries.Length * width || entries.Length > max)
+            throw new InvalidDataException(
+                $"{entries.Length} impressions with {rows.Length} features were saved; the options ask for at most " +
+                $"{max} with {width} each. Load with the options it was saved with.");
+        _newest.Clear();
+        (_next, Waiting) = (_tail, 0);
+        foreach (var entry in entries)
+        {
+            Reserve();
+            this[_next] = entry;
+            rows.AsSpan((int)(_next - _tail) * width, width).CopyTo(RowAt(_next));
+            if (entry.Outcome != Outcome.Closed)
+                _newest[entry.Key] = _next;
+            Waiting += entry.Outcome == Outcome.Waiting ? 1 : 0;
+            _next++;
+        }
+    }
+
+    private ref ShownEntry this[long at] => ref _entries[at % _entries.Length];
+
+    private Span<Half> RowAt(long at) => _rows.AsSpan((int)(at % _entries.Length) * width, width);
+
+    private void Read(long at, Span<float> row)
+    {
+        var from = RowAt(at);
+        for (var i = 0; i < width; i++)
+            row[i] = (float)from[i];
+    }
+
+    private void Close(long at)
+    {
+        Waiting -= this[at].Outcome == Outcome.Waiting ? 1 : 0;
+        this[at] = this[at] with { Outcome = Outcome.Closed };
+        _newest.Remove(this[at].Key);
+    }
+
+    private void Forget()
+    {
+        if (_newest.TryGetValue(this[_tail].Key, out var newest) && newest == _tail)
+            Close(_tail);
+        _cursor = Math.Max(_cursor, ++_tail);
+    }
+
+    /// <summary>Grows as long as the ring is not full, so that a stream without impressions pays nothing.</summary>
+    private void Reserve()
+    {
+        if (Count < _entries.Length)
+            return;
+        var size = Math.Min(max, Math.Max(64, 2 * _entries.Length));
+        var (entries, rows) = (new ShownEntry[size], new Half[size * width]);
+        for (var at = _tail; at < _next; at++)
+        {
+            entries[at % size] = this[at];
+            RowAt(at).CopyTo(rows.AsSpan((int)(at % size) * width));
+        }
+
+        (_entries, _rows) = (entries, rows);
+    }
+}

@@ -1,0 +1,71 @@
+namespace Engage.Recommend;
+
+/// <summary>
+/// Tells a model that is breaking from one that is merely surprised. One wild example is nothing: its step is
+/// shortened, or left out. A loss that stays several times above its usual level, or gradients that stay far above
+/// their usual range, are a model on its way out, and it must not be published.
+/// </summary>
+internal sealed class LossGuard
+{
+    private const double UsualExamples = 2_000;
+    private const double RecentExamples = 32;
+    private const int ExamplesMin = 256;
+
+    /// <summary>How far the recent loss may rise: this many times the usual one, and this many nats. A drift makes a
+    /// model as bad as a guess; only a broken one is far worse.</summary>
+    private const double LossRatioMax = 3;
+
+    private const double LossExcessMax = 4;
+
+    /// <summary>How far the logarithm of the gradient's norm may stay above its usual level: a factor of 50.</summary>
+    private const double LogNormExcessMax = 3.9;
+
+    private double _usualLoss;
+    private double _recentLoss;
+    private double _usualNorm;
+    private double _recentNorm;
+    private long _examples;
+    private long _broken;
+
+    /// <summary>What is wrong; null while nothing is.</summary>
+    public string? Complaint =>
+        _broken > 0 ? "the ranker's loss or gradient is not a number"
+        : _examples < ExamplesMin ? null
+        : _recentLoss > Math.Max(LossRatioMax * _usualLoss, _usualLoss + LossExcessMax)
+            ? FormattableString.Invariant($"the ranker's loss rose from {_usualLoss:F2} to {_recentLoss:F2}")
+        : _recentNorm > _usualNorm + LogNormExcessMax
+            ? FormattableString.Invariant(
+                $"the norm of its gradients rose from {Math.Exp(_usualNorm):G3} to {Math.Exp(_recentNorm):G3}")
+        : null;
+
+    /// <param name="loss">Of one example, before it was learned.</param>
+    /// <param name="norm">Of its gradient, before it was shortened.</param>
+    public void Add(double loss, double norm)
+    {
+        if (!double.IsFinite(loss) || !double.IsFinite(norm))
+        {
+            _broken++;
+            return;
+        }
+
+        _examples++;
+        var logNorm = Math.Log(Math.Max(norm, 1e-6));
+        Follow(ref _usualLoss, loss, UsualExamples);
+        Follow(ref _recentLoss, loss, RecentExamples);
+        Follow(ref _usualNorm, logNorm, UsualExamples);
+        Follow(ref _recentNorm, logNorm, RecentExamples);
+    }
+
+    public void Carry(ModelState state)
+    {
+        double[] figures = [_usualLoss, _recentLoss, _usualNorm, _recentNorm];
+        long[] counts = [_examples, _broken];
+        state.Fixed("guard.figures", figures);
+        state.Fixed("guard.counts", counts);
+        (_usualLoss, _recentLoss, _usualNorm, _recentNorm) = (figures[0], figures[1], figures[2], figures[3]);
+        (_examples, _broken) = (counts[0], counts[1]);
+    }
+
+    private void Follow(ref double mean, double value, double memory) =>
+        mean += (value - mean) / Math.Min(_examples, memory);
+}

@@ -1,0 +1,225 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>
+/// Learns P(engaged | shown) from a stream: joins impressions with outcomes, corrects what came late, and draws
+/// negatives for engagements that no impression explains. Draws from a generator of its own, so that it disturbs
+/// nobody else's. docs/decisions/0008-online-learning.md has the reasons.
+/// </summary>
+internal sealed class OnlineLearner
+{
+    /// <summary>Impressions resolved per event at most: a jump of the stream's time must not stall the
+    /// writer.</summary>
+    private const int ResolvedPerEventMax = 64;
+
+    private const float LateShareRate = 1e-3f;
+    private const float PredictedMax = 0.99f;
+
+    private readonly OnlineOptions _options;
+    private readonly SeededRandom _random;
+    private readonly ImpressionJoin _join;
+    private readonly EngagementModel _model;
+    private readonly EngagementWindow _window;
+    private readonly DriftMonitor _drift;
+    private readonly float[] _row;
+    private float[] _cumulated = [];
+    private float _lateShare;
+    private float _meanWeight = 1;
+    private long _streamMs;
+    private long _skipped;
+
+    public OnlineLearner(OnlineOptions options, FeatureLayout layout, ulong seed)
+    {
+        _options = options;
+        _random = new(seed);
+        _model = new(options, layout.Count, _random);
+        _join = new(options.ImpressionsMax, _model.Layout.Count);
+        _window = new(options);
+        _drift = new(options);
+        _row = new float[_model.Layout.Count];
+    }
+
+    /// <summary>The engagement model's part in the ranking: none until enough was joined, then growing to its
+    /// share.</summary>
+    public float Share => _options.EngagementShare * Math.Clamp(
+        (float)(_window.Resolved - _options.EngagementJoinedMin) / Math.Max(1, _options.EngagementJoinedMin), 0, 1);
+
+    public EngagementView Live => new(_model.Live, Share);
+
+    public EngagementProgress Progress => new(
+        _window.Resolved, _join.Waiting, _window.Count, _window.Positives, _window.LogLoss(), _window.Auc(),
+        _window.Calibration(), _window.CalibrationError(), _lateShare, _window.Rate(explored: false),
+        _window.Rate(explored: true), _window.Explored, Share, _drift.Drifts);
+
+    public EngagementView Freeze() => new(_model.Freeze(), Share);
+
+    /// <summary>The stream's own clock, which never goes back; what has waited long enough is taken for passed
+    /// over.</summary>
+    public void Advance(long atMs)
+    {
+        _streamMs = Math.Max(_streamMs, atMs);
+        var shownBefore = _streamMs - (long)_options.JoinWindow.TotalMilliseconds;
+        for (var i = 0; i < ResolvedPerEventMax && _join.TryExpire(shownBefore, out var entry, _row); i++)
+            PassedOver(entry);
+    }
+
+    /// <summary>True if this impression would only repeat one that waits.</summary>
+    public bool IsWaiting(in Impression shown) => _join.IsWaiting(ImpressionJoin.KeyOf(shown.User, shown.Item));
+
+    /// <summary>Lets an impression wait for its outcome.</summary>
+    /// <param name="ranked">[features], the item's row as the ranker saw it, standardized.</param>
+    /// <param name="logShare">Logarithm of its share among the candidates, by the ranker.</param>
+    public void Show(in Impression shown, ReadOnlySpan<float> ranked, float logShare)
+    {
+        var slot = Math.Min(shown.Slot, Impression.SlotMax);
+        _model.Layout.FillShown(_row, ranked, logShare, slot);
+        var predicted = Logistic.Probability(_model.Logit(_row));
+        if (!float.IsFinite(predicted) || !Finite.All(_row))
+        {
+            _skipped++;
+            return;
+        }
+
+        var key = ImpressionJoin.KeyOf(shown.User, shown.Item);
+        // The row is the buffer of the resolved one as well.
+        Span<float> row = stackalloc float[_row.Length];
+        _row.CopyTo(row);
+        while (_join.IsFull && _join.TryExpire(long.MaxValue, out var oldest, _row))
+            PassedOver(oldest);
+        var propensity = shown.Propensity <= 0 ? 0 : Math.Clamp(shown.Propensity, Impression.PropensityMin, 1);
+        _join.Add(new(key, shown.AtMs, predicted, propensity, 0, (short)slot, shown.Explored, Outcome.Waiting), row);
+    }
+
+    /// <summary>An engagement, whether or not it was the first with this item.</summary>
+    /// <returns>False if no impression explains it.</returns>
+    public bool TryEngage(string user, string item, float weight, long atMs)
+    {
+        var earliest = atMs - (long)_options.LateWindow.TotalMilliseconds;
+        if (!_join.TryEngage(ImpressionJoin.KeyOf(user, item), weight, earliest, out var entry, _row))
+            return false;
+        if (entry.Outcome == Outcome.Engaged)
+        {
+            // A stronger outcome of the same impression: only what it adds is new.
+            if (weight > entry.Weight)
+                Learn(entry, engaged: true, (weight - entry.Weight) / _meanWeight);
+            return true;
+        }
+
+        var late = entry.Outcome == Outcome.PassedOver;
+        _lateShare += Math.Max(LateShareRate, 1f / (1 + _window.Resolved)) * ((late ? 1 : 0) - _lateShare);
+        _meanWeight += 0.01f * (weight - _meanWeight);
+        if (!late)
+            Resolve(entry, engaged: true);
+        // Relative to the usual outcome, so that the probability stays one: strong outcomes count more, not all more.
+        Learn(entry, engaged: true, weight / _meanWeight);
+        return true;
+    }
+
+    /// <summary>What was dismissed was seen and not wanted; nothing more can come.</summary>
+    public void Dismiss(string user, string item)
+    {
+        if (!_join.TryDismiss(ImpressionJoin.KeyOf(user, item), out var entry, _row))
+            return;
+        Resolve(entry, engaged: false);
+        Learn(entry, engaged: false, 1);
+    }
+
+    /// <summary>
+    /// An engagement that no impression explains, against candidates that were passed over or never seen: they are
+    /// drawn by the root of their popularity, and the draw is taken out of the logit again (log-Q, as in noise
+    /// contrastive estimation: Gutmann and Hyvärinen 2010), so that what is popular is not pushed down for being drawn.
+    /// </summary>
+    /// <param name="rows">[candidates, features], standardized.</param>
+    /// <param name="takers">[candidates], how many took each.</param>
+    public void LearnUnshown(ReadOnlySpan<float> rows, ReadOnlySpan<int> takers, int taken)
+    {
+        var draws = _options.EngagementNegatives;
+        if (draws == 0 || takers.Length < 2)
+            return;
+        var total = Cumulate(takers);
+        LearnUnshown(rows, taken, engaged: true, Correction(taken));
+        for (var d = 0; d < draws; d++)
+        {
+            var at = _cumulated.AsSpan(0, takers.Length).BinarySearch(_random.NextSingle() * total);
+            at = Math.Min(at < 0 ? ~at : at, takers.Length - 1);
+            if (at != taken)
+                LearnUnshown(rows, at, engaged: false, Correction(at));
+        }
+
+        float Correction(int i)
+        {
+            var probability = (_cumulated[i] - (i == 0 ? 0 : _cumulated[i - 1])) / total;
+            return Softmax.Corrected(0, probability * _cumulatedCount, draws);
+        }
+    }
+
+    private int _cumulatedCount;
+
+    /// <summary>True while no weight and no output of the model is anything but a number.</summary>
+    public bool IsSound() => Finite.All(_model.Live.Parameters);
+
+    public void Carry(ModelState state)
+    {
+        var random = (long)_random.State;
+        _join.Carry(state);
+        _model.Carry(state);
+        _window.Carry(state);
+        _drift.Carry(state, "engagement.drift");
+        state.Value("online.late_share", ref _lateShare);
+        state.Value("online.mean_weight", ref _meanWeight);
+        state.Value("online.stream_ms", ref _streamMs);
+        state.Value("online.skipped", ref _skipped);
+        state.Value("online.random", ref random);
+        _random.State = (ulong)random;
+        _model.RateScale = _drift.RateScale;
+    }
+
+    private void PassedOver(in ShownEntry entry)
+    {
+        Resolve(entry, engaged: false);
+        // Some of these will be engaged with after all, and counted as such then. So much less does each count now: the
+        // fake-negative weight of Ktena et al. 2019, for a stream that waits before it says no. With f = P(engaged) and
+        // a share r of engagements that come late, (1 - f) / (1 - (1 - r) f) of what passed the window is truly
+        // passed over.
+        var f = Math.Min(Logistic.Probability(_model.Logit(_row)), PredictedMax);
+        Learn(entry, engaged: false, (1 - f) / (1 - ((1 - _lateShare) * f)));
+    }
+
+    private void Resolve(in ShownEntry entry, bool engaged)
+    {
+        _window.Add(new(entry.Predicted, entry.Propensity, engaged, entry.Explored));
+        _drift.Add(-Math.Log(Math.Clamp(engaged ? entry.Predicted : 1 - (double)entry.Predicted, 1e-7, 1)));
+        _model.RateScale = _drift.RateScale;
+    }
+
+    /// <summary>
+    /// One step from the row in hand. Both outcomes of an impression weigh what its slot's choice was worth: what we
+    /// would have shown anyway counts once, what was shown against the odds stands for all that were not.
+    /// </summary>
+    private void Learn(in ShownEntry entry, bool engaged, float weight)
+    {
+        var unlikely = entry.Propensity == 0 ? 1 : Math.Min(1 / entry.Propensity, _options.PropensityWeightMax);
+        if (!float.IsFinite(_model.Learn(_row, engaged, weight * unlikely)))
+            _skipped++;
+    }
+
+    private void LearnUnshown(ReadOnlySpan<float> rows, int at, bool engaged, float correction)
+    {
+        var ranked = _model.Layout.Ranked;
+        _model.Layout.FillUnshown(_row, rows.Slice(at * ranked, ranked));
+        if (!float.IsFinite(_model.Learn(_row, engaged, 1, correction)))
+            _skipped++;
+    }
+
+    private float Cumulate(ReadOnlySpan<int> takers)
+    {
+        if (_cumulated.Length < takers.Length)
+            _cumulated = new float[2 * takers.Length];
+        var total = 0f;
+        for (var i = 0; i < takers.Length; i++)
+            _cumulated[i] = total += MathF.Sqrt(1 + takers[i]);
+        _cumulatedCount = takers.Length;
+        return total;
+    }
+}

@@ -1,0 +1,74 @@
+namespace Engage.Recommend;
+
+/// <summary>
+/// Settings of learning from what was shown. A saved model is loaded with the options it was saved with, sizes
+/// included.
+/// </summary>
+public sealed record OnlineOptions
+{
+    /// <summary>
+    /// How long an impression waits for its outcome, in the stream's own time; then it counts as passed over. Longer
+    /// finds more outcomes in time and learns later what nobody wants. Default 30 minutes.
+    /// </summary>
+    public TimeSpan JoinWindow { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// How long after it was shown an outcome still corrects an impression that was taken for passed over. Default one
+    /// day.
+    /// </summary>
+    public TimeSpan LateWindow { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Impressions remembered, waiting or passed over. When it is full the oldest waiting one is resolved early, and
+    /// the oldest passed over forgotten. Each costs about 200 bytes, in memory and in the saved model. Default 16,384.
+    /// </summary>
+    public int ImpressionsMax { get; init; } = 16_384;
+
+    /// <summary>Sizes of the engagement model's hidden layers.</summary>
+    public IReadOnlyList<int> EngagementHidden { get; init; } = [32, 16];
+
+    /// <summary>Adam step of the engagement model.</summary>
+    public float EngagementRate { get; init; } = 0.001f;
+
+    /// <summary>Steps over which the engagement model's serving weights are averaged.</summary>
+    public int EngagementAverageSteps { get; init; } = 500;
+
+    /// <summary>Negatives drawn from the candidates for an engagement that no impression explains.</summary>
+    public int EngagementNegatives { get; init; } = 2;
+
+    /// <summary>
+    /// Impressions that must have got their outcome before the engagement model has a say in the ranking. A stream
+    /// without impressions is ranked as if there were no such model. Default 2,000.
+    /// </summary>
+    public int EngagementJoinedMin { get; init; } = 2_000;
+
+    /// <summary>
+    /// The engagement model's part in the final score, reached at twice <see cref="EngagementJoinedMin"/>: score =
+    /// (1 - share) · ranker's log-probability + share · log P(engaged | shown). 0 leaves the ranker alone. Default 0.3.
+    /// </summary>
+    public float EngagementShare { get; init; } = 0.3f;
+
+    /// <summary>
+    /// Most that one impression may count because its slot was unlikely to show it (1 / propensity, clipped). Higher
+    /// is less biased towards what was shown anyway, and noisier. At least 1. Default 5.
+    /// </summary>
+    public float PropensityWeightMax { get; init; } = 5;
+
+    /// <summary>
+    /// Cumulated excess of the loss, in standard deviations, at which a drift is announced (Page's test). Lower is
+    /// faster and more often wrong: at 60 a stream without drift is accused about once in some million examples.
+    /// </summary>
+    public double DriftThreshold { get; init; } = 60;
+
+    /// <summary>Excess per example that is no drift, in standard deviations.</summary>
+    public double DriftTolerance { get; init; } = 0.1;
+
+    /// <summary>
+    /// What the learning rates are multiplied with right after a drift; it falls back to 1 over
+    /// <see cref="DriftExamples"/>. 1 only raises the flag. Default 2.
+    /// </summary>
+    public float DriftRateBoost { get; init; } = 2;
+
+    /// <summary>Examples for which a drift is flagged and the rates are raised. Default 1,000.</summary>
+    public int DriftExamples { get; init; } = 1_000;
+}

@@ -1,0 +1,172 @@
+using Engage.Neural;
+
+namespace Engage.Recommend.Tests;
+
+/// <summary>Learning from what was shown, through the recommender as the platform uses it.</summary>
+public sealed class OnlineLearnerTests
+{
+    private const int MinuteMs = 60_000;
+    private readonly World _world = new();
+
+    [Fact]
+    public void WhoIsShownWhatSheTakesIsForeseenAndCalibrated()
+    {
+        var recommender = new Recommender(new(), 3);
+
+        Show(recommender, lists: 900, late: 0);
+
+        var progress = recommender.Progress.Engagement;
+        // Nobody can foresee the dice: about 0.77 is all there is.
+        Assert.InRange(progress.Auc, 0.68, 0.8);
+        Assert.InRange(progress.Calibration, 0.8, 1.25);
+        Assert.InRange(progress.CalibrationError, 0, 0.08);
+        Assert.Equal(0, progress.LateShare);
+        Assert.True(progress.Joined > 4_000, $"{progress}");
+    }
+
+    /// <summary>Half of the outcomes come after the window: believed as they come, they would halve the
+    /// estimate.</summary>
+    [Fact]
+    public void LateOutcomesDoNotDragTheEstimateDown()
+    {
+        var (inTime, late) = (new Recommender(new(), 3), new Recommender(new(), 3));
+
+        var rate = Show(inTime, lists: 900, late: 0);
+        new OnlineLearnerTests().Show(late, lists: 900, late: 0.5f);
+
+        var progress = late.Progress.Engagement;
+        Assert.InRange(progress.LateShare, 0.3, 0.6);
+        // The window's own labels miss the late half, so a right estimate looks twice too high to them.
+        Assert.InRange(progress.Calibration, 0.4, 0.65);
+        Assert.InRange(inTime.Progress.Engagement.Calibration, 0.8, 1.25);
+        Assert.InRange(rate, 0.1, 0.5);
+    }
+
+    [Fact]
+    public void AModelSavedWhileImpressionsWaitGoesOnExactlyAsTheOther()
+    {
+        var original = new Recommender(new(), 3);
+        Show(original, lists: 40, late: 0.3f);
+        var shown = _world.Ask(original, "u3")[0].Item;
+        original.Show(_world.User("u3").Current(), new("u3", shown, _world.NowMs, 0, 0.9f));
+
+        using var stream = new MemoryStream();
+        original.Save(stream);
+        stream.Position = 0;
+        var loaded = Recommender.Load(stream, new());
+        foreach (var recommender in (Recommender[])[original, loaded])
+        {
+            recommender.Show(_world.User("u3").Current(), new("u3", "i5", _world.NowMs + 5, 1, 0.9f));
+            recommender.Learn(_world.User("u3").Current(), shown, 1, _world.NowMs + 9, "u3");
+            recommender.Dismiss("u3", "i5", _world.NowMs + 9);
+            recommender.Observe("i1", 1, _world.NowMs + (40 * MinuteMs), "u2");
+        }
+
+        Assert.Equal(original.Progress.Engagement, loaded.Progress.Engagement);
+        Assert.Equal(original.Progress, loaded.Progress with { Version = original.Progress.Version });
+        Assert.Equal(Saved(original), Saved(loaded));
+    }
+
+    [Fact]
+    public void AStreamWithoutImpressionsIsRankedAsIfThereWereNoEngagementModel()
+    {
+        var without = new RecommenderOptions { Online = new() { EngagementShare = 0, EngagementNegatives = 0 } };
+        var (plain, online) = (new Recommender(without, 7), World.NewRecommender());
+
+        _world.Play(700, plain, online);
+
+        Assert.Equal(_world.Ask(plain, "u2", 40), _world.Ask(online, "u2", 40));
+    }
+
+    [Fact]
+    public void OnceEnoughWasJoinedTheEngagementModelHasItsSay()
+    {
+        var options = new RecommenderOptions { Online = new() { EngagementJoinedMin = 100, EngagementShare = 0.5f } };
+        var silent = new RecommenderOptions { Online = new() { EngagementShare = 0 } };
+        var (mixed, ranker) = (new Recommender(options, 3), new Recommender(silent, 3));
+
+        Show(mixed, lists: 60, late: 0);
+        new OnlineLearnerTests().Show(ranker, lists: 60, late: 0);
+
+        Assert.Equal(0.5, mixed.Progress.Engagement.Share);
+        Assert.NotEqual(
+            _world.Ask(mixed, "u2").Select(ranked => ranked.Score),
+            _world.Ask(ranker, "u2").Select(ranked => ranked.Score));
+    }
+
+    /// <summary>Draws are engaged with half as often; the estimate of each policy must see through the mix.</summary>
+    [Fact]
+    public void TheValueOfBothPoliciesIsEstimatedFromLoggedPropensities()
+    {
+        var window = new EngagementWindow(new());
+        var random = new SeededRandom(5);
+        for (var i = 0; i < 5_000; i++)
+        {
+            var explored = random.NextSingle() < 0.1f;
+            var engaged = random.NextSingle() < (explored ? 0.2f : 0.4f);
+            window.Add(new(0.3f, explored ? 0.1f / 50 : 0.9f, engaged, explored));
+        }
+
+        Assert.InRange(window.Rate(explored: false), 0.37, 0.43);
+        Assert.InRange(window.Rate(explored: true), 0.14, 0.26);
+    }
+
+    [Fact]
+    public void MoreImpressionsThanFitAreResolvedOldestFirstAndNoneIsLost()
+    {
+        var recommender = new Recommender(new() { Online = new() { ImpressionsMax = 16 } }, 1);
+        for (var i = 0; i < 40; i++)
+            recommender.Upsert(new($"i{i}", "k", "g", "", "", [], 0));
+
+        for (var i = 0; i < 40; i++)
+            recommender.Show(UserContext.Empty, new("u", $"i{i}", 1_000, i % 10, 1));
+
+        var progress = recommender.Progress.Engagement;
+        Assert.Equal((24, 16), (progress.Joined, progress.Waiting));
+    }
+
+    /// <summary>
+    /// Lists of ten random items; a user takes one of her own taste with probability 0.5, others with 0.05, the higher
+    /// up the likelier. Some outcomes come two hours late.
+    /// </summary>
+    /// <returns>The share of impressions that were taken.</returns>
+    private double Show(Recommender recommender, int lists, float late)
+    {
+        _world.Play(300, recommender);
+        var random = new SeededRandom(9);
+        var waiting = new Queue<(long AtMs, string User, string Item)>();
+        var (atMs, shown, taken) = (_world.NowMs, 0, 0);
+        for (var list = 0; list < lists; list++, atMs += MinuteMs)
+        {
+            var user = random.Next(40);
+            var context = new UserContext(
+                [.. _world.User($"u{user}").Current().RecentItems.TakeLast(5)], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [], []);
+            foreach (var (slot, number) in Enumerable.Range(0, 10).Select(slot => (slot, random.Next(World.Items))))
+            {
+                var impression = new Impression($"u{user}", $"i{number}", atMs, slot, 0.95f);
+                recommender.Show(context, impression);
+                shown++;
+                if (random.NextSingle() > (number % 2 == user % 2 ? 0.5f : 0.05f) / (1 + (0.1f * slot)))
+                    continue;
+                taken++;
+                if (random.NextSingle() < late)
+                    waiting.Enqueue((atMs + (120 * MinuteMs), impression.User, impression.Item));
+                else
+                    recommender.Observe(impression.Item, 1, atMs, impression.User);
+            }
+
+            while (waiting.TryPeek(out var next) && next.AtMs <= atMs)
+                recommender.Observe(waiting.Dequeue().Item, 1, atMs, next.User);
+        }
+
+        return (double)taken / shown;
+    }
+
+    private static byte[] Saved(Recommender recommender)
+    {
+        recommender.Publish();
+        using var stream = new MemoryStream();
+        recommender.Save(stream);
+        return stream.ToArray();
+    }
+}
