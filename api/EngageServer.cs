@@ -54,6 +54,7 @@ public static class EngageServer
         app.MapAccounts();
         app.MapEvents();
         app.MapRecommendations();
+        app.MapModel();
         app.MapCatalogue();
         app.MapActivity();
         app.MapRealtime();

@@ -29,6 +29,7 @@ public static class GrainsComposition
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
         services.AddSingleton<ScoringThreads>();
+        services.AddSingleton<ModelMetrics>();
         services.AddSingleton<FeedComposer>();
         services.AddSingleton<PumpSignals>();
         services.AddSingleton<ModelFollower>();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Engage.Neural;
@@ -34,6 +35,16 @@ internal sealed class ModelState
 
     public void Write(Stream stream) => TensorFile.Write(
         stream, _tensors, new Dictionary<string, string> { ["format"] = Format, ["version"] = FormatVersion });
+
+    /// <summary>A broken model must not replace a good one.</summary>
+    /// <exception cref="ArithmeticException">A value is not a number where it must be.</exception>
+    public void RequireNumbers()
+    {
+        foreach (var (name, tensor) in _tensors)
+            if (tensor.Kind == "F32" && name != ProgressWindow.LossesName
+                && !Finite.All(MemoryMarshal.Cast<byte, float>(tensor.Bytes)))
+                throw new ArithmeticException($"'{name}' holds what is not a number; the model is not saved.");
+    }
 
     /// <summary>An array that may change its length.</summary>
     public void Array<T>(string name, ref T[] values) where T : unmanaged

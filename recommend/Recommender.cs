@@ -18,9 +18,7 @@ public sealed class Recommender
     private readonly TwoTower _towers;
     private readonly Ranker _ranker;
     private readonly ProgressWindow _progress = new();
-    private readonly PreparedQuery _asked = new();
-    private readonly TowerSweep _sweep = new();
-    private readonly Scratch _query = new();
+    private readonly CandidateSearch _search = new();
     private readonly Rows<float> _rows = new();
     private readonly DriftMonitor _drift;
     private readonly LossGuard _guard = new();
@@ -82,17 +80,15 @@ public sealed class Recommender
         var explained = Join(user, item, weight, atMs);
         _canary = before;
         var view = LiveView();
-        _asked.Prepare(view, before);
-        _sweep.Find(view.Towers, [_asked], [_options.CandidatesPerSource]);
-        CandidateSource.Find(view, _asked, _query);
+        _search.Find(view, before);
         var index = _catalogue.IndexOf(item, atMs);
         if (index < view.Catalogue.Count)
             TrainRanker(view, before, index, atMs, explained);
         else
             _progress.Add(0, null);
         Grow();
-        _towers.Learn(_query, index);
-        _ties.Add(_query.Recent, index);
+        _towers.Learn(_search.Found, index);
+        _ties.Add(_search.Found.Recent, index);
         Count(index, weight, atMs).Takers++;
     }
 
@@ -136,18 +132,25 @@ public sealed class Recommender
     /// Whether the model may be published: an answer for the user learned from last is made of numbers alone, and the
     /// loss has not exploded. Costs about as much as learning one example.
     /// </summary>
-    public bool IsSound(out string reason)
+    /// <param name="reason">What is wrong; empty for a sound model.</param>
+    public Soundness Check(out string reason)
     {
-        var view = LiveView();
-        CandidateSource.Find(view, _canary, _query, _options.CandidatesPerSource);
-        var logits = _query.TowerLogits.AsSpan(0, view.Catalogue.Count);
-        reason = _guard.Complaint
-            ?? (!Finite.All(logits) ? "the two-tower model answers with what is not a number"
-                : !_ranker.IsFinite ? "the ranker's weights are not numbers"
-                : !_online.IsSound() ? "the engagement model's weights are not numbers"
-                : "");
-        return reason.Length == 0;
+        reason = NotNumbers() ?? "";
+        if (reason.Length > 0)
+            return Soundness.NotNumbers;
+        reason = _guard.Explosion ?? "";
+        return reason.Length > 0 ? Soundness.Exploded : Soundness.Sound;
     }
+
+    /// <summary>Learns in smaller steps for a while: what exploded once may bear them.</summary>
+    public void Calm() => _guard.Calm();
+
+    /// <summary>Takes the loss as it is now for the usual one: smaller steps did not help, so the stream has
+    /// changed.</summary>
+    public void AcceptLoss() => _guard.Accept();
+
+    /// <summary>The next snapshot's version is above this one: versions never go back, even if learning does.</summary>
+    public void PassVersion(long version) => _version = Math.Max(_version, version);
 
     /// <summary>An immutable snapshot of the model as it is now; the same one when nothing has changed.</summary>
     public RecommenderSnapshot Publish() => _published ??= new(
@@ -156,12 +159,14 @@ public sealed class Recommender
             _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(),
             _towers.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
 
-    /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random
-    /// state.</summary>
+    /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
+    /// impressions that wait.</summary>
+    /// <exception cref="ArithmeticException">A weight is not a number; nothing was written.</exception>
     public void Save(Stream stream)
     {
         var state = ModelState.ToSave();
         Carry(state);
+        state.RequireNumbers();
         state.Write(stream);
     }
 
@@ -190,7 +195,7 @@ public sealed class Recommender
         _guard.Carry(state);
         _online.Carry(state);
         _shown.Carry(state);
-        _ranker.RateScale = _drift.RateScale;
+        SetRates();
         state.Value("random", ref random);
         state.Value("version", ref version);
         state.Value("events", ref _events);
@@ -220,7 +225,7 @@ public sealed class Recommender
 
     private void TrainRanker(ModelView view, UserContext before, int item, long atMs, bool explained)
     {
-        var query = _query;
+        var query = _search.Found;
         if (!query.IsChosen(item))
         {
             // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken
@@ -241,7 +246,7 @@ public sealed class Recommender
         _progress.Add(rank, loss);
         _guard.Add(loss, _ranker.GradientNorm);
         _drift.Add(loss);
-        _ranker.RateScale = _drift.RateScale;
+        SetRates();
         if (!explained)
             _online.LearnUnshown(rows, Takers(view, candidates), taken);
     }
@@ -259,6 +264,26 @@ public sealed class Recommender
     {
         _published = null;
         _shown.Invalidate();
+    }
+
+    private string? NotNumbers()
+    {
+        var view = LiveView();
+        _search.Find(view, _canary);
+        _rows.Clear();
+        var logits = _rows.Extend(view.Towers.Count);
+        view.Towers.Logits(_search.User, 0, logits);
+        return !Finite.All(logits) ? "the two-tower model answers with what is not a number"
+            : !_ranker.IsFinite ? "a weight of the ranker is not a number"
+            : !_online.IsSound() ? "a weight of the engagement model is not a number"
+            : _guard.NotNumbers;
+    }
+
+    /// <summary>Drift raises the steps, calm after an explosion lowers them.</summary>
+    private void SetRates()
+    {
+        _ranker.RateScale = _drift.RateScale * _guard.RateScale;
+        _online.RateScale = _guard.RateScale;
     }
 
     private ref ItemStats Count(int item, float weight, long atMs)

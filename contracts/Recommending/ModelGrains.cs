@@ -60,7 +60,7 @@ public interface IModelGrain : IGrainWithStringKey
     /// <summary>Learns what is new in the batch and publishes a snapshot.</summary>
     /// <returns>
     /// The offset up to which this partition is now learned. Below <see cref="LearningBatch.Through"/> when the batch
-    /// begins behind a gap: deliver again from the answered offset.
+    /// begins behind a gap, or when the model broke and went back: deliver again from the answered offset.
     /// </returns>
     [Alias("LearnAsync")]
     Task<long> LearnAsync([Immutable] LearningBatch batch);
@@ -77,6 +77,9 @@ public interface IModelGrain : IGrainWithStringKey
 
     [AlwaysInterleave, Alias("GetProgressAsync")]
     Task<ModelProgress> GetProgressAsync();
+
+    [AlwaysInterleave, Alias("GetReportAsync")]
+    Task<ModelReport> GetReportAsync();
 }
 
 /// <param name="Version">Of the newest published snapshot.</param>

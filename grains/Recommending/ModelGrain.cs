@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Catalogue;
 using Engage.Recommend;
@@ -12,29 +13,34 @@ namespace Engage.Grains.Recommending;
 /// The sole writer of the model. It learns in journal order per partition, remembers the offsets it has learned, and
 /// stores weights and offsets as one value, so that a restart goes on exactly there: nothing is learned twice, nothing
 /// left out. A second activation, as a silo that was cut off may still run one, is found out when it stores: it goes,
-/// and what it learned is delivered again.
+/// and what it learned is delivered again. What breaks the model is <see cref="GuardedModel"/>'s matter; when that goes
+/// back, this one answers the offsets it went back to, and the pumps deliver again from there.
 /// </summary>
 internal sealed partial class ModelGrain(
     IModelStore store,
     IActivityJournal journal,
     CatalogueView catalogue,
     ModelBoard board,
+    ModelMetrics metrics,
     IOptions<ModelOptions> options,
     IOptions<RecommenderOptions> recommenderOptions,
     ILogger<ModelGrain> logger) : Grain, IModelGrain
 {
-    private ModelReplica _model = null!;
+    private GuardedModel _guarded = null!;
     private long[] _stored = [];
+    private ModelReport? _report;
     private bool _unstored;
     private bool _superseded;
-    private long _version;
+
+    private ModelReplica Model => _guarded.Model;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await catalogue.RefreshAsync(cancellationToken);
         await LoadAsync(cancellationToken);
-        _unstored |= _model.FollowCatalogue();
+        _unstored |= Model.FollowCatalogue();
         Publish();
+        metrics.Report = Report();
 
         DelayDeactivation(TimeSpan.MaxValue);
         this.RegisterGrainTimer(
@@ -48,30 +54,33 @@ internal sealed partial class ModelGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         board.Leave(this);
+        metrics.Report = null;
         await StoreAsync(cancellationToken);
     }
 
     public async Task<long> LearnAsync(LearningBatch batch)
     {
         ThrowIfSuperseded();
-        var applied = _model.Marks.Applied[batch.Partition];
+        var applied = Model.Marks.Applied[batch.Partition];
         if (batch.After > applied || batch.Through <= applied) return applied;
 
-        _model.FollowCatalogue();
+        Model.FollowCatalogue();
+        _unstored = true;
         var sincePublished = 0;
         foreach (var example in batch.Examples)
         {
             if (example.Offset <= applied) continue;
 
-            _model.Learn(example);
-            _model.Marks.Applied[batch.Partition] = example.Offset;
+            if (!_guarded.TryLearn(batch.Partition, example)) return GoBack(batch.Partition);
             if (++sincePublished % options.Value.PublishEvery != 0) continue;
-            Publish();
+            if (!Publish()) return GoBack(batch.Partition);
+            var model = Model;
             await Task.Yield();
+            // The catalogue's timer may have found the model broken meanwhile.
+            if (model != Model) return Model.Marks.Applied[batch.Partition];
         }
-        _model.Marks.Applied[batch.Partition] = batch.Through;
-        _unstored = true;
-        if (sincePublished > 0) Publish();
+        if (sincePublished > 0 && !Publish()) return GoBack(batch.Partition);
+        Model.Marks.Applied[batch.Partition] = batch.Through;
         return batch.Through;
     }
 
@@ -84,23 +93,45 @@ internal sealed partial class ModelGrain(
     public Task FollowCatalogueAsync() => LookAtCatalogueAsync(CancellationToken.None);
 
     public Task<ModelProgress> GetProgressAsync() =>
-        Task.FromResult(new ModelProgress(_version, _model.Marks.Examples, [.. _model.Marks.Applied]));
+        Task.FromResult(new ModelProgress(Model.Version, Model.Marks.Examples, [.. Model.Marks.Applied]));
+
+    public Task<ModelReport> GetReportAsync() => Task.FromResult(Report());
 
     /// <summary>Finds also what was catalogued on another silo, or by a call that failed half-way.</summary>
     private async Task LookAtCatalogueAsync(CancellationToken cancellationToken)
     {
         await catalogue.RefreshAsync(cancellationToken);
-        if (!_model.FollowCatalogue()) return;
-
-        _unstored = true;
-        Publish();
+        if (Model.FollowCatalogue())
+        {
+            _unstored = true;
+            if (!Publish()) GoBack(0);
+        }
+        metrics.Report = Report();
     }
 
-    private void Publish()
+    /// <summary>Read by people and by scrapes, and never oftener made than there is something new.</summary>
+    private ModelReport Report()
     {
-        var published = _model.Publish();
-        _version = published.Snapshot.Version;
+        if (_report is { } report && report.Version == Model.Version && report.StreamTimeMs == Model.Marks.StreamTimeMs)
+            return report;
+        return _report = Model.ToReport();
+    }
+
+    /// <returns>False if the model was broken; what was stored is published instead.</returns>
+    private bool Publish()
+    {
+        var sound = _guarded.TryPublish(out var published);
         if (!_superseded) board.Publish(published, this);
+        return sound;
+    }
+
+    /// <returns>The offset to deliver again from.</returns>
+    private long GoBack(int partition)
+    {
+        _stored = [.. Model.Marks.Applied];
+        _unstored = true;
+        Publish();
+        return _stored[partition];
     }
 
     private void ThrowIfSuperseded()
@@ -113,27 +144,57 @@ internal sealed partial class ModelGrain(
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         var stored = await store.LoadAsync(IModelGrain.Key, 0, cancellationToken);
-        _model = stored is null
-            ? ModelReplica.New(recommenderOptions.Value, options.Value.Seed, journal.PartitionCount, catalogue)
-            : ModelReplica.Load(stored, recommenderOptions.Value, catalogue);
+        var model = stored is null ? null : TryRead(stored);
+        var anew = model is null;
+        model ??= NewModel();
+        // Whoever stores next goes on from what is there, readable or not.
+        model.StoredVersion = stored?.Version ?? 0;
+        _guarded = new(model, anew ? model.ToStored() : stored!, Read, NewModel, logger);
 
         // The other silos score with what is stored, also before the first example.
-        _unstored = stored is null;
-        _stored = [.. _model.Marks.Applied];
-        LogLoaded(_model.Marks.Examples, stored is not null);
-        if (stored is null) await StoreAsync(cancellationToken);
+        _unstored = anew;
+        _stored = [.. Model.Marks.Applied];
+        LogLoaded(Model.Marks.Examples, !anew);
+        if (anew) await StoreAsync(cancellationToken);
+    }
+
+    private ModelReplica NewModel() =>
+        ModelReplica.New(recommenderOptions.Value, options.Value.Seed, journal.PartitionCount, catalogue);
+
+    private ModelReplica Read(StoredModel stored) => ModelReplica.Load(stored, recommenderOptions.Value, catalogue);
+
+    /// <returns>Null if another version or other options wrote it: the journal has everything to learn it
+    /// anew.</returns>
+    private ModelReplica? TryRead(StoredModel stored)
+    {
+        try
+        {
+            var model = Read(stored);
+            if (model.Check(out var reason) != Soundness.NotNumbers) return model;
+            LogUnsound(reason);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        {
+            LogUnreadable(exception);
+        }
+        return null;
     }
 
     private async Task StoreAsync(CancellationToken cancellationToken)
     {
         if (!_unstored || _superseded) return;
 
-        var model = _model.ToStored();
-        var applied = (long[])_model.Marks.Applied.Clone();
+        if (_guarded.ToStored() is not { } model)
+        {
+            GoBack(0);
+            return;
+        }
+        var (stored, applied) = (Model, (long[])Model.Marks.Applied.Clone());
         _unstored = false;
         try
         {
-            _model.StoredVersion = await store.StoreAsync(IModelGrain.Key, model, cancellationToken);
+            var version = await store.StoreAsync(IModelGrain.Key, model, cancellationToken);
+            _guarded.Stored(model, version);
         }
         catch (InconsistentStateException exception)
         {
@@ -148,12 +209,19 @@ internal sealed partial class ModelGrain(
             _unstored = true;
             throw;
         }
-        _stored = applied;
+        _stored = stored == Model ? applied : [.. Model.Marks.Applied];
     }
 
     [LoggerMessage(
         LogLevel.Information, "Model: {Examples} examples learned before; loaded from storage: {FromStorage}")]
     private partial void LogLoaded(long examples, bool fromStorage);
+
+    [LoggerMessage(
+        LogLevel.Error, "Model: what is stored cannot be read by this version and its options; it is learned anew")]
+    private partial void LogUnreadable(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Model: what is stored is broken ({Reason}); it is learned anew")]
+    private partial void LogUnsound(string reason);
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -15,6 +15,8 @@ internal sealed class ModelMarks
     /// <summary>When the newest event learned from happened, Unix time in milliseconds.</summary>
     public long StreamTimeMs { get; set; }
 
+    public GuardMarks Guard { get; set; } = new();
+
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this);
 
     public static ModelMarks Read(byte[] json) =>

@@ -73,7 +73,29 @@ internal sealed class ModelReplica
         return true;
     }
 
-    public PublishedModel Publish() => new(_recommender.Publish(), Marks.StreamTimeMs);
+    /// <summary>Of the newest snapshot.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>See <see cref="Recommender.Check"/>.</summary>
+    public Soundness Check(out string reason) => _recommender.Check(out reason);
+
+    /// <summary>See <see cref="Recommender.Calm"/>.</summary>
+    public void Calm() => _recommender.Calm();
+
+    /// <summary>See <see cref="Recommender.AcceptLoss"/>.</summary>
+    public void AcceptLoss() => _recommender.AcceptLoss();
+
+    /// <summary>See <see cref="Recommender.PassVersion"/>.</summary>
+    public void PassVersion(long version) => _recommender.PassVersion(version);
+
+    public ModelReport ToReport() => _recommender.Progress.ToReport(Marks);
+
+    public PublishedModel Publish()
+    {
+        var snapshot = _recommender.Publish();
+        Version = snapshot.Version;
+        return new(snapshot, Marks.StreamTimeMs);
+    }
 
     public StoredModel ToStored()
     {

@@ -37,6 +37,23 @@ internal static class RecommendMapping
         example.User.Value ?? "", example.Content.Value, example.AtMs, example.Shown?.Slot ?? -1,
         example.Shown?.Propensity ?? 0, example.Shown?.Explored ?? false);
 
+    public static ModelReport ToReport(this LearningProgress progress, ModelMarks marks) => new()
+    {
+        Version = progress.Version,
+        Examples = marks.Examples,
+        StreamTimeMs = marks.StreamTimeMs,
+        Ranking = new(
+            progress.Window, progress.HitRate10, progress.Ndcg10, progress.Loss, progress.Rate, progress.GradientNorm,
+            progress.IsDrifting, progress.Drifts),
+        Engagement = progress.Engagement.ToReport(),
+        Guard = new(marks.Guard.Rollbacks, marks.Guard.Skipped, marks.Guard.LastReason),
+    };
+
+    private static EngagementReport ToReport(this EngagementProgress progress) => new(
+        progress.Joined, progress.Waiting, progress.Window, progress.Positives, progress.LogLoss, progress.Auc,
+        progress.Calibration, progress.CalibrationError, progress.LateShare, progress.RankedRate,
+        progress.ExploredRate, progress.Explored, progress.Share, progress.Drifts);
+
     private static FeedReasonKind ToContract(this RecommendReasonKind kind) => kind switch
     {
         RecommendReasonKind.BecauseYouTook => FeedReasonKind.BecauseYouTook,

@@ -7,6 +7,8 @@ namespace Engage.Recommend;
 /// </summary>
 internal sealed class LossGuard
 {
+    private const float CalmRate = 0.25f;
+    private const int CalmExamples = 1_000;
     private const double UsualExamples = 2_000;
     private const double RecentExamples = 32;
     private const int ExamplesMin = 256;
@@ -26,17 +28,28 @@ internal sealed class LossGuard
     private double _recentNorm;
     private long _examples;
     private long _broken;
+    private long _calm;
 
-    /// <summary>What is wrong; null while nothing is.</summary>
-    public string? Complaint =>
-        _broken > 0 ? "the ranker's loss or gradient is not a number"
-        : _examples < ExamplesMin ? null
+    /// <summary>What is wrong if a loss was not a number; null while none was.</summary>
+    public string? NotNumbers => _broken > 0 ? "the ranker's loss or gradient is not a number" : null;
+
+    /// <summary>What is wrong if the loss or its gradient exploded; null while they did not.</summary>
+    public string? Explosion =>
+        _examples < ExamplesMin ? null
         : _recentLoss > Math.Max(LossRatioMax * _usualLoss, _usualLoss + LossExcessMax)
             ? FormattableString.Invariant($"the ranker's loss rose from {_usualLoss:F2} to {_recentLoss:F2}")
         : _recentNorm > _usualNorm + LogNormExcessMax
             ? FormattableString.Invariant(
                 $"the norm of its gradients rose from {Math.Exp(_usualNorm):G3} to {Math.Exp(_recentNorm):G3}")
         : null;
+
+    /// <summary>What learning rates are to be multiplied with: less for a while after <see cref="Calm"/>.</summary>
+    public float RateScale => _calm > 0 ? CalmRate : 1;
+
+    public void Calm() => _calm = CalmExamples;
+
+    /// <summary>What is usual is found out anew.</summary>
+    public void Accept() => _examples = 0;
 
     /// <param name="loss">Of one example, before it was learned.</param>
     /// <param name="norm">Of its gradient, before it was shortened.</param>
@@ -49,6 +62,7 @@ internal sealed class LossGuard
         }
 
         _examples++;
+        _calm = Math.Max(0, _calm - 1);
         var logNorm = Math.Log(Math.Max(norm, 1e-6));
         Follow(ref _usualLoss, loss, UsualExamples);
         Follow(ref _recentLoss, loss, RecentExamples);
@@ -59,11 +73,11 @@ internal sealed class LossGuard
     public void Carry(ModelState state)
     {
         double[] figures = [_usualLoss, _recentLoss, _usualNorm, _recentNorm];
-        long[] counts = [_examples, _broken];
+        long[] counts = [_examples, _broken, _calm];
         state.Fixed("guard.figures", figures);
         state.Fixed("guard.counts", counts);
         (_usualLoss, _recentLoss, _usualNorm, _recentNorm) = (figures[0], figures[1], figures[2], figures[3]);
-        (_examples, _broken) = (counts[0], counts[1]);
+        (_examples, _broken, _calm) = (counts[0], counts[1], counts[2]);
     }
 
     private void Follow(ref double mean, double value, double memory) =>

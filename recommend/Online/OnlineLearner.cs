@@ -24,6 +24,7 @@ internal sealed class OnlineLearner
     private readonly DriftMonitor _drift;
     private readonly float[] _row;
     private float[] _cumulated = [];
+    private int _cumulatedCount;
     private float _lateShare;
     private float _meanWeight = 1;
     private long _streamMs;
@@ -44,6 +45,9 @@ internal sealed class OnlineLearner
     /// share.</summary>
     public float Share => _options.EngagementShare * Math.Clamp(
         (float)(_window.Resolved - _options.EngagementJoinedMin) / Math.Max(1, _options.EngagementJoinedMin), 0, 1);
+
+    /// <summary>What the learning rate is multiplied with, besides what a drift does to it.</summary>
+    public float RateScale { get; set; } = 1;
 
     public EngagementView Live => new(_model.Live, Share);
 
@@ -154,9 +158,7 @@ internal sealed class OnlineLearner
         }
     }
 
-    private int _cumulatedCount;
-
-    /// <summary>True while no weight and no output of the model is anything but a number.</summary>
+    /// <summary>True while every weight is a number.</summary>
     public bool IsSound() => Finite.All(_model.Live.Parameters);
 
     public void Carry(ModelState state)
@@ -172,7 +174,7 @@ internal sealed class OnlineLearner
         state.Value("online.skipped", ref _skipped);
         state.Value("online.random", ref random);
         _random.State = (ulong)random;
-        _model.RateScale = _drift.RateScale;
+        _model.RateScale = RateScale * _drift.RateScale;
     }
 
     private void PassedOver(in ShownEntry entry)
@@ -190,7 +192,7 @@ internal sealed class OnlineLearner
     {
         _window.Add(new(entry.Predicted, entry.Propensity, engaged, entry.Explored));
         _drift.Add(-Math.Log(Math.Clamp(engaged ? entry.Predicted : 1 - (double)entry.Predicted, 1e-7, 1)));
-        _model.RateScale = _drift.RateScale;
+        _model.RateScale = RateScale * _drift.RateScale;
     }
 
     /// <summary>

@@ -3,6 +3,9 @@ namespace Engage.Recommend;
 /// <summary>Metrics over the newest examples, as a ring.</summary>
 internal sealed class ProgressWindow
 {
+    /// <summary>In a saved model: NaN where an example had no loss.</summary>
+    public const string LossesName = "progress.losses";
+
     private const int Size = 5000;
 
     private readonly List<(int Rank, float Loss)> _ring = [];
@@ -25,7 +28,7 @@ internal sealed class ProgressWindow
         var ranks = _ring.Select(entry => entry.Rank).ToArray();
         var losses = _ring.Select(entry => entry.Loss).ToArray();
         state.Array("progress.ranks", ref ranks);
-        state.Array("progress.losses", ref losses);
+        state.Array(LossesName, ref losses);
         state.Value("progress.examples", ref _examples);
         _ring.Clear();
         _ring.AddRange(ranks.Zip(losses));

@@ -13,7 +13,7 @@ internal sealed class ShownQuery
     /// <summary>Impressions of one list happen this close to one another.</summary>
     private const long ListMs = 60_000;
 
-    private readonly Scratch _query = new();
+    private readonly CandidateSearch _search = new();
     private readonly MlpWorkspace _workspace = new();
     private readonly List<int> _candidates = [];
     private ulong _key;
@@ -47,16 +47,16 @@ internal sealed class ShownQuery
     public void Carry(ModelState state)
     {
         long[] kept = [(long)_key, _nowMs, _valid ? 1 : 0];
-        state.Fixed("online.shown_query", kept);
+        state.Fixed("online.shown_search.Found", kept);
         (_key, _nowMs, _valid) = ((ulong)kept[0], kept[1], kept[2] != 0);
         _filled &= !state.Loading;
     }
 
     private void Search(ModelView view, UserContext user)
     {
-        CandidateSource.Find(view, user, _query, view.Options.CandidatesPerSource);
+        _search.Find(view, user);
         _candidates.Clear();
-        _candidates.AddRange(_query.Candidates);
+        _candidates.AddRange(_search.Found.Candidates);
         _logits = Score(view, user, CollectionsMarshal.AsSpan(_candidates));
         _logSum = EngagementView.LogSumExp(_logits);
         _filled = true;
@@ -78,7 +78,7 @@ internal sealed class ShownQuery
         if (_rows.Length < items.Length * features)
             _rows = new float[2 * items.Length * features];
         var rows = _rows.AsSpan(0, items.Length * features);
-        FeatureRows.Fill(view, view.Ranker.Layout, user, _nowMs, _query, items, rows);
+        FeatureRows.Fill(view, view.Ranker.Layout, user, _nowMs, _search.Found, items, rows);
         view.Ranker.Standardize(rows, items.Length);
         return view.Ranker.Score(rows, items.Length, _workspace).ToArray();
     }
