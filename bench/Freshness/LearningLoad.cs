@@ -1,10 +1,9 @@
-using System.Diagnostics;
+using Engage.Bench.Scoring;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Recommending;
-using Engage.Bench.Scoring;
-using Microsoft.Extensions.DependencyInjection;
+using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace Engage.Bench.Freshness;
 
