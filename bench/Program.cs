@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Engage.Bench;
 using Engage.Bench.Actors;
+using Engage.Bench.Evaluation;
 using Engage.Bench.Freshness;
 using Engage.Bench.Journal;
 using Engage.LoadGen.Protocol;

@@ -1,12 +1,22 @@
 namespace Engage.Evaluation;
 
 /// <summary>
-/// The rule to beat where taste is stable: how often two items were taken by one user, unbounded and unforgetting,
-/// summed over the user's history with a decay per place, so that the last items speak loudest. Items that tie, and
-/// users without history, are ordered by popularity.
+/// The rule to beat where taste is stable: how often two items were taken by one user, and how close to each other,
+/// summed over the user's last items with a decay per place, so that the last ones speak loudest. What often goes with
+/// everything is held back by its own popularity. Items that tie, and users without history, are ordered by popularity.
 /// </summary>
-public sealed class CoOccurrenceBaseline(double decay = 0.75) : IPrequentialRecommender
+/// <param name="decay">Weight of a user's items by place, newest first, when asked.</param>
+/// <param name="closeness">Weight of a pair by the places between its items, when counted.</param>
+/// <remarks>
+/// Counting every pair of a long history alike is much weaker (HR@10 .180 against .205 on a stream of films): a peer
+/// worth beating must know that what was taken in one sitting belongs together.
+/// </remarks>
+public sealed class CoOccurrenceBaseline(double decay = 0.8, double closeness = 0.9) : IPrequentialRecommender
 {
+    private const int CountedPlaces = 50;
+    private const float PartnerPower = 0.5f;
+    private const float ItemPower = 0.3f;
+
     // A place whose weight is below this changes nothing that one could see.
     private const double WeightMin = 1e-2;
     private const float PopularityWeight = 1e-7f;
@@ -28,9 +38,9 @@ public sealed class CoOccurrenceBaseline(double decay = 0.75) : IPrequentialReco
         var history = _histories.GetValueOrDefault(user) ?? [];
         var weight = 1.0;
         for (var place = history.Count - 1; place >= 0 && weight > WeightMin; place--, weight *= decay)
-            _pairs[history[place]].AddTo(_scores, (float)weight);
+            _pairs[history[place]].AddTo(_scores, (float)weight / MathF.Pow(_counts[history[place]], PartnerPower));
         for (var i = 0; i < _items.Count; i++)
-            _scores[i] = (_scores[i] / MathF.Sqrt(_counts[i])) + (_counts[i] * PopularityWeight);
+            _scores[i] = (_scores[i] / MathF.Pow(_counts[i], ItemPower)) + (_counts[i] * PopularityWeight);
         foreach (var had in history)
             _scores[had] = float.NegativeInfinity;
         return ValueTask.FromResult<IReadOnlyList<string>>(BestItems.Of<float>(_items, _scores, null, count));
@@ -51,20 +61,25 @@ public sealed class CoOccurrenceBaseline(double decay = 0.75) : IPrequentialReco
         if (!_histories.TryGetValue(interaction.User, out var history))
             _histories.Add(interaction.User, history = []);
         _counts[item]++;
-        foreach (var other in history)
-        {
-            if (other == item)
-                continue;
-            _pairs[item].Count(other);
-            _pairs[other].Count(item);
-        }
-
-        history.Remove(item);
-        history.Add(item);
+        if (!history.Contains(item))
+            Count(history, item);
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Partners of one item and how often each was met; read as arrays, which is what a query spends its time
+    private void Count(List<int> history, int item)
+    {
+        var weight = 1.0;
+        for (var place = history.Count - 1; place >= Math.Max(0, history.Count - CountedPlaces); place--)
+        {
+            _pairs[item].Add(history[place], (float)weight);
+            _pairs[history[place]].Add(item, (float)weight);
+            weight *= closeness;
+        }
+
+        history.Add(item);
+    }
+
+    /// <summary>Partners of one item and how often and how closely each was met; read as arrays, which is what a query spends its time
     /// on.</summary>
     private sealed class Pairs
     {
@@ -72,7 +87,7 @@ public sealed class CoOccurrenceBaseline(double decay = 0.75) : IPrequentialReco
         private int[] _partners = new int[4];
         private float[] _times = new float[4];
 
-        public void Count(int partner)
+        public void Add(int partner, float weight)
         {
             if (!_places.TryGetValue(partner, out var place))
             {
@@ -86,7 +101,7 @@ public sealed class CoOccurrenceBaseline(double decay = 0.75) : IPrequentialReco
                 _partners[place] = partner;
             }
 
-            _times[place]++;
+            _times[place] += weight;
         }
 
         public void AddTo(float[] scores, float weight)

@@ -1,14 +1,17 @@
 namespace Engage.Evaluation;
 
 /// <summary>One model that takes part in a run, and the name its rows carry.</summary>
-public sealed record Contestant(string Model, IPrequentialRecommender Recommender);
+public sealed record Contestant(string Model, IPrequentialRecommender Recommender)
+{
+    /// <summary>
+    /// It learns from the beginning and is asked from this event on. Above 0 it has a row for the last fifth alone: the
+    /// others would be of other tests than those of its rivals.
+    /// </summary>
+    public int AsksFrom { get; init; }
+}
 
 /// <summary>How far a run is, with the first contestant's metrics so far over all events.</summary>
 public sealed record PrequentialProgress(int Done, int Total, double HitRate, double Ndcg);
-
-/// <summary>Result of one model on one slice of the stream.</summary>
-/// <param name="N">Tests in this slice.</param>
-public sealed record MetricRow(string Model, string Slice, long N, double Hr10, double Ndcg10, double Mrr);
 
 /// <summary>Settings of a run.</summary>
 public sealed record PrequentialOptions
@@ -22,6 +25,9 @@ public sealed record PrequentialOptions
 
     /// <summary>A progress report is made each so many events.</summary>
     public int ReportEveryEvents { get; init; } = 500;
+
+    /// <summary>Most points of a curve over time; windows are of equal length.</summary>
+    public int CurvePointsMax { get; init; } = 100;
 }
 
 /// <summary>
@@ -41,11 +47,16 @@ public static class PrequentialLoop
     /// <summary>Tests of users who have had something before.</summary>
     public const string SliceKnownUsers = "known users";
 
+    /// <summary>Tests in the last fifth of the stream, where models that stopped learning are compared.</summary>
+    public const string SliceLastFifth = "last 20%";
+
     private const int Cutoff = 10;
 
-    /// <summary>Runs <paramref name="contestants"/> over <paramref name="events"/> and returns a row per model and
-    /// slice.</summary>
-    public static async Task<IReadOnlyList<MetricRow>> RunAsync(
+    /// <summary>Where the last fifth of a stream begins.</summary>
+    public static int LastFifthOf(int events) => events - (events / 5);
+
+    /// <summary>Runs <paramref name="contestants"/> over <paramref name="events"/>.</summary>
+    public static async Task<PrequentialResult> RunAsync(
         IReadOnlyList<Interaction> events,
         IReadOnlyList<Contestant> contestants,
         PrequentialOptions options,
@@ -56,53 +67,46 @@ public static class PrequentialLoop
         ArgumentNullException.ThrowIfNull(contestants);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ListLength, Cutoff);
-        var scores = contestants.Select(_ => new Slices()).ToArray();
+        var scores = contestants.Select(_ => new Slices(Cutoff)).ToArray();
+        var window = Math.Max(1, (events.Count + options.CurvePointsMax - 1) / options.CurvePointsMax);
+        var tail = LastFifthOf(events.Count);
+        var items = new HashSet<string>(StringComparer.Ordinal);
         var had = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         for (var i = 0; i < events.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             var next = events[i];
-            var known = had.TryGetValue(next.User, out var items);
+            var known = had.TryGetValue(next.User, out var hadItems);
             if (!known)
-                had.Add(next.User, items = new(StringComparer.Ordinal));
-            var test = items!.Add(next.Item);
+                had.Add(next.User, hadItems = new(StringComparer.Ordinal));
+            items.Add(next.Item);
+            var test = hadItems!.Add(next.Item);
             for (var c = 0; test && c < contestants.Count; c++)
             {
+                if (i < contestants[c].AsksFrom)
+                    continue;
                 var list = await contestants[c].Recommender
                     .RecommendAsync(next.User, options.ListLength, next.AtMs, cancellation).ConfigureAwait(false);
-                scores[c].Add(RankingMetrics.RankOf(next.Item, list), known);
+                scores[c].Add(next.User, list, RankingMetrics.RankOf(next.Item, list), known, i >= tail);
             }
 
             // Only now that all have answered may any of them learn: they may share a model.
             foreach (var contestant in contestants)
                 await contestant.Recommender.LearnAsync(next, cancellation).ConfigureAwait(false);
 
+            if ((i + 1) % window == 0 || i + 1 == events.Count)
+                foreach (var score in scores)
+                    score.EndWindow(i + 1);
             if (progress is not null && ((i + 1) % options.ReportEveryEvents == 0 || i + 1 == events.Count))
                 progress(new(i + 1, events.Count, scores[0].All.HitRate, scores[0].All.Ndcg));
         }
 
-        return contestants.SelectMany((contestant, c) => scores[c].Rows(contestant.Model)).ToArray();
+        return new(
+            [.. contestants.SelectMany((contestant, c) => RowsOf(contestant, scores[c], items.Count))],
+            [.. contestants.Select((contestant, c) => scores[c].CurveOf(contestant.Model))]);
     }
 
-    private sealed class Slices
-    {
-        private readonly RankingMetrics _first = new(Cutoff);
-        private readonly RankingMetrics _known = new(Cutoff);
-
-        public RankingMetrics All { get; } = new(Cutoff);
-
-        public void Add(int rank, bool known)
-        {
-            All.Add(rank);
-            (known ? _known : _first).Add(rank);
-        }
-
-        public IEnumerable<MetricRow> Rows(string model) =>
-        [
-            Row(model, SliceAll, All), Row(model, SliceFirstEvents, _first), Row(model, SliceKnownUsers, _known),
-        ];
-
-        private static MetricRow Row(string model, string slice, RankingMetrics m) =>
-            new(model, slice, m.Count, m.HitRate, m.Ndcg, m.Mrr);
-    }
+    private static IEnumerable<MetricRow> RowsOf(Contestant contestant, Slices scores, int items) =>
+        scores.Rows(contestant.Model, items)
+            .Where(row => contestant.AsksFrom == 0 || row.Slice == SliceLastFifth);
 }

@@ -2,6 +2,8 @@ using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
 using Engage.Grains.Recommending;
+using Engage.Grains.Scoring;
+using Engage.Neural;
 using Engage.Recommend;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,8 @@ public static class GrainsComposition
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.AddSingleton<ModelMetrics>();
+        services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
+        services.AddSingleton<ScoringThreads>();
         services.AddSingleton<FeedComposer>();
         services.AddSingleton<PumpSignals>();
         services.AddSingleton<ModelFollower>();

@@ -6,7 +6,8 @@ namespace Engage.Neural;
 /// </summary>
 public sealed class RunningMoments(int width, long memoryRows)
 {
-    // A feature that never varies must become 0, not noise blown up.
+    // Below it a feature keeps its own scale: noise is not blown up, and what has never been different from 0 still
+    // counts on the first row where it is.
     private const float VarianceMin = 1e-4f;
 
     /// <summary>Standardized values are kept within ± this.</summary>
@@ -41,9 +42,9 @@ public sealed class RunningMoments(int width, long memoryRows)
         }
     }
 
-    /// <summary>1 / standard deviation of each feature, 0 for one that has not varied.</summary>
+    /// <summary>1 / standard deviation of each feature, 1 for one that has not varied.</summary>
     public float[] InverseDeviations() =>
-        [.. Variance.Select(variance => variance < VarianceMin ? 0 : 1 / MathF.Sqrt(variance))];
+        [.. Variance.Select(variance => variance < VarianceMin ? 1 : 1 / MathF.Sqrt(variance))];
 
     /// <summary>rows = (rows - mean) · inverse, within ± <see cref="Limit"/>, in place.</summary>
     public static void Standardize(

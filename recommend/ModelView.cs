@@ -12,7 +12,8 @@ internal sealed record ModelView(
     TrendsView Trends,
     CoOccurrenceView Ties,
     ContentView Content,
+    TermsView Terms,
     TwoTowerView Towers,
     RankerView Ranker,
     int Events,
-    EngagementView Engagement);
+    EngagementView Engagement = default);

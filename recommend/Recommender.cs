@@ -14,14 +14,16 @@ public sealed class Recommender
     private readonly Trends _trends;
     private readonly CoOccurrence _ties;
     private readonly ContentIndex _content = new();
+    private readonly TermsTable _terms = new();
     private readonly TwoTower _towers;
     private readonly Ranker _ranker;
     private readonly ProgressWindow _progress = new();
+    private readonly Scratch _query = new();
+    private readonly Rows<float> _rows = new();
     private readonly DriftMonitor _drift;
     private readonly LossGuard _guard = new();
     private readonly OnlineLearner _online;
     private readonly ShownQuery _shown = new();
-    private readonly BatchScratch _scratch = new();
     private UserContext _canary = UserContext.Empty;
     private int[] _takers = [];
     private RecommenderSnapshot? _published;
@@ -61,6 +63,7 @@ public sealed class Recommender
         Grow();
         var features = TextFeatures.Of(item);
         _content.Describe(index, features);
+        _terms.Describe(index, item);
         _towers.Describe(index, features);
         Change();
     }
@@ -77,15 +80,15 @@ public sealed class Recommender
         var explained = Join(user, item, weight, atMs);
         _canary = before;
         var view = LiveView();
-        CandidateSource.Find(view, before, _scratch.Query, _options.CandidatesPerSource);
+        CandidateSource.Find(view, before, _query, _options.CandidatesPerSource);
         var index = _catalogue.IndexOf(item, atMs);
         if (index < view.Catalogue.Count)
             TrainRanker(view, before, index, atMs, explained);
         else
             _progress.Add(0, null);
         Grow();
-        _towers.Learn(_scratch.Query.Recent, index);
-        _ties.Add(_scratch.Query.Recent, index);
+        _towers.Learn(_query, index);
+        _ties.Add(_query.Recent, index);
         Count(index, weight, atMs).Takers++;
     }
 
@@ -153,8 +156,8 @@ public sealed class Recommender
     public RecommenderSnapshot Publish() => _published ??= new(
         ++_version,
         new(
-            _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _towers.Freeze(),
-            _ranker.Freeze(), _events, _online.Freeze()));
+            _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(),
+            _towers.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
     /// impressions that wait.</summary>
@@ -184,6 +187,7 @@ public sealed class Recommender
         _trends.Carry(state);
         _ties.Carry(state);
         _content.Carry(state);
+        _terms.Carry(state);
         _towers.Carry(state);
         _ranker.Carry(state);
         _progress.Carry(state);
@@ -200,8 +204,8 @@ public sealed class Recommender
     }
 
     private ModelView LiveView() =>
-        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _content.Live, _towers.Live, _ranker.Live, _events,
-            _online.Live);
+        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live,
+            _ranker.Live, _events, _online.Live);
 
     /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
     /// <returns>True if an impression explains the engagement.</returns>
@@ -221,7 +225,7 @@ public sealed class Recommender
 
     private void TrainRanker(ModelView view, UserContext before, int item, long atMs, bool explained)
     {
-        var query = _scratch.Query;
+        var query = _query;
         if (!query.IsChosen(item))
         {
             // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken
@@ -232,8 +236,8 @@ public sealed class Recommender
 
         var candidates = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(query.Candidates);
         var layout = _ranker.Layout;
-        _scratch.Reserve(candidates.Length * layout.Count);
-        var rows = _scratch.Features.AsSpan(0, candidates.Length * layout.Count);
+        _rows.Clear();
+        var rows = _rows.Add(candidates.Length * layout.Count);
         FeatureRows.Fill(view, layout, before, atMs, query, candidates, rows);
         _ranker.Observe(rows, candidates.Length);
         _ranker.Live.Standardize(rows, candidates.Length);
@@ -265,8 +269,8 @@ public sealed class Recommender
     private string? NotNumbers()
     {
         var view = LiveView();
-        CandidateSource.Find(view, _canary, _scratch.Query, _options.CandidatesPerSource);
-        var logits = _scratch.Query.TowerLogits.AsSpan(0, view.Catalogue.Count);
+        CandidateSource.Find(view, _canary, _query, _options.CandidatesPerSource);
+        var logits = _query.TowerLogits.AsSpan(0, view.Catalogue.Count);
         return !Finite.All(logits) ? "the two-tower model answers with what is not a number"
             : !_ranker.IsFinite ? "a weight of the ranker is not a number"
             : !_online.IsSound() ? "a weight of the engagement model is not a number"
@@ -297,6 +301,7 @@ public sealed class Recommender
         _trends.GrowTo(_catalogue.Count);
         _ties.GrowTo(_catalogue.Count);
         _content.GrowTo(_catalogue.Count);
+        _terms.GrowTo(_catalogue.Count);
         _towers.GrowTo(_catalogue.Count);
     }
 }

@@ -46,9 +46,25 @@ public sealed record RecommenderOptions
     /// </summary>
     public int CandidatesPerSource { get; init; } = 16;
 
-    /// <summary>Floats per vector of the two-tower model. More tells items apart better once there are many
+    /// <summary>How the ranker's order is adjusted before it is shown.</summary>
+    public RerankOptions Rerank { get; init; } = new();
+
+    /// <summary>Floats per head of the two-tower model. More tells items apart better once there are many
     /// events.</summary>
-    public int TowerDimensions { get; init; } = 32;
+    public int TowerDimensions { get; init; } = 24;
+
+    /// <summary>
+    /// Heads of the two-tower model: the decay per place of each average over the user's recent items, in (0, 1]. Low
+    /// looks at the last item or two, high at the whole window.
+    /// </summary>
+    public IReadOnlyList<float> TowerDecays { get; init; } = [0.6f, 0.9f, 0.99f];
+
+    /// <summary>
+    /// Rates of the two-tower model's biases that follow the stream, one float per item each: the higher, the faster a
+    /// bias rises with what is taken now and forgets what was. Several, because how fast fashions move differs by
+    /// stream.
+    /// </summary>
+    public IReadOnlyList<float> TowerTrendRates { get; init; } = [0.03f, 0.2f, 1f];
 
     /// <summary>Negatives per example of the two-tower model. More learns faster per event and costs time.</summary>
     public int TowerNegatives { get; init; } = 64;
@@ -57,13 +73,7 @@ public sealed record RecommenderOptions
     public float TowerRate { get; init; } = 0.2f;
 
     /// <summary>Adagrad's first accumulator value: larger starts slower.</summary>
-    public float TowerAccumulator { get; init; } = 0.1f;
-
-    /// <summary>Decay per place of the average that looks at the last few items, in (0, 1).</summary>
-    public float TowerQuickDecay { get; init; } = 0.6f;
-
-    /// <summary>Decay per place of the average over the whole window, in (0, 1].</summary>
-    public float TowerSlowDecay { get; init; } = 0.95f;
+    public float TowerAccumulator { get; init; } = 0.03f;
 
     /// <summary>Sizes of the ranker's hidden layers.</summary>
     public IReadOnlyList<int> RankerHidden { get; init; } = [64, 32];

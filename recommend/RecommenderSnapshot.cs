@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Engage.Neural;
 
 namespace Engage.Recommend;
 
@@ -19,37 +20,53 @@ public sealed class RecommenderSnapshot
     /// <summary>Increases with every snapshot that differs from the one before.</summary>
     public long Version { get; }
 
-    /// <summary>Answers a batch: the candidates of all queries go through the ranker in one forward pass.</summary>
+    /// <summary>
+    /// Answers a batch: the candidates of all queries go through the ranker in one forward pass, and so do the rows
+    /// that explain the best of them. Allocates nothing once <paramref name="scratch"/> has seen its largest batch; the
+    /// ids in the results are the catalogue's own strings.
+    /// </summary>
+    /// <param name="results">Room for the sum of all limits. The first query's items come first, best first; those of
+    /// the next begin where its limit ends.</param>
+    /// <param name="counts">As long as <paramref name="queries"/>: how many items each got, at most its limit.</param>
+    /// <exception cref="ArgumentException">A buffer is too short.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is not in 1..<see cref="RecommenderOptions.LimitMax"/>.
+    /// Nothing was answered: check with <see cref="RecommendQuery.Check"/> what comes from outside.</exception>
+    public void Recommend(
+        ReadOnlySpan<RecommendQuery> queries, Span<RankedItem> results, Span<int> counts, BatchScratch scratch)
+    {
+        ArgumentNullException.ThrowIfNull(scratch);
+        Check(queries, results.Length, counts.Length);
+        scratch.Begin();
+        foreach (ref readonly var query in queries)
+            Gather(query, scratch);
+        var rows = scratch.Features.All;
+        _view.Ranker.Standardize(rows, scratch.Items.Count);
+        var logits = scratch.Score(_view.Ranker, rows, scratch.Items.Count);
+        for (var (q, from) = (0, 0); q < queries.Length; q++)
+            from = ChooseBest(queries[q], q, from, logits, scratch);
+        Reasons.Explain(_view, scratch);
+        for (var (q, at) = (0, 0); q < queries.Length; at += queries[q++].Limit)
+            counts[q] = Write(q, results[at..], scratch);
+    }
+
+    /// <summary>The same for tests and measurements, into arrays of its own.</summary>
     /// <param name="results">As long as <paramref name="queries"/>; each gets at most its query's limit, best
     /// first.</param>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A limit is not in
-    /// 1..<see cref="RecommenderOptions.LimitMax"/>.</exception>
     public void Recommend(ReadOnlySpan<RecommendQuery> queries, Span<RankedItem[]> results)
     {
         if (results.Length != queries.Length)
             throw new ArgumentException(
                 $"{queries.Length} queries need as many results; got room for {results.Length}.");
         if (!Pool.TryTake(out var scratch))
-            scratch = new();
-        try
-        {
-            var ends = new int[queries.Length];
-            Gather(queries, scratch, ends);
-            var layout = _view.Ranker.Layout;
-            var rows = scratch.Features.AsSpan(0, scratch.Items.Count * layout.Count);
-            _view.Ranker.Standardize(rows, scratch.Items.Count);
-            var logits = _view.Ranker.Score(rows, scratch.Items.Count, scratch.Workspace);
-            for (int q = 0, from = 0; q < queries.Length; from = ends[q++])
-            {
-                _view.Engagement.Mix(rows[(from * layout.Count)..], logits[from..ends[q]], scratch.Engagement);
-                results[q] = Best(queries[q], scratch, rows, logits, from, ends[q]);
-            }
-        }
-        finally
-        {
-            Pool.Add(scratch);
-        }
+            scratch = new(ManagedBackend.Instance);
+        var room = 0;
+        foreach (ref readonly var query in queries)
+            room += Math.Max(0, query.Limit);
+        var (items, counts) = (new RankedItem[room], new int[queries.Length]);
+        Recommend(queries, items, counts, scratch);
+        Pool.Add(scratch);
+        for (var (q, at) = (0, 0); q < queries.Length; at += queries[q++].Limit)
+            results[q] = items.AsSpan(at, counts[q]).ToArray();
     }
 
     /// <summary>The first stage alone: what the two-tower model finds for a user, best first. For measuring.</summary>
@@ -57,7 +74,7 @@ public sealed class RecommenderSnapshot
     {
         ArgumentNullException.ThrowIfNull(user);
         if (!Pool.TryTake(out var scratch))
-            scratch = new();
+            scratch = new(ManagedBackend.Instance);
         CandidateSource.FindByTowers(_view, user, scratch.Query, limit);
         var found = scratch.Query.Candidates.ConvertAll(_view.Catalogue.Id).ToArray();
         Pool.Add(scratch);
@@ -106,51 +123,68 @@ public sealed class RecommenderSnapshot
         return MathF.Min(1, tie / norm) * tie / (tie + TieShrink);
     }
 
-    private void Gather(ReadOnlySpan<RecommendQuery> queries, BatchScratch scratch, Span<int> ends)
+    private static void Check(ReadOnlySpan<RecommendQuery> queries, int results, int counts)
     {
-        scratch.Items.Clear();
-        scratch.Nominated.Clear();
-        var layout = _view.Ranker.Layout;
-        for (var q = 0; q < queries.Length; q++)
+        var room = 0;
+        foreach (ref readonly var query in queries)
         {
-            var limit = queries[q].Limit;
-            ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(queries));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, RecommenderOptions.LimitMax, nameof(queries));
-            CandidateSource.Find(_view, queries[q].User, scratch.Query, limit);
-            var candidates = CollectionsMarshal.AsSpan(scratch.Query.Candidates);
-            var from = scratch.Items.Count * layout.Count;
-            scratch.Reserve(from + (candidates.Length * layout.Count));
-            FeatureRows.Fill(
-                _view, layout, queries[q].User, queries[q].NowMs, scratch.Query, candidates,
-                scratch.Features.AsSpan(from, candidates.Length * layout.Count));
-            foreach (var item in candidates)
-            {
-                scratch.Items.Add(item);
-                scratch.Nominated.Add(scratch.Query.Nominated[item]);
-            }
-
-            ends[q] = scratch.Items.Count;
+            if (query.Check() is { } wrong)
+                throw wrong;
+            room += query.Limit;
         }
+
+        if (results < room || counts < queries.Length)
+            throw new ArgumentException(
+                $"{queries.Length} queries need room for {room} results and {queries.Length} counts; got {results} "
+                + $"and {counts}.");
     }
 
-    private RankedItem[] Best(
-        RecommendQuery query, BatchScratch scratch, ReadOnlySpan<float> rows, ReadOnlySpan<float> logits,
-        int from, int to)
+    /// <summary>Appends one query's candidates and their raw feature rows to the batch.</summary>
+    private void Gather(in RecommendQuery query, BatchScratch scratch)
     {
-        var top = scratch.Query.Top;
-        top.Begin(query.Limit);
-        for (var i = from; i < to; i++)
-            top.Offer(logits[i], i);
-        var best = top.End();
-        var places = new int[best.Length];
-        for (var i = 0; i < places.Length; i++)
-            places[i] = best[i].Item;
-        var reasons = new RecommendReason[best.Length];
-        Reasons.Explain(_view, query, scratch, rows, places, reasons);
-        var ranked = new RankedItem[best.Length];
-        for (var i = 0; i < ranked.Length; i++)
-            ranked[i] = new(_view.Catalogue.Id(scratch.Items[places[i]]), best[i].Score, reasons[i]);
+        var (own, layout) = (scratch.Query, _view.Ranker.Layout);
+        CandidateSource.Find(_view, query.User, own, query.Limit);
+        var candidates = CollectionsMarshal.AsSpan(own.Candidates);
+        var rows = scratch.Features.Add(candidates.Length * layout.Count);
+        FeatureRows.Fill(_view, layout, query.User, query.NowMs, own, candidates, rows);
+        candidates.CopyTo(scratch.Items.Add(candidates.Length));
+        var nominated = scratch.Nominated.Add(candidates.Length);
+        for (var i = 0; i < candidates.Length; i++)
+            nominated[i] = own.Nominated[candidates[i]];
+        own.Recent.CopyTo(scratch.Recent.Add(own.Recent.Length));
+        own.Followed.CopyTo(scratch.Followed.Add(own.Followed.Length));
+        scratch.Ends.Add(new QueryEnds(scratch.Items.Count, scratch.Recent.Count, scratch.Followed.Count, 0));
+    }
 
-        return ranked;
+    /// <summary>Appends the best of one query's candidates, which begin at <paramref name="from"/>.</summary>
+    /// <returns>Where they end.</returns>
+    private int ChooseBest(
+        in RecommendQuery query, int q, int from, Span<float> logits, BatchScratch scratch)
+    {
+        ref var ends = ref scratch.Ends.All[q];
+        var items = scratch.Items.All[from..ends.Items];
+        var scores = logits[from..ends.Items];
+        _view.Engagement.Mix(scratch.Features.All[(from * _view.Ranker.Layout.Count)..], scores, scratch.Engagement);
+        foreach (var placed in scratch.Reranker.Rank(_view, query, items, scores))
+            scratch.Answers.Add(
+                new Answer { Place = from + placed.Index, Score = placed.Score, Effect = placed.Effect });
+        ends = ends with { Answers = scratch.Answers.Count };
+        return ends.Items;
+    }
+
+    private int Write(int q, Span<RankedItem> into, BatchScratch scratch)
+    {
+        var from = q == 0 ? default : scratch.Ends.All[q - 1];
+        var to = scratch.Ends.All[q];
+        var hasHistory = to.Recent > from.Recent;
+        var answers = scratch.Answers.All[from.Answers..to.Answers];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var item = scratch.Items.All[answers[i].Place];
+            var reason = Reasons.Name(_view, answers[i], item, hasHistory) with { Effect = answers[i].Effect };
+            into[i] = new(_view.Catalogue.Id(item), answers[i].Score, reason);
+        }
+
+        return answers.Length;
     }
 }

@@ -1,5 +1,3 @@
-using Engage.Neural;
-
 namespace Engage.Recommend;
 
 /// <summary>Which source nominated a candidate; several may.</summary>
@@ -24,6 +22,10 @@ internal sealed class Scratch
     private int[] _excluded = [];
     private int[] _touched = [];
     private int[] _chosen = [];
+    private int[] _recent = new int[UserInterest.RecentMax];
+    private int[] _followed = new int[16];
+    private int _recentCount;
+    private int _followedCount;
     private int _number;
 
     /// <summary>Tie sums [items, <see cref="FeatureLayout.TieSums"/>]; valid where touched.</summary>
@@ -36,7 +38,10 @@ internal sealed class Scratch
     public float[] TowerLogits = [];
 
     /// <summary>Numbers of the user's recent items, oldest first; -1 for unknown ones.</summary>
-    public int[] Recent = [];
+    public ReadOnlySpan<int> Recent => _recent.AsSpan(0, _recentCount);
+
+    /// <summary>Numbers of the creators the user follows; -1 for unknown ones.</summary>
+    public ReadOnlySpan<int> Followed => _followed.AsSpan(0, _followedCount);
 
     public float[] User = [];
 
@@ -67,6 +72,8 @@ internal sealed class Scratch
     /// <summary>Starts a query over <paramref name="items"/> items.</summary>
     public void Begin(int items)
     {
+        if (_number == int.MaxValue)
+            ForgetMarks();
         _number++;
         TouchedCount = 0;
         Candidates.Clear();
@@ -87,9 +94,16 @@ internal sealed class Scratch
         Array.Resize(ref Nominated, size);
     }
 
+    /// <summary>Room for the recent items of this query.</summary>
+    public Span<int> SetRecent(int count) => Room(ref _recent, _recentCount = count);
+
+    /// <summary>Room for the followed creators of this query.</summary>
+    public Span<int> SetFollowed(int count) => Room(ref _followed, _followedCount = count);
+
     public void Exclude(int item) => _excluded[item] = _number;
 
-    public bool IsExcluded(int item) => _excluded[item] == _number;
+    /// <summary>Whether the user has had or dismissed an item; false for items that came after the query began.</summary>
+    public bool IsExcluded(int item) => item < _excluded.Length && _excluded[item] == _number;
 
     public bool IsTouched(int item) => _touched[item] == _number;
 
@@ -141,30 +155,20 @@ internal sealed class Scratch
         Nominated[item] = source;
         Candidates.Add(item);
     }
-}
 
-/// <summary>Buffers for one batch of queries.</summary>
-internal sealed class BatchScratch
-{
-    public Scratch Query { get; } = new();
-
-    public MlpWorkspace Workspace { get; } = new();
-
-    public MlpWorkspace AblationWorkspace { get; } = new();
-
-    public EngagementScratch Engagement { get; } = new();
-
-    public float[] Features = [];
-
-    public float[] Ablated = [];
-
-    public List<int> Items { get; } = [];
-
-    public List<Sources> Nominated { get; } = [];
-
-    public void Reserve(int floats)
+    /// <summary>Running numbers start again, after days of queries: marks of the first round must not come
+    /// true.</summary>
+    private void ForgetMarks()
     {
-        if (Features.Length < floats)
-            Array.Resize(ref Features, Math.Max(floats, 2 * Features.Length));
+        _number = 0;
+        foreach (var marks in (int[][])[_excluded, _touched, _chosen, _alike])
+            Array.Clear(marks);
+    }
+
+    private static Span<int> Room(ref int[] buffer, int count)
+    {
+        if (buffer.Length < count)
+            buffer = new int[Math.Max(count, 2 * buffer.Length)];
+        return buffer.AsSpan(0, count);
     }
 }

@@ -88,25 +88,3 @@ public interface IModelGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("engage.model-progress")]
 public sealed record ModelProgress(
     [property: Id(0)] long Version, [property: Id(1)] long Examples, [property: Id(2)] long[] Applied);
-
-/// <summary>Scores on the newest snapshot of its silo; joins concurrent requests into one batch. Any key.</summary>
-[Alias("engage.IScoringGrain")]
-public interface IScoringGrain : IGrainWithStringKey
-{
-    /// <exception cref="BusyException">More requests wait than the bounded queue holds.</exception>
-    [Alias("RankAsync")]
-    Task<Ranking> RankAsync([Immutable] InterestView interest, int limit);
-
-    [Alias("SimilarAsync")]
-    Task<Ranking> SimilarAsync(ContentId content, int limit);
-}
-
-[GenerateSerializer, Immutable, Alias("engage.ranking")]
-public sealed record Ranking([property: Id(0)] long Version, [property: Id(1)] RankedContent[] Contents);
-
-[GenerateSerializer, Immutable, Alias("engage.ranked-content")]
-public readonly record struct RankedContent(
-    [property: Id(0)] ContentId Content,
-    [property: Id(1)] float Score,
-    [property: Id(2)] FeedReasonKind Reason,
-    [property: Id(3)] string? Related);

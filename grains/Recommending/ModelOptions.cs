@@ -30,13 +30,3 @@ public sealed class ModelOptions
     /// </summary>
     public TimeSpan FollowPeriod { get; set; } = TimeSpan.FromSeconds(1);
 }
-
-/// <summary>How the scoring grain joins concurrent requests.</summary>
-public sealed class ScoringOptions
-{
-    /// <summary>Requests scored by one forward pass. Default 32.</summary>
-    public int BatchMax { get; set; } = 32;
-
-    /// <summary>Requests that may wait; one more is answered busy. Default 1,024.</summary>
-    public int QueueMax { get; set; } = 1_024;
-}

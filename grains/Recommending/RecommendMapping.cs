@@ -14,10 +14,15 @@ internal static class RecommendMapping
     public static InterestView ToView(this UserContext context) =>
         new(context.RecentItems, context.RecentWeights, context.RecentAtMs, context.Seen, context.FollowedCreators);
 
-    public static Ranking ToRanking(this RankedItem[] ranked, long version) =>
-        new(version, Array.ConvertAll(ranked, item =>
-            new RankedContent(
-                new ContentId(item.Item), item.Score, item.Reason.Kind.ToContract(), item.Reason.Related)));
+    public static Ranking ToRanking(ReadOnlySpan<RankedItem> ranked, long version)
+    {
+        var contents = ranked.Length == 0 ? [] : new RankedContent[ranked.Length];
+        for (var i = 0; i < contents.Length; i++)
+            contents[i] = new(
+                new ContentId(ranked[i].Item), ranked[i].Score, ranked[i].Reason.Kind.ToContract(),
+                ranked[i].Reason.Related);
+        return new(version, contents);
+    }
 
     public static ItemProfile ToProfile(this Content content) => new(
         content.Id.Value,

@@ -10,7 +10,8 @@ namespace Engage.Grains.Users;
 /// reasons to refresh become a single next one, so that a burst of events costs what the ranker can do, not what the
 /// burst asks. Runs on its grain's scheduler alone.
 /// </summary>
-internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvider time, ILogger logger)
+internal sealed partial class FeedWatch(
+    Func<int, RankingPriority, Task<Feed>> compose, TimeProvider time, ILogger logger)
 {
     private readonly ObserverManager<IFeedObserver> _observers = new(IUserGrain.WatchLifetime, logger)
     {
@@ -60,7 +61,9 @@ internal sealed partial class FeedWatch(Func<int, Task<Feed>> compose, TimeProvi
             do
             {
                 _again = false;
-                var feed = await compose(_limit);
+                // Who acted looks at her screen; what others did may come a moment later.
+                var feed = await compose(
+                    _limit, onlyIfChanged ? RankingPriority.Background : RankingPriority.Interactive);
                 if (!onlyIfChanged || ReadsDifferently(feed)) _observers.Notify(observer => observer.OnFeed(feed));
                 _last = feed;
                 _missed = false;

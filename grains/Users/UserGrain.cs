@@ -46,13 +46,13 @@ internal sealed class UserGrain(
     public async Task<Feed> GetFeedAsync(FeedRequest request, CancellationToken cancellationToken)
     {
         var stale = request.After is { } position && !await AppliedInTimeAsync(position, cancellationToken);
-        return await ComposeFeedAsync(request.Limit) with { Stale = stale };
+        return await ComposeFeedAsync(request.Limit, RankingPriority.Interactive, cancellationToken) with { Stale = stale };
     }
 
     public async Task<Feed> WatchFeedAsync(IFeedObserver observer, int limit, CancellationToken cancellationToken)
     {
         Watch().Add(observer, limit);
-        return await ComposeFeedAsync(limit);
+        return await ComposeFeedAsync(limit, RankingPriority.Interactive, cancellationToken);
     }
 
     public Task RenewWatchAsync(IFeedObserver observer, int limit)
@@ -119,11 +119,12 @@ internal sealed class UserGrain(
         return true;
     }
 
-    private async Task<Feed> ComposeFeedAsync(int limit)
+    private async Task<Feed> ComposeFeedAsync(
+        int limit, RankingPriority priority, CancellationToken cancellationToken)
     {
         var position = State.Position;
         var ranking = await GrainFactory.GetGrain<IScoringGrain>("local")
-            .RankAsync(State.Interest.Current().ToView(), limit);
+            .RankAsync(new(State.Interest.Current().ToView(), limit) { Priority = priority }, cancellationToken);
         return new()
         {
             User = Id,
@@ -138,7 +139,8 @@ internal sealed class UserGrain(
     {
         if (_watch is not null) return _watch;
 
-        var watch = _watch = new FeedWatch(ComposeFeedAsync, time, logger);
+        var watch = _watch = new FeedWatch(
+            (limit, priority) => ComposeFeedAsync(limit, priority, CancellationToken.None), time, logger);
         this.RegisterGrainTimer(
             _ =>
             {

@@ -76,14 +76,14 @@ internal sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
         var options = new PrequentialOptions { ReportEveryEvents = 20 };
 
         var began = time.GetTimestamp();
-        var rows = await PrequentialLoop.RunAsync(events, contestants, options, progress, cancellation);
+        var result = await PrequentialLoop.RunAsync(events, contestants, options, progress, cancellation);
         var duration = time.GetElapsedTime(began);
 
         var counted = await Reconciliation.ReadAndCompareAsync(
             client, served.Expected, baseline, DrainPatience, time, cancellation);
         Differences = counted.Differences;
         Rejections = served.Rejections;
-        return ReplayReport.Of(settings, events.Count, served, counted, duration, rows);
+        return ReplayReport.Of(settings, events.Count, served, counted, duration, result.Rows);
     }
 
     /// <summary>The file's name as part of an id, which has a prefix of two characters.</summary>

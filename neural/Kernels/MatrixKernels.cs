@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-
 namespace Engage.Neural;
 
 /// <summary>
@@ -11,10 +8,9 @@ public static class MatrixKernels
 {
     /// <summary>
     /// c[r, n] += Σk a[r·rowStride + k·columnStride] · b[k, n], for r in rows, k in depth, n in columns; b and c are
-    /// row-major and dense. Tiles of 4 rows by 2 vectors stay in registers, so that 8 multiply-adds share 6 loads; the
-    /// remaining rows and columns are done by smaller tiles. c must not overlap a or b. Reference:
-    /// <see cref="MultiplyAddScalar"/>.
+    /// row-major and dense. c must not overlap a or b. Reference: <see cref="MultiplyAddScalar"/>.
     /// </summary>
+    /// <exception cref="ArgumentException">A span is too short for the shape.</exception>
     public static unsafe void MultiplyAdd(
         ReadOnlySpan<float> a, int rowStride, int columnStride, ReadOnlySpan<float> b, Span<float> c,
         int rows, int depth, int columns)
@@ -27,16 +23,37 @@ public static class MatrixKernels
         }
 
         fixed (float* pa = a, pb = b, pc = c)
-        {
-            var n = 0;
-            if (Vector512.IsHardwareAccelerated)
-                n = MatrixTiles.Columns512(pa, rowStride, columnStride, pb, pc, rows, depth, columns);
-            n = MatrixTiles.Columns256(pa, rowStride, columnStride, pb, pc, rows, depth, columns, n);
-            for (var r = 0; r < rows; r++)
-                for (var m = n; m < columns; m++)
-                    for (var k = 0; k < depth; k++)
-                        pc[(r * columns) + m] += pa[(r * rowStride) + (k * columnStride)] * pb[(k * columns) + m];
-        }
+            new MatrixProduct
+            {
+                A = pa, RowStride = rowStride, ColumnStride = columnStride, B = pb, BStride = columns,
+                C = pc, CStride = columns, Start = pc, StartStride = columns, Floor = float.NegativeInfinity,
+                Rows = rows, Depth = depth, Columns = columns,
+            }.Run();
+    }
+
+    /// <summary>
+    /// c[r, n] = max(floor, bias[n] + Σk a[r, k] · b[k, n]): a dense layer in one sweep; all are row-major and dense.
+    /// c must not overlap the others. Reference: <see cref="MultiplyAddScalar"/> on rows that hold the bias.
+    /// </summary>
+    /// <param name="a">[rows, depth].</param>
+    /// <param name="b">[depth, columns].</param>
+    /// <param name="bias">[columns].</param>
+    /// <param name="c">[rows, columns], overwritten.</param>
+    /// <param name="floor">0 makes the layer a rectifier; by default nothing is cut.</param>
+    /// <exception cref="ArgumentException">A span is too short for the shape.</exception>
+    public static unsafe void Affine(
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> bias, Span<float> c, int rows, int depth,
+        int columns, float floor = float.NegativeInfinity)
+    {
+        Check(a.Length, depth, 1, b.Length, c.Length, rows, depth, columns);
+        if (bias.Length < columns)
+            throw new ArgumentException($"{columns} columns need a bias of as many floats; got {bias.Length}.");
+        fixed (float* pa = a, pb = b, pc = c, start = bias)
+            new MatrixProduct
+            {
+                A = pa, RowStride = depth, ColumnStride = 1, B = pb, BStride = columns, C = pc, CStride = columns,
+                Start = start, StartStride = 0, Floor = floor, Rows = rows, Depth = depth, Columns = columns,
+            }.Run();
     }
 
     /// <summary>Reference of <see cref="MultiplyAdd"/>.</summary>
@@ -51,34 +68,50 @@ public static class MatrixKernels
                     c[(r * columns) + n] += a[(r * rowStride) + (k * columnStride)] * b[(k * columns) + n];
     }
 
-    /// <summary>to[c, r] = from[r, c].</summary>
-    public static void Transpose(ReadOnlySpan<float> from, Span<float> to, int rows, int columns)
+    /// <summary>to[c, r] = from[r, c]. The spans must not overlap.</summary>
+    /// <exception cref="ArgumentException">A span is shorter than rows · columns.</exception>
+    public static unsafe void Transpose(ReadOnlySpan<float> from, Span<float> to, int rows, int columns)
     {
-        for (var r = 0; r < rows; r++)
-            for (var c = 0; c < columns; c++)
-                to[(c * rows) + r] = from[(r * columns) + c];
+        if (from.Length < rows * columns || to.Length < rows * columns)
+            throw new ArgumentException(
+                $"{rows} x {columns} needs {rows * columns} floats on both sides; got {from.Length} and {to.Length}.");
+        fixed (float* pf = from, pt = to)
+            MatrixTransposition.Run(pf, pt, rows, columns);
     }
 
-    // One column has no vectors across: go along the depth, or along the rows where a is a transpose.
-    private static void Column(
+    /// <summary>c[n] += Σr b[r, n], e.g. the gradient of a bias.</summary>
+    /// <param name="b">[rows, c.Length], row-major and dense.</param>
+    /// <exception cref="ArgumentException">b is not so long.</exception>
+    public static unsafe void AddColumnSums(ReadOnlySpan<float> b, Span<float> c, int rows)
+    {
+        if (b.Length < rows * c.Length)
+            throw new ArgumentException($"{rows} rows of {c.Length} need {rows * c.Length} floats; got {b.Length}.");
+        var one = 1f;
+        fixed (float* pb = b, pc = c)
+            Row(&one, 0, pb, c.Length, pc, rows, c.Length);
+    }
+
+    // One column has no registers across: go along the depth, or along the rows where a is a transpose.
+    private static unsafe void Column(
         ReadOnlySpan<float> a, int rowStride, int columnStride, ReadOnlySpan<float> b, Span<float> c,
         int rows, int depth)
     {
-        if (columnStride == 1)
-        {
-            for (var r = 0; r < rows; r++)
-                c[r] += VectorKernels.Dot(a.Slice(r * rowStride, depth), b[..depth]);
-        }
-        else if (rowStride == 1)
-        {
-            for (var k = 0; k < depth; k++)
-                VectorKernels.AddScaled(c[..rows], a.Slice(k * columnStride, rows), b[k]);
-        }
-        else
-        {
-            MultiplyAddScalar(a, rowStride, columnStride, b, c, rows, depth, 1);
-        }
+        fixed (float* pa = a, pb = b, pc = c)
+            if (columnStride == 1)
+                DotTiles.AddRows(pa, rowStride, pb, pc, rows, depth);
+            else if (rowStride == 1)
+                Row(pb, 1, pa, columnStride, pc, depth, rows);
+            else
+                MultiplyAddScalar(a, rowStride, columnStride, b, c, rows, depth, 1);
     }
+
+    // c[n] += Σk a[k · step] · b[k · stride + n].
+    private static unsafe void Row(float* a, int step, float* b, int stride, float* c, int depth, int columns) =>
+        new MatrixProduct
+        {
+            A = a, ColumnStride = step, B = b, BStride = stride, C = c, CStride = columns, Start = c,
+            StartStride = columns, Floor = float.NegativeInfinity, Rows = 1, Depth = depth, Columns = columns,
+        }.Run();
 
     private static void Check(int a, int rowStride, int columnStride, int b, int c, int rows, int depth, int columns)
     {

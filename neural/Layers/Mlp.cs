@@ -21,6 +21,13 @@ public enum Activation
 /// </remarks>
 public sealed class Mlp
 {
+    // So many rows' activations of a usual network (200 floats each) and its weights share a second cache of 1 MiB,
+    // and the weights are read seldom enough.
+    private const int RowsPerBlock = 128;
+
+    // Below, the transposed weights cost more than dot products do.
+    private const int TransposeRows = 4;
+
     private readonly int[] _weightAt;
     private readonly int[] _biasAt;
     private readonly int _wideAt;
@@ -83,7 +90,7 @@ public sealed class Mlp
         return parameters;
     }
 
-    /// <summary>Computes the outputs of a batch.</summary>
+    /// <summary>Computes the outputs of a batch, and keeps what <see cref="Backward"/> needs.</summary>
     /// <param name="x">[batch, inputs], row-major.</param>
     /// <param name="workspace">Keeps the activations that <see cref="Backward"/> needs.</param>
     /// <returns>[batch], inside <paramref name="workspace"/>; valid until its next use.</returns>
@@ -93,31 +100,31 @@ public sealed class Mlp
         ArgumentNullException.ThrowIfNull(workspace);
         Require(parameters.Length == ParameterCount && x.Length >= batch * Inputs, parameters.Length, x.Length, batch);
         workspace.Reserve(this, batch);
-        var input = x;
-        for (var l = 0; l < Layers; l++)
+        for (var row = 0; row < batch; row += RowsPerBlock)
+            ForwardBlock(parameters, x, row, Math.Min(RowsPerBlock, batch - row), workspace, row);
+        return workspace.Logits.AsSpan(0, batch);
+    }
+
+    /// <summary>
+    /// Computes the outputs of a batch and keeps nothing: a block of rows goes through all layers before the next one,
+    /// in buffers that stay in the caches. Equal to <see cref="Forward"/> bit by bit.
+    /// </summary>
+    /// <param name="x">[batch, inputs], row-major.</param>
+    /// <param name="outputs">[batch].</param>
+    public void Predict(
+        ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int batch, Span<float> outputs, MlpWorkspace workspace)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        Require(
+            parameters.Length == ParameterCount && x.Length >= batch * Inputs && outputs.Length >= batch,
+            parameters.Length, x.Length, batch);
+        workspace.Reserve(this, Math.Min(RowsPerBlock, batch));
+        for (var row = 0; row < batch; row += RowsPerBlock)
         {
-            var (ins, outs) = (Sizes[l], Sizes[l + 1]);
-            var sums = workspace.Sums[l].AsSpan(0, batch * outs);
-            if (l == Layers - 1)
-                sums.Clear();
-            else
-                for (var b = 0; b < batch; b++)
-                    parameters.Slice(_biasAt[l], outs).CopyTo(sums[(b * outs)..]);
-            var weights = parameters.Slice(_weightAt[l], ins * outs);
-            MatrixKernels.MultiplyAdd(input, ins, 1, weights, sums, batch, ins, outs);
-            if (l == Layers - 1)
-            {
-                if (Wide)
-                    MatrixKernels.MultiplyAdd(x, Inputs, 1, parameters[_wideAt..], sums, batch, Inputs, 1);
-                return sums;
-            }
-
-            var outputs = workspace.Outputs[l].AsSpan(0, batch * outs);
-            Activations.Forward(Activation, sums, outputs);
-            input = outputs;
+            var rows = Math.Min(RowsPerBlock, batch - row);
+            ForwardBlock(parameters, x, row, rows, workspace, 0);
+            workspace.Logits.AsSpan(0, rows).CopyTo(outputs[row..]);
         }
-
-        throw new InvalidOperationException("A perceptron has at least one layer.");
     }
 
     /// <summary>Adds the gradients of a batch's parameters to <paramref name="gradients"/>.</summary>
@@ -146,15 +153,11 @@ public sealed class Mlp
             MatrixKernels.MultiplyAdd(
                 input, 1, ins, upper, gradients.Slice(_weightAt[l], ins * outs), ins, batch, outs);
             if (l < Layers - 1)
-                for (var b = 0; b < batch; b++)
-                    VectorKernels.AddScaled(gradients.Slice(_biasAt[l], outs), upper.Slice(b * outs, outs), 1);
+                MatrixKernels.AddColumnSums(upper, gradients.Slice(_biasAt[l], outs), batch);
             if (l == 0 && inputGradients.IsEmpty)
                 return;
-            var transposed = workspace.Transposed.AsSpan(0, ins * outs);
-            MatrixKernels.Transpose(parameters.Slice(_weightAt[l], ins * outs), transposed, ins, outs);
             var lower = l == 0 ? inputGradients[..(batch * ins)] : workspace.Gradients[l - 1].AsSpan(0, batch * ins);
-            lower.Clear();
-            MatrixKernels.MultiplyAdd(upper, outs, 1, transposed, lower, batch, outs, ins);
+            Down(parameters.Slice(_weightAt[l], ins * outs), upper, lower, batch, ins, outs, workspace);
             if (l == 0)
             {
                 if (Wide)
@@ -163,9 +166,53 @@ public sealed class Mlp
                 return;
             }
 
-            Activations.Backward(Activation, workspace.Sums[l - 1].AsSpan(0, batch * ins), lower);
+            Activations.Backward(Activation, workspace.Slopes(this, l - 1).AsSpan(0, batch * ins), lower);
             upper = lower;
         }
+    }
+
+    /// <summary>Rows of x from <paramref name="row"/> on, through all layers into the workspace's rows from
+    /// <paramref name="to"/> on.</summary>
+    private void ForwardBlock(
+        ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, int row, int rows, MlpWorkspace workspace, int to)
+    {
+        x = x.Slice(row * Inputs, rows * Inputs);
+        var input = x;
+        for (var l = 0; l < Layers - 1; l++)
+        {
+            var (ins, outs) = (Sizes[l], Sizes[l + 1]);
+            var outputs = workspace.Outputs[l].AsSpan(to * outs, rows * outs);
+            var rectify = Activation == Activation.Relu;
+            var sums = rectify ? outputs : workspace.Sums[l].AsSpan(to * outs, rows * outs);
+            MatrixKernels.Affine(
+                input, parameters.Slice(_weightAt[l], ins * outs), parameters.Slice(_biasAt[l], outs), sums, rows, ins,
+                outs, rectify ? 0 : float.NegativeInfinity);
+            if (!rectify)
+                Activations.Forward(Activation, sums, outputs);
+            input = outputs;
+        }
+
+        var logits = workspace.Logits.AsSpan(to, rows);
+        VectorKernels.DotRows(input, parameters.Slice(_weightAt[^1], Sizes[^2]), logits);
+        if (Wide)
+            MatrixKernels.MultiplyAdd(x, Inputs, 1, parameters[_wideAt..], logits, rows, Inputs, 1);
+    }
+
+    /// <summary>lower = upper · weightsᵀ.</summary>
+    private static void Down(
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> upper, Span<float> lower, int batch, int ins, int outs,
+        MlpWorkspace workspace)
+    {
+        if (batch < TransposeRows)
+        {
+            for (var b = 0; b < batch; b++)
+                VectorKernels.DotRows(weights, upper.Slice(b * outs, outs), lower.Slice(b * ins, ins));
+            return;
+        }
+
+        var transposed = workspace.Transposed.AsSpan(0, ins * outs);
+        MatrixKernels.Transpose(weights, transposed, ins, outs);
+        MatrixKernels.Affine(upper, transposed, workspace.Zeros, lower, batch, outs, ins);
     }
 
     private void Require(bool holds, int parameters, int inputs, int batch)
@@ -174,33 +221,5 @@ public sealed class Mlp
             throw new ArgumentException(
                 $"A batch of {batch} needs {ParameterCount} parameters and {batch * Inputs} inputs; got {parameters} " +
                 $"and {inputs}.");
-    }
-}
-
-/// <summary>Buffers of one caller; grow to the largest batch seen, fit whatever <see cref="Mlp"/> uses them, are not
-/// thread-safe.</summary>
-public sealed class MlpWorkspace
-{
-    private int _batch = -1;
-    private int[] _sizes = [];
-
-    internal float[][] Sums { get; private set; } = [];
-
-    internal float[][] Outputs { get; private set; } = [];
-
-    internal float[][] Gradients { get; private set; } = [];
-
-    internal float[] Transposed { get; private set; } = [];
-
-    internal void Reserve(Mlp mlp, int batch)
-    {
-        if (batch <= _batch && mlp.Sizes.AsSpan().SequenceEqual(_sizes))
-            return;
-        (_batch, _sizes) = (batch, mlp.Sizes);
-        var sizes = mlp.Sizes.Skip(1).ToArray();
-        Sums = [.. sizes.Select(size => new float[batch * size])];
-        Outputs = [.. sizes.Select(size => new float[batch * size])];
-        Gradients = [.. sizes.Select(size => new float[batch * size])];
-        Transposed = new float[mlp.Sizes.Zip(sizes, (ins, outs) => ins * outs).Max()];
     }
 }

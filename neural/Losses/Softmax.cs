@@ -33,4 +33,58 @@ public static class Softmax
     /// <paramref name="draws"/> negatives stands for 1 / (draws·q) items, so its logit is lowered by log(draws·q).
     /// </summary>
     public static float Corrected(float logit, float q, int draws) => logit - MathF.Log(MathF.Max(q * draws, 1e-12f));
+
+    /// <summary>
+    /// Sampled softmax with log-Q correction: turns the logits of one positive and the drawn negatives into gradients of
+    /// the cross entropy that approximates the one over all items. The positive is always there, is no draw, and so
+    /// stays uncorrected; a draw that hit the positive counts for nothing.
+    /// </summary>
+    /// <param name="logits">[1 + draws], the positive first; overwritten.</param>
+    /// <param name="items">[1 + draws], what the logits belong to.</param>
+    /// <param name="probabilities">[draws], with which each negative was drawn, above 0.</param>
+    /// <returns>The loss in nats.</returns>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static float Sampled(Span<float> logits, ReadOnlySpan<int> items, ReadOnlySpan<float> probabilities)
+    {
+        var draws = logits.Length - 1;
+        Shapes.Require(nameof(items), logits.Length, items.Length);
+        Shapes.Require(nameof(probabilities), draws, probabilities.Length);
+        for (var n = 1; n < logits.Length; n++)
+            logits[n] = items[n] == items[0]
+                ? float.NegativeInfinity
+                : Corrected(logits[n], probabilities[n - 1], draws);
+        return CrossEntropy(logits, 0);
+    }
+
+    /// <summary>
+    /// In-batch sampled softmax (Yi et al. 2019): each example's positive is a negative for the others. All logits are
+    /// lowered by log q, the positives' too, because here they all came by the same draw; another example's equal item
+    /// counts for nothing.
+    /// </summary>
+    /// <param name="logits">[batch, batch]: row an example, column an item, positives on the diagonal; overwritten with
+    /// the gradients of the mean loss.</param>
+    /// <param name="items">[batch], what the columns belong to.</param>
+    /// <param name="probabilities">[batch], of meeting each item in the stream, above 0.</param>
+    /// <returns>The mean loss in nats; 0 for an empty batch.</returns>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static float InBatch(Span<float> logits, ReadOnlySpan<int> items, ReadOnlySpan<float> probabilities)
+    {
+        var batch = items.Length;
+        Shapes.Require(nameof(logits), batch * batch, logits.Length);
+        Shapes.Require(nameof(probabilities), batch, probabilities.Length);
+        var loss = 0f;
+        for (var r = 0; r < batch; r++)
+        {
+            var row = logits.Slice(r * batch, batch);
+            for (var c = 0; c < batch; c++)
+                row[c] = c != r && items[c] == items[r]
+                    ? float.NegativeInfinity
+                    : Corrected(row[c], probabilities[c], 1);
+            loss += CrossEntropy(row, r);
+            foreach (ref var gradient in row)
+                gradient /= batch;
+        }
+
+        return batch == 0 ? 0 : loss / batch;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Engage.Neural;
 
 namespace Engage.Recommend;
 
@@ -12,7 +13,8 @@ internal sealed class ShownQuery
     /// <summary>Impressions of one list happen this close to one another.</summary>
     private const long ListMs = 60_000;
 
-    private readonly BatchScratch _scratch = new();
+    private readonly Scratch _query = new();
+    private readonly MlpWorkspace _workspace = new();
     private readonly List<int> _candidates = [];
     private ulong _key;
     private long _nowMs;
@@ -52,9 +54,9 @@ internal sealed class ShownQuery
 
     private void Search(ModelView view, UserContext user)
     {
-        CandidateSource.Find(view, user, _scratch.Query, view.Options.CandidatesPerSource);
+        CandidateSource.Find(view, user, _query, view.Options.CandidatesPerSource);
         _candidates.Clear();
-        _candidates.AddRange(_scratch.Query.Candidates);
+        _candidates.AddRange(_query.Candidates);
         _logits = Score(view, user, CollectionsMarshal.AsSpan(_candidates));
         _logSum = EngagementView.LogSumExp(_logits);
         _filled = true;
@@ -76,8 +78,8 @@ internal sealed class ShownQuery
         if (_rows.Length < items.Length * features)
             _rows = new float[2 * items.Length * features];
         var rows = _rows.AsSpan(0, items.Length * features);
-        FeatureRows.Fill(view, view.Ranker.Layout, user, _nowMs, _scratch.Query, items, rows);
+        FeatureRows.Fill(view, view.Ranker.Layout, user, _nowMs, _query, items, rows);
         view.Ranker.Standardize(rows, items.Length);
-        return view.Ranker.Score(rows, items.Length, _scratch.Workspace).ToArray();
+        return view.Ranker.Score(rows, items.Length, _workspace).ToArray();
     }
 }

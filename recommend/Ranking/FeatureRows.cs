@@ -31,7 +31,7 @@ internal static class FeatureRows
         }
 
         FillShares(layout, candidates.Length, rows);
-        FillCreators(view, layout, user, scratch, candidates, rows);
+        FillCreators(view, layout, scratch, candidates, rows);
     }
 
     private static void FillUser(UserContext user, long nowMs, ModelView view, Span<float> about)
@@ -125,10 +125,8 @@ internal static class FeatureRows
     }
 
     private static void FillCreators(
-        ModelView view, FeatureLayout layout, UserContext user, Scratch scratch, ReadOnlySpan<int> candidates,
-        Span<float> rows)
+        ModelView view, FeatureLayout layout, Scratch scratch, ReadOnlySpan<int> candidates, Span<float> rows)
     {
-        var followed = new HashSet<int>(user.FollowedCreators.Select(view.Catalogue.FindCreator));
         for (var i = 0; i < candidates.Length; i++)
         {
             var creator = view.Catalogue.Facts(candidates[i]).Creator;
@@ -139,7 +137,7 @@ internal static class FeatureRows
                 if (recent >= 0 && view.Catalogue.Facts(recent).Creator == creator)
                     same++;
             var into = rows[((i * layout.Count) + layout.CreatorAt)..];
-            into[0] = followed.Contains(creator) ? 1 : 0;
+            into[0] = scratch.Followed.Contains(creator) ? 1 : 0;
             into[1] = scratch.Recent.Length == 0 ? 0 : (float)same / scratch.Recent.Length;
         }
     }

@@ -4,10 +4,36 @@ namespace Engage.Recommend;
 /// <param name="User">The user as of now.</param>
 /// <param name="Limit">Most items wanted, 1 to <see cref="RecommenderOptions.LimitMax"/>.</param>
 /// <param name="NowMs">Unix time in milliseconds.</param>
-public sealed record RecommendQuery(UserContext User, int Limit, long NowMs);
+public readonly record struct RecommendQuery(UserContext User, int Limit, long NowMs)
+{
+    /// <summary>What may be shown at all.</summary>
+    public FeedRules Rules { get => field ?? FeedRules.None; init; }
+
+    /// <summary>What is wrong with it, null when it can be answered: one bad query must not fail its batch.</summary>
+    public ArgumentException? Check()
+    {
+        if (User is null)
+            return new ArgumentNullException(nameof(User), "A query needs a user; UserContext.Empty stands for nobody.");
+        if (Limit is < 1 or > RecommenderOptions.LimitMax)
+            return new ArgumentOutOfRangeException(
+                nameof(Limit), Limit, $"A limit must be 1 to {RecommenderOptions.LimitMax}.");
+        if (User.RecentItems.Length != User.RecentWeights.Length || User.RecentItems.Length != User.RecentAtMs.Length)
+            return new ArgumentException(
+                $"The recent arrays must be parallel; got {User.RecentItems.Length} items, {User.RecentWeights.Length} "
+                + $"weights and {User.RecentAtMs.Length} times.", nameof(User));
+        if (User.ShownItems.Length != User.ShownTimes.Length || User.ShownItems.Length != User.ShownAtMs.Length)
+            return new ArgumentException(
+                $"The shown arrays must be parallel; got {User.ShownItems.Length} items, {User.ShownTimes.Length} "
+                + $"counts and {User.ShownAtMs.Length} times.", nameof(User));
+        foreach (var weight in User.RecentWeights)
+            if (!(weight > 0 && float.IsFinite(weight)))
+                return new ArgumentException($"A recent weight is {weight}; it must be positive.", nameof(User));
+        return null;
+    }
+}
 
 /// <summary>A recommended item.</summary>
-/// <param name="Score">The ranker's logit; comparable within one answer only.</param>
+/// <param name="Score">The ranker's logit and what re-ranking added; comparable within one answer only.</param>
 public readonly record struct RankedItem(string Item, float Score, RecommendReason Reason);
 
 /// <summary>The candidate source that spoke most clearly for an item.</summary>
@@ -36,4 +62,8 @@ public enum RecommendReasonKind
 /// <param name="Related">Id of the item (<see cref="RecommendReasonKind.BecauseYouTook"/>,
 /// <see cref="RecommendReasonKind.SimilarContent"/>) or creator (<see cref="RecommendReasonKind.FollowedCreator"/>)
 /// meant.</param>
-public readonly record struct RecommendReason(RecommendReasonKind Kind, string? Related);
+public readonly record struct RecommendReason(RecommendReasonKind Kind, string? Related)
+{
+    /// <summary>Why it stands higher than its score alone would put it.</summary>
+    public RerankEffect Effect { get; init; }
+}

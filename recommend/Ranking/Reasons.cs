@@ -1,86 +1,131 @@
-using Engage.Neural;
+using System.Numerics;
 
 namespace Engage.Recommend;
 
 /// <summary>
 /// Says which source spoke most clearly for an item: each group of features is set to the average candidate's and the
 /// item scored again; the group whose absence costs the item most is the reason. Only groups that are true of the item
-/// may be named: nothing is "because you took" an item to which it has no tie.
+/// are tried and may be named: nothing is "because you took" an item to which it has no tie.
 /// </summary>
 internal static class Reasons
 {
+    private const int Tie = 0;
+    private const int Trend = 1;
+    private const int Taste = 2;
+    private const int Creator = 3;
+    private const int Content = 4;
+    private const int Age = 5;
     private const int Groups = 6;
 
-    /// <param name="rows">[candidates, features], standardized.</param>
-    /// <param name="places">Places in <paramref name="rows"/> of the items to explain.</param>
-    /// <param name="into">As long as <paramref name="places"/>.</param>
-    public static void Explain(
-        ModelView view, RecommendQuery query, BatchScratch scratch, ReadOnlySpan<float> rows, ReadOnlySpan<int> places,
-        Span<RecommendReason> into)
+    /// <summary>Finds <see cref="Answer.Group"/> of all answers of a batch, with one forward pass for all.</summary>
+    /// <param name="scratch">Standardized candidates and answers; the rows of the trials are appended.</param>
+    public static void Explain(ModelView view, BatchScratch scratch)
     {
-        var layout = view.Ranker.Layout;
-        var n = layout.Count;
-        if (scratch.Ablated.Length < places.Length * Groups * n)
-            scratch.Ablated = new float[places.Length * Groups * n];
-        for (var i = 0; i < places.Length; i++)
-            for (var group = 0; group < Groups; group++)
-            {
-                var row = scratch.Ablated.AsSpan(((i * Groups) + group) * n, n);
-                rows.Slice(places[i] * n, n).CopyTo(row);
-                Span(layout, group, row).Clear();
-            }
-
-        var logits = view.Ranker.Score(scratch.Ablated, places.Length * Groups, scratch.AblationWorkspace);
-        var recent = Array.ConvertAll(query.User.RecentItems, view.Catalogue.Find);
-        for (var i = 0; i < places.Length; i++)
+        QueryEnds from = default;
+        foreach (var to in scratch.Ends.All)
         {
-            var item = scratch.Items[places[i]];
-            var without = logits.Slice(i * Groups, Groups);
-            into[i] = Strongest(view, query, scratch.Nominated[places[i]], item, recent, without);
+            var recent = scratch.Recent.All[from.Recent..to.Recent];
+            var followed = scratch.Followed.All[from.Followed..to.Followed];
+            foreach (ref var answer in scratch.Answers.All[from.Answers..to.Answers])
+                FindWhatHolds(view, scratch, recent, followed, ref answer);
+            from = to;
         }
+
+        var rows = AddTrials(view.Ranker.Layout, scratch);
+        var logits = scratch.Score(view.Ranker, scratch.Features.All[^(rows * view.Ranker.Layout.Count)..], rows);
+        var next = 0;
+        foreach (ref var answer in scratch.Answers.All)
+            answer.Group = Clearest(answer.Holds, logits, ref next);
     }
 
-    private static Span<float> Span(FeatureLayout layout, int group, Span<float> row) => group switch
+    /// <summary>The reason that an answer's group stands for.</summary>
+    public static RecommendReason Name(ModelView view, in Answer answer, int item, bool hasHistory) =>
+        answer.Group switch
+        {
+            Tie => new(RecommendReasonKind.BecauseYouTook, view.Catalogue.Id(answer.Tied)),
+            Trend => new(RecommendReasonKind.Trending, null),
+            Creator => new(
+                RecommendReasonKind.FollowedCreator, view.Catalogue.CreatorId(view.Catalogue.Facts(item).Creator)),
+            Content => new(RecommendReasonKind.SimilarContent, view.Catalogue.Id(answer.Alike)),
+            Age => new(RecommendReasonKind.New, null),
+            // Without a history the towers know popularity alone.
+            _ => new(hasHistory ? RecommendReasonKind.PeopleLikeYou : RecommendReasonKind.Trending, null),
+        };
+
+    private static void FindWhatHolds(
+        ModelView view, BatchScratch scratch, ReadOnlySpan<int> recent, ReadOnlySpan<int> followed, ref Answer answer)
     {
-        0 => row[layout.TieAt..layout.TowerAt],
-        1 => row[FeatureLayout.TrendAt..layout.TieAt],
-        2 => row[layout.TowerAt..layout.AgeAt],
-        3 => row.Slice(layout.CreatorAt, 2),
-        4 => row.Slice(layout.ContentAt, 2),
+        var item = scratch.Items.All[answer.Place];
+        var sources = scratch.Nominated.All[answer.Place];
+        var creator = view.Catalogue.Facts(item).Creator;
+        var untouched = view.Catalogue.Stats(item).LastEvent < 0;
+        answer.Tied = StrongestTie(view, recent, item);
+        answer.Alike = MostAlike(view, recent, item);
+        answer.Holds = Bit(answer.Tied >= 0, Tie)
+            | Bit((sources & Sources.Trends) != 0, Trend)
+            // What nobody took, no people like this user took.
+            | Bit((sources & Sources.Towers) != 0 && recent.Length > 0 && !untouched, Taste)
+            | Bit(creator >= 0 && followed.Contains(creator), Creator)
+            | Bit(answer.Alike >= 0, Content)
+            | Bit(untouched || (sources & Sources.Newest) != 0, Age);
+    }
+
+    private static int Bit(bool holds, int group) => holds ? 1 << group : 0;
+
+    /// <summary>A group that is alone needs no trial.</summary>
+    private static bool NeedsTrials(int holds) => BitOperations.PopCount((uint)holds) > 1;
+
+    /// <returns>How many rows were appended: one for each group of each answer that needs trials.</returns>
+    private static int AddTrials(FeatureLayout layout, BatchScratch scratch)
+    {
+        var rows = 0;
+        foreach (ref readonly var answer in scratch.Answers.All)
+        {
+            if (!NeedsTrials(answer.Holds))
+                continue;
+            for (var group = 0; group < Groups; group++)
+            {
+                if ((answer.Holds & (1 << group)) == 0)
+                    continue;
+                var row = scratch.Features.Add(layout.Count);
+                scratch.Features.All.Slice(answer.Place * layout.Count, layout.Count).CopyTo(row);
+                Features(layout, group, row).Clear();
+                rows++;
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>The lowest score without it marks the group that spoke most clearly.</summary>
+    private static int Clearest(int holds, ReadOnlySpan<float> without, ref int next)
+    {
+        if (!NeedsTrials(holds))
+            return holds == 0 ? -1 : BitOperations.TrailingZeroCount(holds);
+        var (best, lowest) = (-1, float.PositiveInfinity);
+        for (var group = 0; group < Groups; group++)
+        {
+            if ((holds & (1 << group)) == 0)
+                continue;
+            var score = without[next++];
+            if (best < 0 || score < lowest)
+                (best, lowest) = (group, score);
+        }
+
+        return best;
+    }
+
+    private static Span<float> Features(FeatureLayout layout, int group, Span<float> row) => group switch
+    {
+        Tie => row[layout.TieAt..layout.TowerAt],
+        Trend => row[FeatureLayout.TrendAt..layout.TieAt],
+        Taste => row[layout.TowerAt..layout.AgeAt],
+        Creator => row.Slice(layout.CreatorAt, 2),
+        Content => row.Slice(layout.ContentAt, 2),
         _ => row[layout.AgeAt..layout.CreatorAt],
     };
 
-    /// <summary>The lowest score without it marks the strongest reason.</summary>
-    private static RecommendReason Strongest(
-        ModelView view, RecommendQuery query, Sources sources, int item, int[] recent, ReadOnlySpan<float> without)
-    {
-        var tied = StrongestTie(view, recent, item);
-        var alike = MostAlike(view, recent, item);
-        var creator = view.Catalogue.Facts(item).Creator;
-        var followed = creator >= 0 && query.User.FollowedCreators.Contains(view.Catalogue.CreatorId(creator));
-        var isNew = view.Catalogue.Stats(item).LastEvent < 0 || (sources & Sources.Newest) != 0;
-        ReadOnlySpan<bool> holds =
-        [
-            tied >= 0, (sources & Sources.Trends) != 0, (sources & Sources.Towers) != 0 && recent.Length > 0, followed,
-            alike >= 0, isNew,
-        ];
-        var best = -1;
-        for (var group = 0; group < Groups; group++)
-            if (holds[group] && (best < 0 || without[group] < without[best]))
-                best = group;
-        return best switch
-        {
-            0 => new(RecommendReasonKind.BecauseYouTook, view.Catalogue.Id(tied)),
-            1 => new(RecommendReasonKind.Trending, null),
-            3 => new(RecommendReasonKind.FollowedCreator, view.Catalogue.CreatorId(creator)),
-            4 => new(RecommendReasonKind.SimilarContent, view.Catalogue.Id(alike)),
-            5 => new(RecommendReasonKind.New, null),
-            // Without a history the towers know popularity alone.
-            _ => new(recent.Length == 0 ? RecommendReasonKind.Trending : RecommendReasonKind.PeopleLikeYou, null),
-        };
-    }
-
-    private static int StrongestTie(ModelView view, int[] recent, int item)
+    private static int StrongestTie(ModelView view, ReadOnlySpan<int> recent, int item)
     {
         var (best, strongest) = (-1, 0f);
         for (var gap = 0; gap < recent.Length; gap++)
@@ -100,7 +145,7 @@ internal static class Reasons
         return best;
     }
 
-    private static int MostAlike(ModelView view, int[] recent, int item)
+    private static int MostAlike(ModelView view, ReadOnlySpan<int> recent, int item)
     {
         var (best, most) = (-1, 0f);
         foreach (var from in recent)

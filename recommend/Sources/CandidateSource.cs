@@ -10,6 +10,13 @@ internal static class CandidateSource
     // Shrinks the share of an item that has few ties: one co-occurrence is not a certainty.
     private const float TieShrink = 2;
 
+    // An array: a span over constants is made anew at each call where the code is not optimized.
+    private static readonly int[] TieColumns =
+    [
+        CoOccurrence.Next, CoOccurrence.Together, Neighbours.Kinds + CoOccurrence.Together,
+        Neighbours.Kinds + CoOccurrence.Fresh,
+    ];
+
     /// <param name="limit">
     /// The answer asked for. The towers know every item, so they fill up what the other sources leave open: an answer
     /// is short only when the catalogue is.
@@ -20,7 +27,7 @@ internal static class CandidateSource
         SumTies(view, scratch);
         ScoreTowers(view, scratch);
         SumAlike(view, scratch);
-        ChooseFollowed(view, user, scratch);
+        ChooseFollowed(view, scratch);
         ChooseTies(view, scratch);
         ChooseTrends(view, scratch);
         ChooseTowers(
@@ -40,7 +47,7 @@ internal static class CandidateSource
     private static void Begin(ModelView view, UserContext user, Scratch scratch)
     {
         scratch.Begin(view.Catalogue.Count);
-        ResolveRecent(view, user, scratch);
+        Resolve(view, user, scratch);
         foreach (var seen in user.Seen)
             if (view.Catalogue.Find(seen) is >= 0 and var item)
                 scratch.Exclude(item);
@@ -49,12 +56,14 @@ internal static class CandidateSource
                 scratch.Exclude(item);
     }
 
-    private static void ResolveRecent(ModelView view, UserContext user, Scratch scratch)
+    private static void Resolve(ModelView view, UserContext user, Scratch scratch)
     {
-        if (scratch.Recent.Length != user.RecentItems.Length)
-            scratch.Recent = new int[user.RecentItems.Length];
-        for (var i = 0; i < scratch.Recent.Length; i++)
-            scratch.Recent[i] = view.Catalogue.Find(user.RecentItems[i]);
+        var recent = scratch.SetRecent(user.RecentItems.Length);
+        for (var i = 0; i < recent.Length; i++)
+            recent[i] = view.Catalogue.Find(user.RecentItems[i]);
+        var followed = scratch.SetFollowed(user.FollowedCreators.Length);
+        for (var i = 0; i < followed.Length; i++)
+            followed[i] = view.Catalogue.FindCreator(user.FollowedCreators[i]);
     }
 
     /// <summary>
@@ -124,12 +133,7 @@ internal static class CandidateSource
 
     private static void ChooseTies(ModelView view, Scratch scratch)
     {
-        ReadOnlySpan<int> columns =
-        [
-            CoOccurrence.Next, CoOccurrence.Together, Neighbours.Kinds + CoOccurrence.Together,
-            Neighbours.Kinds + CoOccurrence.Fresh,
-        ];
-        foreach (var column in columns)
+        foreach (var column in TieColumns)
         {
             scratch.Top.Begin(view.Options.CandidatesPerSource);
             for (var t = 0; t < scratch.TouchedCount; t++)
@@ -174,14 +178,14 @@ internal static class CandidateSource
             scratch.Choose(item, nominated-- > 0 ? Sources.Towers : Sources.None);
     }
 
-    private static void ChooseFollowed(ModelView view, UserContext user, Scratch scratch)
+    private static void ChooseFollowed(ModelView view, Scratch scratch)
     {
         var left = view.Options.CandidatesPerSource;
-        foreach (var creator in user.FollowedCreators)
+        foreach (var creator in scratch.Followed)
         {
-            if (view.Catalogue.FindCreator(creator) is not (>= 0 and var index))
+            if (creator < 0)
                 continue;
-            foreach (var item in view.Catalogue.NewestOf(index))
+            foreach (var item in view.Catalogue.NewestOf(creator))
                 if (left > 0 && !scratch.IsExcluded(item))
                 {
                     scratch.Choose(item, Sources.Followed);

@@ -16,6 +16,9 @@ internal static class TextFeatures
     /// <summary>Most features per item: tags and title come first, a long description is cut.</summary>
     public const int FeaturesMax = 96;
 
+    /// <summary>Most topics per item.</summary>
+    public const int TopicsMax = 8;
+
     private const int StemLength = 5;
 
     /// <summary>Distinct buckets of a profile, at most <see cref="FeaturesMax"/>.</summary>
@@ -33,6 +36,10 @@ internal static class TextFeatures
                 features.Add(Hash("text", token));
         return [.. features.Distinct().Take(FeaturesMax)];
     }
+
+    /// <summary>Hashed tags, each once, at most <see cref="TopicsMax"/>.</summary>
+    public static int[] Topics(ItemProfile profile) =>
+        [.. profile.Tags.Select(tag => Hash("tag", tag)).Distinct().Take(TopicsMax)];
 
     /// <summary>Tokens of a text: words and stems, ideographs and their pairs.</summary>
     public static IEnumerable<string> Tokens(string text)

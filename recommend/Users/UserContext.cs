@@ -14,4 +14,13 @@ public sealed record UserContext(
 {
     /// <summary>A user of whom nothing is known.</summary>
     public static UserContext Empty { get; } = new([], [], [], [], []);
+
+    /// <summary>Ids of items shown and not taken; parallel to the other two.</summary>
+    public string[] ShownItems { get; init; } = [];
+
+    /// <summary>How often each was shown.</summary>
+    public int[] ShownTimes { get; init; } = [];
+
+    /// <summary>Unix time in milliseconds at which each was shown last.</summary>
+    public long[] ShownAtMs { get; init; } = [];
 }

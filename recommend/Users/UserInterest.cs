@@ -89,6 +89,7 @@ public sealed class UserInterest
         Shown[item] = new(times + 1, atMs);
         if (Shown.Count > ShownMax)
             Shown.Remove(Shown.MinBy(entry => entry.Value.LastAtMs).Key);
+        _current = null;
     }
 
     /// <summary>The context as it is now; the same object until something changes.</summary>
@@ -115,7 +116,12 @@ public sealed class UserInterest
             [.. recent.Select(entry => entry.Weight)],
             [.. recent.Select(entry => entry.AtMs)],
             [.. had, .. Dismissed],
-            [.. Followed]);
+            [.. Followed])
+        {
+            ShownItems = [.. Shown.Keys],
+            ShownTimes = [.. Shown.Values.Select(shown => shown.Times)],
+            ShownAtMs = [.. Shown.Values.Select(shown => shown.LastAtMs)],
+        };
     }
 
     private void AddBounded(List<string> list, string id, int max)

@@ -56,6 +56,9 @@ public sealed class BenchTests
             Assert.InRange(served.GetProperty("hr10").GetDouble(), 0.05, 1);
             Assert.Equal(served.GetRawText(), Row(second, "served").GetRawText());
             Assert.True(Row(first, "recent popularity").GetProperty("n").GetInt32() > 0);
+            Assert.InRange(served.GetProperty("coverage10").GetDouble(), 0.01, 1);
+            Assert.Equal(0, Row(first, "updated every 1,000 events").GetProperty("hr10").GetDouble());
+            Assert.True(Row(first, "frozen at 80%", "last 20%").GetProperty("n").GetInt32() > 0);
         }
         finally
         {
@@ -96,8 +99,31 @@ public sealed class BenchTests
         Assert.Contains("--limit 0", errors, StringComparison.Ordinal);
     }
 
-    private static JsonElement Row(JsonElement report, string model) => report.GetProperty("rows").EnumerateArray()
-        .Single(row => row.GetProperty("model").GetString() == model && row.GetProperty("slice").GetString() == "all");
+    [Fact]
+    public async Task EvaluateWritesAPageWithCurvesAndEveryModel()
+    {
+        var (stream, page) = (Path.GetTempFileName(), Path.GetTempFileName());
+        try
+        {
+            await File.WriteAllTextAsync(stream, SmallStream());
+
+            var report = await BenchProgram.RunAsync("evaluate", stream, "--html", page, "--only", "popularity");
+
+            var html = await File.ReadAllTextAsync(page);
+            Assert.Equal(2, html.Split("<path fill=\"none\" stroke=\"#0072b2\"").Length - 1);
+            Assert.Contains("<td>recent popularity</td>", html, StringComparison.Ordinal);
+            Assert.Equal(2, report.GetProperty("curves").GetArrayLength());
+        }
+        finally
+        {
+            File.Delete(stream);
+            File.Delete(page);
+        }
+    }
+
+    private static JsonElement Row(JsonElement report, string model, string slice = "all") =>
+        report.GetProperty("rows").EnumerateArray().Single(row =>
+            row.GetProperty("model").GetString() == model && row.GetProperty("slice").GetString() == slice);
 
     /// <summary>Two camps of users, each with items of its own.</summary>
     private static string SmallStream()

@@ -27,6 +27,17 @@ public sealed class CoOccurrenceBaselineTests
         Assert.Equal(["b", "a"], await baseline.RecommendAsync("new", 5, 0, default));
     }
 
+    [Fact]
+    public async Task ItemsTakenOneAfterTheOtherBelongTogetherMoreThanThoseFarApart()
+    {
+        var baseline = new CoOccurrenceBaseline(closeness: 0.5);
+        await LearnAsync(baseline, "u1", "a", "next", "b", "c", "far");
+
+        await LearnAsync(baseline, "me", "a");
+
+        Assert.Equal(["next", "b", "c", "far"], await baseline.RecommendAsync("me", 4, 0, default));
+    }
+
     private static async Task LearnAsync(CoOccurrenceBaseline baseline, string user, params string[] items)
     {
         foreach (var item in items)

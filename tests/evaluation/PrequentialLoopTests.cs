@@ -42,6 +42,59 @@ public sealed class PrequentialLoopTests
     }
 
     [Fact]
+    public async Task AContestantThatEntersLateIsAskedFromThenOnAndHasTheLastFifthAlone()
+    {
+        var recorder = new Recorder();
+
+        var result = await PrequentialLoop.RunAsync(
+            Stream, [new("late", recorder) { AsksFrom = 3 }], new(), null, CancellationToken.None);
+
+        Assert.Equal(1, recorder.Calls.Count(call => call.StartsWith("ask", StringComparison.Ordinal)));
+        Assert.Equal(5, recorder.Calls.Count(call => call.StartsWith("learn", StringComparison.Ordinal)));
+        Assert.Equal([PrequentialLoop.SliceLastFifth], result.Rows.Select(row => row.Slice));
+    }
+
+    [Fact]
+    public async Task TheLastFifthCountsTheTestsOfTheLastFifthOfAllEvents()
+    {
+        Interaction[] stream = [.. Enumerable.Range(0, 20).Select(i => new Interaction($"u{i}", "a", 1, i))];
+
+        var result = await PrequentialLoop.RunAsync(
+            stream, [new("m", PopularityBaseline.Plain())], new(), null, CancellationToken.None);
+
+        Assert.Equal((4L, 1.0), Row(result.Rows, PrequentialLoop.SliceLastFifth));
+        Assert.Equal((20L, 0.95), Row(result.Rows, PrequentialLoop.SliceAll));
+    }
+
+    [Fact]
+    public async Task CurvesHaveAPointPerWindowAndTogetherHoldEveryTest()
+    {
+        var result = await PrequentialLoop.RunAsync(
+            Stream, [new("m", PopularityBaseline.Plain())], new() { CurvePointsMax = 3 }, null,
+            CancellationToken.None);
+
+        var points = Assert.Single(result.Curves).Points;
+        Assert.Equal([2, 4], points.Select(point => point.Events));
+        Assert.Equal([2L, 2L], points.Select(point => point.N));
+        Assert.Equal([0.5, 0.5], points.Select(point => point.Hr10));
+    }
+
+    [Fact]
+    public async Task ARuleThatShowsEverybodyTheSameCoversLittleAndIsNotDiverse()
+    {
+        Interaction[] stream = [.. Enumerable.Range(0, 40).Select(i => new Interaction($"u{i}", $"i{i % 20}", 1, i))];
+
+        var same = await PrequentialLoop.RunAsync(
+            stream, [new("m", new Fixed(_ => ["i0"]))], new(), null, CancellationToken.None);
+        var own = await PrequentialLoop.RunAsync(
+            stream, [new("m", new Fixed(user => [$"i{int.Parse(user[1..]) % 20}"]))], new(), null,
+            CancellationToken.None);
+
+        Assert.Equal((0.05, 0.0), (same.Rows[0].Coverage10, same.Rows[0].Diversity10));
+        Assert.Equal((1.0, 1.0), (own.Rows[0].Coverage10, own.Rows[0].Diversity10));
+    }
+
+    [Fact]
     public async Task ProgressEndsWithTheWholeStream()
     {
         var reports = new List<PrequentialProgress>();
@@ -68,8 +121,17 @@ public sealed class PrequentialLoopTests
         return (row.N, row.Hr10);
     }
 
-    private static Task<IReadOnlyList<MetricRow>> RunAsync(IPrequentialRecommender recommender) =>
-        PrequentialLoop.RunAsync(Stream, [new("m", recommender)], new(), null, CancellationToken.None);
+    private static async Task<IReadOnlyList<MetricRow>> RunAsync(IPrequentialRecommender recommender) =>
+        (await PrequentialLoop.RunAsync(Stream, [new("m", recommender)], new(), null, CancellationToken.None)).Rows;
+
+    private sealed class Fixed(Func<string, string[]> list) : IPrequentialRecommender
+    {
+        public ValueTask<IReadOnlyList<string>> RecommendAsync(
+            string user, int count, long atMs, CancellationToken cancellation) =>
+            ValueTask.FromResult<IReadOnlyList<string>>(list(user));
+
+        public ValueTask LearnAsync(Interaction interaction, CancellationToken cancellation) => ValueTask.CompletedTask;
+    }
 
     private sealed class Recorder : IPrequentialRecommender
     {

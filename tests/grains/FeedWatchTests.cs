@@ -16,7 +16,7 @@ public sealed class FeedWatchTests
 
     public FeedWatchTests()
     {
-        _watch = new FeedWatch(_ => NewRanking(), _time, NullLogger.Instance);
+        _watch = new FeedWatch((_, _) => NewRanking(), _time, NullLogger.Instance);
         _watch.Add(_observer, 10);
     }
 

@@ -9,7 +9,7 @@ public sealed class ScoringTests
     public async Task ConcurrentRequestsEachGetTheirOwnRanking()
     {
         const int contents = 40;
-        await using var platform = await TestPlatform.StartAsync(("Scoring:BatchMax", "7"));
+        await using var platform = await TestPlatform.StartAsync(("Scoring:MaxBatchSize", "7"));
         await platform.CreateContentsAsync(contents);
         var scoring = platform.Grains.GetGrain<IScoringGrain>("test");
 
@@ -17,7 +17,7 @@ public sealed class ScoringTests
         {
             // Everything but one content is excluded, so that an answer says whose it is.
             var excluded = Enumerable.Range(1, contents).Where(i => i != only).Select(i => $"c-{i}");
-            var ranking = await scoring.RankAsync(Excluding(excluded), 10);
+            var ranking = await scoring.RankAsync(Excluding(excluded), CancellationToken.None);
             return (only, ranking);
         }));
 
@@ -28,7 +28,7 @@ public sealed class ScoringTests
     [Fact]
     public async Task RequestsBeyondTheQueueAreAnsweredBusyAndTheOthersRanked()
     {
-        await using var platform = await TestPlatform.StartAsync(("Scoring:QueueMax", "1"));
+        await using var platform = await TestPlatform.StartAsync(("Scoring:MaxQueueLength", "1"));
         await platform.CreateContentsAsync(40);
         var scoring = platform.Grains.GetGrain<IScoringGrain>("test");
 
@@ -36,7 +36,7 @@ public sealed class ScoringTests
         {
             try
             {
-                return await scoring.RankAsync(Excluding([]), 10);
+                return await scoring.RankAsync(Excluding([]), CancellationToken.None);
             }
             catch (BusyException)
             {
@@ -52,13 +52,14 @@ public sealed class ScoringTests
     [Fact]
     public async Task FullQueueIsAnsweredBusy()
     {
-        await using var platform = await TestPlatform.StartAsync(("Scoring:QueueMax", "0"));
+        await using var platform = await TestPlatform.StartAsync(("Scoring:MaxQueueLength", "0"));
 
         var busy = await Assert.ThrowsAsync<BusyException>(() =>
-            platform.Grains.GetGrain<IScoringGrain>("test").RankAsync(Excluding([]), 10));
+            platform.Grains.GetGrain<IScoringGrain>("test").RankAsync(Excluding([]), CancellationToken.None));
 
         Assert.True(busy.RetryAfter > TimeSpan.Zero);
     }
 
-    private static InterestView Excluding(IEnumerable<string> contents) => new([], [], [], [.. contents], []);
+    private static RankingRequest Excluding(IEnumerable<string> contents) =>
+        new(new([], [], [], [.. contents], []), 10);
 }

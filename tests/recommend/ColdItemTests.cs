@@ -51,7 +51,7 @@ public sealed class ColdItemTests
         var user = _world.User("u1");
         user.Follow("Ann");
 
-        var served = _world.Ask(recommender.Publish(), user.Current(), 100);
+        var served = _world.Ask(recommender.Publish(), user.Current(), RecommenderOptions.LimitMax);
 
         var news = Assert.Single(served, ranked => ranked.Item == "news");
         Assert.Contains(

@@ -52,8 +52,11 @@ public sealed class UserInterestTests
         user.Engage("a", 1, 10, 0);
         var context = user.Current();
 
-        user.Show("b", 11);
         Assert.Same(context, user.Current());
+        user.Show("b", 11);
+        Assert.Equal(["b"], user.Current().ShownItems);
+        Assert.Equal([1], user.Current().ShownTimes);
+        Assert.Equal([11L], user.Current().ShownAtMs);
 
         user.Dismiss("b");
         Assert.Equal(["a", "b"], user.Current().Seen);

@@ -1,6 +1,6 @@
 using Engage.Evaluation;
 
-namespace Engage.Bench;
+namespace Engage.Bench.Evaluation;
 
 /// <summary>The two-tower part of the served model alone; the served model learns, this one only asks it.</summary>
 internal sealed class RetrievalModel(ServedModel served) : IPrequentialRecommender

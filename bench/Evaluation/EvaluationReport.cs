@@ -2,15 +2,17 @@ using System.Text.Json;
 using Engage.Evaluation;
 using Engage.Recommend;
 
-namespace Engage.Bench;
+namespace Engage.Bench.Evaluation;
 
 /// <summary>What `evaluate --json` writes.</summary>
 internal sealed record EvaluationReport(
-    string File, int Events, ulong Seed, RecommenderOptions Settings, double Seconds, IReadOnlyList<MetricRow> Rows)
+    string File, int Events, ulong Seed, RecommenderOptions Settings, double Seconds, IReadOnlyList<MetricRow> Rows,
+    IReadOnlyList<Curve> Curves)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engage.Recommend;
 
-namespace Engage.Bench;
+namespace Engage.Bench.Evaluation;
 
 /// <summary>Turns <c>name=value</c> pairs into options, for comparing settings without a build.</summary>
 internal static class OptionOverrides

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using Engage.Evaluation;
+
+namespace Engage.Bench.Evaluation;
+
+/// <summary>The result as one page without scripts or other files: curves over time, then the tables.</summary>
+internal static class EvaluationPage
+{
+    private const string Style = """
+        :root { color-scheme: light dark; --line: #8884; --soft: #8882; }
+        body { font: 15px/1.5 system-ui, "Noto Sans SC", sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+        h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+        .scroll { overflow-x: auto; }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
+        th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
+        th:first-child, td:first-child { text-align: left; }
+        tr:first-child td { font-weight: 600; }
+        figure { margin: 1rem 0; } svg { width: 100%; height: auto; }
+        svg text { fill: currentColor; font: 12px system-ui, sans-serif; }
+        .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; padding: 0; }
+        .legend svg { width: 2rem; height: .8rem; vertical-align: middle; }
+        .note { opacity: .8; }
+        """;
+
+    private static readonly (string Slice, string Title)[] Slices =
+    [
+        (PrequentialLoop.SliceAll, "All events · 全部事件"),
+        (PrequentialLoop.SliceFirstEvents, "First events of users · 用户首次事件"),
+        (PrequentialLoop.SliceKnownUsers, "Known users · 已有记录的用户"),
+        (PrequentialLoop.SliceLastFifth, "Last 20%: what live learning is worth · 最后 20%：实时学习的价值"),
+    ];
+
+    public static string Write(EvaluationReport report)
+    {
+        var page = new StringBuilder();
+        var title = FormattableString.Invariant($"{report.File}: {report.Events:N0} events");
+        page.Append(CultureInfo.InvariantCulture, $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{Encode(title)}</title>
+            <style>{Style}</style>
+            </head>
+            <body>
+            <main>
+            <h1>Recommendation quality · 推荐质量</h1>
+            <p>{Encode(title)}, seed {report.Seed}, {report.Seconds:F0} s. Each event's item is ranked among all items its
+            user has not had, then learned. 每个事件先排序、后学习。</p>
+
+            """);
+        LineChart.Append(page, "HR@10 over time · 命中率随时间变化", report.Curves, point => point.Hr10);
+        LineChart.Append(page, "NDCG@10 over time · NDCG 随时间变化", report.Curves, point => point.Ndcg10);
+        foreach (var (slice, heading) in Slices)
+            AppendTable(page, heading, [.. report.Rows.Where(row => row.Slice == slice)]);
+        return page.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    public static string Encode(string text) => HtmlEncoder.Default.Encode(text);
+
+    private static void AppendTable(StringBuilder page, string heading, MetricRow[] rows)
+    {
+        if (rows.Length == 0)
+            return;
+        var isAll = rows[0].Coverage10 is not null;
+        page.Append(CultureInfo.InvariantCulture, $"""
+            <h2>{heading}</h2>
+            <div class="scroll"><table>
+            <thead><tr><th scope="col">model · 模型</th><th scope="col">tests · 测试数</th><th scope="col">HR@10</th>
+            <th scope="col">NDCG@10</th><th scope="col">MRR@10</th>
+            {(isAll ? "<th scope=\"col\">coverage · 覆盖率</th><th scope=\"col\">diversity · 多样性</th>" : "")}</tr></thead>
+            <tbody>
+
+            """);
+        foreach (var row in rows)
+            page.Append(CultureInfo.InvariantCulture, $"""
+                <tr><td>{Encode(row.Model)}</td><td>{row.N:N0}</td><td>{row.Hr10:F4}</td><td>{row.Ndcg10:F4}</td>
+                <td>{row.Mrr:F4}</td>{(isAll ? Shown(row) : "")}</tr>
+
+                """);
+        page.Append("</tbody></table></div>\n");
+    }
+
+    private static string Shown(MetricRow row) =>
+        FormattableString.Invariant($"<td>{row.Coverage10:F3}</td><td>{row.Diversity10:F3}</td>");
+}

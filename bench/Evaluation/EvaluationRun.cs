@@ -1,0 +1,97 @@
+using Engage.Evaluation;
+using Engage.Recommend;
+using Spectre.Console;
+
+namespace Engage.Bench.Evaluation;
+
+/// <summary>
+/// Every stage of the recommender and every rule to beat over one stream. Three passes side by side: what learns, the
+/// same model updated more rarely, and the rules.
+/// </summary>
+internal sealed class EvaluationRun(
+    IReadOnlyList<Interaction> events, RecommenderOptions options, ulong seed, string[] only)
+{
+    private const string Served = "served";
+
+    private readonly Dictionary<string, SnapshotFeed> _feeds = new(StringComparer.Ordinal);
+
+    public async Task<PrequentialResult> RunAsync(ProgressContext progress, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var stale = Stale().Where(IsChosen).ToArray();
+        Task<PrequentialResult>[] passes =
+        [
+            PassAsync(progress, Learning(stale), stop),
+            PassAsync(progress, stale, stop),
+            PassAsync(progress, [.. Rules().Where(IsChosen)], stop),
+        ];
+        var results = await Task.WhenAll(passes).ConfigureAwait(false);
+        return new(
+            [.. results.SelectMany(result => result.Rows).Where(row => IsChosen(row.Model))],
+            [.. results.SelectMany(result => result.Curves).Where(curve => IsChosen(curve.Model))]);
+    }
+
+    private static Contestant[] Rules() =>
+    [
+        new("recent popularity", PopularityBaseline.Recent()),
+        new("popularity", PopularityBaseline.Plain()),
+        new("co-occurrence", new CoOccurrenceBaseline()),
+    ];
+
+    private Contestant[] Stale()
+    {
+        var frozen = PrequentialLoop.LastFifthOf(events.Count);
+        return
+        [
+            Stale("updated every 1,000 events", n => n % 1000 == 0),
+            Stale("updated every 5,000 events", n => n % 5000 == 0),
+            Stale("frozen at 80%", n => n == frozen) with { AsksFrom = frozen },
+        ];
+    }
+
+    private Contestant Stale(string model, Predicate<int> due) =>
+        new(model, new StaleModel(_feeds[model] = new(due)));
+
+    /// <summary>The learner is there whenever one of its parts or followers is, asked or not.</summary>
+    private Contestant[] Learning(Contestant[] stale)
+    {
+        var served = new ServedModel(options, seed, [.. stale.Select(contestant => _feeds[contestant.Model])]);
+        Contestant[] parts = [new("two-tower alone", new RetrievalModel(served))];
+        parts = [.. parts.Where(IsChosen)];
+        return IsChosen(Served) ? [new(Served, served), .. parts]
+            : parts.Length + stale.Length == 0 ? []
+            : [new(Served, served) { AsksFrom = events.Count }, .. parts];
+    }
+
+    private bool IsChosen(Contestant contestant) => IsChosen(contestant.Model);
+
+    private bool IsChosen(string model) => only.Length == 0 || only.Any(model.Contains);
+
+    private async Task<PrequentialResult> PassAsync(
+        ProgressContext progress, Contestant[] contestants, CancellationTokenSource stop)
+    {
+        if (contestants.Length == 0)
+            return new([], []);
+        var task = progress.AddTask(contestants[0].Model);
+        task.MaxValue = Math.Max(1, events.Count);
+        try
+        {
+            return await Task.Run(
+                () => PrequentialLoop.RunAsync(
+                    events, contestants, new(), report => Show(task, contestants[0].Model, report), stop.Token),
+                stop.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Another pass may be waiting for this one's snapshots.
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static void Show(ProgressTask task, string model, PrequentialProgress report)
+    {
+        task.Value = report.Done;
+        task.Description = FormattableString.Invariant($"{model}  HR@10 {report.HitRate:F4}  NDCG@10 {report.Ndcg:F4}");
+    }
+}

@@ -1,0 +1,49 @@
+using Engage.Evaluation;
+using Engage.Recommend;
+
+namespace Engage.Bench.Evaluation;
+
+/// <summary>
+/// The answer that users get: the product's own recommender, learning from every event and publishing after each.
+/// </summary>
+/// <param name="followers">Get the snapshots that are due to them.</param>
+internal sealed class ServedModel(RecommenderOptions options, ulong seed, IReadOnlyList<SnapshotFeed> followers)
+    : IPrequentialRecommender
+{
+    private readonly UserHistories _users = new();
+    private readonly Recommender _recommender = new(options, seed);
+    private readonly RankedItem[][] _results = new RankedItem[1][];
+    private int _events;
+
+    /// <summary>The recommender, for the rows of its parts.</summary>
+    public Recommender Recommender => _recommender;
+
+    public ValueTask<IReadOnlyList<string>> RecommendAsync(
+        string user, int count, long atMs, CancellationToken cancellation)
+    {
+        _recommender.Publish().Recommend([new(ContextOf(user), count, atMs)], _results);
+        return ValueTask.FromResult<IReadOnlyList<string>>(Array.ConvertAll(_results[0], ranked => ranked.Item));
+    }
+
+    public async ValueTask LearnAsync(Interaction interaction, CancellationToken cancellation)
+    {
+        if (_events == 0)
+            await GiveAsync(cancellation).ConfigureAwait(false);
+        var before = ContextOf(interaction.User);
+        if (_users.Engage(interaction.User, interaction.Item, interaction.AtMs))
+            _recommender.Learn(before, interaction.Item, 1, interaction.AtMs);
+        else
+            _recommender.Observe(interaction.Item, 1, interaction.AtMs);
+        _events++;
+        await GiveAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public UserContext ContextOf(string user) => _users.ContextOf(user);
+
+    private async ValueTask GiveAsync(CancellationToken cancellation)
+    {
+        foreach (var follower in followers)
+            if (follower.IsDue(_events))
+                await follower.GiveAsync(_recommender.Publish(), cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,43 @@
+using Engage.Evaluation;
+using Engage.Recommend;
+
+namespace Engage.Bench.Evaluation;
+
+/// <summary>
+/// The served model as it would be if it were updated more rarely: users' histories are up to date, the weights and
+/// counts are those of the last snapshot that was due.
+/// </summary>
+internal sealed class StaleModel(SnapshotFeed feed) : IPrequentialRecommender
+{
+    private readonly UserHistories _users = new();
+    private readonly RankedItem[][] _results = new RankedItem[1][];
+    private RecommenderSnapshot? _snapshot;
+    private int _events;
+    private int _looked = -1;
+
+    public async ValueTask<IReadOnlyList<string>> RecommendAsync(
+        string user, int count, long atMs, CancellationToken cancellation)
+    {
+        await FollowAsync(cancellation).ConfigureAwait(false);
+        if (_snapshot is null)
+            return [];
+        _snapshot.Recommend([new(_users.ContextOf(user), count, atMs)], _results);
+        return Array.ConvertAll(_results[0], ranked => ranked.Item);
+    }
+
+    public async ValueTask LearnAsync(Interaction interaction, CancellationToken cancellation)
+    {
+        await FollowAsync(cancellation).ConfigureAwait(false);
+        _users.Engage(interaction.User, interaction.Item, interaction.AtMs);
+        _events++;
+    }
+
+    private async ValueTask FollowAsync(CancellationToken cancellation)
+    {
+        if (_looked == _events)
+            return;
+        _looked = _events;
+        if (feed.IsDue(_events))
+            _snapshot = await feed.TakeAsync(cancellation).ConfigureAwait(false);
+    }
+}

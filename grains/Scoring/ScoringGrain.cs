@@ -1,0 +1,36 @@
+using Engage.Contracts;
+using Engage.Contracts.Recommending;
+using Engage.Grains.Recommending;
+using Orleans.Concurrency;
+
+namespace Engage.Grains.Scoring;
+
+/// <summary>
+/// The door to the silo's scoring threads, one per silo. Its turns are as short as an entry in a queue; batches form
+/// behind it (<see cref="ScoringThreads"/>).
+/// </summary>
+[StatelessWorker(1), Reentrant]
+internal sealed class ScoringGrain(ScoringThreads scoring, ModelBoard board, ModelFollower follower, TimeProvider time)
+    : Grain, IScoringGrain
+{
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (board.Current is not null) return;
+
+        // The model publishes when it is activated here and stores when it is activated elsewhere: asking anything of
+        // it is enough.
+        await GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
+        if (board.Current is null) await follower.FollowAsync(cancellationToken);
+    }
+
+    public Task<Ranking> RankAsync(RankingRequest request, CancellationToken cancellationToken) =>
+        scoring.RankAsync(request, cancellationToken);
+
+    public Task<Ranking> SimilarAsync(ContentId content, int limit)
+    {
+        var model = board.Current
+            ?? throw new InvalidOperationException("Scoring: the model has not published a snapshot yet.");
+        var ranked = model.Snapshot.Similar(content.Value, limit, model.NowMs(time));
+        return Task.FromResult(RecommendMapping.ToRanking(ranked, model.Snapshot.Version));
+    }
+}

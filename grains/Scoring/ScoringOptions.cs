@@ -1,0 +1,52 @@
+namespace Engage.Grains.Scoring;
+
+/// <summary>How concurrent requests are joined, and how much may wait.</summary>
+public sealed class ScoringOptions
+{
+    /// <summary>
+    /// Requests scored together. More share more work and keep the first of them waiting for the last. Default 64.
+    /// </summary>
+    public int MaxBatchSize { get; set; } = 64;
+
+    /// <summary>
+    /// How long a batch that is not full may wait for those that the load promises (<see cref="BatchPacing"/>); an
+    /// idle silo never waits. Zero scores what is there. Default 200 µs, a fraction of what a batch takes.
+    /// </summary>
+    public TimeSpan BatchLingerDelay { get; set; } = TimeSpan.FromMicroseconds(200);
+
+    /// <summary>
+    /// Requests that may wait; one more is answered busy. Background requests may fill half of it. 0 refuses all.
+    /// Default 1,024: about as many as a core answers within the deadline.
+    /// </summary>
+    public int MaxQueueLength { get; set; } = 1_024;
+
+    /// <summary>
+    /// How long a request that names no deadline may wait. What waited longer is answered busy without being scored:
+    /// its caller has gone, and scoring it would make the next one late too. Default 2 s.
+    /// </summary>
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Threads that score, each a batch of its own. 0, the default: half of the processors, at least one; the other
+    /// half is for the actors and for training.
+    /// </summary>
+    public int Threads { get; set; }
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal ScoringOptions Checked()
+    {
+        Require(MaxBatchSize >= 1, nameof(MaxBatchSize), MaxBatchSize, "1 or more");
+        Require(MaxQueueLength >= 0, nameof(MaxQueueLength), MaxQueueLength, "0 or more");
+        Require(BatchLingerDelay >= TimeSpan.Zero, nameof(BatchLingerDelay), BatchLingerDelay, "not negative");
+        Require(Deadline > TimeSpan.Zero, nameof(Deadline), Deadline, "positive");
+        Require(Threads >= 0, nameof(Threads), Threads, "0 or more");
+        return this;
+    }
+
+    internal int ThreadCount => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount / 2);
+
+    private static void Require(bool holds, string name, object actual, string expected)
+    {
+        if (!holds) throw new ArgumentException($"Scoring:{name} is {actual}; it must be {expected}.");
+    }
+}

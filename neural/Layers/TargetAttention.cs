@@ -1,0 +1,71 @@
+namespace Engage.Neural;
+
+/// <summary>
+/// Target attention (Zhou et al. 2018, with softmax): each candidate asks one user's recent sequence, whose vectors are
+/// keys and values at once, what in it concerns this candidate. A learned bias by place, counted from the newest, lets
+/// recent entries weigh more. Its only parameters are these biases [steps].
+/// </summary>
+public sealed class TargetAttention
+{
+    private readonly DotAttention _attention;
+
+    /// <param name="width">Features of a candidate and of an entry of the sequence, at least 1.</param>
+    /// <param name="steps">The longest sequence, at least 1.</param>
+    public TargetAttention(int width, int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        (_attention, Steps) = (new(width, width), steps);
+    }
+
+    /// <summary>Features of a candidate and of an entry of the sequence.</summary>
+    public int Width => _attention.Width;
+
+    /// <summary>The longest sequence.</summary>
+    public int Steps { get; }
+
+    /// <summary>Floats in the parameter array; zeros are a fair beginning.</summary>
+    public int ParameterCount => Steps;
+
+    /// <summary>Sums the sequence up for each candidate.</summary>
+    /// <param name="places">The parameters [steps]: the newest entry's bias first.</param>
+    /// <param name="candidates">[count, width].</param>
+    /// <param name="sequence">[length, width], newest first, at most <see cref="Steps"/> entries; may be empty, then the
+    /// outputs are 0.</param>
+    /// <param name="weights">[count, length], overwritten; backward needs them.</param>
+    /// <param name="outputs">[count, width], overwritten.</param>
+    /// <exception cref="ArgumentException">A length disagrees with the shape.</exception>
+    public void Forward(
+        ReadOnlySpan<float> places, ReadOnlySpan<float> candidates, ReadOnlySpan<float> sequence,
+        Span<float> weights, Span<float> outputs)
+    {
+        var (count, length) = Measure(places.Length, candidates.Length, sequence.Length);
+        _attention.Forward(
+            candidates, sequence, sequence, [], places[..length], 1, count, length, weights, outputs);
+    }
+
+    /// <summary>Adds the gradients of the places, the candidates and the sequence.</summary>
+    /// <param name="weights">From <see cref="Forward"/>, overwritten.</param>
+    /// <param name="outputGradients">[count, width].</param>
+    /// <exception cref="ArgumentException">A length disagrees with the shape.</exception>
+    public void Backward(
+        ReadOnlySpan<float> candidates, ReadOnlySpan<float> sequence, ReadOnlySpan<float> outputGradients,
+        Span<float> weights, Span<float> placeGradients, Span<float> candidateGradients,
+        Span<float> sequenceGradients)
+    {
+        var (count, length) = Measure(placeGradients.Length, candidates.Length, sequence.Length);
+        _attention.Backward(
+            candidates, sequence, sequence, outputGradients, 1, count, length, weights, candidateGradients,
+            sequenceGradients, sequenceGradients, placeGradients[..length]);
+    }
+
+    private (int Count, int Length) Measure(int places, int candidates, int sequence)
+    {
+        Shapes.Require(nameof(places), Steps, places);
+        var (count, length) = (candidates / Width, sequence / Width);
+        Shapes.Require(nameof(candidates), count * Width, candidates);
+        Shapes.Require(nameof(sequence), length * Width, sequence);
+        return length <= Steps
+            ? (count, length)
+            : throw new ArgumentException($"A sequence of {length}; at most {Steps}. Pass the newest entries.");
+    }
+}

@@ -1,0 +1,59 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>The towers at one moment.</summary>
+/// <param name="places">Weight of each place of the recent items, last first: [heads, RecentMax].</param>
+/// <param name="gates">Weight of each trend bias.</param>
+internal readonly struct TwoTowerView(
+    PagedRows<float> input, PagedRows<float> output, TowerShape shape, float[] places, float[] gates)
+{
+    /// <summary>Length of a user vector.</summary>
+    public int UserSize => shape.Count;
+
+    /// <summary>Fills <paramref name="user"/> from the recent items, oldest first; negative numbers are unknown
+    /// items.</summary>
+    public void User(ReadOnlySpan<int> recent, Span<float> user)
+    {
+        recent = Window(recent);
+        Span<float> weights = stackalloc float[UserInterest.RecentMax];
+        user.Clear();
+        user[shape.BiasAt] = 1;
+        gates.CopyTo(user[shape.TrendAt..]);
+        for (var head = 0; head < shape.Heads; head++)
+        {
+            Weigh(recent, head, weights);
+            var into = user.Slice(head * shape.Dimensions, shape.Dimensions);
+            for (var i = 0; i < recent.Length; i++)
+                if (recent[i] >= 0)
+                    VectorKernels.AddScaled(into, input[recent[i]], weights[i]);
+        }
+    }
+
+    /// <summary>The items that the user's side looks at.</summary>
+    public static ReadOnlySpan<int> Window(ReadOnlySpan<int> recent) =>
+        recent[Math.Max(0, recent.Length - UserInterest.RecentMax)..];
+
+    /// <summary>Weights of one head's average by place; they sum to 1 over the known items.</summary>
+    public void Weigh(ReadOnlySpan<int> recent, int head, Span<float> weights)
+    {
+        var own = places.AsSpan(head * UserInterest.RecentMax, UserInterest.RecentMax);
+        var sum = 0f;
+        for (var i = 0; i < recent.Length; i++)
+            sum += weights[i] = recent[i] < 0 ? 0 : own[recent.Length - 1 - i];
+        for (var i = 0; i < recent.Length; i++)
+            weights[i] /= MathF.Max(sum, 1e-9f);
+    }
+
+    public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
+
+    /// <summary>Logits of all items, [items].</summary>
+    public void Logits(ReadOnlySpan<float> user, Span<float> into)
+    {
+        for (var from = 0; from < output.Count; from += output.RowsPerPage)
+        {
+            var count = Math.Min(output.RowsPerPage, output.Count - from);
+            VectorKernels.DotRows(output.Page(from / output.RowsPerPage), user, into.Slice(from, count));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+namespace Engage.Neural.Tests;
+
+public sealed class LayerTests
+{
+    private readonly SeededRandom _random = new(37);
+
+    [Fact]
+    public void DenseGradientsEqualCentralDifferences()
+    {
+        const int batch = 3;
+        var dense = new Dense(7, 5);
+        var parameters = MlpTests.RandomArray(_random, dense.ParameterCount, 1);
+        var x = MlpTests.RandomArray(_random, batch * 7, 1);
+        var dy = MlpTests.RandomArray(_random, batch * 5, 1);
+        var (gradients, dx, y) = (new float[dense.ParameterCount], new float[x.Length], new float[dy.Length]);
+
+        dense.Backward(parameters, x, dy, batch, gradients, dx);
+
+        float Loss()
+        {
+            dense.Forward(parameters, x, batch, y);
+            return CentralDifferences.Product(y, dy);
+        }
+
+        CentralDifferences.Check("parameters", parameters, gradients, Loss);
+        CentralDifferences.Check("x", x, dx, Loss);
+    }
+
+    [Fact]
+    public void LayerNormEqualsPyTorch()
+    {
+        var golden = Golden.Of("layer_norm");
+        var norm = new LayerNorm(9);
+        var parameters = golden.Joined("gain", "bias");
+        var (y, dx, gradients) = (new float[36], new float[36], new float[18]);
+
+        norm.Forward(parameters, golden["x"], 4, y);
+        norm.Backward(parameters, golden["x"], golden["dy"], 4, gradients, dx);
+
+        golden.Equal("y", y);
+        golden.Equal("dx", dx);
+        golden.Equal("dgain", gradients.AsSpan(0, 9));
+        golden.Equal("dbias", gradients.AsSpan(9));
+    }
+
+    [Fact]
+    public void LayerNormGradientsEqualCentralDifferencesInPlaceToo()
+    {
+        var norm = new LayerNorm(6);
+        var parameters = MlpTests.RandomArray(_random, norm.ParameterCount, 1);
+        var x = MlpTests.RandomArray(_random, 12, 1);
+        var dy = MlpTests.RandomArray(_random, 12, 1);
+        var (gradients, y, dx) = (new float[12], new float[12], (float[])dy.Clone());
+
+        norm.Backward(parameters, x, dx, 2, gradients, dx);
+
+        float Loss()
+        {
+            norm.Forward(parameters, x, 2, y);
+            return CentralDifferences.Product(y, dy);
+        }
+
+        CentralDifferences.Check("parameters", parameters, gradients, Loss);
+        CentralDifferences.Check("x", x, dx, Loss);
+    }
+
+    [Fact]
+    public void AConstantRowIsNormalizedToItsBias()
+    {
+        var norm = new LayerNorm(4);
+        var y = new float[4];
+
+        norm.Forward([1, 1, 1, 1, 5, 6, 7, 8], [3, 3, 3, 3], 1, y);
+
+        Assert.Equal([5, 6, 7, 8], y);
+    }
+
+    [Fact]
+    public void GeluEqualsPyTorch()
+    {
+        var golden = Golden.Of("gelu_tanh");
+        var y = golden["x"];
+        var dx = Enumerable.Repeat(1f, y.Length).ToArray();
+
+        Activations.Forward(Activation.Gelu, golden["x"], y);
+        Activations.Backward(Activation.Gelu, golden["x"], dx);
+
+        golden.Equal("y", y);
+        golden.Equal("dx", dx);
+    }
+
+    [Fact]
+    public void AttentionEqualsPyTorch()
+    {
+        var golden = Golden.Of("attention");
+        var attention = new DotAttention(4, 6);
+        var (weights, y) = (new float[2 * 3 * 5], new float[2 * 3 * 6]);
+        var (dq, dk, dv, dbias) = (new float[24], new float[40], new float[60], new float[5]);
+
+        attention.Forward(golden["q"], golden["k"], golden["v"], [5, 3], golden["bias"], 2, 3, 5, weights, y);
+        attention.Backward(golden["q"], golden["k"], golden["v"], golden["dy"], 2, 3, 5, weights, dq, dk, dv, dbias);
+
+        golden.Equal("y", y);
+        golden.Equal("dq", dq);
+        golden.Equal("dk", dk);
+        golden.Equal("dv", dv);
+        golden.Equal("dbias", dbias);
+    }
+
+    [Fact]
+    public void TargetAttentionGradientsEqualCentralDifferences()
+    {
+        const int count = 3, length = 4, width = 5;
+        var attention = new TargetAttention(width, 6);
+        var places = MlpTests.RandomArray(_random, 6, 1);
+        var candidates = MlpTests.RandomArray(_random, count * width, 1);
+        var sequence = MlpTests.RandomArray(_random, length * width, 1);
+        var dy = MlpTests.RandomArray(_random, count * width, 1);
+        var (weights, y) = (new float[count * length], new float[count * width]);
+        var (dp, dc, ds) = (new float[6], new float[candidates.Length], new float[sequence.Length]);
+
+        float Loss()
+        {
+            attention.Forward(places, candidates, sequence, weights, y);
+            return CentralDifferences.Product(y, dy);
+        }
+
+        Loss();
+        attention.Backward(candidates, sequence, dy, weights, dp, dc, ds);
+
+        CentralDifferences.Check("places", places, dp, Loss);
+        CentralDifferences.Check("candidates", candidates, dc, Loss);
+        CentralDifferences.Check("sequence", sequence, ds, Loss);
+    }
+
+    [Fact]
+    public void WithoutASequenceTargetAttentionSaysNothing()
+    {
+        var y = new float[] { 1, 2, 3 };
+
+        new TargetAttention(3, 4).Forward(new float[4], [1, 1, 1], [], [], y);
+
+        Assert.Equal([0, 0, 0], y);
+    }
+
+    [Fact]
+    public void DropoutKeepsTheMeanAndInferenceChangesNothing()
+    {
+        var dropout = new Dropout(0.3f);
+        var (values, mask) = (new float[20_000], new float[20_000]);
+        Array.Fill(values, 1);
+
+        dropout.Forward(values, mask, null);
+        Assert.All(values, value => Assert.Equal(1, value));
+        dropout.Forward(values, mask, _random);
+        var gradients = Enumerable.Repeat(2f, values.Length).ToArray();
+        Dropout.Backward(mask, gradients);
+
+        Assert.Equal(0.3, values.Count(value => value == 0) / 20_000.0, 0.02);
+        Assert.Equal(1, values.Average(), 0.02);
+        Assert.Equal(values.Select(value => 2 * value), gradients);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(float.NaN));
+    }
+}

@@ -1,0 +1,167 @@
+namespace Engage.Recommend.Tests;
+
+public sealed class RerankingTests
+{
+    private const long Now = 1_700_000_000_000;
+    private const long Day = 86_400_000;
+
+    private static readonly RerankOptions Off = RerankOptions.Off;
+
+    [Fact]
+    public void ASecondItemOfACreatorMakesRoomForAnother()
+    {
+        var shelf = new Shelf(Off with { CreatorRepeat = 0.4f });
+        shelf.Add("a", 3, creator: "c1");
+        shelf.Add("b", 2.9f, creator: "c1");
+        shelf.Add("c", 2.8f, creator: "c2");
+
+        Assert.Equal(["a None", "c Variety"], shelf.Rank(2));
+        Assert.Equal(["a None", "c None", "b None"], shelf.Rank(3));
+    }
+
+    [Fact]
+    public void TopicsInCommonWithAnItemAboveCostByTheirShare()
+    {
+        var shelf = new Shelf(Off with { TopicRepeat = 1 });
+        shelf.Add("a", 3, tags: ["go", "chess"]);
+        shelf.Add("same", 2.9f, tags: ["chess", "go"]);
+        shelf.Add("half", 2.5f, tags: ["go"]);
+        shelf.Add("none", 2.1f, tags: ["piano"]);
+
+        // 2.9 - 1, 2.5 - 1/2 and 2.1 as it is.
+        Assert.Equal(["a None", "none None", "half None", "same None"], shelf.Rank(4));
+    }
+
+    [Fact]
+    public void AFreshItemGainsWhatHalvesWithItsAge()
+    {
+        var options = Off with { Freshness = 1, FreshnessHalfLife = TimeSpan.FromDays(1) };
+        var shelf = new Shelf(options);
+        shelf.Add("old", 2, publishedAtMs: Now - (400 * Day));
+        shelf.Add("yesterday", 1.6f, publishedAtMs: Now - Day);
+        shelf.Add("now", 1.2f, publishedAtMs: Now);
+        shelf.Add("unknown", 1.9f);
+
+        Assert.Equal(["now Fresh", "yesterday Fresh"], shelf.Rank(2));
+        Assert.Equal(["old None", "unknown None"], new Shelf(shelf, Off).Rank(2));
+    }
+
+    [Fact]
+    public void WhatWasShownInVainRestsForAWhile()
+    {
+        var shelf = new Shelf(Off with { Fatigue = 0.25f, FatigueHalfLife = TimeSpan.FromDays(1) });
+        shelf.Add("shown", 2);
+        shelf.Add("other", 1.5f);
+
+        var today = shelf.Rank(1, Shown("shown", 4, Now));
+        var later = shelf.Rank(1, Shown("shown", 4, Now - (9 * Day)));
+
+        Assert.Equal(["other Rest"], today);
+        Assert.Equal(["shown None"], later);
+    }
+
+    [Fact]
+    public void FatigueHasALimit()
+    {
+        var shelf = new Shelf(Off with { Fatigue = 0.25f, FatigueShownMax = 4 });
+        shelf.Add("shown", 3);
+        shelf.Add("other", 1.9f);
+
+        Assert.Equal(["shown None"], shelf.Rank(1, Shown("shown", 1_000_000, Now)));
+    }
+
+    [Fact]
+    public void WhatTheRulesForbidIsNeverShownHoweverShortTheAnswer()
+    {
+        var shelf = new Shelf(new());
+        shelf.Add("abroad", 9, regions: ["US", "CA"]);
+        shelf.Add("here", 1, regions: ["HK", "CN"]);
+        shelf.Add("dear", 9, price: 10_000, currency: "CNY");
+        shelf.Add("cheap", 1.1f, price: 900, currency: "CNY");
+        shelf.Add("otherMoney", 9, price: 1, currency: "USD");
+        shelf.Add("tomorrow", 9, publishedAtMs: Now + Day);
+        shelf.Add("free", 1.2f);
+        var rules = new FeedRules("CN", 1000, "CNY", Now);
+
+        Assert.Equal(["free None", "cheap None", "here None"], shelf.Rank(10, rules: rules));
+        Assert.Equal(7, shelf.Rank(10).Count);
+    }
+
+    [Fact]
+    public void SwitchedOffTheRankersOrderStays()
+    {
+        var random = new Random(11);
+        var shelf = new Shelf(Off);
+        var scores = Enumerable.Range(0, 300).Select(_ => random.Next(100) / 10f).ToArray();
+        for (var i = 0; i < scores.Length; i++)
+            shelf.Add($"i{i:D3}", scores[i], creator: $"c{i % 3}", tags: [$"t{i % 5}"], publishedAtMs: Now - (i * Day));
+
+        var expected = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).Take(50)
+            .Select(i => $"i{i:D3} None");
+        Assert.Equal(expected, shelf.Rank(50));
+    }
+
+    [Fact]
+    public void TermsAreSavedWithTheModel()
+    {
+        var recommender = new Recommender(new(), 3);
+        recommender.Upsert(new("here", "c", "", "", "", ["x"], 5) { Regions = ["CN"] });
+        recommender.Upsert(new("abroad", "c", "", "", "", [], 5) { Regions = ["US"], PriceMinor = 5, Currency = "USD" });
+        using var stream = new MemoryStream();
+        recommender.Save(stream);
+        stream.Position = 0;
+
+        var loaded = Recommender.Load(stream, new());
+
+        Assert.Equal(["here"], Ask(recommender));
+        Assert.Equal(["here"], Ask(loaded));
+    }
+
+    private static string[] Ask(Recommender recommender)
+    {
+        var results = new RankedItem[1][];
+        var query = new RecommendQuery(UserContext.Empty, 10, Now) { Rules = new("CN") };
+        recommender.Publish().Recommend([query], results);
+        return [.. results[0].Select(ranked => ranked.Item)];
+    }
+
+    private static UserContext Shown(string item, int times, long atMs) =>
+        UserContext.Empty with { ShownItems = [item], ShownTimes = [times], ShownAtMs = [atMs] };
+
+    /// <summary>Items with the scores that a ranker would have given.</summary>
+    private sealed class Shelf(RerankOptions options)
+    {
+        private readonly Catalogue _catalogue = new();
+        private readonly TermsTable _terms = new();
+        private readonly List<int> _items = [];
+        private readonly List<float> _scores = [];
+        private readonly Reranker _reranker = new();
+
+        public Shelf(Shelf other, RerankOptions options) : this(options) =>
+            (_catalogue, _terms, _items, _scores) = (other._catalogue, other._terms, other._items, other._scores);
+
+        public void Add(
+            string item, float score, string creator = "", string[]? tags = null, long publishedAtMs = 0,
+            string[]? regions = null, long? price = null, string? currency = null)
+        {
+            var profile = new ItemProfile(item, creator, "", "", "", tags ?? [], publishedAtMs)
+            {
+                Regions = regions ?? [], PriceMinor = price, Currency = currency,
+            };
+            var index = _catalogue.Describe(profile);
+            _terms.GrowTo(_catalogue.Count);
+            _terms.Describe(index, profile);
+            _items.Add(index);
+            _scores.Add(score);
+        }
+
+        public List<string> Rank(int limit, UserContext? user = null, FeedRules? rules = null)
+        {
+            var view = new ModelView(
+                new() { Rerank = options }, _catalogue.Live, default, default, default, _terms.Live, default, default, 0);
+            var query = new RecommendQuery(user ?? UserContext.Empty, limit, Now) { Rules = rules ?? FeedRules.None };
+            var placed = _reranker.Rank(view, query, _items.ToArray(), _scores.ToArray());
+            return [.. placed.ToArray().Select(place => $"{_catalogue.Live.Id(_items[place.Index])} {place.Effect}")];
+        }
+    }
+}
