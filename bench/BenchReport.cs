@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Engage.Bench;
 
@@ -20,12 +21,19 @@ internal sealed record BenchRow(string Name, string Unit, Spread Ours, IReadOnly
     /// <summary>Our median over each peer's.</summary>
     public IReadOnlyDictionary<string, double> Ratios =>
         Peers.ToDictionary(peer => peer.Key, peer => Ours.Median / peer.Value.Median);
+
+    /// <summary>What a reader must know to judge the row, e.g. the peer's library, or why a peer is absent.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>What every benchmark writes with <c>--json</c>.</summary>
 internal sealed record BenchReport(string Bench, string Commit, string Machine, int Runs, IReadOnlyList<BenchRow> Rows)
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     public static BenchReport Create(string bench, int runs, IReadOnlyList<BenchRow> rows) =>
         new(bench, CommitOfSources(), DescribeMachine(), runs, rows);

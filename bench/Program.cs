@@ -4,6 +4,7 @@ using Engage.Bench.Actors;
 using Engage.Bench.Evaluation;
 using Engage.Bench.Freshness;
 using Engage.Bench.Journal;
+using Engage.Bench.Scoring;
 using Engage.LoadGen.Protocol;
 
 var root = new RootCommand("Measures the platform: quality of recommendation, and speed beside peers.")
@@ -13,5 +14,6 @@ var root = new RootCommand("Measures the platform: quality of recommendation, an
     JournalCommand.Create(),
     ActorsCommand.Create(),
     ActorsCommand.CreatePopulation(),
+    ScoringCommand.Create(),
 };
 return await CommandLineProgram.RunAsync(root, args).ConfigureAwait(false);

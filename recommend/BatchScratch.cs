@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Engage.Neural;
 
 namespace Engage.Recommend;
@@ -9,6 +10,8 @@ namespace Engage.Recommend;
 /// <param name="backend">What computes the ranker's forward pass.</param>
 public sealed class BatchScratch(IMlpBackend backend) : IDisposable
 {
+    private readonly List<PreparedQuery> _asked = [];
+    private int _asking;
     private IMlpSession? _session;
     private Mlp? _shape;
 
@@ -28,12 +31,16 @@ public sealed class BatchScratch(IMlpBackend backend) : IDisposable
 
     internal Rows<Sources> Nominated { get; } = new();
 
-    /// <summary>Per query, where its candidates, recent items, followed creators and answers end.</summary>
+    /// <summary>Per query, where its candidates and answers end.</summary>
     internal Rows<QueryEnds> Ends { get; } = new();
 
-    internal Rows<int> Recent { get; } = new();
+    /// <summary>The queries of the batch.</summary>
+    internal ReadOnlySpan<PreparedQuery> Asked => CollectionsMarshal.AsSpan(_asked)[.._asking];
 
-    internal Rows<int> Followed { get; } = new();
+    internal TowerSweep Sweep { get; } = new();
+
+    /// <summary>Per query, how many items the towers are to find.</summary>
+    internal Rows<int> TowerCounts { get; } = new();
 
     internal Rows<Answer> Answers { get; } = new();
 
@@ -42,11 +49,19 @@ public sealed class BatchScratch(IMlpBackend backend) : IDisposable
         Items.Clear();
         Nominated.Clear();
         Ends.Clear();
-        Recent.Clear();
-        Followed.Clear();
+        TowerCounts.Clear();
         Answers.Clear();
         Features.Clear();
         Logits.Clear();
+    }
+
+    /// <summary>Room for so many queries; what they held before is for them to clear.</summary>
+    internal ReadOnlySpan<PreparedQuery> AskedFor(int queries)
+    {
+        while (_asked.Count < queries)
+            _asked.Add(new());
+        _asking = queries;
+        return Asked;
     }
 
     /// <summary>Logits of standardized rows, [count].</summary>
@@ -59,7 +74,7 @@ public sealed class BatchScratch(IMlpBackend backend) : IDisposable
         }
 
         Logits.Clear();
-        var logits = Logits.Add(count);
+        var logits = Logits.Extend(count);
         _session!.Forward(ranker.Parameters, rows, count, logits);
         return logits;
     }
@@ -73,7 +88,7 @@ public sealed class BatchScratch(IMlpBackend backend) : IDisposable
 }
 
 /// <summary>Where one query's parts of the batch end; they begin where those of the query before it end.</summary>
-internal readonly record struct QueryEnds(int Items, int Recent, int Followed, int Answers);
+internal readonly record struct QueryEnds(int Items, int Answers);
 
 /// <summary>One place of one answer on its way.</summary>
 internal struct Answer
@@ -112,7 +127,7 @@ internal sealed class Rows<T>
 
     /// <summary>Appends <paramref name="count"/> values, whatever they held before. Earlier spans may go
     /// stale.</summary>
-    public Span<T> Add(int count)
+    public Span<T> Extend(int count)
     {
         var from = Count;
         Count += count;
@@ -121,5 +136,5 @@ internal sealed class Rows<T>
         return _values.AsSpan(from, count);
     }
 
-    public void Add(T value) => Add(1)[0] = value;
+    public void Add(T value) => Extend(1)[0] = value;
 }

@@ -18,6 +18,8 @@ public sealed class Recommender
     private readonly TwoTower _towers;
     private readonly Ranker _ranker;
     private readonly ProgressWindow _progress = new();
+    private readonly PreparedQuery _asked = new();
+    private readonly TowerSweep _sweep = new();
     private readonly Scratch _query = new();
     private readonly Rows<float> _rows = new();
     private readonly DriftMonitor _drift;
@@ -80,7 +82,9 @@ public sealed class Recommender
         var explained = Join(user, item, weight, atMs);
         _canary = before;
         var view = LiveView();
-        CandidateSource.Find(view, before, _query, _options.CandidatesPerSource);
+        _asked.Prepare(view, before);
+        _sweep.Find(view.Towers, [_asked], [_options.CandidatesPerSource]);
+        CandidateSource.Find(view, _asked, _query);
         var index = _catalogue.IndexOf(item, atMs);
         if (index < view.Catalogue.Count)
             TrainRanker(view, before, index, atMs, explained);
@@ -237,7 +241,7 @@ public sealed class Recommender
         var candidates = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(query.Candidates);
         var layout = _ranker.Layout;
         _rows.Clear();
-        var rows = _rows.Add(candidates.Length * layout.Count);
+        var rows = _rows.Extend(candidates.Length * layout.Count);
         FeatureRows.Fill(view, layout, before, atMs, query, candidates, rows);
         _ranker.Observe(rows, candidates.Length);
         _ranker.Live.Standardize(rows, candidates.Length);
@@ -269,12 +273,26 @@ public sealed class Recommender
     private string? NotNumbers()
     {
         var view = LiveView();
-        CandidateSource.Find(view, _canary, _query, _options.CandidatesPerSource);
-        var logits = _query.TowerLogits.AsSpan(0, view.Catalogue.Count);
-        return !Finite.All(logits) ? "the two-tower model answers with what is not a number"
+        _asked.Prepare(view, _canary);
+        return !HasNumbers(view) ? "the two-tower model answers with what is not a number"
             : !_ranker.IsFinite ? "a weight of the ranker is not a number"
             : !_online.IsSound() ? "a weight of the engagement model is not a number"
             : _guard.NotNumbers;
+    }
+
+    /// <summary>Whether every item's two-tower logit is a number, for the user prepared.</summary>
+    private bool HasNumbers(ModelView view)
+    {
+        Span<float> logits = stackalloc float[256];
+        for (var from = 0; from < view.Towers.Count; from += logits.Length)
+        {
+            var block = logits[..Math.Min(logits.Length, view.Towers.Count - from)];
+            view.Towers.Logits(_asked.User.All, from, block);
+            if (!Finite.All(block))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Drift raises the steps, calm after an explosion lowers them.</summary>

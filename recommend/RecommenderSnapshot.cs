@@ -37,13 +37,14 @@ public sealed class RecommenderSnapshot
         ArgumentNullException.ThrowIfNull(scratch);
         Check(queries, results.Length, counts.Length);
         scratch.Begin();
-        foreach (ref readonly var query in queries)
-            Gather(query, scratch);
+        Prepare(queries, scratch);
+        for (var q = 0; q < queries.Length; q++)
+            Gather(queries[q], scratch.Asked[q], scratch);
         var rows = scratch.Features.All;
         _view.Ranker.Standardize(rows, scratch.Items.Count);
         var logits = scratch.Score(_view.Ranker, rows, scratch.Items.Count);
         for (var (q, from) = (0, 0); q < queries.Length; q++)
-            from = ChooseBest(queries[q], q, from, logits, scratch);
+            from = ChooseBest(queries[q], q, from, rows, logits, scratch);
         Reasons.Explain(_view, scratch);
         for (var (q, at) = (0, 0); q < queries.Length; at += queries[q++].Limit)
             counts[q] = Write(q, results[at..], scratch);
@@ -75,10 +76,11 @@ public sealed class RecommenderSnapshot
         ArgumentNullException.ThrowIfNull(user);
         if (!Pool.TryTake(out var scratch))
             scratch = new(ManagedBackend.Instance);
-        CandidateSource.FindByTowers(_view, user, scratch.Query, limit);
-        var found = scratch.Query.Candidates.ConvertAll(_view.Catalogue.Id).ToArray();
+        var asked = scratch.AskedFor(1)[0];
+        asked.Prepare(_view, user);
+        scratch.Sweep.Find(_view.Towers, [asked], [limit]);
         Pool.Add(scratch);
-        return found;
+        return [.. asked.Towers.All.ToArray().Select(found => _view.Catalogue.Id(found.Item))];
     }
 
     /// <summary>Items like <paramref name="item"/>: taken together with it, or alike in content; none when it is
@@ -139,32 +141,44 @@ public sealed class RecommenderSnapshot
                 + $"and {counts}.");
     }
 
+    /// <summary>What is done for all queries together, before each goes its own way.</summary>
+    private void Prepare(ReadOnlySpan<RecommendQuery> queries, BatchScratch scratch)
+    {
+        var asked = scratch.AskedFor(queries.Length);
+        var counts = scratch.TowerCounts.Extend(queries.Length);
+        for (var q = 0; q < queries.Length; q++)
+        {
+            asked[q].Prepare(_view, queries[q].User);
+            counts[q] = CandidateSource.TowersCount(_view, queries[q].Limit);
+        }
+
+        scratch.Sweep.Find(_view.Towers, asked, counts);
+    }
+
     /// <summary>Appends one query's candidates and their raw feature rows to the batch.</summary>
-    private void Gather(in RecommendQuery query, BatchScratch scratch)
+    private void Gather(in RecommendQuery query, PreparedQuery asked, BatchScratch scratch)
     {
         var (own, layout) = (scratch.Query, _view.Ranker.Layout);
-        CandidateSource.Find(_view, query.User, own, query.Limit);
+        CandidateSource.Find(_view, asked, own);
         var candidates = CollectionsMarshal.AsSpan(own.Candidates);
-        var rows = scratch.Features.Add(candidates.Length * layout.Count);
+        var rows = scratch.Features.Extend(candidates.Length * layout.Count);
         FeatureRows.Fill(_view, layout, query.User, query.NowMs, own, candidates, rows);
-        candidates.CopyTo(scratch.Items.Add(candidates.Length));
-        var nominated = scratch.Nominated.Add(candidates.Length);
+        candidates.CopyTo(scratch.Items.Extend(candidates.Length));
+        var nominated = scratch.Nominated.Extend(candidates.Length);
         for (var i = 0; i < candidates.Length; i++)
             nominated[i] = own.Nominated[candidates[i]];
-        own.Recent.CopyTo(scratch.Recent.Add(own.Recent.Length));
-        own.Followed.CopyTo(scratch.Followed.Add(own.Followed.Length));
-        scratch.Ends.Add(new QueryEnds(scratch.Items.Count, scratch.Recent.Count, scratch.Followed.Count, 0));
+        scratch.Ends.Add(new QueryEnds(scratch.Items.Count, 0));
     }
 
     /// <summary>Appends the best of one query's candidates, which begin at <paramref name="from"/>.</summary>
     /// <returns>Where they end.</returns>
     private int ChooseBest(
-        in RecommendQuery query, int q, int from, Span<float> logits, BatchScratch scratch)
+        in RecommendQuery query, int q, int from, ReadOnlySpan<float> rows, Span<float> logits, BatchScratch scratch)
     {
         ref var ends = ref scratch.Ends.All[q];
         var items = scratch.Items.All[from..ends.Items];
         var scores = logits[from..ends.Items];
-        _view.Engagement.Mix(scratch.Features.All[(from * _view.Ranker.Layout.Count)..], scores, scratch.Engagement);
+        _view.Engagement.Mix(rows[(from * _view.Ranker.Layout.Count)..], scores, scratch.Engagement);
         foreach (var placed in scratch.Reranker.Rank(_view, query, items, scores))
             scratch.Answers.Add(
                 new Answer { Place = from + placed.Index, Score = placed.Score, Effect = placed.Effect });
@@ -176,7 +190,7 @@ public sealed class RecommenderSnapshot
     {
         var from = q == 0 ? default : scratch.Ends.All[q - 1];
         var to = scratch.Ends.All[q];
-        var hasHistory = to.Recent > from.Recent;
+        var hasHistory = scratch.Asked[q].Recent.Count > 0;
         var answers = scratch.Answers.All[from.Answers..to.Answers];
         for (var i = 0; i < answers.Length; i++)
         {

@@ -22,10 +22,6 @@ internal sealed class Scratch
     private int[] _excluded = [];
     private int[] _touched = [];
     private int[] _chosen = [];
-    private int[] _recent = new int[UserInterest.RecentMax];
-    private int[] _followed = new int[16];
-    private int _recentCount;
-    private int _followedCount;
     private int _number;
 
     /// <summary>Tie sums [items, <see cref="FeatureLayout.TieSums"/>]; valid where touched.</summary>
@@ -34,16 +30,14 @@ internal sealed class Scratch
     /// <summary>Recent items tied to each item; valid where touched.</summary>
     public int[] TieCounts = [];
 
-    /// <summary>Two-tower logits [items].</summary>
-    public float[] TowerLogits = [];
-
     /// <summary>Numbers of the user's recent items, oldest first; -1 for unknown ones.</summary>
-    public ReadOnlySpan<int> Recent => _recent.AsSpan(0, _recentCount);
+    public ReadOnlySpan<int> Recent => Asked.Recent.All;
 
     /// <summary>Numbers of the creators the user follows; -1 for unknown ones.</summary>
-    public ReadOnlySpan<int> Followed => _followed.AsSpan(0, _followedCount);
+    public ReadOnlySpan<int> Followed => Asked.Followed.All;
 
-    public float[] User = [];
+    /// <summary>The query these buffers work on.</summary>
+    public PreparedQuery Asked { get; private set; } = new();
 
     /// <summary>Largest similarity of content to a recent item; valid where alike.</summary>
     public float[] Alike = [];
@@ -70,8 +64,9 @@ internal sealed class Scratch
     public TopK Top { get; } = new();
 
     /// <summary>Starts a query over <paramref name="items"/> items.</summary>
-    public void Begin(int items)
+    public void Begin(int items, PreparedQuery asked)
     {
+        Asked = asked;
         if (_number == int.MaxValue)
             ForgetMarks();
         _number++;
@@ -89,16 +84,9 @@ internal sealed class Scratch
         Array.Resize(ref AlikeSums, size);
         Array.Resize(ref TieSums, size * FeatureLayout.TieSums);
         Array.Resize(ref TieCounts, size);
-        Array.Resize(ref TowerLogits, size);
         Array.Resize(ref Touched, size);
         Array.Resize(ref Nominated, size);
     }
-
-    /// <summary>Room for the recent items of this query.</summary>
-    public Span<int> SetRecent(int count) => Room(ref _recent, _recentCount = count);
-
-    /// <summary>Room for the followed creators of this query.</summary>
-    public Span<int> SetFollowed(int count) => Room(ref _followed, _followedCount = count);
 
     public void Exclude(int item) => _excluded[item] = _number;
 
@@ -163,12 +151,5 @@ internal sealed class Scratch
         _number = 0;
         foreach (var marks in (int[][])[_excluded, _touched, _chosen, _alike])
             Array.Clear(marks);
-    }
-
-    private static Span<int> Room(ref int[] buffer, int count)
-    {
-        if (buffer.Length < count)
-            buffer = new int[Math.Max(count, 2 * buffer.Length)];
-        return buffer.AsSpan(0, count);
     }
 }

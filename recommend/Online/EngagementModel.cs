@@ -104,7 +104,7 @@ internal sealed class EngagementModel
     public float Learn(ReadOnlySpan<float> row, bool engaged, float weight, float offset = 0)
     {
         var logit = _mlp.Forward(_parameters, row, 1, _workspace)[0] + offset;
-        _output[0] = weight * (Logistic.Probability(logit) - (engaged ? 1 : 0));
+        _output[0] = weight * Logistic.Gradient(logit, engaged ? 1 : 0);
         Array.Clear(_gradients);
         _mlp.Backward(_parameters, row, _output, 1, _workspace, _gradients);
         GradientNorm = MathF.Sqrt(VectorKernels.Dot(_gradients, _gradients));
@@ -119,7 +119,7 @@ internal sealed class EngagementModel
         VectorKernels.AddScaled(_average, _average, -share);
         VectorKernels.AddScaled(_average, _parameters, share);
         _frozen = null;
-        return Logistic.Loss(logit, engaged);
+        return Logistic.Loss(logit, engaged ? 1 : 0);
     }
 
     public void Carry(ModelState state)
@@ -141,17 +141,4 @@ internal readonly record struct EngagementWeights(Mlp Mlp, EngagementLayout Layo
     /// <summary>Logits [count]; valid until the workspace's next use.</summary>
     public Span<float> Score(ReadOnlySpan<float> rows, int count, MlpWorkspace workspace) =>
         Mlp.Forward(Parameters, rows, count, workspace);
-}
-
-/// <summary>The logistic function and its loss, stable at both ends.</summary>
-internal static class Logistic
-{
-    public static float Probability(float logit) => 1 / (1 + MathF.Exp(-logit));
-
-    /// <summary>-log P(label), in nats: log(1 + exp(∓logit)).</summary>
-    public static float Loss(float logit, bool engaged)
-    {
-        var against = engaged ? -logit : logit;
-        return MathF.Max(against, 0) + MathF.Log(1 + MathF.Exp(-MathF.Abs(against)));
-    }
 }

@@ -34,7 +34,7 @@ internal readonly record struct EngagementView(EngagementWeights Weights, float 
                 logits[i] - logSum, slot: 0);
         var engaged = Weights.Score(shown, logits.Length, scratch.Workspace);
         for (var i = 0; i < logits.Length; i++)
-            logits[i] = ((1 - Share) * (logits[i] - logSum)) - (Share * Logistic.Loss(engaged[i], engaged: true));
+            logits[i] = ((1 - Share) * (logits[i] - logSum)) - (Share * Logistic.Loss(engaged[i], label: 1));
         MakeFinite(logits);
     }
 

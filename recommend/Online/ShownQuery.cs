@@ -13,6 +13,8 @@ internal sealed class ShownQuery
     /// <summary>Impressions of one list happen this close to one another.</summary>
     private const long ListMs = 60_000;
 
+    private readonly PreparedQuery _asked = new();
+    private readonly TowerSweep _sweep = new();
     private readonly Scratch _query = new();
     private readonly MlpWorkspace _workspace = new();
     private readonly List<int> _candidates = [];
@@ -54,7 +56,9 @@ internal sealed class ShownQuery
 
     private void Search(ModelView view, UserContext user)
     {
-        CandidateSource.Find(view, user, _query, view.Options.CandidatesPerSource);
+        _asked.Prepare(view, user);
+        _sweep.Find(view.Towers, [_asked], [view.Options.CandidatesPerSource]);
+        CandidateSource.Find(view, _asked, _query);
         _candidates.Clear();
         _candidates.AddRange(_query.Candidates);
         _logits = Score(view, user, CollectionsMarshal.AsSpan(_candidates));

@@ -21,7 +21,7 @@ internal static class FeatureRows
             about.CopyTo(row);
             FillTrends(view, candidates[i], scales, row.Slice(FeatureLayout.TrendAt, 2 * layout.Trends));
             FillTies(view, scratch, candidates[i], row[layout.TieAt..]);
-            row[layout.TowerAt] = scratch.TowerLogits[candidates[i]];
+            row[layout.TowerAt] = view.Towers.Logit(scratch.Asked.User.All, candidates[i]);
             FillAge(view, candidates[i], nowMs, row[layout.AgeAt..]);
             if (scratch.IsAlike(candidates[i]))
             {

@@ -21,15 +21,9 @@ internal static class Reasons
     /// <param name="scratch">Standardized candidates and answers; the rows of the trials are appended.</param>
     public static void Explain(ModelView view, BatchScratch scratch)
     {
-        QueryEnds from = default;
-        foreach (var to in scratch.Ends.All)
-        {
-            var recent = scratch.Recent.All[from.Recent..to.Recent];
-            var followed = scratch.Followed.All[from.Followed..to.Followed];
-            foreach (ref var answer in scratch.Answers.All[from.Answers..to.Answers])
-                FindWhatHolds(view, scratch, recent, followed, ref answer);
-            from = to;
-        }
+        for (var (q, from) = (0, 0); q < scratch.Asked.Length; from = scratch.Ends.All[q++].Answers)
+            foreach (ref var answer in scratch.Answers.All[from..scratch.Ends.All[q].Answers])
+                FindWhatHolds(view, scratch, scratch.Asked[q], ref answer);
 
         var rows = AddTrials(view.Ranker.Layout, scratch);
         var logits = scratch.Score(view.Ranker, scratch.Features.All[^(rows * view.Ranker.Layout.Count)..], rows);
@@ -53,8 +47,9 @@ internal static class Reasons
         };
 
     private static void FindWhatHolds(
-        ModelView view, BatchScratch scratch, ReadOnlySpan<int> recent, ReadOnlySpan<int> followed, ref Answer answer)
+        ModelView view, BatchScratch scratch, PreparedQuery asked, ref Answer answer)
     {
+        var recent = asked.Recent.All;
         var item = scratch.Items.All[answer.Place];
         var sources = scratch.Nominated.All[answer.Place];
         var creator = view.Catalogue.Facts(item).Creator;
@@ -65,7 +60,7 @@ internal static class Reasons
             | Bit((sources & Sources.Trends) != 0, Trend)
             // What nobody took, no people like this user took.
             | Bit((sources & Sources.Towers) != 0 && recent.Length > 0 && !untouched, Taste)
-            | Bit(creator >= 0 && followed.Contains(creator), Creator)
+            | Bit(creator >= 0 && asked.Followed.All.Contains(creator), Creator)
             | Bit(answer.Alike >= 0, Content)
             | Bit(untouched || (sources & Sources.Newest) != 0, Age);
     }
@@ -87,7 +82,7 @@ internal static class Reasons
             {
                 if ((answer.Holds & (1 << group)) == 0)
                     continue;
-                var row = scratch.Features.Add(layout.Count);
+                var row = scratch.Features.Extend(layout.Count);
                 scratch.Features.All.Slice(answer.Place * layout.Count, layout.Count).CopyTo(row);
                 Features(layout, group, row).Clear();
                 rows++;

@@ -17,53 +17,31 @@ internal static class CandidateSource
         Neighbours.Kinds + CoOccurrence.Fresh,
     ];
 
-    /// <param name="limit">
-    /// The answer asked for. The towers know every item, so they fill up what the other sources leave open: an answer
-    /// is short only when the catalogue is.
-    /// </param>
-    public static void Find(ModelView view, UserContext user, Scratch scratch, int limit)
+    /// <summary>
+    /// How many items the towers are to find for an answer. They know every item, so they fill up what the other
+    /// sources leave open: an answer is short only when the catalogue is.
+    /// </summary>
+    public static int TowersCount(ModelView view, int limit) => Math.Max(limit, view.Options.CandidatesPerSource);
+
+    /// <param name="asked">Prepared, with what the towers found.</param>
+    public static void Find(ModelView view, PreparedQuery asked, Scratch scratch)
     {
-        Begin(view, user, scratch);
+        Begin(view, asked, scratch);
         SumTies(view, scratch);
-        ScoreTowers(view, scratch);
         SumAlike(view, scratch);
         ChooseFollowed(view, scratch);
         ChooseTies(view, scratch);
         ChooseTrends(view, scratch);
-        ChooseTowers(
-            view, scratch, Math.Max(limit, view.Options.CandidatesPerSource), view.Options.CandidatesPerSource);
+        ChooseTowers(scratch, view.Options.CandidatesPerSource);
         ChooseAlike(view, scratch);
         ChooseNewest(view, scratch);
     }
 
-    /// <summary>Finds by the two-tower model alone.</summary>
-    public static void FindByTowers(ModelView view, UserContext user, Scratch scratch, int count)
+    private static void Begin(ModelView view, PreparedQuery asked, Scratch scratch)
     {
-        Begin(view, user, scratch);
-        ScoreTowers(view, scratch);
-        ChooseTowers(view, scratch, count, count);
-    }
-
-    private static void Begin(ModelView view, UserContext user, Scratch scratch)
-    {
-        scratch.Begin(view.Catalogue.Count);
-        Resolve(view, user, scratch);
-        foreach (var seen in user.Seen)
-            if (view.Catalogue.Find(seen) is >= 0 and var item)
-                scratch.Exclude(item);
-        foreach (var item in scratch.Recent)
-            if (item >= 0)
-                scratch.Exclude(item);
-    }
-
-    private static void Resolve(ModelView view, UserContext user, Scratch scratch)
-    {
-        var recent = scratch.SetRecent(user.RecentItems.Length);
-        for (var i = 0; i < recent.Length; i++)
-            recent[i] = view.Catalogue.Find(user.RecentItems[i]);
-        var followed = scratch.SetFollowed(user.FollowedCreators.Length);
-        for (var i = 0; i < followed.Length; i++)
-            followed[i] = view.Catalogue.FindCreator(user.FollowedCreators[i]);
+        scratch.Begin(view.Catalogue.Count, asked);
+        foreach (var item in asked.Excluded.All)
+            scratch.Exclude(item);
     }
 
     /// <summary>
@@ -98,14 +76,6 @@ internal static class CandidateSource
                 sum = scratch.Touch(ids[i]) ? added : sum + added;
             }
         }
-    }
-
-    private static void ScoreTowers(ModelView view, Scratch scratch)
-    {
-        if (scratch.User.Length != view.Towers.UserSize)
-            scratch.User = new float[view.Towers.UserSize];
-        view.Towers.User(scratch.Recent, scratch.User);
-        view.Towers.Logits(scratch.User, scratch.TowerLogits);
     }
 
     private static void SumAlike(ModelView view, Scratch scratch)
@@ -168,13 +138,9 @@ internal static class CandidateSource
     }
 
     /// <summary>Only the first <paramref name="nominated"/> are the towers' own choice; the rest fill up.</summary>
-    private static void ChooseTowers(ModelView view, Scratch scratch, int count, int nominated)
+    private static void ChooseTowers(Scratch scratch, int nominated)
     {
-        scratch.Top.Begin(count);
-        for (var item = 0; item < view.Catalogue.Count; item++)
-            if (scratch.TowerLogits[item] >= scratch.Top.Bar && !scratch.IsExcluded(item))
-                scratch.Top.Offer(scratch.TowerLogits[item], item);
-        foreach (var (_, item) in scratch.Top.End())
+        foreach (var (_, item) in scratch.Asked.Towers.All)
             scratch.Choose(item, nominated-- > 0 ? Sources.Towers : Sources.None);
     }
 

@@ -47,13 +47,17 @@ internal readonly struct TwoTowerView(
 
     public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
 
-    /// <summary>Logits of all items, [items].</summary>
-    public void Logits(ReadOnlySpan<float> user, Span<float> into)
+    /// <summary>Items.</summary>
+    public int Count => output.Count;
+
+    /// <summary>Logits of the items from <paramref name="first"/> on, which begins a page: as many as fit.</summary>
+    public void Logits(ReadOnlySpan<float> user, int first, Span<float> into)
     {
-        for (var from = 0; from < output.Count; from += output.RowsPerPage)
+        for (var at = 0; at < into.Length; at += output.RowsPerPage)
         {
-            var count = Math.Min(output.RowsPerPage, output.Count - from);
-            VectorKernels.DotRows(output.Page(from / output.RowsPerPage), user, into.Slice(from, count));
+            var page = output.Page((first + at) / output.RowsPerPage);
+            var count = Math.Min(output.RowsPerPage, into.Length - at);
+            VectorKernels.DotRows(page[..(count * output.Width)], user, into.Slice(at, count));
         }
     }
 }

@@ -1,0 +1,129 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Engage.Neural;
+
+/// <summary>
+/// The best k candidates of each user so far. A candidate is one number that sorts by score and then by index, so that
+/// ties are settled by nothing else. Each list is cut back to k when it is full, and the k-th score is then what the
+/// next ones must exceed: indices only grow, so an equal score comes too late.
+/// </summary>
+internal sealed unsafe class BestCandidates
+{
+    // Longer lists are cut less often but let more candidates in meanwhile; between two and four times k it hardly
+    // matters.
+    private const int ListsPerK = 3;
+    private const int ListMin = 64;
+
+    private ulong[] _keys = [];
+    private int[] _counts = [];
+    private float[] _thresholds = [];
+    private int _users;
+    private int _k;
+    private int _capacity;
+
+    /// <param name="padded">Users and the empty lanes beside them.</param>
+    public void Begin(int users, int padded, int k)
+    {
+        (_users, _k, _capacity) = (users, k, Math.Max(ListsPerK * k, ListMin));
+        if (_keys.Length < users * _capacity)
+            _keys = new ulong[users * _capacity];
+        if (_counts.Length < users)
+            _counts = new int[users];
+        if (_thresholds.Length < padded)
+            _thresholds = new float[padded];
+        _counts.AsSpan(0, users).Clear();
+        _thresholds.AsSpan(0, users).Fill(float.NegativeInfinity);
+        // No score exceeds it, so an empty lane never has a candidate.
+        _thresholds.AsSpan(users).Fill(float.PositiveInfinity);
+    }
+
+    /// <summary>Takes in the scores [rows, width] of a block of items by the users from <paramref name="user"/>
+    /// on.</summary>
+    public void Take(float* scores, int rows, int width, int user, int firstItem)
+    {
+        fixed (float* thresholds = &_thresholds[user])
+            if (Lanes512.IsSupported)
+                Take<Lanes512, Vector512<float>>(scores, thresholds, rows, width, user, firstItem);
+            else if (Lanes256.IsSupported)
+                Take<Lanes256, Vector256<float>>(scores, thresholds, rows, width, user, firstItem);
+            else if (Lanes128.IsSupported)
+                Take<Lanes128, Vector128<float>>(scores, thresholds, rows, width, user, firstItem);
+            else
+                Take<Lanes1, float>(scores, thresholds, rows, width, user, firstItem);
+    }
+
+    /// <summary>Writes each user's candidates, best first.</summary>
+    public void Finish(Span<int> indices, Span<float> scores)
+    {
+        if (indices.Length != _users * _k || scores.Length != _users * _k)
+            throw new ArgumentException(
+                $"{_users} users with {_k} items each need {_users * _k} indices and scores; got {indices.Length} and "
+                + $"{scores.Length}.");
+        indices.Fill(-1);
+        scores.Fill(float.NegativeInfinity);
+        for (var user = 0; user < _users; user++)
+        {
+            var keys = Cut(user);
+            keys.Sort();
+            for (var i = 0; i < keys.Length; i++)
+            {
+                var key = keys[keys.Length - 1 - i];
+                indices[(user * _k) + i] = IndexOf(key);
+                scores[(user * _k) + i] = ScoreOf(key);
+            }
+        }
+    }
+
+    internal void Take<TLanes, V>(float* scores, float* thresholds, int rows, int width, int user, int firstItem)
+        where TLanes : struct, ILanes<V>
+        where V : struct
+    {
+        for (var row = 0; row < rows; row++, scores += width)
+        {
+            var mask = 0ul;
+            for (var lane = 0; lane < width; lane += TLanes.Count)
+                mask |= TLanes.GreaterMask(TLanes.Load(scores + lane), TLanes.Load(thresholds + lane)) << lane;
+            for (; mask != 0; mask &= mask - 1)
+            {
+                var lane = BitOperations.TrailingZeroCount(mask);
+                Append(user + lane, scores[lane], firstItem + row);
+            }
+        }
+    }
+
+    private void Append(int user, float score, int item)
+    {
+        _keys[(user * _capacity) + _counts[user]++] = KeyOf(score, item);
+        if (_counts[user] == _capacity)
+            _thresholds[user] = ScoreOf(KeySelection.Least(Cut(user)));
+    }
+
+    /// <summary>Keeps the best k of a user's list, in no order.</summary>
+    private Span<ulong> Cut(int user)
+    {
+        var keys = _keys.AsSpan(user * _capacity, _counts[user]);
+        if (keys.Length <= _k)
+            return keys;
+        KeySelection.MoveGreatestFirst(keys, _k);
+        _counts[user] = _k;
+        return keys[.._k];
+    }
+
+    // The bits of a float sort like integers once negative numbers are reversed; adding 0 makes -0 equal to 0. The
+    // index is complemented, for of equal scores the lower one is to be the greater key.
+    private static ulong KeyOf(float score, int item)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(score + 0f);
+        bits ^= (uint)((int)bits >> 31) | 0x8000_0000;
+        return ((ulong)bits << 32) | (uint)~item;
+    }
+
+    private static int IndexOf(ulong key) => ~(int)(uint)key;
+
+    private static float ScoreOf(ulong key)
+    {
+        var bits = (uint)(key >> 32);
+        return BitConverter.UInt32BitsToSingle((bits & 0x8000_0000) != 0 ? bits ^ 0x8000_0000 : ~bits);
+    }
+}

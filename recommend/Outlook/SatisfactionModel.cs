@@ -1,0 +1,147 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>One example of <see cref="SatisfactionModel"/>.</summary>
+/// <param name="Features">What the caller knows besides; <see cref="OutlookOptions.SatisfactionFeatures"/> numbers.</param>
+internal readonly record struct RatingExample(ulong User, ulong Item, float Rating, float[] Features);
+
+/// <summary>
+/// How a user would rate an item: means of all, of the user and of the item, each drawn towards the other by how few
+/// ratings there are; the product of a vector of the user and one of the item (Koren et al. 2009); and a perceptron
+/// over all this and the caller's features that corrects their sum. Trained by squared error.
+/// </summary>
+internal sealed class SatisfactionModel
+{
+    private readonly OutlookOptions _options;
+    private RatingBiases _biases;
+    private readonly RatingFactors _factors;
+    private readonly Mlp _mlp;
+    private readonly TrainedParameters _parameters;
+    private readonly RunningMoments _moments;
+    private readonly SatisfactionWorkspace _work = new();
+    private float[]? _inverse;
+
+    public SatisfactionModel(OutlookOptions options, SeededRandom random)
+    {
+        _options = options;
+        (_biases, _factors) = (new(options), new(options, random.NextUInt64()));
+        _mlp = new([RatingFeatures.Own + options.SatisfactionFeatures, .. options.SatisfactionHidden, 1],
+            Activation.Gelu, wide: true);
+        _parameters = new(_mlp.ParameterCount, options.SatisfactionRate, options.GradientMax);
+        _mlp.Initialize(random).CopyTo(_parameters.Values, 0);
+        _moments = new(_mlp.Inputs, 50_000);
+        Progress = new(options.ProgressWindow);
+    }
+
+    /// <summary>How near expected ratings were before they were learned.</summary>
+    public ErrorWindow Progress { get; }
+
+    private float[] InverseDeviations => _inverse ??= _moments.InverseDeviations();
+
+    public SatisfactionView Freeze() => View(
+        _biases.Freeze(), _factors.Freeze(), _parameters.Freeze(), (float[])_moments.Mean.Clone());
+
+    private SatisfactionView Live => View(_biases.Live, _factors.Live, _parameters.Values, _moments.Mean);
+
+    /// <summary>Expects a rating, then takes one step towards what was given.</summary>
+    public void Learn(ulong user, ulong item, float rating, ReadOnlySpan<float> features)
+    {
+        var live = Live;
+        var expected = live.Predict(user, item, features, _work);
+        Progress.Add(expected - rating, live.Biases.Mean - rating);
+        Step(user, item, rating);
+    }
+
+    /// <summary>Learns from a batch of examples, shuffled, <paramref name="epochs"/> times. The means are taken anew from
+    /// these examples in each epoch: so each rating is expected without having been counted.</summary>
+    /// <returns>The mean squared error of the last epoch, in ratings, before each step; NaN without examples.</returns>
+    public double Fit(IReadOnlyList<RatingExample> examples, int epochs, ulong seed)
+    {
+        var loss = double.NaN;
+        for (var epoch = 0; epoch < epochs && examples.Count > 0; epoch++)
+        {
+            _biases = new(_options);
+            loss = BatchOrder.Fit(examples, 1, 1, seed + (ulong)epoch, batch =>
+            {
+                Live.Predict(batch[0].User, batch[0].Item, batch[0].Features, _work);
+                var error = _work.Sum - batch[0].Rating;
+                Step(batch[0].User, batch[0].Item, batch[0].Rating);
+                return error * error;
+            });
+        }
+
+        return loss;
+    }
+
+    private void Step(ulong user, ulong item, float rating)
+    {
+        Span<float> gradient = [2 * (_work.Sum - rating) / (_options.RatingMax - _options.RatingMin)];
+        _mlp.Backward(_parameters.Values, _work.Row, gradient, 1, _work.Mlp, _parameters.Gradients);
+        _parameters.Step();
+        _factors.Learn(user, item, rating - _work.Sum);
+        _biases.Learn(user, item, rating);
+        _moments.Add(_work.Raw, 1);
+        _inverse = null;
+    }
+
+    public void Carry(ModelState state)
+    {
+        var rows = _moments.Rows;
+        _parameters.Carry(state, "outlook.satisfaction");
+        _biases.Carry(state);
+        _factors.Carry(state);
+        state.Fixed("outlook.satisfaction.feature_means", _moments.Mean);
+        state.Fixed("outlook.satisfaction.feature_variances", _moments.Variance);
+        state.Value("outlook.satisfaction.feature_rows", ref rows);
+        Progress.Carry(state, "outlook.satisfaction.progress");
+        (_moments.Rows, _inverse) = (rows, null);
+    }
+
+    private SatisfactionView View(
+        RatingBiasesView biases, RatingFactorsView factors, float[] parameters, float[] mean) =>
+        new(_options, biases, factors, _mlp, parameters, mean, InverseDeviations);
+}
+
+/// <summary>A <see cref="SatisfactionModel"/> at one moment.</summary>
+internal readonly record struct SatisfactionView(
+    OutlookOptions Options, RatingBiasesView Biases, RatingFactorsView Factors, Mlp Mlp, float[] Parameters,
+    float[] Mean, float[] InverseDeviations)
+{
+    /// <summary>The expected rating.</summary>
+    public float Predict(ulong user, ulong item, ReadOnlySpan<float> features, SatisfactionWorkspace work)
+    {
+        work.Reserve(Mlp.Inputs);
+        var product = Factors.Product(user, item);
+        var bias = RatingFeatures.Fill(Biases, user, item, product, work.Raw);
+        features.CopyTo(work.Raw[RatingFeatures.Own..]);
+        work.Raw.CopyTo(work.Row);
+        RunningMoments.Standardize(work.Row, 1, Mean, InverseDeviations);
+        work.Sum = bias + product + Mlp.Forward(Parameters, work.Row, 1, work.Mlp)[0];
+        return Math.Clamp(work.Sum, Options.RatingMin, Options.RatingMax);
+    }
+}
+
+/// <summary>Buffers of one caller of <see cref="SatisfactionView"/>.</summary>
+internal sealed class SatisfactionWorkspace
+{
+    private float[] _raw = [];
+    private float[] _row = [];
+
+    public MlpWorkspace Mlp { get; } = new();
+
+    /// <summary>Features as they are.</summary>
+    public Span<float> Raw => _raw;
+
+    /// <summary>Features standardized.</summary>
+    public Span<float> Row => _row;
+
+    /// <summary>What was expected before it was put within the scale.</summary>
+    public float Sum { get; set; }
+
+    public void Reserve(int width)
+    {
+        if (_raw.Length != width)
+            (_raw, _row) = (new float[width], new float[width]);
+    }
+}

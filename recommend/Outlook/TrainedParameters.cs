@@ -1,0 +1,43 @@
+using Engage.Neural;
+
+namespace Engage.Recommend;
+
+/// <summary>A network's parameters with all that training them needs: gradients, Adam, clipping, and a step that is left
+/// out when something is not finite.</summary>
+internal sealed class TrainedParameters(int count, float rate, float gradientMax)
+{
+    private readonly Adam _adam = new(count);
+    private float[]? _frozen;
+
+    /// <summary>The parameters as they are now, for the writer.</summary>
+    public float[] Values { get; } = new float[count];
+
+    /// <summary>What backward adds to; cleared by <see cref="Step"/>.</summary>
+    public float[] Gradients { get; } = new float[count];
+
+    /// <summary>A copy that will not change; the same one until the next step.</summary>
+    public float[] Freeze() => _frozen ??= (float[])Values.Clone();
+
+    /// <summary>One step down the gradients; none when they are not finite.</summary>
+    public void Step()
+    {
+        if (float.IsFinite(GradientClip.ByGlobalNorm(Gradients, gradientMax)))
+        {
+            _adam.Step(Values, Gradients, rate);
+            _frozen = null;
+        }
+
+        Array.Clear(Gradients);
+    }
+
+    public void Carry(ModelState state, string name)
+    {
+        var steps = _adam.Steps;
+        state.Fixed($"{name}.parameters", Values);
+        state.Fixed($"{name}.adam_first", _adam.First);
+        state.Fixed($"{name}.adam_second", _adam.Second);
+        state.Value($"{name}.adam_steps", ref steps);
+        _adam.Steps = steps;
+        _frozen = null;
+    }
+}
