@@ -208,8 +208,8 @@ public sealed class Recommender
     }
 
     private ModelView LiveView() =>
-        new(_options, _catalogue.Live, _trends.Live, _stages.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live, _ranker.Live,
-            _events, _online.Live);
+        new(_options, _catalogue.Live, _trends.Live, _stages.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live,
+            _ranker.Live, _events, _online.Live);
 
     /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
     /// <returns>True if an impression explains the engagement.</returns>
@@ -274,13 +274,25 @@ public sealed class Recommender
     {
         var view = LiveView();
         _search.Find(view, _canary);
-        _rows.Clear();
-        var logits = _rows.Extend(view.Towers.Count);
-        view.Towers.Logits(_search.User, 0, logits);
-        return !Finite.All(logits) ? "the two-tower model answers with what is not a number"
+        return !HasNumbers(view) ? "the two-tower model answers with what is not a number"
             : !_ranker.IsFinite ? "a weight of the ranker is not a number"
             : !_online.IsSound() ? "a weight of the engagement model is not a number"
             : _guard.NotNumbers;
+    }
+
+    /// <summary>Whether every item's two-tower logit is a number, for the user searched for last.</summary>
+    private bool HasNumbers(ModelView view)
+    {
+        Span<float> logits = stackalloc float[256];
+        for (var from = 0; from < view.Towers.Count; from += logits.Length)
+        {
+            var block = logits[..Math.Min(logits.Length, view.Towers.Count - from)];
+            view.Towers.Logits(_search.User, from, block);
+            if (!Finite.All(block))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Drift raises the steps, calm after an explosion lowers them.</summary>
