@@ -15,6 +15,8 @@ internal static class ScoringCommand
     [
         new ForwardCase(),
         new TrainingCase(),
+        new BatchingCase(),
+        new AllocationCase(),
     ];
 
     public static Command Create()
