@@ -41,7 +41,7 @@ public sealed class Recommender
         _stages = new(options);
         _ties = new(options);
         _towers = new(options, _random);
-        _ranker = new(options, new FeatureLayout(_trends.Columns + _stages.Columns), _random);
+        _ranker = new(options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
         _drift = new(options.Online);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, seed ^ 0x5DEECE66D);
@@ -92,7 +92,12 @@ public sealed class Recommender
         _towers.Learn(_search.Found, index);
         _ties.Add(_search.Found.Recent, _search.Found.Places, index);
         _stages.Add(StageTrends.Of(before.Seen.Length), index, weight, atMs);
-        Count(index, weight, atMs).Takers++;
+        ref var stats = ref Count(index, weight, atMs);
+        stats.Takers++;
+        var rate = MathF.Max(0.02f, 1f / stats.Takers);
+        var off = MathF.Log(1 + before.Seen.Length) - stats.StageMean;
+        stats.StageMean += rate * off;
+        stats.StageVariance += rate * ((off * off * (1 - rate)) - stats.StageVariance);
     }
 
     /// <summary>Counts a repeated engagement, which says something about the item's trend and nothing new about the
