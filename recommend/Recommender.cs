@@ -12,6 +12,7 @@ public sealed class Recommender
     private readonly SeededRandom _random;
     private readonly Catalogue _catalogue = new();
     private readonly Trends _trends;
+    private readonly StageTrends _stages;
     private readonly CoOccurrence _ties;
     private readonly ContentIndex _content = new();
     private readonly TermsTable _terms = new();
@@ -36,10 +37,11 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _random = new(seed);
-        _trends = new(options);
+        _trends = new(options.TrendHalfLivesEvents, options.TrendHalfLives);
+        _stages = new(options);
         _ties = new(options);
         _towers = new(options, _random);
-        _ranker = new(options, new FeatureLayout(_trends.Columns), _random);
+        _ranker = new(options, new FeatureLayout(_trends.Columns + _stages.Columns), _random);
         _drift = new(options.Online);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, seed ^ 0x5DEECE66D);
@@ -88,7 +90,8 @@ public sealed class Recommender
             _progress.Add(0, null);
         Grow();
         _towers.Learn(_search.Found, index);
-        _ties.Add(_search.Found.Recent, index);
+        _ties.Add(_search.Found.Recent, _search.Found.Places, index);
+        _stages.Add(StageTrends.Of(before.Seen.Length), index, weight, atMs);
         Count(index, weight, atMs).Takers++;
     }
 
@@ -156,7 +159,7 @@ public sealed class Recommender
     public RecommenderSnapshot Publish() => _published ??= new(
         ++_version,
         new(
-            _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(),
+            _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(),
             _towers.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
@@ -185,6 +188,7 @@ public sealed class Recommender
         var (random, version) = ((long)_random.State, _version);
         _catalogue.Carry(state);
         _trends.Carry(state);
+        _stages.Carry(state);
         _ties.Carry(state);
         _content.Carry(state);
         _terms.Carry(state);
@@ -204,7 +208,7 @@ public sealed class Recommender
     }
 
     private ModelView LiveView() =>
-        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live, _ranker.Live,
+        new(_options, _catalogue.Live, _trends.Live, _stages.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live, _ranker.Live,
             _events, _online.Live);
 
     /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
@@ -301,6 +305,7 @@ public sealed class Recommender
     private void Grow()
     {
         _trends.GrowTo(_catalogue.Count);
+        _stages.GrowTo(_catalogue.Count);
         _ties.GrowTo(_catalogue.Count);
         _content.GrowTo(_catalogue.Count);
         _terms.GrowTo(_catalogue.Count);

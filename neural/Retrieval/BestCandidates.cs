@@ -79,24 +79,21 @@ internal sealed unsafe class BestCandidates
         where TLanes : struct, ILanes<V>
         where V : struct
     {
-        for (var row = 0; row < rows; row++, scores += width)
-        {
-            var mask = 0ul;
-            for (var lane = 0; lane < width; lane += TLanes.Count)
-                mask |= TLanes.GreaterMask(TLanes.Load(scores + lane), TLanes.Load(thresholds + lane)) << lane;
-            for (; mask != 0; mask &= mask - 1)
+        fixed (ulong* keys = &_keys[user * _capacity])
+        fixed (int* counts = &_counts[user])
+            for (var row = 0; row < rows; row++, scores += width)
             {
-                var lane = BitOperations.TrailingZeroCount(mask);
-                Append(user + lane, scores[lane], firstItem + row);
+                var mask = 0ul;
+                for (var lane = 0; lane < width; lane += TLanes.Count)
+                    mask |= TLanes.GreaterMask(TLanes.Load(scores + lane), TLanes.Load(thresholds + lane)) << lane;
+                for (; mask != 0; mask &= mask - 1)
+                {
+                    var lane = BitOperations.TrailingZeroCount(mask);
+                    keys[((nint)lane * _capacity) + counts[lane]] = KeyOf(scores[lane], firstItem + row);
+                    if (++counts[lane] == _capacity)
+                        thresholds[lane] = ScoreOf(KeySelection.Least(Cut(user + lane)));
+                }
             }
-        }
-    }
-
-    private void Append(int user, float score, int item)
-    {
-        _keys[(user * _capacity) + _counts[user]++] = KeyOf(score, item);
-        if (_counts[user] == _capacity)
-            _thresholds[user] = ScoreOf(KeySelection.Least(Cut(user)));
     }
 
     /// <summary>Keeps the best k of a user's list, in no order.</summary>

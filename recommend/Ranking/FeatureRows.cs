@@ -12,14 +12,18 @@ internal static class FeatureRows
     {
         Span<float> about = stackalloc float[FeatureLayout.UserCount];
         FillUser(user, nowMs, view, about);
-        Span<float> scales = stackalloc float[view.Trends.Columns];
+        var stage = view.Stages.Of(scratch.Asked.Had);
+        Span<float> scales = stackalloc float[layout.Trends];
         view.Trends.Scales(scales, nowMs);
+        stage.Scales(scales[view.Trends.Columns..], nowMs);
         for (var i = 0; i < candidates.Length; i++)
         {
             var row = rows.Slice(i * layout.Count, layout.Count);
             row.Clear();
             about.CopyTo(row);
-            FillTrends(view, candidates[i], scales, row.Slice(FeatureLayout.TrendAt, 2 * layout.Trends));
+            var trends = row.Slice(FeatureLayout.TrendAt, 2 * layout.Trends);
+            FillTrends(view.Trends, candidates[i], scales, trends, layout.Trends);
+            FillTrends(stage, candidates[i], scales[view.Trends.Columns..], trends[view.Trends.Columns..], layout.Trends);
             FillTies(view, scratch, candidates[i], row[layout.TieAt..]);
             row[layout.TowerAt] = view.Towers.Logit(scratch.Asked.User.All, candidates[i]);
             FillAge(view, candidates[i], nowMs, row[layout.AgeAt..]);
@@ -49,15 +53,17 @@ internal static class FeatureRows
         about[5] = FastMath.Log(1 + view.Catalogue.Count);
     }
 
-    private static void FillTrends(ModelView view, int item, ReadOnlySpan<float> scales, Span<float> into)
+    /// <param name="into">Logarithm of each trend, and half of the trends' features later its share of the
+    /// leader's.</param>
+    private static void FillTrends(in TrendsView trends, int item, ReadOnlySpan<float> scales, Span<float> into, int apart)
     {
-        var stored = view.Trends.Stored(item);
-        for (var c = 0; c < scales.Length; c++)
+        var stored = trends.Stored(item);
+        for (var c = 0; c < trends.Columns; c++)
         {
             into[c] = FastMath.Log(0.02f + (stored[c] * scales[c]));
-            var leaders = view.Trends.Leaders(c);
-            var best = leaders.Length == 0 ? 0 : view.Trends.Stored(leaders[0])[c];
-            into[scales.Length + c] = best > 0 ? stored[c] / best : 0;
+            var leaders = trends.Leaders(c);
+            var best = leaders.Length == 0 ? 0 : trends.Stored(leaders[0])[c];
+            into[apart + c] = best > 0 ? stored[c] / best : 0;
         }
     }
 
