@@ -26,6 +26,8 @@ internal sealed class PendingRanking : TaskCompletionSource<Ranking>
 
     public RankingPriority Priority { get; }
 
+    public Exploration Exploration { get; init; }
+
     public long ArrivedAt { get; }
 
     /// <summary>How long it may wait from <see cref="ArrivedAt"/>.</summary>

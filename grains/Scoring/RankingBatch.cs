@@ -67,7 +67,7 @@ internal sealed class RankingBatch(IMlpBackend backend) : IDisposable
         for (var i = 0; i < count; i++)
         {
             var request = batch[from + i];
-            _queries[i] = new(request.User, request.Limit, nowMs);
+            _queries[i] = new(request.User, request.Limit, nowMs) { Exploration = request.Exploration };
             room += request.Limit;
         }
         if (_results.Length < room) _results = new RankedItem[room];

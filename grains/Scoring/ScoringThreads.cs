@@ -55,7 +55,10 @@ internal sealed partial class ScoringThreads : IDisposable
 
         var pending = new PendingRanking(
             user, request.Limit, request.Priority, _time.GetTimestamp(), request.Deadline ?? _options.Deadline,
-            cancellationToken);
+            cancellationToken)
+        {
+            Exploration = new(request.ExploredShare, request.ExplorationSeed),
+        };
         if (!_queue.TryAdd(pending))
         {
             _metrics.Refused();
