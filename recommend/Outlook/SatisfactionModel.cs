@@ -58,7 +58,8 @@ internal sealed class SatisfactionModel
     /// <summary>Learns from a batch of examples, shuffled, <paramref name="epochs"/> times. The means are taken anew
     /// from these examples in each epoch: so each rating is expected without having been counted.</summary>
     /// <returns>The mean squared error of the last epoch, in ratings, before each step; NaN without examples.</returns>
-    public double Fit(IReadOnlyList<RatingExample> examples, int epochs, ulong seed)
+    public double Fit(
+        IReadOnlyList<RatingExample> examples, int epochs, ulong seed, CancellationToken cancel = default)
     {
         var loss = double.NaN;
         for (var epoch = 0; epoch < epochs && examples.Count > 0; epoch++)
@@ -70,7 +71,7 @@ internal sealed class SatisfactionModel
                 var error = _work.Sum - batch[0].Rating;
                 Step(batch[0].User, batch[0].Item, batch[0].Rating);
                 return error * error;
-            });
+            }, cancel);
         }
 
         return loss;
