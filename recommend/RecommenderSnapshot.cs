@@ -208,10 +208,10 @@ public sealed class RecommenderSnapshot
         in RecommendQuery query, int q, int from, ReadOnlySpan<float> rows, Span<float> logits, BatchScratch scratch)
     {
         ref var ends = ref scratch.Ends.All[q];
-        _view.Engagement.Mix(
-            rows[(from * _view.Ranker.Layout.Count)..], logits[from..ends.Items], scratch.Engagement);
         var items = scratch.Items.All[from..ends.Items];
-        foreach (var placed in scratch.Reranker.Rank(_view, query, items, logits[from..ends.Items]))
+        var scores = logits[from..ends.Items];
+        _view.Engagement.Mix(rows[(from * _view.Ranker.Layout.Count)..], scores, scratch.Engagement);
+        foreach (var placed in scratch.Reranker.Rank(_view, query, items, scores))
             scratch.Answers.Add(
                 new Answer { Place = from + placed.Index, Score = placed.Score, Effect = placed.Effect });
         ends = ends with { Answers = scratch.Answers.Count };
