@@ -23,7 +23,7 @@ internal static class RecommendationsApi
 
     private static async Task<IResult> GetAsync(
         ClaimsPrincipal caller, IGrainFactory grains, CancellationToken cancellationToken,
-        int? limit = null, string? after = null, string? user = null)
+        int? limit = null, string? after = null, string? user = null, bool? explore = null)
     {
         if (CheckLimit(limit) is { } wrong) return wrong.ToResult();
         JournalPosition? position = null;
@@ -37,7 +37,11 @@ internal static class RecommendationsApi
         var (subject, problem) = SubjectOf(caller, user);
         if (problem is not null) return problem.ToResult();
 
-        var request = new FeedRequest(limit ?? FeedRequest.LimitDefault, position);
+        // A user looks at what she asks for. A service may as well measure; it says when somebody looks.
+        var request = new FeedRequest(limit ?? FeedRequest.LimitDefault, position)
+        {
+            Explore = explore ?? !caller.IsService(),
+        };
         return TypedResults.Ok(
             await grains.GetGrain<IUserGrain>(subject.Value).GetFeedAsync(request, cancellationToken));
     }

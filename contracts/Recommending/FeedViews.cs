@@ -32,6 +32,15 @@ public sealed record FeedItem
     [Id(4)] public required CommunityId Community { get; init; }
     [Id(5)] public required ContentKind ContentKind { get; init; }
     [Id(6)] public required FeedReason Reason { get; init; }
+
+    /// <summary>
+    /// Probability that this slot shows this content, in (0, 1]. A client says it again in the impression, see
+    /// <see cref="ShownSlot"/>.
+    /// </summary>
+    [Id(7)] public float Propensity { get; init; } = 1;
+
+    /// <summary>Whether it was drawn instead of being ranked there.</summary>
+    [Id(8)] public bool Explored { get; init; }
 }
 
 /// <summary>Why an item is in the feed, in a form a client can put into words of its reader's language.</summary>
@@ -54,6 +63,9 @@ public enum FeedReasonKind
     [JsonStringEnumMemberName("similarContent")] SimilarContent = 4,
     [JsonStringEnumMemberName("peopleLikeYou")] PeopleLikeYou = 5,
     [JsonStringEnumMemberName("new")] New = 6,
+
+    /// <summary>By chance, to find out.</summary>
+    [JsonStringEnumMemberName("explore")] Explore = 7,
 }
 
 /// <param name="Limit">1 to <see cref="LimitMax"/>.</param>
@@ -63,6 +75,9 @@ public sealed record FeedRequest([property: Id(0)] int Limit, [property: Id(1)] 
 {
     public const int LimitMax = 100;
     public const int LimitDefault = 10;
+
+    /// <summary>Whether slots may be given to draws: for somebody who looks at them, not for measurements.</summary>
+    [Id(2)] public bool Explore { get; init; }
 }
 
 /// <summary>Contents like another one, best first.</summary>

@@ -21,6 +21,8 @@ internal sealed class FeedComposer(CatalogueView catalogue)
                     Community = content.Community,
                     ContentKind = content.ContentKind,
                     Reason = Explain(entry),
+                    Propensity = entry.Propensity > 0 ? entry.Propensity : 1,
+                    Explored = entry.Explored,
                 });
         return [.. items];
     }

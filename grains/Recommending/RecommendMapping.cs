@@ -20,7 +20,10 @@ internal static class RecommendMapping
         for (var i = 0; i < contents.Length; i++)
             contents[i] = new(
                 new ContentId(ranked[i].Item), ranked[i].Score, ranked[i].Reason.Kind.ToContract(),
-                ranked[i].Reason.Related);
+                ranked[i].Reason.Related)
+            {
+                Propensity = ranked[i].Propensity, Explored = ranked[i].Explored,
+            };
         return new(version, contents);
     }
 
@@ -62,6 +65,7 @@ internal static class RecommendMapping
         RecommendReasonKind.SimilarContent => FeedReasonKind.SimilarContent,
         RecommendReasonKind.PeopleLikeYou => FeedReasonKind.PeopleLikeYou,
         RecommendReasonKind.New => FeedReasonKind.New,
+        RecommendReasonKind.Explore => FeedReasonKind.Explore,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown reason; extend the mapping."),
     };
 }

@@ -22,7 +22,7 @@ describe('reasonInWords', () => {
     expect(reasonInWords({ kind: 'followedCreator', related: 'k-9' }, 'zh')).toBe('来自你关注的创作者')
   })
 
-  it.each(['trending', 'peopleLikeYou', 'new'])('has words of its own for %s', (kind) => {
+  it.each(['trending', 'peopleLikeYou', 'new', 'explore'])('has words of its own for %s', (kind) => {
     expect(reasonInWords({ kind }, 'en')).not.toBe(reasonInWords({ kind: 'unheardOf' }, 'en'))
   })
 

@@ -75,6 +75,7 @@ export const en = {
   'reason.trending': 'Many are taking this now',
   'reason.peopleLikeYou': 'Liked by people like you',
   'reason.new': 'New in the catalogue',
+  'reason.explore': 'Something different, to see if you like it',
   'reason.other': 'Chosen for you',
   'reason.becauseYouTook.plain': 'Because of what you took',
   'reason.similarContent.plain': 'Similar to what you took',

@@ -76,6 +76,7 @@ export const zh: Record<MessageKey, string> = {
   'reason.trending': '许多人正在学',
   'reason.peopleLikeYou': '与你兴趣相近的人喜欢',
   'reason.new': '新上架',
+  'reason.explore': '换个口味，看看你是否喜欢',
   'reason.other': '为你挑选',
   'reason.becauseYouTook.plain': '根据你学过的内容',
   'reason.similarContent.plain': '与你学过的内容相似',

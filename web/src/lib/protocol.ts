@@ -62,6 +62,9 @@ export interface RecommendedItem {
   community: string
   contentKind: string
   reason?: Reason
+  /** How likely its slot was to show it; said again with the impression. */
+  propensity?: number
+  explored?: boolean
 }
 
 export interface RecommendationsBody {
