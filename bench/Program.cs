@@ -4,6 +4,7 @@ using Engage.Bench.Actors;
 using Engage.Bench.Evaluation;
 using Engage.Bench.Freshness;
 using Engage.Bench.Journal;
+using Engage.Bench.Retrieval;
 using Engage.Bench.Scoring;
 using Engage.LoadGen.Protocol;
 
@@ -15,5 +16,6 @@ var root = new RootCommand("Measures the platform: quality of recommendation, an
     ActorsCommand.Create(),
     ActorsCommand.CreatePopulation(),
     ScoringCommand.Create(),
+    RetrievalCommand.Create(),
 };
 return await CommandLineProgram.RunAsync(root, args).ConfigureAwait(false);

@@ -29,9 +29,9 @@ public static class GrainsComposition
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
-        services.AddSingleton<ModelMetrics>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
         services.AddSingleton<ScoringThreads>();
+        services.AddSingleton<ModelMetrics>();
         services.AddSingleton<FeedComposer>();
         services.AddSingleton<PumpSignals>();
         services.AddSingleton<ModelFollower>();

@@ -10,6 +10,7 @@ internal sealed record ModelView(
     RecommenderOptions Options,
     CatalogueView Catalogue,
     TrendsView Trends,
+    StageTrendsView Stages,
     CoOccurrenceView Ties,
     ContentView Content,
     TermsView Terms,

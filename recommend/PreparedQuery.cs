@@ -6,6 +6,15 @@ internal sealed class PreparedQuery
     /// <summary>Numbers of the user's recent items, oldest first; -1 for unknown ones.</summary>
     public Rows<int> Recent { get; } = new();
 
+    /// <summary>
+    /// How many items back each recent one lies, 0 for the last. Items of the same instant have no order, so they share
+    /// the place in their middle.
+    /// </summary>
+    public Rows<int> Places { get; } = new();
+
+    /// <summary>How many items the user has had or dismissed.</summary>
+    public int Had { get; private set; }
+
     /// <summary>Numbers of the creators the user follows; -1 for unknown ones.</summary>
     public Rows<int> Followed { get; } = new();
 
@@ -21,12 +30,19 @@ internal sealed class PreparedQuery
     public void Prepare(ModelView view, UserContext user)
     {
         Recent.Clear();
+        Places.Clear();
         Followed.Clear();
         Excluded.Clear();
         User.Clear();
         Towers.Clear();
+        Had = user.Seen.Length;
         foreach (var item in user.RecentItems)
+        {
             Recent.Add(view.Catalogue.Find(item));
+            Places.Add(0);
+        }
+
+        Place(user.RecentAtMs, Places.All);
         foreach (var creator in user.FollowedCreators)
             Followed.Add(view.Catalogue.FindCreator(creator));
         foreach (var item in Recent.All)
@@ -35,6 +51,18 @@ internal sealed class PreparedQuery
         foreach (var seen in user.Seen)
             if (view.Catalogue.Find(seen) is >= 0 and var item)
                 Excluded.Add(item);
-        view.Towers.User(Recent.All, User.Extend(view.Towers.UserSize));
+        view.Towers.User(Recent.All, Places.All, User.Extend(view.Towers.UserSize));
+    }
+
+    private static void Place(ReadOnlySpan<long> atMs, Span<int> places)
+    {
+        for (var from = 0; from < places.Length;)
+        {
+            var to = from + 1;
+            while (to < places.Length && atMs[to] == atMs[from])
+                to++;
+            places[from..to].Fill(places.Length - 1 - ((from + to - 1) / 2));
+            from = to;
+        }
     }
 }

@@ -12,15 +12,14 @@ public sealed class Recommender
     private readonly SeededRandom _random;
     private readonly Catalogue _catalogue = new();
     private readonly Trends _trends;
+    private readonly StageTrends _stages;
     private readonly CoOccurrence _ties;
     private readonly ContentIndex _content = new();
     private readonly TermsTable _terms = new();
     private readonly TwoTower _towers;
     private readonly Ranker _ranker;
     private readonly ProgressWindow _progress = new();
-    private readonly PreparedQuery _asked = new();
-    private readonly TowerSweep _sweep = new();
-    private readonly Scratch _query = new();
+    private readonly CandidateSearch _search = new();
     private readonly Rows<float> _rows = new();
     private readonly DriftMonitor _drift;
     private readonly LossGuard _guard = new();
@@ -38,10 +37,11 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _random = new(seed);
-        _trends = new(options);
+        _trends = new(options.TrendHalfLivesEvents, options.TrendHalfLives);
+        _stages = new(options);
         _ties = new(options);
         _towers = new(options, _random);
-        _ranker = new(options, new FeatureLayout(_trends.Columns), _random);
+        _ranker = new(options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
         _drift = new(options.Online);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, seed ^ 0x5DEECE66D);
@@ -82,18 +82,22 @@ public sealed class Recommender
         var explained = Join(user, item, weight, atMs);
         _canary = before;
         var view = LiveView();
-        _asked.Prepare(view, before);
-        _sweep.Find(view.Towers, [_asked], [_options.CandidatesPerSource]);
-        CandidateSource.Find(view, _asked, _query);
+        _search.Find(view, before);
         var index = _catalogue.IndexOf(item, atMs);
         if (index < view.Catalogue.Count)
             TrainRanker(view, before, index, atMs, explained);
         else
             _progress.Add(0, null);
         Grow();
-        _towers.Learn(_query, index);
-        _ties.Add(_query.Recent, index);
-        Count(index, weight, atMs).Takers++;
+        _towers.Learn(_search.Found, index);
+        _ties.Add(_search.Found.Recent, _search.Found.Places, index);
+        _stages.Add(StageTrends.Of(before.Seen.Length), index, weight, atMs);
+        ref var stats = ref Count(index, weight, atMs);
+        stats.Takers++;
+        var rate = MathF.Max(0.02f, 1f / stats.Takers);
+        var off = MathF.Log(1 + before.Seen.Length) - stats.StageMean;
+        stats.StageMean += rate * off;
+        stats.StageVariance += rate * ((off * off * (1 - rate)) - stats.StageVariance);
     }
 
     /// <summary>Counts a repeated engagement, which says something about the item's trend and nothing new about the
@@ -160,7 +164,7 @@ public sealed class Recommender
     public RecommenderSnapshot Publish() => _published ??= new(
         ++_version,
         new(
-            _options, _catalogue.Freeze(), _trends.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(),
+            _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(),
             _towers.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
@@ -189,6 +193,7 @@ public sealed class Recommender
         var (random, version) = ((long)_random.State, _version);
         _catalogue.Carry(state);
         _trends.Carry(state);
+        _stages.Carry(state);
         _ties.Carry(state);
         _content.Carry(state);
         _terms.Carry(state);
@@ -208,7 +213,7 @@ public sealed class Recommender
     }
 
     private ModelView LiveView() =>
-        new(_options, _catalogue.Live, _trends.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live,
+        new(_options, _catalogue.Live, _trends.Live, _stages.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live,
             _ranker.Live, _events, _online.Live);
 
     /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
@@ -229,7 +234,7 @@ public sealed class Recommender
 
     private void TrainRanker(ModelView view, UserContext before, int item, long atMs, bool explained)
     {
-        var query = _query;
+        var query = _search.Found;
         if (!query.IsChosen(item))
         {
             // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken
@@ -273,21 +278,21 @@ public sealed class Recommender
     private string? NotNumbers()
     {
         var view = LiveView();
-        _asked.Prepare(view, _canary);
+        _search.Find(view, _canary);
         return !HasNumbers(view) ? "the two-tower model answers with what is not a number"
             : !_ranker.IsFinite ? "a weight of the ranker is not a number"
             : !_online.IsSound() ? "a weight of the engagement model is not a number"
             : _guard.NotNumbers;
     }
 
-    /// <summary>Whether every item's two-tower logit is a number, for the user prepared.</summary>
+    /// <summary>Whether every item's two-tower logit is a number, for the user searched for last.</summary>
     private bool HasNumbers(ModelView view)
     {
         Span<float> logits = stackalloc float[256];
         for (var from = 0; from < view.Towers.Count; from += logits.Length)
         {
             var block = logits[..Math.Min(logits.Length, view.Towers.Count - from)];
-            view.Towers.Logits(_asked.User.All, from, block);
+            view.Towers.Logits(_search.User, from, block);
             if (!Finite.All(block))
                 return false;
         }
@@ -317,6 +322,7 @@ public sealed class Recommender
     private void Grow()
     {
         _trends.GrowTo(_catalogue.Count);
+        _stages.GrowTo(_catalogue.Count);
         _ties.GrowTo(_catalogue.Count);
         _content.GrowTo(_catalogue.Count);
         _terms.GrowTo(_catalogue.Count);

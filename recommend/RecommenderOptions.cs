@@ -21,6 +21,9 @@ public sealed record RecommenderOptions
     /// <summary>Half-lives of further trends in time, by the stream's own clock.</summary>
     public IReadOnlyList<TimeSpan> TrendHalfLives { get; init; } = [TimeSpan.FromHours(12), TimeSpan.FromDays(7)];
 
+    /// <summary>Half-lives of the trends among users who have had about as much, in events of such users.</summary>
+    public IReadOnlyList<double> StageHalfLivesEvents { get; init; } = [300, 3000];
+
     /// <summary>
     /// Most neighbours kept per item. More sees weaker ties and costs memory (20 bytes each) and copying per published
     /// snapshot; past it the weakest quarter is dropped.

@@ -13,6 +13,8 @@ public sealed class RecommenderSnapshot
     // Shared by all snapshots: the buffers do not belong to a model, and snapshots come by the thousand.
     private static readonly ConcurrentBag<BatchScratch> Pool = [];
 
+    private static readonly ConcurrentBag<CandidateSearch> Searches = [];
+
     private readonly ModelView _view;
 
     internal RecommenderSnapshot(long version, ModelView view) => (Version, _view) = (version, view);
@@ -81,6 +83,36 @@ public sealed class RecommenderSnapshot
         scratch.Sweep.Find(_view.Towers, [asked], [limit]);
         Pool.Add(scratch);
         return [.. asked.Towers.All.ToArray().Select(found => _view.Catalogue.Id(found.Item))];
+    }
+
+    /// <summary>What the model says of given items for a user, taken or not. For measuring.</summary>
+    /// <returns>As long as <paramref name="items"/>; null for an item that is unknown.</returns>
+    public Evidence?[] Judge(UserContext user, ReadOnlySpan<string> items, long nowMs)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        if (!Searches.TryTake(out var search))
+            search = new();
+        var found = search.Find(_view, user);
+        int[] judged = [.. items.ToArray().Select(_view.Catalogue.Find)];
+        int[] all = [.. found.Candidates, .. judged.Where(item => item >= 0 && !found.IsChosen(item))];
+        var layout = _view.Ranker.Layout;
+        var rows = new float[all.Length * layout.Count];
+        FeatureRows.Fill(_view, layout, user, nowMs, found, all, rows);
+        _view.Ranker.Standardize(rows, all.Length);
+        var logits = _view.Ranker.Score(rows, all.Length, new());
+        var logSum = EngagementView.LogSumExp(logits);
+        var evidence = new Evidence?[judged.Length];
+        for (var i = 0; i < judged.Length; i++)
+        {
+            var at = judged[i] < 0 ? -1 : Array.IndexOf(all, judged[i]);
+            if (at >= 0)
+                evidence[i] = new(
+                    logits[at] - logSum, _view.Towers.Logit(search.User, judged[i]), found.IsChosen(judged[i]),
+                    rows.AsMemory(at * layout.Count, layout.Count));
+        }
+
+        Searches.Add(search);
+        return evidence;
     }
 
     /// <summary>Items like <paramref name="item"/>: taken together with it, or alike in content; none when it is

@@ -33,6 +33,9 @@ internal sealed class Scratch
     /// <summary>Numbers of the user's recent items, oldest first; -1 for unknown ones.</summary>
     public ReadOnlySpan<int> Recent => Asked.Recent.All;
 
+    /// <summary>How many items back each recent one lies.</summary>
+    public ReadOnlySpan<int> Places => Asked.Places.All;
+
     /// <summary>Numbers of the creators the user follows; -1 for unknown ones.</summary>
     public ReadOnlySpan<int> Followed => Asked.Followed.All;
 

@@ -75,7 +75,8 @@ internal static class EvaluateCommand
             .ConfigureAwait(false);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var report = new EvaluationReport(
-            file.Name, events.Count, seed, options, seconds, result.Rows, result.Curves);
+            file.Name, events.Count, seed, options, seconds, result.Rows, result.Curves,
+            result.Classification, result.Outlook);
         Print(console, report);
         if (html is not null)
             await File.WriteAllTextAsync(html, EvaluationPage.Write(report), cancellation).ConfigureAwait(false);
@@ -100,6 +101,31 @@ internal static class EvaluateCommand
                     Figure(row.Mrr), Figure(row.Coverage10), Figure(row.Diversity10));
             console.Write(table);
         }
+
+        if (report.Classification is { } pairs)
+            Print(console, pairs);
+        if (report.Outlook is { } outlook)
+            Print(console, outlook);
+    }
+
+    private static void Print(IAnsiConsole console, ClassificationResult pairs)
+    {
+        console.WriteLine(FormattableString.Invariant(
+            $"Engage or not, {pairs.Pairs} pairs of the {pairs.Slice}: {pairs.Meaning}."));
+        console.WriteLine();
+        console.WriteLine(pairs.Table);
+        console.WriteLine(FormattableString.Invariant(
+            $"AUC {pairs.Auc:F4}, log-loss {pairs.LogLoss:F4}, calibration error {pairs.CalibrationError:F4}"));
+        console.WriteLine();
+    }
+
+    private static void Print(IAnsiConsole console, OutlookProgress outlook)
+    {
+        var (churn, liked) = (outlook.Churn, outlook.Satisfaction);
+        console.WriteLine(FormattableString.Invariant(
+            $"Churn, newest {churn.Window}: AUC {churn.Auc:F4}, log-loss {churn.LogLoss:F4}, base {churn.BaseLogLoss:F4}"));
+        console.WriteLine(FormattableString.Invariant(
+            $"Satisfaction, newest {liked.Window}: RMSE {liked.Rmse:F4}, always the mean {liked.BaseRmse:F4}"));
     }
 
     private static string Figure(double? value) => FormattableString.Invariant($"{value:F4}");

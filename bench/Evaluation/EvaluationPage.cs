@@ -56,6 +56,7 @@ internal static class EvaluationPage
         LineChart.Append(page, "NDCG@10 over time · NDCG 随时间变化", report.Curves, point => point.Ndcg10);
         foreach (var (slice, heading) in Slices)
             AppendTable(page, heading, [.. report.Rows.Where(row => row.Slice == slice)]);
+        AppendForecasts(page, report);
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
@@ -82,6 +83,28 @@ internal static class EvaluationPage
 
                 """);
         page.Append("</tbody></table></div>\n");
+    }
+
+    private static void AppendForecasts(StringBuilder page, EvaluationReport report)
+    {
+        if (report.Classification is { } pairs)
+            page.Append(CultureInfo.InvariantCulture, $"""
+                <h2>Engage or not · 是否参与</h2>
+                <p class="note">{pairs.Pairs:N0} pairs: {Encode(pairs.Meaning)}.</p>
+                <div class="scroll"><pre>{Encode(pairs.Table)}</pre></div>
+                <p>AUC {pairs.Auc:F4}, log-loss {pairs.LogLoss:F4}, calibration error · 校准误差
+                {pairs.CalibrationError:F4}</p>
+
+                """);
+        if (report.Outlook is { } outlook)
+            page.Append(CultureInfo.InvariantCulture, $"""
+                <h2>Outlook · 预测</h2>
+                <p>Churn · 流失: AUC {outlook.Churn.Auc:F4}, log-loss {outlook.Churn.LogLoss:F4}
+                (base rate · 基准 {outlook.Churn.BaseLogLoss:F4})</p>
+                <p>Satisfaction · 满意度: RMSE {outlook.Satisfaction.Rmse:F4}
+                (mean · 均值 {outlook.Satisfaction.BaseRmse:F4})</p>
+
+                """);
     }
 
     private static string Shown(MetricRow row) =>

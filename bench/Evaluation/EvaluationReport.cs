@@ -7,7 +7,7 @@ namespace Engage.Bench.Evaluation;
 /// <summary>What `evaluate --json` writes.</summary>
 internal sealed record EvaluationReport(
     string File, int Events, ulong Seed, RecommenderOptions Settings, double Seconds, IReadOnlyList<MetricRow> Rows,
-    IReadOnlyList<Curve> Curves)
+    IReadOnlyList<Curve> Curves, ClassificationResult? Classification, OutlookProgress? Outlook)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -19,3 +19,8 @@ internal sealed record EvaluationReport(
     /// <summary>One JSON object.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 }
+
+/// <summary>What one run found.</summary>
+internal sealed record EvaluationResult(
+    IReadOnlyList<MetricRow> Rows, IReadOnlyList<Curve> Curves, ClassificationResult? Classification,
+    OutlookProgress? Outlook);

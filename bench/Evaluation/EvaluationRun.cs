@@ -13,9 +13,12 @@ internal sealed class EvaluationRun(
 {
     private const string Served = "served";
 
+    // Beside the lists, and only when nothing was chosen: they are no models to choose.
+    private readonly EngagementProbe? _probe = only.Length == 0 ? new(events.Count, seed) : null;
+
     private readonly Dictionary<string, SnapshotFeed> _feeds = new(StringComparer.Ordinal);
 
-    public async Task<PrequentialResult> RunAsync(ProgressContext progress, CancellationToken cancellation)
+    public async Task<EvaluationResult> RunAsync(ProgressContext progress, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var stale = Stale().Where(IsChosen).ToArray();
@@ -25,10 +28,15 @@ internal sealed class EvaluationRun(
             PassAsync(progress, stale, stop),
             PassAsync(progress, [.. Rules().Where(IsChosen)], stop),
         ];
+        var outlook = only.Length > 0
+            ? null
+            : await Task.Run(() => new OutlookProbe(new(), seed).Run(events, stop.Token), stop.Token)
+                .ConfigureAwait(false);
         var results = await Task.WhenAll(passes).ConfigureAwait(false);
         return new(
             [.. results.SelectMany(result => result.Rows).Where(row => IsChosen(row.Model))],
-            [.. results.SelectMany(result => result.Curves).Where(curve => IsChosen(curve.Model))]);
+            [.. results.SelectMany(result => result.Curves).Where(curve => IsChosen(curve.Model))],
+            _probe?.Read(), outlook);
     }
 
     private static Contestant[] Rules() =>
@@ -55,7 +63,7 @@ internal sealed class EvaluationRun(
     /// <summary>The learner is there whenever one of its parts or followers is, asked or not.</summary>
     private Contestant[] Learning(Contestant[] stale)
     {
-        var served = new ServedModel(options, seed, [.. stale.Select(contestant => _feeds[contestant.Model])]);
+        var served = new ServedModel(options, seed, [.. stale.Select(contestant => _feeds[contestant.Model])], _probe);
         Contestant[] parts = [new("two-tower alone", new RetrievalModel(served))];
         parts = [.. parts.Where(IsChosen)];
         return IsChosen(Served) ? [new(Served, served), .. parts]

@@ -7,7 +7,9 @@ namespace Engage.Bench.Evaluation;
 /// The answer that users get: the product's own recommender, learning from every event and publishing after each.
 /// </summary>
 /// <param name="followers">Get the snapshots that are due to them.</param>
-internal sealed class ServedModel(RecommenderOptions options, ulong seed, IReadOnlyList<SnapshotFeed> followers)
+/// <param name="probe">Judges each event before it is learned; null for none.</param>
+internal sealed class ServedModel(
+    RecommenderOptions options, ulong seed, IReadOnlyList<SnapshotFeed> followers, EngagementProbe? probe)
     : IPrequentialRecommender
 {
     private readonly UserHistories _users = new();
@@ -30,7 +32,9 @@ internal sealed class ServedModel(RecommenderOptions options, ulong seed, IReadO
         if (_events == 0)
             await GiveAsync(cancellation).ConfigureAwait(false);
         var before = ContextOf(interaction.User);
-        if (_users.Engage(interaction.User, interaction.Item, interaction.AtMs))
+        var isFirst = _users.Engage(interaction.User, interaction.Item, interaction.AtMs);
+        probe?.Observe(_recommender.Publish(), before, interaction, isFirst);
+        if (isFirst)
             _recommender.Learn(before, interaction.Item, 1, interaction.AtMs);
         else
             _recommender.Observe(interaction.Item, 1, interaction.AtMs);

@@ -65,7 +65,8 @@ internal sealed class Duel(string name, int examples, double operations, Action 
     }
 
     /// <summary>One round: ours, the peer in its two ways.</summary>
-    public async Task RoundAsync(ScoringScene scene, CancellationToken cancellation)
+    /// <returns>Our seconds per step.</returns>
+    public async Task<double> RoundAsync(ScoringScene scene, CancellationToken cancellation)
     {
         var peak = operations > 0 ? FmaPeak.Measure() : 0;
         var bursts = scene.Smoke ? 1 : Bursts;
@@ -73,13 +74,15 @@ internal sealed class Duel(string name, int examples, double operations, Action 
         if (operations > 0)
             _shares.Add(operations / _ours[^1] / peak);
         if (scene.Torch is not { } torch)
-            return;
+            return _ours[^1];
         foreach (var (peer, eager) in ((string, bool)[])[(TorchPeer.Eager, true), (TorchPeer.Fastest, false)])
         {
             if (!_peers.TryGetValue(peer, out var seconds))
                 _peers[peer] = seconds = [];
             seconds.Add(await torch.RunAsync(_case, eager, bursts, _peerIterations, cancellation) / _peerIterations);
         }
+
+        return _ours[^1];
     }
 
     /// <summary>Rate and time beside the peer, and the share of the peak.</summary>

@@ -10,23 +10,20 @@ internal sealed class PendingRanking : TaskCompletionSource<Ranking>
 
     /// <param name="arrivedAt">Timestamp of the time provider that also reads the deadline.</param>
     public PendingRanking(
-        UserContext user, int limit, RankingPriority priority, long arrivedAt, TimeSpan deadline,
+        RecommendQuery query, RankingPriority priority, long arrivedAt, TimeSpan deadline,
         CancellationToken cancellationToken)
         : base(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        (User, Limit, Priority, ArrivedAt, Deadline) = (user, limit, priority, arrivedAt, deadline);
+        (Query, Priority, ArrivedAt, Deadline) = (query, priority, arrivedAt, deadline);
         if (cancellationToken.CanBeCanceled)
             _cancellation = cancellationToken.UnsafeRegister(
                 static (request, token) => ((PendingRanking)request!).TrySetCanceled(token), this);
     }
 
-    public UserContext User { get; }
-
-    public int Limit { get; }
+    /// <summary>What is asked; its time is that of the batch.</summary>
+    public RecommendQuery Query { get; }
 
     public RankingPriority Priority { get; }
-
-    public Exploration Exploration { get; init; }
 
     public long ArrivedAt { get; }
 

@@ -66,9 +66,8 @@ internal sealed class RankingBatch(IMlpBackend backend) : IDisposable
         var room = 0;
         for (var i = 0; i < count; i++)
         {
-            var request = batch[from + i];
-            _queries[i] = new(request.User, request.Limit, nowMs) { Exploration = request.Exploration };
-            room += request.Limit;
+            _queries[i] = batch[from + i].Query with { NowMs = nowMs };
+            room += _queries[i].Limit;
         }
         if (_results.Length < room) _results = new RankedItem[room];
         return room;

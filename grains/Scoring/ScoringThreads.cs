@@ -3,6 +3,7 @@ using Engage.Contracts;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Recommending;
 using Engage.Neural;
+using Engage.Recommend;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -49,16 +50,15 @@ internal sealed partial class ScoringThreads : IDisposable
     /// <summary>As <see cref="IScoringGrain.RankAsync"/>.</summary>
     public Task<Ranking> RankAsync(RankingRequest request, CancellationToken cancellationToken)
     {
-        var user = request.Interest.ToContext();
-        if (new Recommend.RecommendQuery(user, request.Limit, 0).Check() is { } wrong) throw wrong;
-        cancellationToken.ThrowIfCancellationRequested();
-
-        var pending = new PendingRanking(
-            user, request.Limit, request.Priority, _time.GetTimestamp(), request.Deadline ?? _options.Deadline,
-            cancellationToken)
+        var query = new RecommendQuery(request.Interest.ToContext(), request.Limit, 0)
         {
             Exploration = new(request.ExploredShare, request.ExplorationSeed),
         };
+        if (query.Check() is { } wrong) throw wrong;
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var pending = new PendingRanking(
+            query, request.Priority, _time.GetTimestamp(), request.Deadline ?? _options.Deadline, cancellationToken);
         if (!_queue.TryAdd(pending))
         {
             _metrics.Refused();
@@ -112,8 +112,9 @@ internal sealed partial class ScoringThreads : IDisposable
             if (waited < batch[i].Deadline) continue;
 
             _metrics.Late();
-            batch[i].Fail(Busy(FormattableString.Invariant(
-                $"the request waited {waited.TotalMilliseconds:F0} ms, longer than its deadline of {batch[i].Deadline.TotalMilliseconds:F0} ms")));
+            batch[i].Fail(Busy(
+                FormattableString.Invariant($"the request waited {waited.TotalMilliseconds:F0} ms, longer than its ")
+                + FormattableString.Invariant($"deadline of {batch[i].Deadline.TotalMilliseconds:F0} ms")));
             batch.RemoveAt(i);
         }
     }

@@ -28,8 +28,8 @@ public sealed class DotAttention
     /// <param name="q">[batch, queries, width].</param>
     /// <param name="k">[batch, keys, width].</param>
     /// <param name="v">[batch, keys, value width].</param>
-    /// <param name="lengths">[batch], keys of each example, the first ones count; empty where all do. An example without
-    /// keys has output 0.</param>
+    /// <param name="lengths">[batch], keys of each example, the first ones count; empty where all do. An example
+    /// without keys has output 0.</param>
     /// <param name="bias">[keys], added to every query's logits; empty for none.</param>
     /// <param name="weights">[batch, queries, keys], overwritten; backward needs them.</param>
     /// <param name="outputs">[batch, queries, value width], overwritten.</param>

@@ -33,8 +33,8 @@ public sealed class Lstm
 
     private int Gates => 4 * Hidden;
 
-    /// <summary>Sets new parameters: weights uniform within ± 1/√hidden, biases zero but 1 for the forget gates, so that
-    /// a new cell remembers (Jozefowicz et al. 2015).</summary>
+    /// <summary>Sets new parameters: weights uniform within ± 1/√hidden, biases zero but 1 for the forget gates, so
+    /// that a new cell remembers (Jozefowicz et al. 2015).</summary>
     public void Initialize(Span<float> parameters, SeededRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);

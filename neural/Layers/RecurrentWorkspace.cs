@@ -1,7 +1,7 @@
 namespace Engage.Neural;
 
-/// <summary>Buffers of one caller of <see cref="Gru"/> or <see cref="Lstm"/>; they grow to the largest sequence seen and
-/// are not thread-safe.</summary>
+/// <summary>Buffers of one caller of <see cref="Gru"/> or <see cref="Lstm"/>; they grow to the largest sequence seen
+/// and are not thread-safe.</summary>
 public sealed class RecurrentWorkspace
 {
     private float[] _initial = [];
@@ -91,7 +91,7 @@ internal static class RecurrentProducts
         }
     }
 
-    /// <summary>Whether backpropagation through time stops before step <paramref name="t"/>: chunks are counted from the
-    /// last step, 0 for one chunk.</summary>
+    /// <summary>Whether backpropagation through time stops before step <paramref name="t"/>: chunks are counted from
+    /// the last step, 0 for one chunk.</summary>
     public static bool Cuts(int t, int steps, int chunk) => chunk > 0 && (steps - t) % chunk == 0;
 }

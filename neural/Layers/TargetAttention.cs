@@ -29,8 +29,8 @@ public sealed class TargetAttention
     /// <summary>Sums the sequence up for each candidate.</summary>
     /// <param name="places">The parameters [steps]: the newest entry's bias first.</param>
     /// <param name="candidates">[count, width].</param>
-    /// <param name="sequence">[length, width], newest first, at most <see cref="Steps"/> entries; may be empty, then the
-    /// outputs are 0.</param>
+    /// <param name="sequence">[length, width], newest first, at most <see cref="Steps"/> entries; may be empty, then
+    /// the outputs are 0.</param>
     /// <param name="weights">[count, length], overwritten; backward needs them.</param>
     /// <param name="outputs">[count, width], overwritten.</param>
     /// <exception cref="ArgumentException">A length disagrees with the shape.</exception>

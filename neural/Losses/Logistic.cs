@@ -1,7 +1,7 @@
 namespace Engage.Neural;
 
-/// <summary>Binary cross entropy on logits, stable at any size of the logit: what a sigmoid would round to 0 or 1 is never
-/// put into a logarithm.</summary>
+/// <summary>Binary cross entropy on logits, stable at any size of the logit: what a sigmoid would round to 0 or 1 is
+/// never put into a logarithm.</summary>
 public static class Logistic
 {
     /// <summary>1 / (1 + e^-logit).</summary>

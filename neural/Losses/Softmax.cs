@@ -35,8 +35,8 @@ public static class Softmax
     public static float Corrected(float logit, float q, int draws) => logit - MathF.Log(MathF.Max(q * draws, 1e-12f));
 
     /// <summary>
-    /// Sampled softmax with log-Q correction: turns the logits of one positive and the drawn negatives into gradients of
-    /// the cross entropy that approximates the one over all items. The positive is always there, is no draw, and so
+    /// Sampled softmax with log-Q correction: turns the logits of one positive and the drawn negatives into gradients
+    /// of the cross entropy that approximates the one over all items. The positive is always there, is no draw, and so
     /// stays uncorrected; a draw that hit the positive counts for nothing.
     /// </summary>
     /// <param name="logits">[1 + draws], the positive first; overwritten.</param>

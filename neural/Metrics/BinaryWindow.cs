@@ -72,8 +72,8 @@ public sealed class BinaryWindow
 /// <param name="Window">Examples the rest is about.</param>
 /// <param name="PositiveRate">Share that happened.</param>
 /// <param name="LogLoss">Mean loss in nats.</param>
-/// <param name="BaseLogLoss">The loss of always saying <paramref name="PositiveRate"/>, known only afterwards: what knows
-/// nothing of the example cannot be better.</param>
+/// <param name="BaseLogLoss">The loss of always saying <paramref name="PositiveRate"/>, known only afterwards: what
+/// knows nothing of the example cannot be better.</param>
 /// <param name="Auc">NaN unless both outcomes are in the window.</param>
 /// <param name="Accuracy">Share on the right side of one half.</param>
 public sealed record BinaryProgress(

@@ -13,8 +13,8 @@ public static class RankMetrics
     /// <summary>1 / rank; its mean is MRR.</summary>
     public static double ReciprocalRank(int rank) => rank >= 1 ? 1.0 / rank : 0;
 
-    /// <summary>The place of one score among all: 1 + those that are higher + half of those that tie, rounded up, so that a
-    /// model that says the same of everything earns nothing by it.</summary>
+    /// <summary>The place of one score among all: 1 + those that are higher + half of those that tie, rounded up, so
+    /// that a model that says the same of everything earns nothing by it.</summary>
     public static int Rank(ReadOnlySpan<float> scores, int relevant)
     {
         int higher = 0, tied = 0;

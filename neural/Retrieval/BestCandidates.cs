@@ -10,9 +10,9 @@ namespace Engage.Neural;
 /// </summary>
 internal sealed unsafe class BestCandidates
 {
-    // Longer lists are cut less often but let more candidates in meanwhile; between two and four times k it hardly
-    // matters.
-    private const int ListsPerK = 3;
+    // Longer lists are cut less often but let more candidates in meanwhile; between one and a half and three times k
+    // it hardly matters.
+    private const int ListsPerK = 2;
     private const int ListMin = 64;
 
     private ulong[] _keys = [];
@@ -64,7 +64,9 @@ internal sealed unsafe class BestCandidates
         scores.Fill(float.NegativeInfinity);
         for (var user = 0; user < _users; user++)
         {
-            var keys = Cut(user);
+            if (_counts[user] > _k)
+                Cut(user);
+            var keys = _keys.AsSpan(user * _capacity, _counts[user]);
             keys.Sort();
             for (var i = 0; i < keys.Length; i++)
             {
@@ -79,35 +81,30 @@ internal sealed unsafe class BestCandidates
         where TLanes : struct, ILanes<V>
         where V : struct
     {
-        for (var row = 0; row < rows; row++, scores += width)
-        {
-            var mask = 0ul;
-            for (var lane = 0; lane < width; lane += TLanes.Count)
-                mask |= TLanes.GreaterMask(TLanes.Load(scores + lane), TLanes.Load(thresholds + lane)) << lane;
-            for (; mask != 0; mask &= mask - 1)
+        fixed (ulong* keys = &_keys[user * _capacity])
+        fixed (int* counts = &_counts[user])
+            for (var row = 0; row < rows; row++, scores += width)
             {
-                var lane = BitOperations.TrailingZeroCount(mask);
-                Append(user + lane, scores[lane], firstItem + row);
+                var mask = 0ul;
+                for (var lane = 0; lane < width; lane += TLanes.Count)
+                    mask |= TLanes.GreaterMask(TLanes.Load(scores + lane), TLanes.Load(thresholds + lane)) << lane;
+                for (; mask != 0; mask &= mask - 1)
+                {
+                    var lane = BitOperations.TrailingZeroCount(mask);
+                    keys[((nint)lane * _capacity) + counts[lane]] = KeyOf(scores[lane], firstItem + row);
+                    if (++counts[lane] == _capacity)
+                        thresholds[lane] = ScoreOf(Cut(user + lane));
+                }
             }
-        }
-    }
-
-    private void Append(int user, float score, int item)
-    {
-        _keys[(user * _capacity) + _counts[user]++] = KeyOf(score, item);
-        if (_counts[user] == _capacity)
-            _thresholds[user] = ScoreOf(KeySelection.Least(Cut(user)));
     }
 
     /// <summary>Keeps the best k of a user's list, in no order.</summary>
-    private Span<ulong> Cut(int user)
+    /// <returns>The least of them.</returns>
+    private ulong Cut(int user)
     {
-        var keys = _keys.AsSpan(user * _capacity, _counts[user]);
-        if (keys.Length <= _k)
-            return keys;
-        KeySelection.MoveGreatestFirst(keys, _k);
+        var least = KeySelection.MoveGreatestFirst(_keys.AsSpan(user * _capacity, _counts[user]), _k);
         _counts[user] = _k;
-        return keys[.._k];
+        return least;
     }
 
     // The bits of a float sort like integers once negative numbers are reversed; adding 0 makes -0 equal to 0. The

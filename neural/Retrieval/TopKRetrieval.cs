@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Engage.Neural;
 
 /// <summary>
@@ -15,9 +17,10 @@ namespace Engage.Neural;
 /// </remarks>
 public sealed class TopKRetrieval
 {
-    // 32 rows of 64 floats, their 64 scores each and a panel of 64 users fill 32 KiB together.
-    private const int RowsPerBlock = 32;
+    // 16 rows of 64 floats, the next 16, their 64 scores each and a panel of 64 users fill 28 KiB together.
+    private const int RowsPerBlock = 16;
     private const int UsersPerGroup = 64;
+    private const int FloatsPerCacheLine = 16;
 
     private readonly BestCandidates _best = new();
     private float[] _panels = [];
@@ -83,6 +86,7 @@ public sealed class TopKRetrieval
             for (var row = 0; row < count; row += RowsPerBlock)
             {
                 var block = Math.Min(RowsPerBlock, count - row);
+                Prefetch(rows + ((nint)(row + block) * _dimensions), Math.Min(RowsPerBlock, count - row - block));
                 for (var first = 0; first < _users; first += UsersPerGroup)
                 {
                     var width = GroupWidth(first);
@@ -103,6 +107,16 @@ public sealed class TopKRetrieval
     /// <summary>The answers of all items since <see cref="Begin"/>.</summary>
     /// <inheritdoc cref="Search(ReadOnlySpan{float}, ReadOnlySpan{float}, int, int, Span{int}, Span{float})"/>
     public void Finish(Span<int> indices, Span<float> scores) => _best.Finish(indices, scores);
+
+    /// <summary>Asks for the next block while this one is computed: the product reads four rows at a time, which the
+    /// hardware's own prefetching follows badly.</summary>
+    private unsafe void Prefetch(float* rows, int count)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (nint at = 0; at < (nint)count * _dimensions; at += FloatsPerCacheLine)
+            Sse.Prefetch0(rows + at);
+    }
 
     /// <summary>Users of a group side by side: [dimensions, group's width], zeros where there is no user.</summary>
     private void FillPanel(ReadOnlySpan<float> users, int first)

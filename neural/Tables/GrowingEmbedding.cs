@@ -2,8 +2,8 @@ namespace Engage.Neural;
 
 /// <summary>Sizes of a <see cref="GrowingEmbedding"/>.</summary>
 /// <param name="Width">Floats per vector.</param>
-/// <param name="AdmitAfter">Sightings an id needs before it gets a row, 1 to 255. Most ids of a long-tailed stream are seen
-/// once or twice: a row for each would be memory for noise.</param>
+/// <param name="AdmitAfter">Sightings an id needs before it gets a row, 1 to 255. Most ids of a long-tailed stream are
+/// seen once or twice: a row for each would be memory for noise.</param>
 /// <param name="ExpireAfter">Sightings of any ids after which a row that was not used may be recycled.</param>
 /// <param name="RowsMax">Rows at most; when all are alive, new ids keep the shared one.</param>
 /// <param name="SketchWidth">Counters for ids without a row, a power of two.</param>

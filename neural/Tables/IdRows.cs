@@ -54,7 +54,8 @@ public sealed class IdRows
         return row;
     }
 
-    /// <summary>Gives an id that has none a row; what the row held belongs to nobody, the caller begins it anew.</summary>
+    /// <summary>Gives an id that has none a row; what the row held belongs to nobody, the caller begins it
+    /// anew.</summary>
     /// <returns>The row, -1 while all are in use.</returns>
     public int Give(ulong id)
     {
@@ -88,7 +89,8 @@ public sealed class IdRows
         new(_ids.Live.ToArray(), _lastUsed.Live.ToArray(), [.. _free], [_steps, _hand]);
 
     /// <summary>Goes on from a saved state; for a new object only.</summary>
-    /// <exception cref="InvalidDataException">The state contradicts itself or has more rows than are allowed.</exception>
+    /// <exception cref="InvalidDataException">The state contradicts itself or has more rows than are
+    /// allowed.</exception>
     public void Load(IdRowsState state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -13,9 +13,7 @@ internal sealed class ShownQuery
     /// <summary>Impressions of one list happen this close to one another.</summary>
     private const long ListMs = 60_000;
 
-    private readonly PreparedQuery _asked = new();
-    private readonly TowerSweep _sweep = new();
-    private readonly Scratch _query = new();
+    private readonly CandidateSearch _search = new();
     private readonly MlpWorkspace _workspace = new();
     private readonly List<int> _candidates = [];
     private ulong _key;
@@ -56,11 +54,9 @@ internal sealed class ShownQuery
 
     private void Search(ModelView view, UserContext user)
     {
-        _asked.Prepare(view, user);
-        _sweep.Find(view.Towers, [_asked], [view.Options.CandidatesPerSource]);
-        CandidateSource.Find(view, _asked, _query);
+        _search.Find(view, user);
         _candidates.Clear();
-        _candidates.AddRange(_query.Candidates);
+        _candidates.AddRange(_search.Found.Candidates);
         _logits = Score(view, user, CollectionsMarshal.AsSpan(_candidates));
         _logSum = EngagementView.LogSumExp(_logits);
         _filled = true;
@@ -82,7 +78,7 @@ internal sealed class ShownQuery
         if (_rows.Length < items.Length * features)
             _rows = new float[2 * items.Length * features];
         var rows = _rows.AsSpan(0, items.Length * features);
-        FeatureRows.Fill(view, view.Ranker.Layout, user, _nowMs, _query, items, rows);
+        FeatureRows.Fill(view, view.Ranker.Layout, user, _nowMs, _search.Found, items, rows);
         view.Ranker.Standardize(rows, items.Length);
         return view.Ranker.Score(rows, items.Length, _workspace).ToArray();
     }

@@ -1,21 +1,21 @@
-using System.Numerics;
-
 namespace Engage.Recommend;
 
 /// <summary>What of an action goes into a sequence model.</summary>
-/// <param name="Kind">The action's kind; <see cref="OutlookOptions.ActionKinds"/> for the moment that is asked about.</param>
-/// <param name="Gap">Time since the action before, by powers of two of seconds; <see cref="NoGap"/> for the
+/// <param name="Kind">The action's kind; <see cref="OutlookOptions.ActionKinds"/> for the moment that is asked
+/// about.</param>
+/// <param name="Gap">Time since the action before, by powers of √2 of seconds; <see cref="NoGap"/> for the
 /// first.</param>
 /// <param name="Value">0 for none, else 1 to <see cref="ValueBuckets"/> - 1 from the lowest to the highest.</param>
-/// <param name="Repeats">Bits: the item of the action before; an item from further back; the creator of the action before;
-/// a creator from further back.</param>
+/// <param name="Repeats">Bits: the item of the action before; an item from further back; the creator of the action
+/// before; a creator from further back.</param>
 internal readonly record struct ActionToken(byte Kind, byte Gap, byte Value, byte Repeats)
 {
-    public const int GapBuckets = 32;
+    public const int GapBuckets = 64;
     public const int ValueBuckets = 8;
     public const int RepeatBits = 4;
 
-    private const byte NoGap = GapBuckets - 1;
+    /// <summary>The gap before the first action.</summary>
+    public const byte NoGap = GapBuckets - 1;
 
     /// <summary>A user's last actions, oldest first, and then the moment that is asked about: how long nothing has
     /// happened says much about what will.</summary>
@@ -41,7 +41,7 @@ internal readonly record struct ActionToken(byte Kind, byte Gap, byte Value, byt
     }
 
     private static byte Bucket(long gapMs) =>
-        (byte)Math.Min(NoGap - 1, BitOperations.Log2((ulong)(1 + (Math.Max(0, gapMs) / 1000))));
+        (byte)Math.Min(NoGap - 1, 2 * Math.Log2(1 + (Math.Max(0, gapMs) / 1000.0)));
 
     private static byte ValueOf(OutlookOptions options, float? value)
     {

@@ -19,6 +19,7 @@ internal sealed class ChurnLearner
     private readonly SeededRandom _random;
     private readonly PendingReturns _pending;
     private readonly long _windowMs;
+    private long _startMs = long.MaxValue;
     private long _nowMs = long.MinValue;
 
     public ChurnLearner(OutlookOptions options, SeededRandom random, ChurnModel model)
@@ -37,7 +38,7 @@ internal sealed class ChurnLearner
     public void Observe(ulong user, ReadOnlySpan<UserAction> history)
     {
         var atMs = history[^1].AtMs;
-        _nowMs = Math.Max(_nowMs, atMs);
+        (_startMs, _nowMs) = (Math.Min(_startMs, atMs), Math.Max(_nowMs, atMs));
         var pending = _pending.Of(user);
         if (pending is not null && pending.Length > 0 && atMs > pending.AsOfMs)
             Label(pending, atMs - pending.AsOfMs > _windowMs);
@@ -74,6 +75,7 @@ internal sealed class ChurnLearner
     {
         Model.Carry(state);
         _pending.Carry(state, _options.Steps + 1);
+        state.Value("outlook.churn.start_ms", ref _startMs);
         state.Value("outlook.churn.now_ms", ref _nowMs);
     }
 
@@ -97,8 +99,17 @@ internal sealed class ChurnLearner
         _pending.Remove(user);
     }
 
-    private void Label(PendingReturn pending, bool left) =>
-        Model.Learn(pending.Tokens.AsSpan(0, pending.Length), left, pending.Forecast);
+    // Within the first window only returns are known: to learn from them would be to learn that everybody returns.
+    private void Label(PendingReturn pending, bool left)
+    {
+        var warmMs = _startMs + _windowMs;
+        if (_nowMs < warmMs)
+            return;
+        var tokens = pending.Tokens.AsSpan(0, pending.Length);
+        if (pending.LastMs >= warmMs)
+            Model.Progress.Add(pending.Forecast, left);
+        Model.Learn(tokens, left);
+    }
 
     private long QuietMs() => _random.NextSingle() < 0.5f
         ? 0

@@ -19,7 +19,8 @@ internal sealed class ChurnModel
     public ChurnModel(OutlookOptions options, SeededRandom random)
     {
         _network = new(options, Cell.Lstm, 1);
-        _parameters = new(_network.ParameterCount, options.SequenceRate, options.GradientMax);
+        _parameters = new(
+            _network.ParameterCount, options.SequenceRate, options.GradientMax, options.AverageSteps);
         _network.Initialize(_parameters.Values, random);
         Progress = new(options.ProgressWindow);
     }
@@ -31,16 +32,14 @@ internal sealed class ChurnModel
 
     /// <summary>The probability that the user stays away, as the model is now.</summary>
     public float Predict(ReadOnlySpan<ActionToken> tokens) =>
-        new ChurnView(_network, _parameters.Values).Predict(tokens, _work);
+        new ChurnView(_network, _parameters.Average).Predict(tokens, _work);
 
     /// <summary>One step towards what happened.</summary>
-    /// <param name="forecast">What was said when it was not known.</param>
-    public void Learn(ReadOnlySpan<ActionToken> tokens, bool left, float forecast)
+    public void Learn(ReadOnlySpan<ActionToken> tokens, bool left)
     {
-        Progress.Add(forecast, left);
         _work.Only(tokens);
         var logits = _network.Forward(_parameters.Values, _work);
-        logits[0] = Logistic.Gradient(logits[0], left ? 1 : 0);
+        logits[0] = Neural.Logistic.Gradient(logits[0], left ? 1 : 0);
         _network.Backward(_parameters.Values, logits, _work, _parameters.Gradients);
         _parameters.Step();
     }
@@ -75,7 +74,7 @@ internal sealed class ChurnModel
         }
 
         var logits = _network.Forward(_parameters.Values, _work);
-        var loss = Logistic.MeanLoss(logits, labels);
+        var loss = Neural.Logistic.MeanLoss(logits, labels);
         _network.Backward(_parameters.Values, logits, _work, _parameters.Gradients);
         _parameters.Step();
         return (double)loss * batch.Length;
@@ -88,6 +87,6 @@ internal readonly record struct ChurnView(SequenceNetwork Network, float[] Param
     public float Predict(ReadOnlySpan<ActionToken> tokens, SequenceWorkspace work)
     {
         work.Only(tokens);
-        return Logistic.Probability(Network.Forward(Parameters, work)[0]);
+        return Neural.Logistic.Probability(Network.Forward(Parameters, work)[0]);
     }
 }

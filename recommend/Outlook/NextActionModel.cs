@@ -2,11 +2,12 @@ using Engage.Neural;
 
 namespace Engage.Recommend;
 
-/// <summary>One example of <see cref="NextActionModel"/>: a sequence and the kind of the action that followed.</summary>
+/// <summary>One example of <see cref="NextActionModel"/>: a sequence and the kind of the action that
+/// followed.</summary>
 internal readonly record struct NextActionExample(ActionToken[] Tokens, int Kind);
 
-/// <summary>What a user does next: a GRU over the recent actions and a softmax over the kinds, learned from every action by
-/// cross entropy.</summary>
+/// <summary>What a user does next: a GRU over the recent actions and a softmax over the kinds, learned from every
+/// action by cross entropy.</summary>
 internal sealed class NextActionModel
 {
     private const int FitBatch = 32;
@@ -18,7 +19,8 @@ internal sealed class NextActionModel
     public NextActionModel(OutlookOptions options, SeededRandom random)
     {
         _network = new(options, Cell.Gru, options.ActionKinds);
-        _parameters = new(_network.ParameterCount, options.SequenceRate, options.GradientMax);
+        _parameters = new(
+            _network.ParameterCount, options.SequenceRate, options.GradientMax, options.AverageSteps);
         _network.Initialize(_parameters.Values, random);
         Progress = new(options.ProgressWindow, options.ActionKinds);
     }
@@ -32,9 +34,11 @@ internal sealed class NextActionModel
     public void Learn(ReadOnlySpan<ActionToken> tokens, int kind)
     {
         _work.Only(tokens);
+        var said = _network.Forward(_parameters.Average, _work);
+        var best = IndexOfMax(said);
+        Progress.Add(kind, Softmax.CrossEntropy(said, kind), best == kind);
         var logits = _network.Forward(_parameters.Values, _work);
-        var best = IndexOfMax(logits);
-        Progress.Add(kind, Softmax.CrossEntropy(logits, kind), best == kind);
+        Softmax.CrossEntropy(logits, kind);
         _network.Backward(_parameters.Values, logits, _work, _parameters.Gradients);
         _parameters.Step();
     }

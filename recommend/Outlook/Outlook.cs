@@ -15,6 +15,9 @@ public sealed record OutlookProgress(
 /// </summary>
 public sealed class Outlook
 {
+    // The end of the year 9999.
+    private const long TimeMsMax = 253_402_300_799_999;
+
     private readonly OutlookOptions _options;
     private readonly SeededRandom _random;
     private readonly NextActionModel _nextAction;
@@ -41,9 +44,9 @@ public sealed class Outlook
         _nextAction.Progress.Read(), _churn.Model.Progress.Read(), _churn.Pending, _satisfaction.Progress.Read());
 
     /// <summary>Learns from an activity: what kind came next, and that the user is still there.</summary>
-    /// <param name="before">The user's last actions before this one, oldest first; <see cref="UserAction.HistoryMax"/> are
-    /// enough.</param>
-    /// <exception cref="ArgumentException">The kind is out of range or the value is not finite; nothing was
+    /// <param name="before">The user's last actions before this one, oldest first; <see cref="UserAction.HistoryMax"/>
+    /// are enough.</param>
+    /// <exception cref="ArgumentException">The kind or the time is out of range or the value is not finite; nothing was
     /// learned.</exception>
     public void Observe(string user, ReadOnlySpan<UserAction> before, UserAction action)
     {
@@ -53,6 +56,9 @@ public sealed class Outlook
                 nameof(action), action.Kind, $"A kind of action is 1 to {_options.ActionKinds - 1}.");
         if (action.Value is { } value && !float.IsFinite(value))
             throw new ArgumentException($"The value of user '{user}' is {value}; expected a finite one.");
+        if (action.AtMs is < 0 or > TimeMsMax)
+            throw new ArgumentOutOfRangeException(
+                nameof(action), action.AtMs, $"A time is 0 to {TimeMsMax} milliseconds since 1970.");
         before = before[Math.Max(0, before.Length - UserAction.HistoryMax)..];
         var length = ActionToken.Encode(_options, before, action.AtMs, _tokens);
         _nextAction.Learn(_tokens.AsSpan(0, length), action.Kind);
@@ -76,7 +82,8 @@ public sealed class Outlook
         _frozen = null;
     }
 
-    /// <summary>Learns from a whole log at once, several times over; learning from the stream may go on after it.</summary>
+    /// <summary>Learns from a whole log at once, several times over; learning from the stream may go on after
+    /// it.</summary>
     /// <param name="log">What everybody did, oldest first.</param>
     /// <param name="seed">Of the order in which examples are gone through.</param>
     /// <returns>Mean losses of the last epoch: cross entropy of the next action, of churn, and the squared error of

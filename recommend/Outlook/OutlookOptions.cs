@@ -17,10 +17,14 @@ public sealed record OutlookOptions
     public int Hidden { get; init; } = 24;
 
     /// <summary>Adam's rate for the sequence models.</summary>
-    public float SequenceRate { get; init; } = 0.003f;
+    public float SequenceRate { get; init; } = 0.001f;
 
-    /// <summary>Gradients longer than this are shortened to it.</summary>
-    public float GradientMax { get; init; } = 1;
+    /// <summary>Gradients longer than this are shortened to it. Much shorter would bias rare outcomes, whose gradients
+    /// are the long ones, towards never.</summary>
+    public float GradientMax { get; init; } = 10;
+
+    /// <summary>Steps over which parameters are averaged for answers.</summary>
+    public int AverageSteps { get; init; } = 3000;
 
     /// <summary>A user who does nothing for this long has left. Labels come this much later.</summary>
     public TimeSpan ReturnWindow { get; init; } = TimeSpan.FromDays(7);
@@ -48,10 +52,11 @@ public sealed record OutlookOptions
     public int FactorWidth { get; init; } = 16;
 
     /// <summary>Adagrad's rate for these vectors.</summary>
-    public float FactorRate { get; init; } = 0.05f;
+    public float FactorRate { get; init; } = 0.1f;
 
-    /// <summary>How strongly these vectors are pulled to zero, in ratings: an item that was rated once says little.</summary>
-    public float FactorDecay { get; init; } = 0.05f;
+    /// <summary>How strongly these vectors are pulled to zero, in ratings: an item that was rated once says
+    /// little.</summary>
+    public float FactorDecay { get; init; } = 0.02f;
 
     /// <summary>Ratings after which a user's or an item's own mean counts as much as the mean of all.</summary>
     public float RatingShrinkage { get; init; } = 5;

@@ -41,7 +41,8 @@ public sealed class OutlookView
         _nextAction.Predict(Encode(history, nowMs, workspace), probabilities, workspace.Sequence);
     }
 
-    /// <summary>The probability that from now on the user does nothing for <see cref="OutlookOptions.ReturnWindow"/>.</summary>
+    /// <summary>The probability that from now on the user does nothing for <see
+    /// cref="OutlookOptions.ReturnWindow"/>.</summary>
     /// <param name="history">Her last actions, oldest first; may be empty.</param>
     public float Churn(ReadOnlySpan<UserAction> history, long nowMs, OutlookWorkspace workspace)
     {

@@ -13,12 +13,17 @@ internal struct RatingSum
 
     /// <summary>Sum of the excesses' squares.</summary>
     public float Squares;
+
+    /// <summary>Mean of the latest excesses, older ones fading.</summary>
+    public float Recent;
 }
 
 /// <summary>The mean of all ratings and how users and items differ from it, each drawn to 0 by how little is
 /// known.</summary>
 internal sealed class RatingBiases(OutlookOptions options)
 {
+    private const float RecentRatings = 10;
+
     private readonly IdRows _users = new(options.RatersMax, options.RaterExpireAfter);
     private readonly IdRows _items = new(options.RatersMax, options.RaterExpireAfter);
     private readonly PagedTable<RatingSum> _userSums = new(1, 6);
@@ -60,7 +65,13 @@ internal sealed class RatingBiases(OutlookOptions options)
         ref var sum = ref sums.Writable(row)[0];
         if (!known)
             sum = default;
-        sum = new() { Count = sum.Count + 1, Excess = sum.Excess + excess, Squares = sum.Squares + (excess * excess) };
+        sum = new()
+        {
+            Count = sum.Count + 1,
+            Excess = sum.Excess + excess,
+            Squares = sum.Squares + (excess * excess),
+            Recent = sum.Recent + ((excess - sum.Recent) / MathF.Min(sum.Count + 1, RecentRatings)),
+        };
     }
 
     private RatingBiasesView View(
@@ -73,7 +84,8 @@ internal sealed class RatingBiases(OutlookOptions options)
 /// <param name="Bias">How far they are above others, drawn to 0 by how few there are.</param>
 /// <param name="Count">How many.</param>
 /// <param name="Spread">Their standard deviation, drawn to 1.</param>
-internal readonly record struct RatingBias(float Bias, float Count, float Spread);
+/// <param name="Drift">How far the latest are above all of them.</param>
+internal readonly record struct RatingBias(float Bias, float Count, float Spread, float Drift);
 
 /// <summary><see cref="RatingBiases"/> at one moment.</summary>
 internal readonly record struct RatingBiasesView(
@@ -87,12 +99,12 @@ internal readonly record struct RatingBiasesView(
     private RatingBias Of(PagedRows<RatingSum> sums, int row)
     {
         if (row < 0)
-            return new(0, 0, 1);
+            return new(0, 0, 1, 0);
         var sum = sums.At(row);
         var mean = sum.Excess / sum.Count;
         var variance = MathF.Max(0, (sum.Squares / sum.Count) - (mean * mean));
         var share = sum.Count / (sum.Count + Shrinkage);
-        return new(share * mean, sum.Count, MathF.Sqrt(1 + (share * (variance - 1))));
+        return new(share * mean, sum.Count, MathF.Sqrt(1 + (share * (variance - 1))), share * (sum.Recent - mean));
     }
 }
 
@@ -100,7 +112,7 @@ internal readonly record struct RatingBiasesView(
 internal static class RatingFeatures
 {
     /// <summary>How many there are before the caller's.</summary>
-    public const int Own = 9;
+    public const int Own = 11;
 
     /// <summary>Fills the first <see cref="Own"/> features.</summary>
     /// <returns>What the means alone say.</returns>
@@ -116,6 +128,8 @@ internal static class RatingFeatures
         row[6] = i.Spread;
         row[7] = u.Bias * i.Bias;
         row[8] = u.Spread * i.Bias;
+        row[9] = u.Drift;
+        row[10] = i.Drift;
         return biases.Mean + u.Bias + i.Bias;
     }
 }

@@ -3,7 +3,8 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>One example of <see cref="SatisfactionModel"/>.</summary>
-/// <param name="Features">What the caller knows besides; <see cref="OutlookOptions.SatisfactionFeatures"/> numbers.</param>
+/// <param name="Features">What the caller knows besides; <see cref="OutlookOptions.SatisfactionFeatures"/>
+/// numbers.</param>
 internal readonly record struct RatingExample(ulong User, ulong Item, float Rating, float[] Features);
 
 /// <summary>
@@ -28,7 +29,8 @@ internal sealed class SatisfactionModel
         (_biases, _factors) = (new(options), new(options, random.NextUInt64()));
         _mlp = new([RatingFeatures.Own + options.SatisfactionFeatures, .. options.SatisfactionHidden, 1],
             Activation.Gelu, wide: true);
-        _parameters = new(_mlp.ParameterCount, options.SatisfactionRate, options.GradientMax);
+        _parameters = new(
+            _mlp.ParameterCount, options.SatisfactionRate, options.GradientMax, options.AverageSteps);
         _mlp.Initialize(random).CopyTo(_parameters.Values, 0);
         _moments = new(_mlp.Inputs, 50_000);
         Progress = new(options.ProgressWindow);
@@ -42,19 +44,19 @@ internal sealed class SatisfactionModel
     public SatisfactionView Freeze() => View(
         _biases.Freeze(), _factors.Freeze(), _parameters.Freeze(), (float[])_moments.Mean.Clone());
 
-    private SatisfactionView Live => View(_biases.Live, _factors.Live, _parameters.Values, _moments.Mean);
+    private SatisfactionView Live(float[] parameters) => View(_biases.Live, _factors.Live, parameters, _moments.Mean);
 
     /// <summary>Expects a rating, then takes one step towards what was given.</summary>
     public void Learn(ulong user, ulong item, float rating, ReadOnlySpan<float> features)
     {
-        var live = Live;
-        var expected = live.Predict(user, item, features, _work);
-        Progress.Add(expected - rating, live.Biases.Mean - rating);
+        var said = Live(_parameters.Average);
+        Progress.Add(said.Predict(user, item, features, _work) - rating, said.Biases.Mean - rating);
+        Live(_parameters.Values).Predict(user, item, features, _work);
         Step(user, item, rating);
     }
 
-    /// <summary>Learns from a batch of examples, shuffled, <paramref name="epochs"/> times. The means are taken anew from
-    /// these examples in each epoch: so each rating is expected without having been counted.</summary>
+    /// <summary>Learns from a batch of examples, shuffled, <paramref name="epochs"/> times. The means are taken anew
+    /// from these examples in each epoch: so each rating is expected without having been counted.</summary>
     /// <returns>The mean squared error of the last epoch, in ratings, before each step; NaN without examples.</returns>
     public double Fit(IReadOnlyList<RatingExample> examples, int epochs, ulong seed)
     {
@@ -64,7 +66,7 @@ internal sealed class SatisfactionModel
             _biases = new(_options);
             loss = BatchOrder.Fit(examples, 1, 1, seed + (ulong)epoch, batch =>
             {
-                Live.Predict(batch[0].User, batch[0].Item, batch[0].Features, _work);
+                Live(_parameters.Values).Predict(batch[0].User, batch[0].Item, batch[0].Features, _work);
                 var error = _work.Sum - batch[0].Rating;
                 Step(batch[0].User, batch[0].Item, batch[0].Rating);
                 return error * error;

@@ -10,17 +10,19 @@ internal enum Cell
 }
 
 /// <summary>
-/// Embedded actions, a recurrent cell over them and a dense layer on its last state. The class holds the shape; the
-/// parameters are one flat array: embeddings [kinds + 1 + gaps + values + repeats, width], the cell, the head.
+/// Embedded actions, a recurrent cell over them, and on its last state and a summary of the gaps a head that is linear
+/// and deep at once. The class holds the shape; the parameters are one flat array: embeddings [kinds + 1 + gaps +
+/// values + repeats, width], the cell, the head.
 /// </summary>
 internal sealed class SequenceNetwork
 {
     private readonly int _kinds;
     private readonly int _width;
     private readonly int _embedded;
+    private readonly int _hidden;
     private readonly Gru? _gru;
     private readonly Lstm? _lstm;
-    private readonly Dense _head;
+    private readonly SequenceHead _head;
 
     public SequenceNetwork(OutlookOptions options, Cell cell, int outputs)
     {
@@ -29,6 +31,7 @@ internal sealed class SequenceNetwork
         _gru = cell == Cell.Gru ? new(_width, options.Hidden) : null;
         _lstm = cell == Cell.Lstm ? new(_width, options.Hidden) : null;
         _head = new(options.Hidden, outputs);
+        _hidden = options.Hidden;
     }
 
     public int ParameterCount => _embedded + CellCount + _head.ParameterCount;
@@ -37,8 +40,6 @@ internal sealed class SequenceNetwork
 
     private int CellCount => _gru?.ParameterCount ?? _lstm!.ParameterCount;
 
-    private int Hidden => _head.Inputs;
-
     public void Initialize(Span<float> parameters, SeededRandom random)
     {
         foreach (ref var weight in parameters[.._embedded])
@@ -46,8 +47,6 @@ internal sealed class SequenceNetwork
         _gru?.Initialize(parameters.Slice(_embedded, CellCount), random);
         _lstm?.Initialize(parameters.Slice(_embedded, CellCount), random);
         _head.Initialize(parameters[(_embedded + CellCount)..], random);
-        // Whatever the last state is at first, all outputs begin alike.
-        parameters[(_embedded + CellCount)..].Clear();
     }
 
     /// <summary>Runs the sequences that <paramref name="work"/> holds.</summary>
@@ -69,12 +68,15 @@ internal sealed class SequenceNetwork
         var states = _gru is null
             ? _lstm!.Forward(cell, x, work.Lengths, batch, steps, work.Recurrent)
             : _gru.Forward(cell, x, work.Lengths, batch, steps, work.Recurrent);
-        var last = work.Last(batch * Hidden);
+        var width = _head.Inputs;
+        var last = work.Last(batch * width);
         for (var b = 0; b < batch; b++)
-            states.Slice((((b + 1) * steps) - 1) * Hidden, Hidden).CopyTo(last[(b * Hidden)..]);
-        var outputs = work.Outputs(batch * Outputs);
-        _head.Forward(parameters[(_embedded + CellCount)..], last, batch, outputs);
-        return outputs;
+        {
+            states.Slice((((b + 1) * steps) - 1) * _hidden, _hidden).CopyTo(last[(b * width)..]);
+            GapSummary.Fill(work.TokensOf(b), last.Slice((b * width) + _hidden, GapSummary.Width));
+        }
+
+        return _head.Forward(parameters[(_embedded + CellCount)..], last, batch, work);
     }
 
     /// <summary>Adds the gradients of the parameters after <see cref="Forward"/> with the same workspace.</summary>
@@ -84,14 +86,15 @@ internal sealed class SequenceNetwork
         Span<float> gradients)
     {
         var (batch, steps) = (work.Batch, work.Steps);
-        var lastGradients = work.LastGradients(batch * Hidden);
+        var width = _head.Inputs;
+        var lastGradients = work.LastGradients(batch * width);
         _head.Backward(
-            parameters[(_embedded + CellCount)..], work.Last(batch * Hidden), outputGradients, batch,
+            parameters[(_embedded + CellCount)..], work.Last(batch * width), outputGradients, batch, work,
             gradients[(_embedded + CellCount)..], lastGradients);
-        var states = work.StateGradients(batch * steps * Hidden);
+        var states = work.StateGradients(batch * steps * _hidden);
         states.Clear();
         for (var b = 0; b < batch; b++)
-            lastGradients.Slice(b * Hidden, Hidden).CopyTo(states[((((b + 1) * steps) - 1) * Hidden)..]);
+            lastGradients.Slice(b * width, _hidden).CopyTo(states[((((b + 1) * steps) - 1) * _hidden)..]);
         var x = work.Inputs(batch * steps * _width);
         var dx = work.InputGradients(batch * steps * _width);
         var cell = parameters.Slice(_embedded, CellCount);

@@ -14,6 +14,10 @@ internal sealed class SequenceWorkspace
     private float[] _lastGradients = [];
     private float[] _outputs = [];
     private float[] _stateGradients = [];
+    private float[] _headSums = [];
+    private float[] _headOutputs = [];
+    private float[] _headGradients = [];
+    private float[] _deepGradients = [];
 
     public RecurrentWorkspace Recurrent { get; } = new();
 
@@ -49,6 +53,9 @@ internal sealed class SequenceWorkspace
 
     public ActionToken Token(int at) => _tokens[at];
 
+    public ReadOnlySpan<ActionToken> TokensOf(int example) =>
+        _tokens.AsSpan(example * Steps, _lengths[example]);
+
     /// <summary>Whether the place belongs to a sequence and is no padding.</summary>
     public bool Holds(int at) => at % Steps < _lengths[at / Steps];
 
@@ -61,6 +68,14 @@ internal sealed class SequenceWorkspace
     public Span<float> LastGradients(int length) => Of(ref _lastGradients, length);
 
     public Span<float> Outputs(int length) => Of(ref _outputs, length);
+
+    public Span<float> HeadSums(int length) => Of(ref _headSums, length);
+
+    public Span<float> HeadOutputs(int length) => Of(ref _headOutputs, length);
+
+    public Span<float> HeadGradients(int length) => Of(ref _headGradients, length);
+
+    public Span<float> DeepGradients(int length) => Of(ref _deepGradients, length);
 
     public Span<float> StateGradients(int length) => Of(ref _stateGradients, length);
 

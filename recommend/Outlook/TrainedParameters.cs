@@ -2,9 +2,12 @@ using Engage.Neural;
 
 namespace Engage.Recommend;
 
-/// <summary>A network's parameters with all that training them needs: gradients, Adam, clipping, and a step that is left
-/// out when something is not finite.</summary>
-internal sealed class TrainedParameters(int count, float rate, float gradientMax)
+/// <summary>
+/// A network's parameters with all that training them needs: gradients, Adam, clipping, a step that is left out when
+/// something is not finite, and their running average, which answers: single steps on single examples are noisy, their
+/// average is not (Polyak and Juditsky 1992).
+/// </summary>
+internal sealed class TrainedParameters(int count, float rate, float gradientMax, int averageSteps)
 {
     private readonly Adam _adam = new(count);
     private float[]? _frozen;
@@ -15,8 +18,11 @@ internal sealed class TrainedParameters(int count, float rate, float gradientMax
     /// <summary>What backward adds to; cleared by <see cref="Step"/>.</summary>
     public float[] Gradients { get; } = new float[count];
 
-    /// <summary>A copy that will not change; the same one until the next step.</summary>
-    public float[] Freeze() => _frozen ??= (float[])Values.Clone();
+    /// <summary>What answers, for the writer.</summary>
+    public float[] Average { get; } = new float[count];
+
+    /// <summary>A copy of the average that will not change; the same one until the next step.</summary>
+    public float[] Freeze() => _frozen ??= (float[])Average.Clone();
 
     /// <summary>One step down the gradients; none when they are not finite.</summary>
     public void Step()
@@ -24,6 +30,9 @@ internal sealed class TrainedParameters(int count, float rate, float gradientMax
         if (float.IsFinite(GradientClip.ByGlobalNorm(Gradients, gradientMax)))
         {
             _adam.Step(Values, Gradients, rate);
+            var share = 1f / Math.Clamp(_adam.Steps / 4, 1, averageSteps);
+            VectorKernels.AddScaled(Average, Average, -share);
+            VectorKernels.AddScaled(Average, Values, share);
             _frozen = null;
         }
 
@@ -34,6 +43,7 @@ internal sealed class TrainedParameters(int count, float rate, float gradientMax
     {
         var steps = _adam.Steps;
         state.Fixed($"{name}.parameters", Values);
+        state.Fixed($"{name}.average", Average);
         state.Fixed($"{name}.adam_first", _adam.First);
         state.Fixed($"{name}.adam_second", _adam.Second);
         state.Value($"{name}.adam_steps", ref steps);

@@ -12,17 +12,22 @@ internal static class FeatureRows
     {
         Span<float> about = stackalloc float[FeatureLayout.UserCount];
         FillUser(user, nowMs, view, about);
-        Span<float> scales = stackalloc float[view.Trends.Columns];
+        var stage = view.Stages.Of(scratch.Asked.Had);
+        Span<float> scales = stackalloc float[layout.Trends];
         view.Trends.Scales(scales, nowMs);
+        stage.Scales(scales[view.Trends.Columns..], nowMs);
         for (var i = 0; i < candidates.Length; i++)
         {
             var row = rows.Slice(i * layout.Count, layout.Count);
             row.Clear();
             about.CopyTo(row);
-            FillTrends(view, candidates[i], scales, row.Slice(FeatureLayout.TrendAt, 2 * layout.Trends));
+            var trends = row.Slice(FeatureLayout.TrendAt, 2 * layout.Trends);
+            FillTrends(view.Trends, candidates[i], scales, trends, layout.Trends);
+            FillTrends(stage, candidates[i], scales[view.Trends.Columns..], trends[view.Trends.Columns..], layout.Trends);
             FillTies(view, scratch, candidates[i], row[layout.TieAt..]);
             row[layout.TowerAt] = view.Towers.Logit(scratch.Asked.User.All, candidates[i]);
-            FillAge(view, candidates[i], nowMs, row[layout.AgeAt..]);
+            view.Towers.Parts(scratch.Asked.User.All, candidates[i], row.Slice(layout.TowerAt + 2, layout.TowerParts));
+            FillAge(view, candidates[i], about[1], nowMs, row[layout.AgeAt..]);
             if (scratch.IsAlike(candidates[i]))
             {
                 row[layout.ContentAt] = scratch.Alike[candidates[i]];
@@ -49,15 +54,17 @@ internal static class FeatureRows
         about[5] = FastMath.Log(1 + view.Catalogue.Count);
     }
 
-    private static void FillTrends(ModelView view, int item, ReadOnlySpan<float> scales, Span<float> into)
+    /// <param name="into">Logarithm of each trend, and half of the trends' features later its share of the
+    /// leader's.</param>
+    private static void FillTrends(in TrendsView trends, int item, ReadOnlySpan<float> scales, Span<float> into, int apart)
     {
-        var stored = view.Trends.Stored(item);
-        for (var c = 0; c < scales.Length; c++)
+        var stored = trends.Stored(item);
+        for (var c = 0; c < trends.Columns; c++)
         {
             into[c] = FastMath.Log(0.02f + (stored[c] * scales[c]));
-            var leaders = view.Trends.Leaders(c);
-            var best = leaders.Length == 0 ? 0 : view.Trends.Stored(leaders[0])[c];
-            into[scales.Length + c] = best > 0 ? stored[c] / best : 0;
+            var leaders = trends.Leaders(c);
+            var best = leaders.Length == 0 ? 0 : trends.Stored(leaders[0])[c];
+            into[apart + c] = best > 0 ? stored[c] / best : 0;
         }
     }
 
@@ -91,7 +98,7 @@ internal static class FeatureRows
     private static float LastTie(Neighbours last, int at, int kind) =>
         last.Weights[(at * Neighbours.Kinds) + kind] / (last.Totals[kind] + 1);
 
-    private static void FillAge(ModelView view, int item, long nowMs, Span<float> into)
+    private static void FillAge(ModelView view, int item, float had, long nowMs, Span<float> into)
     {
         ref readonly var stats = ref view.Catalogue.Stats(item);
         into[0] = FastMath.Log(1 + view.Events - Math.Max(0, stats.FirstEvent));
@@ -100,6 +107,11 @@ internal static class FeatureRows
         into[3] = stats.LastEvent < 0 ? into[2] : LogSeconds(nowMs - stats.LastAtMs);
         into[4] = FastMath.Log(1 + stats.Takers);
         into[5] = stats.LastEvent < 0 ? 1 : 0;
+        var off = had - stats.StageMean;
+        var variance = (stats.StageVariance * stats.Takers + 4) / (stats.Takers + 4);
+        into[6] = off;
+        into[7] = off * off / variance;
+        into[8] = stats.StageMean;
     }
 
     /// <summary>What depends on all candidates of the query: shares of the largest tie sum, distance from the best

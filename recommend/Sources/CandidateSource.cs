@@ -31,7 +31,8 @@ internal static class CandidateSource
         SumAlike(view, scratch);
         ChooseFollowed(view, scratch);
         ChooseTies(view, scratch);
-        ChooseTrends(view, scratch);
+        ChooseTrends(view.Trends, view.Options.CandidatesPerSource, scratch);
+        ChooseTrends(view.Stages.Of(scratch.Asked.Had), view.Options.CandidatesPerSource, scratch);
         ChooseTowers(scratch, view.Options.CandidatesPerSource);
         ChooseAlike(view, scratch);
         ChooseNewest(view, scratch);
@@ -52,9 +53,9 @@ internal static class CandidateSource
     {
         var recent = scratch.Recent;
         Span<float> shares = stackalloc float[Neighbours.Kinds];
-        for (var gap = 0; gap < recent.Length; gap++)
+        for (var r = 0; r < recent.Length; r++)
         {
-            var item = recent[^(gap + 1)];
+            var (item, back) = (recent[r], scratch.Places[r]);
             if (item < 0 || view.Ties.Of(item) is not { Count: > 0 } ties)
                 continue;
             for (var kind = 0; kind < Neighbours.Kinds; kind++)
@@ -62,8 +63,8 @@ internal static class CandidateSource
             shares[CoOccurrence.Fresh] =
                 view.Ties.FreshScale / ((ties.Totals[CoOccurrence.Fresh] * view.Ties.FreshScale) + TieShrink);
             var share = Vector128.Create<float>(shares);
-            var quick = share * MathF.Pow(view.Options.TieQuickDecay, gap);
-            var slow = share * MathF.Pow(view.Options.TieSlowDecay, gap);
+            var quick = share * MathF.Pow(view.Options.TieQuickDecay, back);
+            var slow = share * MathF.Pow(view.Options.TieSlowDecay, back);
             var weights = MemoryMarshal.Cast<float, Vector128<float>>(ties.Weights.AsSpan());
             var sums = MemoryMarshal.Cast<float, Vector256<float>>(scratch.TieSums.AsSpan());
             var ids = ties.Ids.AsSpan(0, ties.Count);
@@ -80,12 +81,12 @@ internal static class CandidateSource
 
     private static void SumAlike(ModelView view, Scratch scratch)
     {
-        for (var gap = 0; gap < scratch.Recent.Length; gap++)
+        for (var r = 0; r < scratch.Recent.Length; r++)
         {
-            var item = scratch.Recent[^(gap + 1)];
+            var item = scratch.Recent[r];
             if (item < 0)
                 continue;
-            var weight = MathF.Pow(view.Options.TieQuickDecay, gap);
+            var weight = MathF.Pow(view.Options.TieQuickDecay, scratch.Places[r]);
             foreach (var other in view.Content.Of(item))
                 scratch.AddAlike(other.Item, other.Similarity, weight);
         }
@@ -121,12 +122,12 @@ internal static class CandidateSource
         }
     }
 
-    private static void ChooseTrends(ModelView view, Scratch scratch)
+    private static void ChooseTrends(in TrendsView trends, int count, Scratch scratch)
     {
-        for (var column = 0; column < view.Trends.Columns; column++)
+        for (var column = 0; column < trends.Columns; column++)
         {
-            var left = view.Options.CandidatesPerSource;
-            foreach (var item in view.Trends.Leaders(column))
+            var left = count;
+            foreach (var item in trends.Leaders(column))
             {
                 if (scratch.IsExcluded(item))
                     continue;

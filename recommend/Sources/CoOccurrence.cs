@@ -49,20 +49,21 @@ internal sealed class CoOccurrence
 
     /// <summary>Ties <paramref name="item"/> to what the same user took before.</summary>
     /// <param name="recent">The user's recent items, oldest first; negative for unknown ones.</param>
-    public void Add(ReadOnlySpan<int> recent, int item)
+    /// <param name="back">How many items back each lies.</param>
+    public void Add(ReadOnlySpan<int> recent, ReadOnlySpan<int> back, int item)
     {
         _freshWeight *= _growth;
         if (_freshWeight > FreshWeightMax)
             Rescale();
         var fresh = (float)_freshWeight;
         var own = Own(item);
-        for (var gap = 1; gap <= Math.Min(recent.Length, _window); gap++)
+        for (var i = Math.Max(0, recent.Length - _window); i < recent.Length; i++)
         {
-            var other = recent[^gap];
+            var (other, gap) = (recent[i], back[i] + 1f);
             if (other < 0 || other == item)
                 continue;
             var together = 1 / MathF.Sqrt(gap);
-            Tie(Own(other), item, 1f / (gap * gap), together, together * fresh, 1f / gap);
+            Tie(Own(other), item, 1 / (gap * gap), together, together * fresh, 1 / gap);
             Tie(own, other, 0, together, together * fresh, 0);
         }
     }

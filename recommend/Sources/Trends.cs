@@ -26,12 +26,13 @@ internal sealed class Trends
     private readonly bool[] _leadersShared;
     private long _nowMs = long.MinValue;
 
-    public Trends(RecommenderOptions options)
+    /// <param name="events">Half-lives in events; infinity counts without forgetting.</param>
+    /// <param name="times">Half-lives of further columns, in the stream's time.</param>
+    public Trends(IReadOnlyList<double> events, IReadOnlyList<TimeSpan> times)
     {
-        var events = options.TrendHalfLivesEvents;
-        Columns = events.Count + options.TrendHalfLives.Count;
-        _eventGrowth = [.. events.Select(h => Math.Pow(2, 1 / h)), .. options.TrendHalfLives.Select(_ => 1.0)];
-        _perMs = [.. events.Select(_ => 0.0), .. options.TrendHalfLives.Select(h => Math.Log(2) / h.TotalMilliseconds)];
+        Columns = events.Count + times.Count;
+        _eventGrowth = [.. events.Select(h => Math.Pow(2, 1 / h)), .. times.Select(_ => 1.0)];
+        _perMs = [.. events.Select(_ => 0.0), .. times.Select(h => Math.Log(2) / h.TotalMilliseconds)];
         _weights = new double[Columns];
         Array.Fill(_weights, 1);
         _scores = new(Columns);
@@ -63,13 +64,14 @@ internal sealed class Trends
         return new(_scores.Freeze(), (int[][])_leaders.Clone(), (double[])_weights.Clone(), _perMs, _nowMs);
     }
 
-    public void Carry(ModelState state)
+    /// <param name="name">What the parts are saved under.</param>
+    public void Carry(ModelState state, string name = "trends")
     {
         var leaders = _leaders;
-        state.Table("trends.scores", _scores);
-        state.Fixed("trends.weights", _weights);
-        state.Value("trends.now_ms", ref _nowMs);
-        state.Lists("trends.leaders", ref leaders);
+        state.Table($"{name}.scores", _scores);
+        state.Fixed($"{name}.weights", _weights);
+        state.Value($"{name}.now_ms", ref _nowMs);
+        state.Lists($"{name}.leaders", ref leaders);
         leaders.CopyTo(_leaders, 0);
     }
 

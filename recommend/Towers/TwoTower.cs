@@ -77,14 +77,13 @@ internal sealed class TwoTower
     /// <summary>One step towards <paramref name="item"/> for the user of <paramref name="query"/>.</summary>
     public void Learn(Scratch query, int item)
     {
-        var recent = TwoTowerView.Window(query.Recent);
-        Live.User(recent, _user);
+        Live.User(query.Recent, query.Places, _user);
         Draw(query, item);
         for (var n = 0; n < _drawn.Length; n++)
             _logits[n] = Live.Logit(_user, _drawn[n]) + _corrections[n];
         Softmax.CrossEntropy(_logits, 0);
         StepOutputs();
-        StepInputs(recent);
+        StepInputs(TwoTowerView.Window(query.Recent), TwoTowerView.Window(query.Places));
         _trends.Learn(_output, _shape.TrendAt, _drawn, _corrections, _logits);
         _content.RefreshSome(_output);
         _draws.Remember(item);
@@ -127,13 +126,13 @@ internal sealed class TwoTower
         }
     }
 
-    private void StepInputs(ReadOnlySpan<int> recent)
+    private void StepInputs(ReadOnlySpan<int> recent, ReadOnlySpan<int> back)
     {
         var d = _shape.Dimensions;
         Span<float> weights = stackalloc float[_shape.Heads * UserInterest.RecentMax];
         Span<float> gradient = stackalloc float[d];
         for (var head = 0; head < _shape.Heads; head++)
-            Live.Weigh(recent, head, weights.Slice(head * UserInterest.RecentMax, UserInterest.RecentMax));
+            Live.Weigh(recent, back, head, weights.Slice(head * UserInterest.RecentMax, UserInterest.RecentMax));
         for (var i = 0; i < recent.Length; i++)
         {
             if (recent[i] < 0)

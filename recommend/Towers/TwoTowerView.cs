@@ -13,16 +13,18 @@ internal readonly struct TwoTowerView(
 
     /// <summary>Fills <paramref name="user"/> from the recent items, oldest first; negative numbers are unknown
     /// items.</summary>
-    public void User(ReadOnlySpan<int> recent, Span<float> user)
+    /// <param name="back">How many items back each lies.</param>
+    public void User(ReadOnlySpan<int> recent, ReadOnlySpan<int> back, Span<float> user)
     {
         recent = Window(recent);
+        back = Window(back);
         Span<float> weights = stackalloc float[UserInterest.RecentMax];
         user.Clear();
         user[shape.BiasAt] = 1;
         gates.CopyTo(user[shape.TrendAt..]);
         for (var head = 0; head < shape.Heads; head++)
         {
-            Weigh(recent, head, weights);
+            Weigh(recent, back, head, weights);
             var into = user.Slice(head * shape.Dimensions, shape.Dimensions);
             for (var i = 0; i < recent.Length; i++)
                 if (recent[i] >= 0)
@@ -35,17 +37,28 @@ internal readonly struct TwoTowerView(
         recent[Math.Max(0, recent.Length - UserInterest.RecentMax)..];
 
     /// <summary>Weights of one head's average by place; they sum to 1 over the known items.</summary>
-    public void Weigh(ReadOnlySpan<int> recent, int head, Span<float> weights)
+    public void Weigh(ReadOnlySpan<int> recent, ReadOnlySpan<int> back, int head, Span<float> weights)
     {
         var own = places.AsSpan(head * UserInterest.RecentMax, UserInterest.RecentMax);
         var sum = 0f;
         for (var i = 0; i < recent.Length; i++)
-            sum += weights[i] = recent[i] < 0 ? 0 : own[recent.Length - 1 - i];
+            sum += weights[i] = recent[i] < 0 ? 0 : own[Math.Min(back[i], own.Length - 1)];
         for (var i = 0; i < recent.Length; i++)
             weights[i] /= MathF.Max(sum, 1e-9f);
     }
 
     public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
+
+    /// <summary>The logit's parts: one per head, then the biases; [<see cref="TowerShape.Heads"/> + 1].</summary>
+    public void Parts(ReadOnlySpan<float> user, int item, Span<float> into)
+    {
+        var row = output[item];
+        for (var head = 0; head < shape.Heads; head++)
+            into[head] = VectorKernels.Dot(
+                user.Slice(head * shape.Dimensions, shape.Dimensions),
+                row.Slice(head * shape.Dimensions, shape.Dimensions));
+        into[shape.Heads] = VectorKernels.Dot(user[shape.BiasAt..], row[shape.BiasAt..]);
+    }
 
     /// <summary>Items.</summary>
     public int Count => output.Count;

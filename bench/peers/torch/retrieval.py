@@ -8,11 +8,9 @@ class Retrieval:
     def __init__(self, request, array):
         self.k = request["k"]
         self.users = array(request["users"]).reshape(request["batch"], -1)
-        if "itemsFile" in request:
-            storage = torch.FloatStorage.from_file(request["itemsFile"], size=request["items"] * request["dimensions"])
-            self.items = torch.FloatTensor(storage).reshape(request["items"], -1)
-        else:
-            self.items = array(request["vectors"]).reshape(request["items"], -1)
+        items = torch.from_file(request["itemsFile"], shared=False, size=request["items"] * request["dimensions"])
+        # A copy: what is measured reads memory, not a mapped file.
+        self.items = items.reshape(request["items"], -1).clone()
         self.outputs = self.whole().values.flatten()
         self.eager = self.whole
         self.variant, self.step = fastest(self.variants(), request["budget"])

@@ -1,0 +1,50 @@
+namespace Engage.Bench.Freshness;
+
+/// <summary>Rows about learning under load: how soon weights follow, and what scoring pays for it.</summary>
+internal static class LearningRows
+{
+    private const int Rounds = 5;
+    private static readonly TimeSpan RunLength = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SmokeLength = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>The three kinds of load take turns, so that whatever else the machine does meets them alike.</summary>
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(bool smoke, CancellationToken cancellation)
+    {
+        var length = smoke ? SmokeLength : RunLength;
+        await using var load = await LearningLoad.StartAsync(cancellation);
+        await load.RunAsync(LearningLoad.Kind.Learned, length, cancellation);
+        var runs = Enum.GetValues<LearningLoad.Kind>().ToDictionary(kind => kind, _ => new List<LoadedRun>());
+        for (var round = 0; round < (smoke ? 1 : Rounds); round++)
+            foreach (var (kind, own) in runs)
+                own.Add(await load.RunAsync(kind, length, cancellation));
+
+        var learned = runs[LearningLoad.Kind.Learned];
+        var rate = Spread.Of(learned.Select(run => run.EventsPerSecond));
+        return
+        [
+            Visible("p50", 0.5), Visible("p99", 0.99), Scoring("p50", 0.5), Scoring("p99", 0.99),
+        ];
+
+        BenchRow Visible(string name, double quantile) => new(
+            $"event to updated weights in scoring, {name}", "ms",
+            Spread.Of(learned.Select(run => At(run.VisibleMs, quantile))), new Dictionary<string, Spread>())
+        {
+            Note = FormattableString.Invariant($"at {rate.Median:N0} events/s"),
+        };
+
+        BenchRow Scoring(string name, double quantile) => new(
+            $"scoring while the model trains, {name}", "ms", Quantiles(learned, quantile),
+            new Dictionary<string, Spread>
+            {
+                ["events that train nothing"] = Quantiles(runs[LearningLoad.Kind.Unlearned], quantile),
+                ["no events"] = Quantiles(runs[LearningLoad.Kind.None], quantile),
+            });
+    }
+
+    private static Spread Quantiles(IEnumerable<LoadedRun> runs, double quantile) =>
+        Spread.Of(runs.Select(run => At(run.AskMs, quantile)));
+
+    private static double At(IReadOnlyList<double> values, double quantile) => values.Count == 0
+        ? double.NaN
+        : values.Order().ElementAt((int)(quantile * (values.Count - 1)));
+}
