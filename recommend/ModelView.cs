@@ -17,4 +17,4 @@ internal sealed record ModelView(
     TwoTowerView Towers,
     RankerView Ranker,
     int Events,
-    EngagementView Engagement);
+    EngagementView Engagement = default);

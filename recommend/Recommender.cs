@@ -41,7 +41,7 @@ public sealed class Recommender
         _stages = new(options);
         _ties = new(options);
         _towers = new(options, _random);
-        _ranker = new(options, new FeatureLayout(_trends.Columns + _stages.Columns), _random);
+        _ranker = new(options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
         _drift = new(options.Online);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, seed ^ 0x5DEECE66D);
@@ -92,7 +92,12 @@ public sealed class Recommender
         _towers.Learn(_search.Found, index);
         _ties.Add(_search.Found.Recent, _search.Found.Places, index);
         _stages.Add(StageTrends.Of(before.Seen.Length), index, weight, atMs);
-        Count(index, weight, atMs).Takers++;
+        ref var stats = ref Count(index, weight, atMs);
+        stats.Takers++;
+        var rate = MathF.Max(0.02f, 1f / stats.Takers);
+        var off = MathF.Log(1 + before.Seen.Length) - stats.StageMean;
+        stats.StageMean += rate * off;
+        stats.StageVariance += rate * ((off * off * (1 - rate)) - stats.StageVariance);
     }
 
     /// <summary>Counts a repeated engagement, which says something about the item's trend and nothing new about the
@@ -208,8 +213,8 @@ public sealed class Recommender
     }
 
     private ModelView LiveView() =>
-        new(_options, _catalogue.Live, _trends.Live, _stages.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live, _ranker.Live,
-            _events, _online.Live);
+        new(_options, _catalogue.Live, _trends.Live, _stages.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live,
+            _ranker.Live, _events, _online.Live);
 
     /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
     /// <returns>True if an impression explains the engagement.</returns>
@@ -274,13 +279,25 @@ public sealed class Recommender
     {
         var view = LiveView();
         _search.Find(view, _canary);
-        _rows.Clear();
-        var logits = _rows.Extend(view.Towers.Count);
-        view.Towers.Logits(_search.User, 0, logits);
-        return !Finite.All(logits) ? "the two-tower model answers with what is not a number"
+        return !HasNumbers(view) ? "the two-tower model answers with what is not a number"
             : !_ranker.IsFinite ? "a weight of the ranker is not a number"
             : !_online.IsSound() ? "a weight of the engagement model is not a number"
             : _guard.NotNumbers;
+    }
+
+    /// <summary>Whether every item's two-tower logit is a number, for the user searched for last.</summary>
+    private bool HasNumbers(ModelView view)
+    {
+        Span<float> logits = stackalloc float[256];
+        for (var from = 0; from < view.Towers.Count; from += logits.Length)
+        {
+            var block = logits[..Math.Min(logits.Length, view.Towers.Count - from)];
+            view.Towers.Logits(_search.User, from, block);
+            if (!Finite.All(block))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Drift raises the steps, calm after an explosion lowers them.</summary>

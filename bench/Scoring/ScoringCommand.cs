@@ -31,17 +31,24 @@ internal static class ScoringCommand
             Description = "Rounds; each measures ours and the peer in turns.",
             DefaultValueFactory = _ => RunsDefault,
         };
+        var part = new Option<string>("--part")
+        {
+            Description = "Only the groups of rows whose name contains this, e.g. batching.",
+            DefaultValueFactory = _ => "",
+        };
         var command = new Command(
             "scoring", "Forward pass and training step of the networks on one core, beside PyTorch on one thread.")
         {
-            json, smoke, runs,
+            json, smoke, runs, part,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(json), parsed.GetValue(smoke), Math.Max(1, parsed.GetValue(runs)), cancellation));
+            parsed.GetValue(json), parsed.GetValue(smoke), Math.Max(1, parsed.GetValue(runs)),
+            parsed.GetValue(part)!, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? json, bool smoke, int runs, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        string? json, bool smoke, int runs, string part, CancellationToken cancellation)
     {
         using var target = JsonTarget.Open(json);
         var console = BenchConsole.For(target);
@@ -50,7 +57,7 @@ internal static class ScoringCommand
         console.MarkupLineInterpolated($"[grey]{torch?.Description ?? absence}[/]");
         var scene = new ScoringScene(smoke ? 1 : runs, smoke, torch, absence);
         var rows = new List<BenchRow>();
-        foreach (var scoringCase in Cases())
+        foreach (var scoringCase in Cases().Where(one => one.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))
         {
             console.MarkupLineInterpolated($"[grey]{scoringCase.Name} ...[/]");
             rows.AddRange(await scoringCase.MeasureAsync(scene, cancellation));

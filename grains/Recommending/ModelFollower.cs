@@ -29,6 +29,7 @@ internal sealed partial class ModelFollower(
 {
     private readonly SemaphoreSlim _following = new(1);
     private ModelReplica? _replica;
+    private long _looked;
 
     /// <summary>Looks now. Afterwards there is a model to score with, if one was ever stored.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
@@ -75,14 +76,32 @@ internal sealed partial class ModelFollower(
 
     private async Task TakeNewestAsync(CancellationToken cancellationToken)
     {
-        var stored = await store.LoadAsync(IModelGrain.Key, _replica?.StoredVersion ?? 0, cancellationToken)
-            .ConfigureAwait(false);
-        if (stored is not null) _replica = ModelReplica.Load(stored, recommenderOptions.Value, catalogue);
+        if (_replica is null) _looked = 0;
+        var stored = await store.LoadAsync(IModelGrain.Key, _looked, cancellationToken).ConfigureAwait(false);
+        if (stored is not null) Take(stored);
         if (_replica is null) return;
 
         var grown = _replica.FollowCatalogue();
         if (stored is not null || grown) board.Follow(_replica.Publish());
     }
+
+    /// <summary>While silos of two versions run, one may write what the other cannot read: better an old
+    /// model.</summary>
+    private void Take(StoredModel stored)
+    {
+        _looked = stored.Version;
+        try
+        {
+            _replica = ModelReplica.Load(stored, recommenderOptions.Value, catalogue);
+        }
+        catch (InvalidDataException exception)
+        {
+            LogUnreadable(exception);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The stored model cannot be read by this version and its options; not followed")]
+    private partial void LogUnreadable(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The catalogue or the stored model could not be followed; tried again shortly")]
     private partial void LogFollowFailed(Exception exception);

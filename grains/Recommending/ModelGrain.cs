@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Catalogue;
 using Engage.Recommend;
@@ -173,7 +172,7 @@ internal sealed partial class ModelGrain(
             if (model.Check(out var reason) != Soundness.NotNumbers) return model;
             LogUnsound(reason);
         }
-        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        catch (InvalidDataException exception)
         {
             LogUnreadable(exception);
         }

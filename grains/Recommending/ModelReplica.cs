@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Catalogue;
@@ -27,10 +28,18 @@ internal sealed class ModelReplica
         RecommenderOptions options, ulong seed, int partitions, CatalogueView catalogue) =>
         new(new Recommender(options, seed), new ModelMarks { Applied = new long[partitions] }, 0, catalogue);
 
+    /// <exception cref="InvalidDataException">Another version, other options or an accident wrote it.</exception>
     public static ModelReplica Load(StoredModel stored, RecommenderOptions options, CatalogueView catalogue)
     {
-        using var weights = new MemoryStream(stored.Weights, writable: false);
-        return new(Recommender.Load(weights, options), ModelMarks.Read(stored.Marks), stored.Version, catalogue);
+        try
+        {
+            using var weights = new MemoryStream(stored.Weights, writable: false);
+            return new(Recommender.Load(weights, options), ModelMarks.Read(stored.Marks), stored.Version, catalogue);
+        }
+        catch (Exception exception) when (exception is EndOfStreamException or JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"The stored model cannot be read: {exception.Message}", exception);
+        }
     }
 
     /// <summary>

@@ -50,7 +50,11 @@ internal sealed partial class ScoringThreads : IDisposable
     /// <summary>As <see cref="IScoringGrain.RankAsync"/>.</summary>
     public Task<Ranking> RankAsync(RankingRequest request, CancellationToken cancellationToken)
     {
-        var query = new RecommendQuery(request.Interest.ToContext(), request.Limit, 0);
+        var query = new RecommendQuery(request.Interest.ToContext(), request.Limit, 0)
+        {
+            Exploration = new(request.ExploredShare, request.ExplorationSeed),
+            Rules = request.ToRules(),
+        };
         if (query.Check() is { } wrong) throw wrong;
         cancellationToken.ThrowIfCancellationRequested();
 

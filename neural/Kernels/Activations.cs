@@ -9,8 +9,10 @@ public static class Activations
     {
         if (activation == Activation.Relu)
             ElementMap.Apply<ReluMap>(sums, outputs);
-        else
+        else if (activation == Activation.Gelu)
             ElementMap.Apply<GeluMap>(sums, outputs);
+        else
+            ElementMap.Apply<SigmoidMap>(sums, outputs);
     }
 
     /// <summary>gradients *= f'(sums).</summary>
@@ -19,8 +21,10 @@ public static class Activations
     {
         if (activation == Activation.Relu)
             ElementMap.Update<ReluSlope>(sums, gradients);
-        else
+        else if (activation == Activation.Gelu)
             ElementMap.Update<GeluSlope>(sums, gradients);
+        else
+            ElementMap.Update<SigmoidSlope>(sums, gradients);
     }
 }
 
@@ -38,6 +42,18 @@ internal readonly struct ReluSlope : IBinaryMap
     public static V Invoke<TLanes, V>(V x, V y)
         where TLanes : struct, ILanes<V>
         where V : struct => TLanes.SelectGreater(x, default, y, default);
+}
+
+/// <summary>y · σ(x) · (1 - σ(x)).</summary>
+internal readonly struct SigmoidSlope : IBinaryMap
+{
+    public static V Invoke<TLanes, V>(V x, V y)
+        where TLanes : struct, ILanes<V>
+        where V : struct
+    {
+        var s = SigmoidMap.Invoke<TLanes, V>(x);
+        return TLanes.Multiply(y, TLanes.Multiply(s, TLanes.Subtract(TLanes.Create(1), s)));
+    }
 }
 
 /// <summary>

@@ -8,6 +8,9 @@ public enum Activation
 
     /// <summary>x·Φ(x) by its tanh approximation (Hendrycks and Gimpel 2016).</summary>
     Gelu,
+
+    /// <summary>1 / (1 + e^-x).</summary>
+    Sigmoid,
 }
 
 /// <summary>

@@ -17,4 +17,10 @@ internal struct ItemStats
 
     /// <summary>First engagements by users.</summary>
     public int Takers;
+
+    /// <summary>Mean over the takers of log(1 + items had before), slowly forgetting.</summary>
+    public float StageMean;
+
+    /// <summary>Variance of the same.</summary>
+    public float StageVariance;
 }

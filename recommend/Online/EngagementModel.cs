@@ -104,7 +104,7 @@ internal sealed class EngagementModel
     public float Learn(ReadOnlySpan<float> row, bool engaged, float weight, float offset = 0)
     {
         var logit = _mlp.Forward(_parameters, row, 1, _workspace)[0] + offset;
-        _output[0] = weight * (Logistic.Probability(logit) - (engaged ? 1 : 0));
+        _output[0] = weight * Logistic.Gradient(logit, engaged ? 1 : 0);
         Array.Clear(_gradients);
         _mlp.Backward(_parameters, row, _output, 1, _workspace, _gradients);
         GradientNorm = MathF.Sqrt(VectorKernels.Dot(_gradients, _gradients));

@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend;
 
 /// <summary>An impression with its outcome, as it was foreseen.</summary>
@@ -7,7 +9,6 @@ internal readonly record struct ResolvedImpression(float Predicted, float Propen
 internal sealed class EngagementWindow(OnlineOptions options)
 {
     private const int Size = 5_000;
-    private const int Bins = 10;
 
     private readonly List<ResolvedImpression> _ring = [];
     private long _resolved;
@@ -30,43 +31,32 @@ internal sealed class EngagementWindow(OnlineOptions options)
         _resolved++;
     }
 
-    public double LogLoss() => _ring.Select(one =>
-        -Math.Log(Math.Clamp(one.Engaged ? one.Predicted : 1 - (double)one.Predicted, 1e-7, 1))).DefaultIfEmpty(0)
-        .Average();
+    /// <summary>0 while there is none.</summary>
+    public double LogLoss() =>
+        _ring.Count == 0 ? 0 : _ring.Average(one => BinaryMetrics.LogLoss(one.Predicted, one.Engaged));
 
-    /// <summary>By ranks, ties counted half.</summary>
-    public double Auc()
-    {
-        var sorted = _ring.OrderBy(one => one.Predicted).ToArray();
-        double positives = Positives, ranks = 0;
-        var negatives = sorted.Length - positives;
-        if (positives == 0 || negatives == 0)
-            return 0.5;
-        for (int from = 0, to; from < sorted.Length; from = to)
-        {
-            for (to = from + 1; to < sorted.Length && sorted[to].Predicted == sorted[from].Predicted;)
-                to++;
-            for (var i = from; i < to; i++)
-                ranks += sorted[i].Engaged ? (from + 1 + to) / 2.0 : 0;
-        }
-
-        return (ranks - (positives * (positives + 1) / 2)) / (positives * negatives);
-    }
+    /// <summary>0.5 while there is only one kind.</summary>
+    public double Auc() => Positives is var positives && (positives == 0 || positives == _ring.Count)
+        ? 0.5
+        : BinaryMetrics.Auc(
+            [.. _ring.Select(one => one.Predicted)], [.. _ring.Select(one => one.Engaged)]);
 
     /// <summary>Observed / expected engagements.</summary>
-    public double Calibration()
+    public double Ratio()
     {
         var expected = _ring.Sum(one => (double)one.Predicted);
         return expected > 0 ? Positives / expected : 0;
     }
 
-    /// <summary>Expected calibration error over bins of equal count (Naeini et al. 2015).</summary>
+    /// <summary>Expected calibration error; 0 while there is none.</summary>
     public double CalibrationError()
     {
         if (_ring.Count == 0)
             return 0;
-        var bins = _ring.OrderBy(one => one.Predicted).Chunk((_ring.Count + Bins - 1) / Bins);
-        return bins.Sum(bin => Math.Abs(bin.Sum(one => one.Predicted - (one.Engaged ? 1 : 0)))) / _ring.Count;
+        var bins = new Calibration();
+        foreach (var one in _ring)
+            bins.Add(one.Predicted, one.Engaged);
+        return bins.ExpectedError;
     }
 
     /// <summary>

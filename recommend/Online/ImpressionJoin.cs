@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend;
 
 /// <summary>What is known of one impression, beside its feature row.</summary>
@@ -47,20 +49,9 @@ internal sealed class ImpressionJoin(int max, int width)
     /// <summary>True when the next impression finds no place until an old one is resolved.</summary>
     public bool IsFull => Count == max && this[_tail].Outcome == Outcome.Waiting;
 
-    /// <summary>A stable hash (64-bit FNV-1a over UTF-16, finished by a mixer) of user and item.</summary>
-    public static ulong KeyOf(string user, string item)
-    {
-        var hash = Add(Add(0xCBF29CE484222325, user) * 0x100000001B3, item);
-        hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCD;
-        return hash ^ (hash >> 33);
-
-        static ulong Add(ulong hash, string text)
-        {
-            foreach (var c in text)
-                hash = (hash ^ c) * 0x100000001B3;
-            return hash;
-        }
-    }
+    /// <summary>A stable number for user and item.</summary>
+    public static ulong KeyOf(string user, string item) =>
+        StableHash.Mix(StableHash.Of(user) + (3 * StableHash.Of(item)));
 
     /// <summary>True while an impression of this key waits.</summary>
     public bool IsWaiting(ulong key) => _newest.TryGetValue(key, out var at) && this[at].Outcome == Outcome.Waiting;

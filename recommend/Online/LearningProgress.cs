@@ -40,7 +40,7 @@ public sealed record LearningProgress(
 /// <param name="Auc">Probability that an impression engaged with was foreseen as likelier than one passed over; 0.5
 /// while there is only one kind.</param>
 /// <param name="Calibration">Engagements observed / expected; 1 is right, 0 while nothing was expected.</param>
-/// <param name="CalibrationError">Mean distance of observed and expected rate over ten bins of equal count.</param>
+/// <param name="CalibrationError">Mean distance of observed and expected rate over ten bins.</param>
 /// <param name="LateShare">Share of engagements that came after their impression was taken for passed over.</param>
 /// <param name="RankedRate">
 /// Off-policy estimate of the engagement rate if every slot showed what is ranked there (clipped, self-normalized

@@ -53,7 +53,7 @@ internal sealed class OnlineLearner
 
     public EngagementProgress Progress => new(
         _window.Resolved, _join.Waiting, _window.Count, _window.Positives, _window.LogLoss(), _window.Auc(),
-        _window.Calibration(), _window.CalibrationError(), _lateShare, _window.Rate(explored: false),
+        _window.Ratio(), _window.CalibrationError(), _lateShare, _window.Rate(explored: false),
         _window.Rate(explored: true), _window.Explored, Share, _drift.Drifts);
 
     public EngagementView Freeze() => new(_model.Freeze(), Share);
@@ -191,7 +191,7 @@ internal sealed class OnlineLearner
     private void Resolve(in ShownEntry entry, bool engaged)
     {
         _window.Add(new(entry.Predicted, entry.Propensity, engaged, entry.Explored));
-        _drift.Add(-Math.Log(Math.Clamp(engaged ? entry.Predicted : 1 - (double)entry.Predicted, 1e-7, 1)));
+        _drift.Add(BinaryMetrics.LogLoss(entry.Predicted, engaged));
         _model.RateScale = RateScale * _drift.RateScale;
     }
 

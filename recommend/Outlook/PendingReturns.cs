@@ -97,11 +97,18 @@ internal sealed class PendingReturns(int max)
         // In the order of serials, so that equal models make equal files.
         var all = _users.OrderBy(entry => entry.Value.Serial).ToArray();
         var users = all.Select(entry => entry.Key).ToArray();
-        var times = all.SelectMany(entry =>
-            (long[])[entry.Value.LastMs, entry.Value.AsOfMs, entry.Value.LookMs, entry.Value.Serial]).ToArray();
+        var times = new long[4 * all.Length];
         var forecasts = all.Select(entry => entry.Value.Forecast).ToArray();
         var lengths = all.Select(entry => entry.Value.Length).ToArray();
-        var sequences = all.SelectMany(entry => entry.Value.Tokens).ToArray();
+        var sequences = new ActionToken[tokens * all.Length];
+        for (var i = 0; i < all.Length; i++)
+        {
+            var pending = all[i].Value;
+            ((ReadOnlySpan<long>)[pending.LastMs, pending.AsOfMs, pending.LookMs, pending.Serial])
+                .CopyTo(times.AsSpan(4 * i));
+            pending.Tokens.CopyTo(sequences.AsSpan(tokens * i));
+        }
+
         state.Array("outlook.pending.users", ref users);
         state.Array("outlook.pending.times", ref times);
         state.Array("outlook.pending.forecasts", ref forecasts);
@@ -112,7 +119,7 @@ internal sealed class PendingReturns(int max)
         if (!state.Loading)
             return;
         if (times.Length != 4 * users.Length || forecasts.Length != users.Length || lengths.Length != users.Length
-            || sequences.Length != tokens * users.Length)
+            || sequences.Length != tokens * users.Length || lengths.Any(length => (uint)length > (uint)tokens))
             throw new InvalidDataException(
                 $"{users.Length} users are waited for with {sequences.Length} tokens; expected {tokens} for each. " +
                 "Load with the options it was saved with.");

@@ -26,7 +26,8 @@ internal static class FeatureRows
             FillTrends(stage, candidates[i], scales[view.Trends.Columns..], trends[view.Trends.Columns..], layout.Trends);
             FillTies(view, scratch, candidates[i], row[layout.TieAt..]);
             row[layout.TowerAt] = view.Towers.Logit(scratch.Asked.User.All, candidates[i]);
-            FillAge(view, candidates[i], nowMs, row[layout.AgeAt..]);
+            view.Towers.Parts(scratch.Asked.User.All, candidates[i], row.Slice(layout.TowerAt + 2, layout.TowerParts));
+            FillAge(view, candidates[i], about[1], nowMs, row[layout.AgeAt..]);
             if (scratch.IsAlike(candidates[i]))
             {
                 row[layout.ContentAt] = scratch.Alike[candidates[i]];
@@ -97,7 +98,7 @@ internal static class FeatureRows
     private static float LastTie(Neighbours last, int at, int kind) =>
         last.Weights[(at * Neighbours.Kinds) + kind] / (last.Totals[kind] + 1);
 
-    private static void FillAge(ModelView view, int item, long nowMs, Span<float> into)
+    private static void FillAge(ModelView view, int item, float had, long nowMs, Span<float> into)
     {
         ref readonly var stats = ref view.Catalogue.Stats(item);
         into[0] = FastMath.Log(1 + view.Events - Math.Max(0, stats.FirstEvent));
@@ -106,6 +107,11 @@ internal static class FeatureRows
         into[3] = stats.LastEvent < 0 ? into[2] : LogSeconds(nowMs - stats.LastAtMs);
         into[4] = FastMath.Log(1 + stats.Takers);
         into[5] = stats.LastEvent < 0 ? 1 : 0;
+        var off = had - stats.StageMean;
+        var variance = (stats.StageVariance * stats.Takers + 4) / (stats.Takers + 4);
+        into[6] = off;
+        into[7] = off * off / variance;
+        into[8] = stats.StageMean;
     }
 
     /// <summary>What depends on all candidates of the query: shares of the largest tie sum, distance from the best

@@ -4,7 +4,7 @@ namespace Engage.Recommend;
 /// The layout of a candidate's feature row. Every simple rule is an input of the ranker, so that it can learn on each
 /// stream which of them to trust; the user's activity is repeated in each row, so that the trust can depend on it.
 /// </summary>
-internal sealed class FeatureLayout(int trends)
+internal sealed class FeatureLayout(int trends, int towerParts)
 {
     /// <summary>Sums of ties per candidate: each of the kinds of <see cref="CoOccurrence"/> with two weightings of the
     /// user's recent items.</summary>
@@ -14,6 +14,9 @@ internal sealed class FeatureLayout(int trends)
     public const int UserCount = 6;
 
     public int Trends { get; } = trends;
+
+    /// <summary>Parts of the two-tower logit.</summary>
+    public int TowerParts { get; } = towerParts;
 
     /// <summary>Logarithm of each trend's score, then its share of the leader's score.</summary>
     public const int TrendAt = UserCount;
@@ -25,15 +28,15 @@ internal sealed class FeatureLayout(int trends)
     /// (1).</summary>
     public int TieExtraAt => TieAt + (2 * TieSums);
 
-    /// <summary>Two-tower logit, and how far it lies below the best candidate's.</summary>
+    /// <summary>Two-tower logit, how far it lies below the best candidate's, and its parts.</summary>
     public int TowerAt => TieExtraAt + 5;
 
     /// <summary>Logarithms of events since first and last taken, of time since born and last taken, of takers; never
     /// taken.</summary>
-    public int AgeAt => TowerAt + 2;
+    public int AgeAt => TowerAt + 2 + TowerParts;
 
     /// <summary>Followed creator; share of recent items by the same creator.</summary>
-    public int CreatorAt => AgeAt + 6;
+    public int CreatorAt => AgeAt + 9;
 
     /// <summary>Content similarity to the recent items: the largest, and the sum weighted by place.</summary>
     public int ContentAt => CreatorAt + 2;

@@ -49,6 +49,17 @@ internal readonly struct TwoTowerView(
 
     public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
 
+    /// <summary>The logit's parts: one per head, then the biases; [<see cref="TowerShape.Heads"/> + 1].</summary>
+    public void Parts(ReadOnlySpan<float> user, int item, Span<float> into)
+    {
+        var row = output[item];
+        for (var head = 0; head < shape.Heads; head++)
+            into[head] = VectorKernels.Dot(
+                user.Slice(head * shape.Dimensions, shape.Dimensions),
+                row.Slice(head * shape.Dimensions, shape.Dimensions));
+        into[shape.Heads] = VectorKernels.Dot(user[shape.BiasAt..], row[shape.BiasAt..]);
+    }
+
     /// <summary>Items.</summary>
     public int Count => output.Count;
 

@@ -76,6 +76,7 @@ public sealed class TestPlatform : IAsyncDisposable
                     Creator = creator.Id,
                     Community = community.Id,
                     Title = new() { En = $"Course {i}", Zh = $"课程 {i}" },
+                    PublishedAt = DateTimeOffset.UnixEpoch.AddDays(i),
                 },
                 CancellationToken.None);
     }

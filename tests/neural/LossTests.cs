@@ -14,6 +14,30 @@ public sealed class LossTests
         golden.Equal("d", logits);
     }
 
+    private delegate float LossOf(Span<float> values);
+
+    [Fact]
+    public void GradientsOfLossesEqualCentralDifferences()
+    {
+        var random = new SeededRandom(8);
+        var labels = new float[] { 1, 0, 0.3f, 1 };
+        var q = new float[] { 0.1f, 0.2f, 0.5f };
+        Check(4, values => Logistic.MeanLoss(values, labels));
+        Check(4, values => SquaredError.MeanLoss(values, labels));
+        Check(4, values => BayesianRanking.MeanLoss(values));
+        Check(4, values => Softmax.CrossEntropy(values, 2));
+        Check(4, values => Softmax.Sampled(values, [7, 8, 7, 9], q));
+        Check(9, values => Softmax.InBatch(values, [7, 8, 7], q));
+
+        void Check(int length, LossOf loss)
+        {
+            var values = MlpTests.RandomArray(random, length, 1);
+            var gradients = (float[])values.Clone();
+            loss(gradients);
+            CentralDifferences.Check("loss", values, gradients, () => loss((float[])values.Clone()));
+        }
+    }
+
     [Fact]
     public void LogisticStaysFiniteAtAnyLogit()
     {

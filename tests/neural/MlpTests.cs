@@ -6,6 +6,7 @@ public sealed class MlpTests
     [InlineData(Activation.Relu, true)]
     [InlineData(Activation.Gelu, false)]
     [InlineData(Activation.Gelu, true)]
+    [InlineData(Activation.Sigmoid, true)]
     public void GradientsEqualCentralDifferences(Activation activation, bool wide)
     {
         const int batch = 7;

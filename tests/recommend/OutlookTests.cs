@@ -4,16 +4,21 @@ public sealed class OutlookTests
 {
     private static readonly OutlookOptions _options = new() { ProgressWindow = 1000, AverageSteps = 500 };
 
+    private static readonly Lazy<(OutlookWorld World, Outlook Outlook)> _trained = new(() =>
+    {
+        var (world, outlook) = (new OutlookWorld(3), new Outlook(_options, 7));
+        world.Play(7000, outlook);
+        return (world, outlook);
+    });
+
     private readonly OutlookWorld _world = new(3);
 
     [Fact]
     public void EachModelForeseesClearlyBetterThanTheBaseRate()
     {
-        var outlook = new Outlook(_options, 7);
+        var outlook = _trained.Value.Outlook;
 
-        _world.Play(7000, outlook);
-        var (next, churn, satisfaction) =
-            (outlook.Progress.NextAction, outlook.Progress.Churn, outlook.Progress.Satisfaction);
+        var (next, churn, _, satisfaction) = outlook.Progress;
 
         Assert.True(next.Accuracy > next.BaseAccuracy + 0.4, next.ToString());
         Assert.True(next.LogLoss < 0.6 * next.BaseLogLoss, next.ToString());
@@ -25,9 +30,8 @@ public sealed class OutlookTests
     [Fact]
     public void AViewSaysWhatIsLikely()
     {
-        var outlook = new Outlook(_options, 7);
-        _world.Play(7000, outlook);
-        var (view, workspace, nowMs) = (outlook.Freeze(), new OutlookWorkspace(), _world.NowMs);
+        var (view, workspace) = (_trained.Value.Outlook.Freeze(), new OutlookWorkspace());
+        var nowMs = _trained.Value.World.NowMs;
         UserAction[] stays = [At(OutlookWorld.Viewed, 26), At(OutlookWorld.Liked, 2)];
         UserAction[] leaves = [At(OutlookWorld.Viewed, 26), At(OutlookWorld.Dismissed, 2)];
         UserAction[] gone = [At(OutlookWorld.Viewed, 24 * 6), At(OutlookWorld.Dismissed, 24 * 5)];
@@ -101,7 +105,9 @@ public sealed class OutlookTests
         Assert.Throws<ArgumentOutOfRangeException>(() => outlook.Rate("u", "i", float.NaN, [1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => outlook.Rate("u", "i", 6, [1]));
         Assert.Throws<ArgumentException>(() => outlook.Rate("u", "i", 3, [float.PositiveInfinity]));
+        Assert.Throws<ArgumentException>(() => outlook.Rate("u", "i", 3, [1e30f]));
         Assert.Throws<ArgumentException>(() => outlook.Rate("u", "i", 3));
+        Assert.Throws<ArgumentException>(() => outlook.Fit([new("u", action)], 1, 1));
         Assert.Throws<ArgumentException>(() => outlook.Freeze().Satisfaction("u", "i", [float.NaN], new()));
 
         Assert.Equal(before, Saved(outlook));

@@ -158,7 +158,7 @@ public sealed class RerankingTests
         public List<string> Rank(int limit, UserContext? user = null, FeedRules? rules = null)
         {
             var view = new ModelView(
-                new() { Rerank = options }, _catalogue.Live, default, default, default, _terms.Live, default, default, 0,
+                new() { Rerank = options }, _catalogue.Live, default, default!, default, default, _terms.Live, default, default, 0,
                 default!);
             var query = new RecommendQuery(user ?? UserContext.Empty, limit, Now) { Rules = rules ?? FeedRules.None };
             var placed = _reranker.Rank(view, query, _items.ToArray(), _scores.ToArray());
