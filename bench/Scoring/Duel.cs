@@ -30,7 +30,8 @@ internal sealed class Duel(string name, int examples, double operations, Action 
     /// <summary>Gives the peer the same work and sees that it gets the same results.</summary>
     /// <exception cref="InvalidOperationException">It does not.</exception>
     public async Task SetAsync(
-        ScoringScene scene, string kind, Dictionary<string, object> fields, float[] ours, CancellationToken cancellation)
+        ScoringScene scene, string kind, Dictionary<string, object> fields, float[] ours,
+        CancellationToken cancellation)
     {
         if (scene.Torch is null)
         {

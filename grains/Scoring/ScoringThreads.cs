@@ -53,6 +53,7 @@ internal sealed partial class ScoringThreads : IDisposable
         var query = new RecommendQuery(request.Interest.ToContext(), request.Limit, 0)
         {
             Exploration = new(request.ExploredShare, request.ExplorationSeed),
+            Rules = request.ToRules(),
         };
         if (query.Check() is { } wrong) throw wrong;
         cancellationToken.ThrowIfCancellationRequested();
