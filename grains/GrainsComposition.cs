@@ -4,6 +4,7 @@ using Engage.Grains.Catalogue;
 using Engage.Grains.Recommending;
 using Engage.Grains.Scoring;
 using Engage.Neural;
+using Engage.Grains.Users;
 using Engage.Recommend;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,13 +18,14 @@ public static class GrainsComposition
     private const int StartTriesMax = 10;
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Options come from the sections Pump, Model, Scoring and Recommender.</summary>
+    /// <summary>Options come from the sections Pump, Model, Scoring, Exploration and Recommender.</summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<PumpOptions>(configuration.GetSection("Pump"));
         services.Configure<ModelOptions>(configuration.GetSection("Model"));
         services.Configure<ScoringOptions>(configuration.GetSection("Scoring"));
+        services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();

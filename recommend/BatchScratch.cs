@@ -21,6 +21,8 @@ public sealed class BatchScratch(IMlpBackend backend) : IDisposable
 
     internal EngagementScratch Engagement { get; } = new();
 
+    internal Explorer Explorer { get; } = new();
+
     /// <summary>[rows, features]: the candidates of all queries, then those that explain the best of them.</summary>
     internal Rows<float> Features { get; } = new();
 
@@ -100,6 +102,12 @@ internal struct Answer
     public float Score;
 
     public RerankEffect Effect;
+
+    /// <summary>Probability that this place shows this item.</summary>
+    public float Propensity;
+
+    /// <summary>Whether it was drawn.</summary>
+    public bool Explored;
 
     /// <summary>The recent item it is tied to most, -1 when there is none.</summary>
     public int Tied;

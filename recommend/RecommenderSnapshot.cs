@@ -214,6 +214,8 @@ public sealed class RecommenderSnapshot
         foreach (var placed in scratch.Reranker.Rank(_view, query, items, scores))
             scratch.Answers.Add(
                 new Answer { Place = from + placed.Index, Score = placed.Score, Effect = placed.Effect });
+        var own = scratch.Answers.All[(q == 0 ? 0 : scratch.Ends.All[q - 1].Answers)..];
+        scratch.Explorer.Explore(_view, query, items, scores, from, own);
         ends = ends with { Answers = scratch.Answers.Count };
         return ends.Items;
     }
@@ -228,7 +230,10 @@ public sealed class RecommenderSnapshot
         {
             var item = scratch.Items.All[answers[i].Place];
             var reason = Reasons.Name(_view, answers[i], item, hasHistory) with { Effect = answers[i].Effect };
-            into[i] = new(_view.Catalogue.Id(item), answers[i].Score, reason);
+            into[i] = new(_view.Catalogue.Id(item), answers[i].Score, reason)
+            {
+                Propensity = answers[i].Propensity, Explored = answers[i].Explored,
+            };
         }
 
         return answers.Length;

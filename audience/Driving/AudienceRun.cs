@@ -72,8 +72,8 @@ internal sealed class AudienceRun
             return;
         var user = Arriving(now);
         var visit = user.BeginVisit(_space, now);
-        var answer = await _client.RecommendAsync(user.Id, _settings.Shown, null, cancellation);
-        var served = answer.Items.Select(_offers.Find).OfType<Offer>().ToArray();
+        var answer = await _client.RecommendAsync(user.Id, _settings.Shown, null, cancellation, explore: true);
+        var served = answer.Items.Select(Offered).OfType<Offer>().ToArray();
         var found = user.Find(_offers.All);
         var acts = visit.Plan(served, found is null ? null : (found, _offers.QueryFor(found)));
         var session = Guid.CreateVersion7(now).ToString("N");
@@ -81,6 +81,11 @@ internal sealed class AudienceRun
             _waiting.Enqueue(Message(user.Id, session, act, now), now + act.After);
         _eventsPerVisit = (0.95 * _eventsPerVisit) + (0.05 * Math.Max(1, acts.Count));
     }
+
+    private Offer? Offered(RecommendedItem item) =>
+        _offers.Find(item) is { } offer && item is { Propensity: { } propensity, Explored: { } explored }
+            ? offer with { Shown = (propensity, explored) }
+            : _offers.Find(item);
 
     /// <summary>Draws a user in proportion to how likely each is to come at this hour.</summary>
     private SimulatedUser Arriving(DateTimeOffset now)
@@ -138,6 +143,8 @@ internal sealed class AudienceRun
         Value = act.Value,
         OccurredAt = begun + act.After,
         Session = session,
-        Attributes = act.Query is null ? null : new Dictionary<string, string> { ["query"] = act.Query },
+        Attributes = act.Query is null
+            ? act.Attributes
+            : new Dictionary<string, string> { ["query"] = act.Query },
     };
 }

@@ -1,13 +1,20 @@
+using System.Globalization;
+
 namespace Engage.Audience.Model;
 
 /// <summary>A content in front of a user.</summary>
 internal sealed record Offer(
-    string Content, string Creator, string Community, string ContentKind, ContentTraits Traits);
+    string Content, string Creator, string Community, string ContentKind, ContentTraits Traits)
+{
+    /// <summary>How likely its slot was to show it, and whether it was drawn; null where the platform did not choose
+    /// it.</summary>
+    public (float Propensity, bool Explored)? Shown { get; init; }
+}
 
 /// <summary>One thing that a user does, <paramref name="After"/> the beginning of the visit.</summary>
 internal sealed record Act(
     TimeSpan After, string Kind, string? Content = null, string? Creator = null, string? Community = null,
-    double? Value = null, string? Query = null);
+    double? Value = null, string? Query = null, IReadOnlyDictionary<string, string>? Attributes = null);
 
 /// <summary>
 /// What a user does during one visit, planned at its beginning: sees what is offered, opens what appeals, stays as long
@@ -25,8 +32,9 @@ internal sealed class Visit(Random random, Taste taste, DateTimeOffset now)
     /// nothing.</param>
     public IReadOnlyList<Act> Plan(IReadOnlyList<Offer> served, (Offer Offer, string Query)? found)
     {
-        foreach (var offer in served)
-            Add("impression", offer);
+        foreach (var (slot, offer) in served.Index())
+            _acts.Add(new(
+                TimeSpan.FromSeconds(_seconds), "impression", offer.Content, Attributes: ShownIn(slot, offer)));
         if (found is { } find)
         {
             Wait(1, 4);
@@ -50,6 +58,19 @@ internal sealed class Visit(Random random, Taste taste, DateTimeOffset now)
         }
 
         return _acts;
+    }
+
+    /// <summary>What an impression says of its slot; docs/protocol.md has the names.</summary>
+    private static Dictionary<string, string> ShownIn(int slot, Offer offer)
+    {
+        var attributes = new Dictionary<string, string> { ["slot"] = $"{slot}" };
+        if (offer.Shown is { } shown)
+        {
+            attributes["propensity"] = shown.Propensity.ToString("R", CultureInfo.InvariantCulture);
+            attributes["explored"] = shown.Explored ? "true" : "false";
+        }
+
+        return attributes;
     }
 
     private void Open(Offer offer)

@@ -32,6 +32,15 @@ public sealed record FeedItem
     [Id(4)] public required CommunityId Community { get; init; }
     [Id(5)] public required ContentKind ContentKind { get; init; }
     [Id(6)] public required FeedReason Reason { get; init; }
+
+    /// <summary>
+    /// Probability that this slot shows this content, in (0, 1]. A client says it again in the impression, see
+    /// <see cref="ShownSlot"/>.
+    /// </summary>
+    [Id(7)] public float Propensity { get; init; } = 1;
+
+    /// <summary>Whether it was drawn instead of being ranked there.</summary>
+    [Id(8)] public bool Explored { get; init; }
 }
 
 /// <summary>Why an item is in the feed, in a form a client can put into words of its reader's language.</summary>
@@ -43,6 +52,24 @@ public sealed record FeedReason
     /// <summary>The content or creator it refers to, by <see cref="Kind"/>.</summary>
     [Id(1)] public string? Related { get; init; }
     [Id(2)] public LocalizedText? RelatedTitle { get; init; }
+
+    /// <summary>Why it stands higher than its score alone would put it; null: it does not.</summary>
+    [Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeedLift? Lift { get; init; }
+}
+
+/// <summary>What brings an item into a feed besides its score.</summary>
+[GenerateSerializer, Alias("engage.feed-lift"), JsonConverter(typeof(JsonStringEnumConverter<FeedLift>))]
+public enum FeedLift
+{
+    /// <summary>It was published lately.</summary>
+    [JsonStringEnumMemberName("fresh")] Fresh = 1,
+
+    /// <summary>Others above it are too much alike.</summary>
+    [JsonStringEnumMemberName("variety")] Variety = 2,
+
+    /// <summary>Others were shown often and not taken.</summary>
+    [JsonStringEnumMemberName("rest")] Rest = 3,
 }
 
 [GenerateSerializer, Alias("engage.feed-reason-kind"), JsonConverter(typeof(JsonStringEnumConverter<FeedReasonKind>))]
@@ -54,6 +81,9 @@ public enum FeedReasonKind
     [JsonStringEnumMemberName("similarContent")] SimilarContent = 4,
     [JsonStringEnumMemberName("peopleLikeYou")] PeopleLikeYou = 5,
     [JsonStringEnumMemberName("new")] New = 6,
+
+    /// <summary>By chance, to find out.</summary>
+    [JsonStringEnumMemberName("explore")] Explore = 7,
 }
 
 /// <param name="Limit">1 to <see cref="LimitMax"/>.</param>
@@ -63,6 +93,12 @@ public sealed record FeedRequest([property: Id(0)] int Limit, [property: Id(1)] 
 {
     public const int LimitMax = 100;
     public const int LimitDefault = 10;
+
+    /// <summary>Whether slots may be given to draws: for somebody who looks at them, not for measurements.</summary>
+    [Id(2)] public bool Explore { get; init; }
+
+    /// <summary>Null: everything may be in the feed.</summary>
+    [Id(3)] public FeedFilter? Filter { get; init; }
 }
 
 /// <summary>Contents like another one, best first.</summary>

@@ -40,6 +40,16 @@ public sealed record RankingRequest(
     /// How long the answer is of use, from arrival at the scoring grain. Null: the silo's <c>Scoring:Deadline</c>.
     /// </summary>
     [Id(3)] public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Probability that a place is given to a draw from further down, 0 to 1; 0 ranks every place.</summary>
+    [Id(4)] public float ExploredShare { get; init; }
+
+    /// <summary>The same seed draws the same places, and the same contents while the candidates last.</summary>
+    [Id(5)] public ulong ExplorationSeed { get; init; }
+    [Id(6)] public FeedFilter? Filter { get; init; }
+
+    /// <summary>Contents published later are left out; null: none are.</summary>
+    [Id(7)] public DateTimeOffset? AvailableAt { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("engage.ranking")]
@@ -50,4 +60,12 @@ public readonly record struct RankedContent(
     [property: Id(0)] ContentId Content,
     [property: Id(1)] float Score,
     [property: Id(2)] FeedReasonKind Reason,
-    [property: Id(3)] string? Related);
+    [property: Id(3)] string? Related)
+{
+    /// <summary>Probability that its place shows it; 0 from an older version.</summary>
+    [Id(4)] public float Propensity { get; init; }
+
+    /// <summary>Whether it was drawn instead of being ranked there.</summary>
+    [Id(5)] public bool Explored { get; init; }
+    [Id(6)] public FeedLift? Lift { get; init; }
+}

@@ -21,6 +21,8 @@ internal sealed class FeedComposer(CatalogueView catalogue)
                     Community = content.Community,
                     ContentKind = content.ContentKind,
                     Reason = Explain(entry),
+                    Propensity = entry.Propensity > 0 ? entry.Propensity : 1,
+                    Explored = entry.Explored,
                 });
         return [.. items];
     }
@@ -29,6 +31,7 @@ internal sealed class FeedComposer(CatalogueView catalogue)
     {
         Kind = entry.Reason,
         Related = entry.Related,
+        Lift = entry.Lift,
         RelatedTitle = entry.Related is not { } related
             ? null
             : entry.Reason == FeedReasonKind.FollowedCreator

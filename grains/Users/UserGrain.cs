@@ -4,6 +4,7 @@ using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
 using Engage.Grains.Recommending;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Engage.Grains.Users;
 
@@ -15,6 +16,7 @@ internal sealed class UserGrain(
     [PersistentState("user")] IPersistentState<UserState> state,
     FeedComposer composer,
     ModelBoard board,
+    IOptions<ExplorationOptions> exploration,
     TimeProvider time,
     ILogger<UserGrain> logger) : ProjectionGrain<UserState>(state), IUserGrain
 {
@@ -46,13 +48,15 @@ internal sealed class UserGrain(
     public async Task<Feed> GetFeedAsync(FeedRequest request, CancellationToken cancellationToken)
     {
         var stale = request.After is { } position && !await AppliedInTimeAsync(position, cancellationToken);
-        return await ComposeFeedAsync(request.Limit, RankingPriority.Interactive, cancellationToken) with { Stale = stale };
+        var feed = await ComposeFeedAsync(
+            request.Limit, request.Explore, RankingPriority.Interactive, cancellationToken, request.Filter);
+        return feed with { Stale = stale };
     }
 
     public async Task<Feed> WatchFeedAsync(IFeedObserver observer, int limit, CancellationToken cancellationToken)
     {
         Watch().Add(observer, limit);
-        return await ComposeFeedAsync(limit, RankingPriority.Interactive, cancellationToken);
+        return await ComposeFeedAsync(limit, explore: true, RankingPriority.Interactive, cancellationToken);
     }
 
     public Task RenewWatchAsync(IFeedObserver observer, int limit)
@@ -120,11 +124,21 @@ internal sealed class UserGrain(
     }
 
     private async Task<Feed> ComposeFeedAsync(
-        int limit, RankingPriority priority, CancellationToken cancellationToken)
+        int limit, bool explore, RankingPriority priority, CancellationToken cancellationToken,
+        FeedFilter? filter = null)
     {
         var position = State.Position;
         var ranking = await GrainFactory.GetGrain<IScoringGrain>("local")
-            .RankAsync(new(State.Interest.Current().ToView(), limit) { Priority = priority }, cancellationToken);
+            .RankAsync(
+                new(State.Interest.Current().ToView(), limit)
+                {
+                    Priority = priority,
+                    Filter = filter,
+                    AvailableAt = time.GetUtcNow(),
+                    ExploredShare = explore ? exploration.Value.Share : 0,
+                    ExplorationSeed = explore ? exploration.Value.Seed(Id, State.Interest, time.GetUtcNow()) : 0,
+                },
+                cancellationToken);
         return new()
         {
             User = Id,
@@ -140,7 +154,7 @@ internal sealed class UserGrain(
         if (_watch is not null) return _watch;
 
         var watch = _watch = new FeedWatch(
-            (limit, priority) => ComposeFeedAsync(limit, priority, CancellationToken.None), time, logger);
+            (limit, priority) => ComposeFeedAsync(limit, explore: true, priority, CancellationToken.None), time, logger);
         this.RegisterGrainTimer(
             _ =>
             {

@@ -69,12 +69,14 @@ public sealed class EngageClient : IDisposable
     /// The user's best <paramref name="limit"/>, counting the event acknowledged at <paramref name="after"/>.
     /// </summary>
     public Task<RecommendationsAnswer> RecommendAsync(
-        string user, int limit, string? after, CancellationToken cancellation)
+        string user, int limit, string? after, CancellationToken cancellation, bool explore = false)
     {
         var path = string.Create(CultureInfo.InvariantCulture,
             $"v1/recommendations?user={Uri.EscapeDataString(user)}&limit={limit}");
         if (after is not null)
             path += $"&after={Uri.EscapeDataString(after)}";
+        if (explore)
+            path += "&explore=true";
         return GetAsync<RecommendationsAnswer>(path, cancellation);
     }
 

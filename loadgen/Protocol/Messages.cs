@@ -35,7 +35,8 @@ public sealed record EventsAnswer(
 
 /// <summary>One recommendation; reasons and titles are for people and not read here.</summary>
 public sealed record RecommendedItem(
-    string Content, double Score, string? Creator, string? Community, string? ContentKind);
+    string Content, double Score, string? Creator, string? Community, string? ContentKind, float? Propensity = null,
+    bool? Explored = null);
 
 /// <summary>A user's recommendations, best first.</summary>
 public sealed record RecommendationsAnswer(string User, long Version, bool Stale, IReadOnlyList<RecommendedItem> Items);

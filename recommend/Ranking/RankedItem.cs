@@ -9,6 +9,9 @@ public readonly record struct RecommendQuery(UserContext User, int Limit, long N
     /// <summary>What may be shown at all.</summary>
     public FeedRules Rules { get => field ?? FeedRules.None; init; }
 
+    /// <summary>How much of the answer is drawn instead of ranked; none unless asked for.</summary>
+    public Exploration Exploration { get; init; }
+
     /// <summary>What is wrong with it, null when it can be answered: one bad query must not fail its batch.</summary>
     public ArgumentException? Check()
     {
@@ -34,7 +37,14 @@ public readonly record struct RecommendQuery(UserContext User, int Limit, long N
 
 /// <summary>A recommended item.</summary>
 /// <param name="Score">The ranker's logit and what re-ranking added; comparable within one answer only.</param>
-public readonly record struct RankedItem(string Item, float Score, RecommendReason Reason);
+public readonly record struct RankedItem(string Item, float Score, RecommendReason Reason)
+{
+    /// <summary>Probability that this place of the answer shows this item, in (0, 1].</summary>
+    public float Propensity { get; init; } = 1;
+
+    /// <summary>Whether it was drawn instead of being ranked there.</summary>
+    public bool Explored { get; init; }
+}
 
 /// <summary>The candidate source that spoke most clearly for an item.</summary>
 public enum RecommendReasonKind
@@ -56,6 +66,9 @@ public enum RecommendReasonKind
 
     /// <summary>Published lately.</summary>
     New,
+
+    /// <summary>By chance, to find out.</summary>
+    Explore,
 }
 
 /// <summary>Why an item is recommended.</summary>

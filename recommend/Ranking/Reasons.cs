@@ -34,7 +34,7 @@ internal static class Reasons
 
     /// <summary>The reason that an answer's group stands for.</summary>
     public static RecommendReason Name(ModelView view, in Answer answer, int item, bool hasHistory) =>
-        answer.Group switch
+        answer.Explored ? new(RecommendReasonKind.Explore, null) : answer.Group switch
         {
             Tie => new(RecommendReasonKind.BecauseYouTook, view.Catalogue.Id(answer.Tied)),
             Trend => new(RecommendReasonKind.Trending, null),

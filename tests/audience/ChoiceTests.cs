@@ -47,7 +47,7 @@ public sealed class ChoiceTests
     [Fact]
     public void PlanIsInOrderOfTimeAndShowsBeforeItClicks()
     {
-        var offer = new Offer("c-1", "k", "g", "course", new(Space.Topic("a1"), 1.5f, Now));
+        var offer = new Offer("c-1", "k", "g", "course", new(Space.Topic("a1"), 1.5f, Now)) { Shown = (0.95f, false) };
         var random = new Random(4);
         var taste = Taste.Draw(random, new(3, [("a", "a1")]));
 
@@ -55,6 +55,8 @@ public sealed class ChoiceTests
 
         Assert.All(plans, plan => Assert.Equal(plan.OrderBy(act => act.After), plan));
         Assert.All(plans, plan => Assert.Equal("impression", plan[0].Kind));
+        Assert.All(plans, plan => Assert.Equal("0", plan[0].Attributes!["slot"]));
+        Assert.All(plans, plan => Assert.Equal("0.95", plan[0].Attributes!["propensity"]));
         var kinds = plans.SelectMany(plan => plan).Select(act => act.Kind).ToHashSet();
         Assert.Superset(
             new HashSet<string>

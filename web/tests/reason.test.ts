@@ -22,8 +22,14 @@ describe('reasonInWords', () => {
     expect(reasonInWords({ kind: 'followedCreator', related: 'k-9' }, 'zh')).toBe('来自你关注的创作者')
   })
 
-  it.each(['trending', 'peopleLikeYou', 'new'])('has words of its own for %s', (kind) => {
+  it.each(['trending', 'peopleLikeYou', 'new', 'explore'])('has words of its own for %s', (kind) => {
     expect(reasonInWords({ kind }, 'en')).not.toBe(reasonInWords({ kind: 'unheardOf' }, 'en'))
+  })
+
+  it('adds what lifted the item beyond its score', () => {
+    expect(reasonInWords({ kind: 'trending', lift: 'variety' }, 'en')).toBe('Many are taking this now · for variety')
+    expect(reasonInWords({ kind: 'new', lift: 'fresh' }, 'zh')).toBe('新上架 · 刚刚发布')
+    expect(reasonInWords({ kind: 'trending', lift: 'unheardOf' }, 'en')).toBe('Many are taking this now')
   })
 
   it('still says something for a kind it has never heard of, or none', () => {

@@ -53,6 +53,8 @@ export interface Reason {
   kind: string
   related?: string
   relatedTitle?: Text
+  /** Why it stands higher than its score alone would put it. */
+  lift?: string
 }
 
 export interface RecommendedItem {
@@ -62,6 +64,9 @@ export interface RecommendedItem {
   community: string
   contentKind: string
   reason?: Reason
+  /** How likely its slot was to show it; said again with the impression. */
+  propensity?: number
+  explored?: boolean
 }
 
 export interface RecommendationsBody {

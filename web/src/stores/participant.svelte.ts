@@ -2,7 +2,15 @@ import { createContext } from 'svelte'
 import { Api } from '../lib/api'
 import { EventQueue } from '../lib/event-queue'
 import { Hub, type ConnectionState } from '../lib/hub'
-import type { ActivityEvent, EventKind, RecommendationsBody, Target, TrackAnswer } from '../lib/protocol'
+import type {
+  ActivityEvent,
+  EventKind,
+  RecommendationsBody,
+  RecommendedItem,
+  Target,
+  TrackAnswer,
+} from '../lib/protocol'
+import { shownIn } from '../lib/shown'
 import { newUuid } from '../lib/uuid'
 import { Activity } from './activity.svelte'
 import { Catalogue } from './catalogue.svelte'
@@ -78,10 +86,12 @@ export class Participant {
     this.act('dismissed', { content })
   }
 
-  impression(content: string): void {
+  impression(item: RecommendedItem): void {
+    const { content } = item
     if (this.#seen.has(content)) return
     this.#seen.add(content)
-    this.act('impression', { content }, { attributes: { source: 'recommendations' } })
+    const slot = this.recommendations.items.findIndex((shown) => shown.content === content)
+    this.act('impression', { content }, { attributes: { source: 'recommendations', ...shownIn(slot, item) } })
   }
 
   async #send(batch: ActivityEvent[]): Promise<TrackAnswer> {
