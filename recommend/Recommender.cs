@@ -41,7 +41,8 @@ public sealed class Recommender
         _stages = new(options);
         _ties = new(options);
         _towers = new(options, _random);
-        _ranker = new(options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
+        _ranker = new(
+            options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
         _drift = new(options.Online);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, seed ^ 0x5DEECE66D);
@@ -164,8 +165,8 @@ public sealed class Recommender
     public RecommenderSnapshot Publish() => _published ??= new(
         ++_version,
         new(
-            _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(), _terms.Freeze(),
-            _towers.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
+            _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(),
+            _terms.Freeze(), _towers.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
     /// impressions that wait.</summary>
