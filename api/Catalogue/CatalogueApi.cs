@@ -112,10 +112,11 @@ internal sealed record CountedCreator(
 internal sealed record CountedContent(
     ContentId Id, ContentKind ContentKind, CreatorId Creator, CommunityId Community,
     LocalizedText Title, LocalizedText? Description, string[] Tags, DateTimeOffset? PublishedAt,
+    string[] Regions, Money? Price,
     [property: JsonPropertyOrder(1)] IReadOnlyDictionary<ActivityKind, long> Counters)
 {
     public static CountedContent From(Counted<Content> counted) => new(
         counted.Definition.Id, counted.Definition.ContentKind, counted.Definition.Creator, counted.Definition.Community,
         counted.Definition.Title, counted.Definition.Description, counted.Definition.Tags,
-        counted.Definition.PublishedAt, counted.Counters);
+        counted.Definition.PublishedAt, counted.Definition.Regions, counted.Definition.Price, counted.Counters);
 }

@@ -23,7 +23,8 @@ internal static class RecommendationsApi
 
     private static async Task<IResult> GetAsync(
         ClaimsPrincipal caller, IGrainFactory grains, CancellationToken cancellationToken,
-        int? limit = null, string? after = null, string? user = null, bool? explore = null)
+        int? limit = null, string? after = null, string? user = null, bool? explore = null, string? region = null,
+        long? priceMax = null, string? currency = null)
     {
         if (CheckLimit(limit) is { } wrong) return wrong.ToResult();
         JournalPosition? position = null;
@@ -34,6 +35,7 @@ internal static class RecommendationsApi
             position = parsed;
         }
 
+        if (FilterOf(region, priceMax, currency) is var (filter, bad) && bad is not null) return bad.ToResult();
         var (subject, problem) = SubjectOf(caller, user);
         if (problem is not null) return problem.ToResult();
 
@@ -41,6 +43,7 @@ internal static class RecommendationsApi
         var request = new FeedRequest(limit ?? FeedRequest.LimitDefault, position)
         {
             Explore = explore ?? !caller.IsService(),
+            Filter = filter,
         };
         return TypedResults.Ok(
             await grains.GetGrain<IUserGrain>(subject.Value).GetFeedAsync(request, cancellationToken));
@@ -62,6 +65,17 @@ internal static class RecommendationsApi
         limit is null or (>= 1 and <= FeedRequest.LimitMax)
             ? null
             : Problem.InvalidRequest($"limit: {limit}, expected 1 to {FeedRequest.LimitMax}.");
+
+    private static (FeedFilter? Filter, ProblemDetails? Problem) FilterOf(
+        string? region, long? priceMax, string? currency)
+    {
+        if (region is null && priceMax is null && currency is null) return (null, null);
+        if (priceMax is null != currency is null)
+            return (null, Problem.InvalidRequest("priceMax: an amount needs its currency and a currency its amount."));
+
+        var filter = new FeedFilter(region, priceMax is { } amount ? new Money(amount, currency!) : null);
+        return filter.Check() is { } wrong ? (null, Problem.InvalidRequest(wrong)) : (filter, null);
+    }
 
     /// <summary>A user is her own subject; a service names one.</summary>
     private static (UserId Subject, ProblemDetails? Problem) SubjectOf(ClaimsPrincipal caller, string? user)

@@ -77,7 +77,7 @@ internal sealed class LearningLoad : IAsyncDisposable
         await Task.WhenAll(sent);
         _probes.End();
         await watching;
-        return new(await Task.WhenAll(asked), _probes.DelaysMs, sent.Count * EventsPerTick / length.TotalSeconds);
+        return new(await Task.WhenAll(asked), [.. _probes.DelaysMs], sent.Count * EventsPerTick / length.TotalSeconds);
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

@@ -6,7 +6,9 @@ using Spectre.Console;
 
 namespace Engage.Bench.Retrieval;
 
-/// <summary>`retrieval`: exact top-100 among all contents for a batch of users, beside PyTorch in the same run.</summary>
+/// <summary>
+/// `retrieval`: exact top-100 among all contents for a batch of users, beside PyTorch in the same run.
+/// </summary>
 internal static class RetrievalCommand
 {
     private const int RunsDefault = 7;

@@ -17,7 +17,8 @@ internal sealed class BenchNetwork
         // The last layer and the linear path begin at zero; here they must have something to compute.
         foreach (ref var parameter in Parameters.AsSpan())
             parameter += 0.05f * random.NextNormal();
-        Operations = 2.0 * sizes.Zip(sizes.Skip(1), (ins, outs) => (double)ins * outs).Sum() + (wide ? 2 * sizes[0] : 0);
+        var multiplyAdds = sizes.Zip(sizes.Skip(1), (ins, outs) => (double)ins * outs).Sum() + (wide ? sizes[0] : 0);
+        Operations = 2 * multiplyAdds;
     }
 
     public static IEnumerable<BenchNetwork> All() =>

@@ -36,7 +36,8 @@ internal static class FmaPeak
     {
         var x = Vector512.Create(0.999f);
         var y = Vector512.Create(0.001f);
-        Vector512<float> s0 = x, s1 = x, s2 = x, s3 = x, s4 = x, s5 = x, s6 = x, s7 = x, s8 = x, s9 = x, s10 = x, s11 = x;
+        Vector512<float> s0 = x, s1 = x, s2 = x, s3 = x, s4 = x, s5 = x;
+        Vector512<float> s6 = x, s7 = x, s8 = x, s9 = x, s10 = x, s11 = x;
         for (var i = 0; i < Iterations; i++)
         {
             s0 = Vector512.FusedMultiplyAdd(s0, x, y);
@@ -61,7 +62,8 @@ internal static class FmaPeak
     {
         var x = Vector256.Create(0.999f);
         var y = Vector256.Create(0.001f);
-        Vector256<float> s0 = x, s1 = x, s2 = x, s3 = x, s4 = x, s5 = x, s6 = x, s7 = x, s8 = x, s9 = x, s10 = x, s11 = x;
+        Vector256<float> s0 = x, s1 = x, s2 = x, s3 = x, s4 = x, s5 = x;
+        Vector256<float> s6 = x, s7 = x, s8 = x, s9 = x, s10 = x, s11 = x;
         for (var i = 0; i < Iterations; i++)
         {
             s0 = Vector256.FusedMultiplyAdd(s0, x, y);

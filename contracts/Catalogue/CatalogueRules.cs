@@ -10,6 +10,7 @@ public static class CatalogueRules
     public const int TagsMax = 16;
     public const int TagLengthMax = 32;
     public const int CommunitiesMax = 64;
+    public const int RegionsMax = 64;
 
     public static IReadOnlyList<string> Check(Community community) => Collect(
         CheckId("id", community.Id.Value),
@@ -32,7 +33,25 @@ public static class CatalogueRules
         LocalizedText.Check("title", content.Title, NameLengthMax),
         LocalizedText.Check("description", content.Description, DescriptionLengthMax, optional: true),
         CheckTags(content.Tags),
-        content.PublishedAt is { Year: < 1970 or > 2100 } at ? $"publishedAt: {at:O}, expected 1970 to 2100" : null);
+        content.PublishedAt is { Year: < 1970 or > 2100 } at ? $"publishedAt: {at:O}, expected 1970 to 2100" : null,
+        CheckRegions(content.Regions),
+        Money.Check("price", content.Price));
+
+    /// <returns>Null if there is none or it is two capital letters.</returns>
+    public static string? CheckRegion(string field, string? region) =>
+        region is null or { Length: 2 } && (region?.All(char.IsAsciiLetterUpper) ?? true)
+            ? null
+            : $"{field}: '{(region.Length > 8 ? region[..8] + "…" : region)}', "
+                + "expected two capital letters of ISO 3166-1 such as CN";
+
+    private static string? CheckRegions(string[] regions)
+    {
+        if (regions.Length > RegionsMax) return $"regions: {regions.Length}, at most {RegionsMax}";
+        for (var i = 0; i < regions.Length; i++)
+            if (CheckRegion($"regions[{i}]", regions[i] ?? "") is { } wrong)
+                return wrong;
+        return null;
+    }
 
     private static string? CheckTags(string[] tags)
     {

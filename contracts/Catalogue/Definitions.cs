@@ -44,6 +44,12 @@ public sealed record Content
     [Id(5)] public LocalizedText? Description { get; init; }
     [Id(6)] public string[] Tags { get; init => field = value ?? []; } = [];
 
-    /// <summary>Absent in a creation request: now.</summary>
+    /// <summary>Absent in a creation request: now. Until then it is not recommended.</summary>
     [Id(7)] public DateTimeOffset? PublishedAt { get; init; }
+
+    /// <summary>Regions it is offered in, ISO 3166-1 alpha-2; empty: everywhere.</summary>
+    [Id(8)] public string[] Regions { get; init => field = value ?? []; } = [];
+
+    /// <summary>Null: free, or not sold by itself.</summary>
+    [Id(9)] public Money? Price { get; init; }
 }

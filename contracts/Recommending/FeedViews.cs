@@ -52,6 +52,24 @@ public sealed record FeedReason
     /// <summary>The content or creator it refers to, by <see cref="Kind"/>.</summary>
     [Id(1)] public string? Related { get; init; }
     [Id(2)] public LocalizedText? RelatedTitle { get; init; }
+
+    /// <summary>Why it stands higher than its score alone would put it; null: it does not.</summary>
+    [Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FeedLift? Lift { get; init; }
+}
+
+/// <summary>What brings an item into a feed besides its score.</summary>
+[GenerateSerializer, Alias("engage.feed-lift"), JsonConverter(typeof(JsonStringEnumConverter<FeedLift>))]
+public enum FeedLift
+{
+    /// <summary>It was published lately.</summary>
+    [JsonStringEnumMemberName("fresh")] Fresh = 1,
+
+    /// <summary>Others above it are too much alike.</summary>
+    [JsonStringEnumMemberName("variety")] Variety = 2,
+
+    /// <summary>Others were shown often and not taken.</summary>
+    [JsonStringEnumMemberName("rest")] Rest = 3,
 }
 
 [GenerateSerializer, Alias("engage.feed-reason-kind"), JsonConverter(typeof(JsonStringEnumConverter<FeedReasonKind>))]
@@ -78,6 +96,9 @@ public sealed record FeedRequest([property: Id(0)] int Limit, [property: Id(1)] 
 
     /// <summary>Whether slots may be given to draws: for somebody who looks at them, not for measurements.</summary>
     [Id(2)] public bool Explore { get; init; }
+
+    /// <summary>Null: everything may be in the feed.</summary>
+    [Id(3)] public FeedFilter? Filter { get; init; }
 }
 
 /// <summary>Contents like another one, best first.</summary>

@@ -46,6 +46,10 @@ public sealed record RankingRequest(
 
     /// <summary>The same seed draws the same places, and the same contents while the candidates last.</summary>
     [Id(5)] public ulong ExplorationSeed { get; init; }
+    [Id(6)] public FeedFilter? Filter { get; init; }
+
+    /// <summary>Contents published later are left out; null: none are.</summary>
+    [Id(7)] public DateTimeOffset? AvailableAt { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("engage.ranking")]
@@ -63,4 +67,5 @@ public readonly record struct RankedContent(
 
     /// <summary>Whether it was drawn instead of being ranked there.</summary>
     [Id(5)] public bool Explored { get; init; }
+    [Id(6)] public FeedLift? Lift { get; init; }
 }

@@ -13,7 +13,13 @@ public sealed record InterestView(
     [property: Id(1)] float[] RecentWeights,
     [property: Id(2)] long[] RecentAtMs,
     [property: Id(3)] string[] Excluded,
-    [property: Id(4)] string[] FollowedCreators);
+    [property: Id(4)] string[] FollowedCreators)
+{
+    /// <summary>Shown and not taken, parallel to the next two; null from an older version.</summary>
+    [Id(5)] public string[]? ShownContents { get; init; }
+    [Id(6)] public int[]? ShownTimes { get; init; }
+    [Id(7)] public long[]? ShownAtMs { get; init; }
+}
 
 /// <summary>An event to learn from: who, as she was just before, and what then happened.</summary>
 /// <param name="Before">Null for a repeated engagement: it moves trends, it does not train.</param>

@@ -2,11 +2,13 @@
 # Which engine runs the actors. Embedded needs nothing; Orleans needs its packages, which not every package source has.
 # Sourced by engage.
 
-engine="" bin=""
+engine="" bin="" scoring=Managed
 
 use_engine() { # Embedded or Orleans
   engine="$1"
   bin="$artifacts/$engine/bin"
+  # Each build has its own folder, as in Directory.Build.props.
+  [[ "$scoring" == Managed ]] || bin="$artifacts/$engine.$scoring/bin"
 }
 
 choose_engine() { # VALUE
@@ -21,6 +23,29 @@ choose_engine() { # VALUE
     *) misused "--engine $1: expected embedded, orleans or auto." ;;
   esac
   say "Engine: $engine${engine_reason:+ ($engine_reason)}"
+}
+
+# What computes the ranker's forward pass. Torch needs TorchSharp's packages, which not every package source has; they
+# bring CUDA's libraries where there is a device for them.
+choose_scoring() { # VALUE; after choose_engine
+  case "$1" in
+    managed) return ;;
+    torch) ;;
+    *) misused "--scoring $1: expected managed or torch." ;;
+  esac
+  local package=TorchSharp-cpu
+  ! command -v nvidia-smi > /dev/null || package=TorchSharp-cuda-linux
+  build_flags+=(-p:Scoring=Torch "-p:TorchPackage=$package")
+  restore_log="$artifacts/logs/restore-torch.log"
+  mkdir -p "$(dirname "$restore_log")"
+  dotnet restore "$root/api/Engage.Api.csproj" "-p:Engine=$engine" "${build_flags[@]}" -v q --tl:off \
+    > "$restore_log" 2>&1 < /dev/null ||
+    die "scoring with Torch cannot be built here: $(restore_gist)." \
+      "Its packages have to be in one of this machine's package sources; '--scoring managed' needs none of them."
+  scoring=Torch
+  use_engine "$engine"
+  export Scoring=Torch
+  say "Scoring: Torch ($package)"
 }
 
 # ---- whether the packages restore -----------------------------------------------------------------------------------

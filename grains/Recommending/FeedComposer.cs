@@ -31,6 +31,7 @@ internal sealed class FeedComposer(CatalogueView catalogue)
     {
         Kind = entry.Reason,
         Related = entry.Related,
+        Lift = entry.Lift,
         RelatedTitle = entry.Related is not { } related
             ? null
             : entry.Reason == FeedReasonKind.FollowedCreator

@@ -9,10 +9,22 @@ namespace Engage.Grains.Recommending;
 internal static class RecommendMapping
 {
     public static UserContext ToContext(this InterestView view) =>
-        new(view.RecentContents, view.RecentWeights, view.RecentAtMs, view.Excluded, view.FollowedCreators);
+        new(view.RecentContents, view.RecentWeights, view.RecentAtMs, view.Excluded, view.FollowedCreators)
+        {
+            ShownItems = view.ShownContents ?? [],
+            ShownTimes = view.ShownTimes ?? [],
+            ShownAtMs = view.ShownAtMs ?? [],
+        };
 
     public static InterestView ToView(this UserContext context) =>
-        new(context.RecentItems, context.RecentWeights, context.RecentAtMs, context.Seen, context.FollowedCreators);
+        new(context.RecentItems, context.RecentWeights, context.RecentAtMs, context.Seen, context.FollowedCreators)
+        {
+            ShownContents = context.ShownItems, ShownTimes = context.ShownTimes, ShownAtMs = context.ShownAtMs,
+        };
+
+    public static FeedRules ToRules(this RankingRequest request) => new(
+        request.Filter?.Region, request.Filter?.PriceMax?.MinorUnits, request.Filter?.PriceMax?.Currency,
+        request.AvailableAt?.ToUnixTimeMilliseconds());
 
     public static Ranking ToRanking(ReadOnlySpan<RankedItem> ranked, long version)
     {
@@ -23,6 +35,7 @@ internal static class RecommendMapping
                 ranked[i].Reason.Related)
             {
                 Propensity = ranked[i].Propensity, Explored = ranked[i].Explored,
+                Lift = ranked[i].Reason.Effect.ToContract(),
             };
         return new(version, contents);
     }
@@ -34,7 +47,10 @@ internal static class RecommendMapping
         content.Title.All,
         content.Description?.All ?? "",
         content.Tags,
-        content.PublishedAt?.ToUnixTimeMilliseconds() ?? 0);
+        content.PublishedAt?.ToUnixTimeMilliseconds() ?? 0)
+    {
+        Regions = content.Regions, PriceMinor = content.Price?.MinorUnits, Currency = content.Price?.Currency,
+    };
 
     public static Impression ToImpression(this LearningExample example) => new(
         example.User.Value ?? "", example.Content.Value, example.AtMs, example.Shown?.Slot ?? -1,
@@ -56,6 +72,15 @@ internal static class RecommendMapping
         progress.Joined, progress.Waiting, progress.Window, progress.Positives, progress.LogLoss, progress.Auc,
         progress.Calibration, progress.CalibrationError, progress.LateShare, progress.RankedRate,
         progress.ExploredRate, progress.Explored, progress.Share, progress.Drifts);
+
+    private static FeedLift? ToContract(this RerankEffect effect) => effect switch
+    {
+        RerankEffect.None => null,
+        RerankEffect.Fresh => FeedLift.Fresh,
+        RerankEffect.Variety => FeedLift.Variety,
+        RerankEffect.Rest => FeedLift.Rest,
+        _ => throw new ArgumentOutOfRangeException(nameof(effect), effect, "Unknown effect; extend the mapping."),
+    };
 
     private static FeedReasonKind ToContract(this RecommendReasonKind kind) => kind switch
     {

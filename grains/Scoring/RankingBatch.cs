@@ -22,6 +22,7 @@ internal sealed class RankingBatch(IMlpBackend backend) : IDisposable
         }
 #pragma warning disable CA1031 // Whatever failed, every caller is answered; nobody waits for ever.
         catch (Exception exception)
+#pragma warning restore CA1031
         {
             if (batch.Count == 1)
                 batch[0].Fail(exception);
@@ -42,6 +43,7 @@ internal sealed class RankingBatch(IMlpBackend backend) : IDisposable
             {
                 Rank(batch, i, 1, model, nowMs);
             }
+#pragma warning disable CA1031 // It goes to the caller whose request it was.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -53,6 +53,7 @@ internal sealed partial class ScoringThreads : IDisposable
         var query = new RecommendQuery(request.Interest.ToContext(), request.Limit, 0)
         {
             Exploration = new(request.ExploredShare, request.ExplorationSeed),
+            Rules = request.ToRules(),
         };
         if (query.Check() is { } wrong) throw wrong;
         cancellationToken.ThrowIfCancellationRequested();
@@ -80,9 +81,19 @@ internal sealed partial class ScoringThreads : IDisposable
         var batch = new List<PendingRanking>(_options.MaxBatchSize);
         while (_queue.Take(batch))
         {
-            var start = _time.GetTimestamp();
-            AnswerLate(batch, start);
-            if (batch.Count > 0) Score(scoring, batch, start);
+            try
+            {
+                var start = _time.GetTimestamp();
+                AnswerLate(batch, start);
+                if (batch.Count > 0) Score(scoring, batch, start);
+            }
+#pragma warning disable CA1031 // The thread is all that answers: what it did not foresee must not end it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogBroken(exception, batch.Count);
+                foreach (var pending in batch) pending.Fail(exception);
+            }
         }
     }
 
@@ -125,6 +136,9 @@ internal sealed partial class ScoringThreads : IDisposable
         var retryAfter = TimeSpan.FromSeconds(Math.Clamp(seconds, RetryMin.TotalSeconds, RetryMax.TotalSeconds));
         return new($"Scoring: {why}. Nothing was scored; ask again later.", retryAfter);
     }
+
+    [LoggerMessage(LogLevel.Error, "Scoring: a batch of {Requests} failed in a way nobody foresaw")]
+    private partial void LogBroken(Exception exception, int requests);
 
     [LoggerMessage(LogLevel.Information, "Scoring: {Threads} threads, {Backend}")]
     private partial void LogStarted(int threads, string backend);

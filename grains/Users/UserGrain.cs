@@ -49,7 +49,7 @@ internal sealed class UserGrain(
     {
         var stale = request.After is { } position && !await AppliedInTimeAsync(position, cancellationToken);
         var feed = await ComposeFeedAsync(
-            request.Limit, request.Explore, RankingPriority.Interactive, cancellationToken);
+            request.Limit, request.Explore, RankingPriority.Interactive, cancellationToken, request.Filter);
         return feed with { Stale = stale };
     }
 
@@ -124,7 +124,8 @@ internal sealed class UserGrain(
     }
 
     private async Task<Feed> ComposeFeedAsync(
-        int limit, bool explore, RankingPriority priority, CancellationToken cancellationToken)
+        int limit, bool explore, RankingPriority priority, CancellationToken cancellationToken,
+        FeedFilter? filter = null)
     {
         var position = State.Position;
         var ranking = await GrainFactory.GetGrain<IScoringGrain>("local")
@@ -132,6 +133,8 @@ internal sealed class UserGrain(
                 new(State.Interest.Current().ToView(), limit)
                 {
                     Priority = priority,
+                    Filter = filter,
+                    AvailableAt = time.GetUtcNow(),
                     ExploredShare = explore ? exploration.Value.Share : 0,
                     ExplorationSeed = explore ? exploration.Value.Seed(Id, State.Interest, time.GetUtcNow()) : 0,
                 },

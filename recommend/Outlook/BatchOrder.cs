@@ -10,9 +10,9 @@ internal delegate double FitStep<T>(ReadOnlySpan<T> batch);
 internal static class BatchOrder
 {
     /// <returns>The mean loss of the last epoch; NaN without examples.</returns>
-    public static double Fit<T>(IReadOnlyList<T> examples, int epochs, int batch, ulong seed, FitStep<T> step)
+    public static double Fit<T>(
+        IReadOnlyList<T> examples, int epochs, int batch, ulong seed, FitStep<T> step, CancellationToken cancel)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
         var (order, random, loss) = (examples.ToArray(), new SeededRandom(seed), double.NaN);
         for (var epoch = 0; epoch < epochs && order.Length > 0; epoch++)
         {
@@ -25,7 +25,11 @@ internal static class BatchOrder
 
             loss = 0;
             for (var from = 0; from < order.Length; from += batch)
+            {
+                cancel.ThrowIfCancellationRequested();
                 loss += step(order.AsSpan(from, Math.Min(batch, order.Length - from)));
+            }
+
             loss /= order.Length;
         }
 

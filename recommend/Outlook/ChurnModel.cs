@@ -46,8 +46,9 @@ internal sealed class ChurnModel
 
     /// <summary>Learns from a batch of examples, shuffled, <paramref name="epochs"/> times.</summary>
     /// <returns>The mean loss of the last epoch in nats, before each step; NaN without examples.</returns>
-    public double Fit(IReadOnlyList<ChurnExample> examples, int epochs, ulong seed) =>
-        BatchOrder.Fit(examples, epochs, FitBatch, seed, FitStep);
+    public double Fit(
+        IReadOnlyList<ChurnExample> examples, int epochs, ulong seed, CancellationToken cancel = default) =>
+        BatchOrder.Fit(examples, epochs, FitBatch, seed, FitStep, cancel);
 
     public void Carry(ModelState state)
     {

@@ -18,6 +18,9 @@ public sealed class Outlook
     // The end of the year 9999.
     private const long TimeMsMax = 253_402_300_799_999;
 
+    // Squares of features are averaged, and must stay finite.
+    private const float FeatureMax = 1e9f;
+
     private readonly OutlookOptions _options;
     private readonly SeededRandom _random;
     private readonly NextActionModel _nextAction;
@@ -39,7 +42,8 @@ public sealed class Outlook
         _tokens = new ActionToken[options.Steps + 1];
     }
 
-    /// <summary>Progressive validation over the newest examples.</summary>
+    /// <summary>Progressive validation over the newest examples, for the writer to read. Metrics without examples are
+    /// NaN.</summary>
     public OutlookProgress Progress => new(
         _nextAction.Progress.Read(), _churn.Model.Progress.Read(), _churn.Pending, _satisfaction.Progress.Read());
 
@@ -50,15 +54,7 @@ public sealed class Outlook
     /// learned.</exception>
     public void Observe(string user, ReadOnlySpan<UserAction> before, UserAction action)
     {
-        ArgumentException.ThrowIfNullOrEmpty(user);
-        if (action.Kind < 1 || action.Kind >= _options.ActionKinds)
-            throw new ArgumentOutOfRangeException(
-                nameof(action), action.Kind, $"A kind of action is 1 to {_options.ActionKinds - 1}.");
-        if (action.Value is { } value && !float.IsFinite(value))
-            throw new ArgumentException($"The value of user '{user}' is {value}; expected a finite one.");
-        if (action.AtMs is < 0 or > TimeMsMax)
-            throw new ArgumentOutOfRangeException(
-                nameof(action), action.AtMs, $"A time is 0 to {TimeMsMax} milliseconds since 1970.");
+        RequireAction(user, action);
         before = before[Math.Max(0, before.Length - UserAction.HistoryMax)..];
         var length = ActionToken.Encode(_options, before, action.AtMs, _tokens);
         _nextAction.Learn(_tokens.AsSpan(0, length), action.Kind);
@@ -84,22 +80,29 @@ public sealed class Outlook
 
     /// <summary>Learns from a whole log at once, several times over; learning from the stream may go on after
     /// it.</summary>
-    /// <param name="log">What everybody did, oldest first.</param>
+    /// <param name="log">What everybody did, oldest first. An action on an item with a value on the scale is a
+    /// rating.</param>
     /// <param name="seed">Of the order in which examples are gone through.</param>
+    /// <param name="cancel">Stops between two steps; what was learned until then stays.</param>
     /// <returns>Mean losses of the last epoch: cross entropy of the next action, of churn, and the squared error of
     /// ratings; NaN where there was no example.</returns>
+    /// <exception cref="ArgumentException">An action that <see cref="Observe"/> would refuse; nothing was
+    /// learned.</exception>
     public (double NextAction, double Churn, double Satisfaction) Fit(
-        IReadOnlyList<LoggedAction> log, int epochs, ulong seed)
+        IReadOnlyList<LoggedAction> log, int epochs, ulong seed, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(log);
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        foreach (var (user, action) in log)
+            RequireAction(user, action);
         var histories = log.GroupBy(entry => entry.User, StringComparer.Ordinal)
             .Select(entries => entries.Select(entry => entry.Action).ToArray()).ToArray();
         var endMs = log.Count == 0 ? 0 : log.Max(entry => entry.Action.AtMs);
         _frozen = null;
         return (
-            _nextAction.Fit(NextActions(histories), epochs, seed),
-            _churn.Model.Fit(_churn.Examples(histories, endMs), epochs, seed),
-            _satisfaction.Fit(Ratings(log), epochs, seed));
+            _nextAction.Fit(NextActions(histories), epochs, seed, cancel),
+            _churn.Model.Fit(_churn.Examples(histories, endMs), epochs, seed, cancel),
+            _satisfaction.Fit(Ratings(log), epochs, seed, cancel));
     }
 
     /// <summary>An immutable view of what is known now, for any thread; the same one until something was
@@ -148,8 +151,22 @@ public sealed class Outlook
             throw new ArgumentException(
                 $"{features.Length} features of user '{user}' and '{item}'; expected {options.SatisfactionFeatures}.");
         foreach (var feature in features)
-            if (!float.IsFinite(feature))
-                throw new ArgumentException($"A feature of user '{user}' and '{item}' is {feature}.");
+            if (!(MathF.Abs(feature) <= FeatureMax))
+                throw new ArgumentException(
+                    $"A feature of user '{user}' and '{item}' is {feature}; expected one within ±{FeatureMax}.");
+    }
+
+    private void RequireAction(string user, UserAction action)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(user);
+        if (action.Kind < 1 || action.Kind >= _options.ActionKinds)
+            throw new ArgumentOutOfRangeException(
+                nameof(action), action.Kind, $"A kind of action is 1 to {_options.ActionKinds - 1}; user '{user}'.");
+        if (action.Value is { } value && !float.IsFinite(value))
+            throw new ArgumentException($"The value of user '{user}' is {value}; expected a finite one.");
+        if (action.AtMs is < 0 or > TimeMsMax)
+            throw new ArgumentOutOfRangeException(
+                nameof(action), action.AtMs, $"A time is 0 to {TimeMsMax} milliseconds since 1970; user '{user}'.");
     }
 
     private List<NextActionExample> NextActions(IEnumerable<UserAction[]> histories)
@@ -168,10 +185,14 @@ public sealed class Outlook
     private List<RatingExample> Ratings(IReadOnlyList<LoggedAction> log)
     {
         var nothing = new float[_options.SatisfactionFeatures];
-        return [.. log.Where(entry => entry.Action.Value is not null).Select(entry =>
-            new RatingExample(StableHash.Of(entry.User), entry.Action.Item, entry.Action.Value!.Value, nothing))];
+        var rated =
+            from entry in log
+            let rating = entry.Action.Value ?? float.NaN
+            where entry.Action.Item != 0 && rating >= _options.RatingMin && rating <= _options.RatingMax
+            select new RatingExample(StableHash.Of(entry.User), entry.Action.Item, rating, nothing);
+        return [.. rated];
     }
 }
 
-/// <summary>One entry of a log to fit on. An action with a value is a rating.</summary>
+/// <summary>One entry of a log to fit on.</summary>
 public readonly record struct LoggedAction(string User, UserAction Action);

@@ -61,6 +61,27 @@ public sealed class OutlookView
         return _satisfaction.Predict(StableHash.Of(user), StableHash.Of(item), features, workspace.Satisfaction);
     }
 
+    /// <summary>The ratings the user would give several items at once, for ranking them.</summary>
+    /// <param name="items">[items], each <see cref="StableHash.Of"/> its id; hashed once, when an item becomes
+    /// known.</param>
+    /// <param name="features">[items, <see cref="OutlookOptions.SatisfactionFeatures"/>], as given to <see
+    /// cref="Outlook.Rate"/>; finite.</param>
+    /// <param name="ratings">[items], overwritten.</param>
+    /// <exception cref="ArgumentException">A length disagrees with the number of items.</exception>
+    public void Satisfaction(
+        string user, ReadOnlySpan<ulong> items, ReadOnlySpan<float> features, Span<float> ratings,
+        OutlookWorkspace workspace)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        ArgumentException.ThrowIfNullOrEmpty(user);
+        if (ratings.Length != items.Length || features.Length != items.Length * _options.SatisfactionFeatures)
+            throw new ArgumentException(
+                $"{items.Length} items with {features.Length} features and room for {ratings.Length} ratings; " +
+                $"expected {items.Length * _options.SatisfactionFeatures} and {items.Length}.");
+        if (!items.IsEmpty)
+            _satisfaction.Predict(StableHash.Of(user), items, features, ratings, workspace.Satisfaction);
+    }
+
     private ReadOnlySpan<ActionToken> Encode(
         ReadOnlySpan<UserAction> history, long nowMs, OutlookWorkspace workspace)
     {

@@ -116,9 +116,8 @@ internal static class RatingFeatures
 
     /// <summary>Fills the first <see cref="Own"/> features.</summary>
     /// <returns>What the means alone say.</returns>
-    public static float Fill(RatingBiasesView biases, ulong user, ulong item, float product, Span<float> row)
+    public static float Fill(float mean, in RatingBias u, in RatingBias i, float product, Span<float> row)
     {
-        var (u, i) = (biases.OfUser(user), biases.OfItem(item));
         row[0] = u.Bias;
         row[1] = i.Bias;
         row[2] = product;
@@ -130,6 +129,6 @@ internal static class RatingFeatures
         row[8] = u.Spread * i.Bias;
         row[9] = u.Drift;
         row[10] = i.Drift;
-        return biases.Mean + u.Bias + i.Bias;
+        return mean + u.Bias + i.Bias;
     }
 }

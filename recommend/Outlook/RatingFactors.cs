@@ -53,9 +53,5 @@ internal sealed class RatingFactors
     }
 }
 
-/// <summary><see cref="RatingFactors"/> at one moment.</summary>
-internal readonly record struct RatingFactorsView(GrowingEmbeddingView Users, GrowingEmbeddingView Items)
-{
-    /// <summary>0 when either is unknown.</summary>
-    public float Product(ulong user, ulong item) => VectorKernels.Dot(Users[user], Items[item]);
-}
+/// <summary><see cref="RatingFactors"/> at one moment. Who is unknown has the vector 0.</summary>
+internal readonly record struct RatingFactorsView(GrowingEmbeddingView Users, GrowingEmbeddingView Items);

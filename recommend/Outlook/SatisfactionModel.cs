@@ -58,7 +58,8 @@ internal sealed class SatisfactionModel
     /// <summary>Learns from a batch of examples, shuffled, <paramref name="epochs"/> times. The means are taken anew
     /// from these examples in each epoch: so each rating is expected without having been counted.</summary>
     /// <returns>The mean squared error of the last epoch, in ratings, before each step; NaN without examples.</returns>
-    public double Fit(IReadOnlyList<RatingExample> examples, int epochs, ulong seed)
+    public double Fit(
+        IReadOnlyList<RatingExample> examples, int epochs, ulong seed, CancellationToken cancel = default)
     {
         var loss = double.NaN;
         for (var epoch = 0; epoch < epochs && examples.Count > 0; epoch++)
@@ -70,7 +71,7 @@ internal sealed class SatisfactionModel
                 var error = _work.Sum - batch[0].Rating;
                 Step(batch[0].User, batch[0].Item, batch[0].Rating);
                 return error * error;
-            });
+            }, cancel);
         }
 
         return loss;
@@ -79,7 +80,7 @@ internal sealed class SatisfactionModel
     private void Step(ulong user, ulong item, float rating)
     {
         Span<float> gradient = [2 * (_work.Sum - rating) / (_options.RatingMax - _options.RatingMin)];
-        _mlp.Backward(_parameters.Values, _work.Row, gradient, 1, _work.Mlp, _parameters.Gradients);
+        _mlp.Backward(_parameters.Values, _work.Rows, gradient, 1, _work.Mlp, _parameters.Gradients);
         _parameters.Step();
         _factors.Learn(user, item, rating - _work.Sum);
         _biases.Learn(user, item, rating);
@@ -110,17 +111,40 @@ internal readonly record struct SatisfactionView(
     OutlookOptions Options, RatingBiasesView Biases, RatingFactorsView Factors, Mlp Mlp, float[] Parameters,
     float[] Mean, float[] InverseDeviations)
 {
-    /// <summary>The expected rating.</summary>
+    /// <summary>The rating that a user is expected to give one item.</summary>
     public float Predict(ulong user, ulong item, ReadOnlySpan<float> features, SatisfactionWorkspace work)
     {
-        work.Reserve(Mlp.Inputs);
-        var product = Factors.Product(user, item);
-        var bias = RatingFeatures.Fill(Biases, user, item, product, work.Raw);
-        features.CopyTo(work.Raw[RatingFeatures.Own..]);
-        work.Raw.CopyTo(work.Row);
-        RunningMoments.Standardize(work.Row, 1, Mean, InverseDeviations);
-        work.Sum = bias + product + Mlp.Forward(Parameters, work.Row, 1, work.Mlp)[0];
-        return Math.Clamp(work.Sum, Options.RatingMin, Options.RatingMax);
+        var rating = 0f;
+        Predict(user, new ReadOnlySpan<ulong>(in item), features, new Span<float>(ref rating), work);
+        return rating;
+    }
+
+    /// <summary>The ratings that a user is expected to give several items, by one pass through the
+    /// perceptron.</summary>
+    /// <param name="features">[items, features].</param>
+    /// <param name="ratings">[items], overwritten.</param>
+    public void Predict(
+        ulong user, ReadOnlySpan<ulong> items, ReadOnlySpan<float> features, Span<float> ratings,
+        SatisfactionWorkspace work)
+    {
+        var (inputs, given) = (Mlp.Inputs, Options.SatisfactionFeatures);
+        work.Begin(items.Length * inputs);
+        var ofUser = Biases.OfUser(user);
+        var vector = Factors.Users[user];
+        for (var i = 0; i < items.Length; i++)
+        {
+            var row = work.Raw.Slice(i * inputs, inputs);
+            var product = VectorKernels.Dot(vector, Factors.Items[items[i]]);
+            ratings[i] = product + RatingFeatures.Fill(Biases.Mean, ofUser, Biases.OfItem(items[i]), product, row);
+            features.Slice(i * given, given).CopyTo(row[RatingFeatures.Own..]);
+        }
+
+        work.Raw.CopyTo(work.Rows);
+        RunningMoments.Standardize(work.Rows, items.Length, Mean, InverseDeviations);
+        VectorKernels.AddScaled(ratings, Mlp.Forward(Parameters, work.Rows, items.Length, work.Mlp), 1);
+        work.Sum = ratings[0];
+        foreach (ref var rating in ratings)
+            rating = Math.Clamp(rating, Options.RatingMin, Options.RatingMax);
     }
 }
 
@@ -128,22 +152,24 @@ internal readonly record struct SatisfactionView(
 internal sealed class SatisfactionWorkspace
 {
     private float[] _raw = [];
-    private float[] _row = [];
+    private float[] _rows = [];
+    private int _length;
 
     public MlpWorkspace Mlp { get; } = new();
 
-    /// <summary>Features as they are.</summary>
-    public Span<float> Raw => _raw;
+    /// <summary>Features as they are, [items, inputs].</summary>
+    public Span<float> Raw => _raw.AsSpan(0, _length);
 
-    /// <summary>Features standardized.</summary>
-    public Span<float> Row => _row;
+    /// <summary>Features standardized, [items, inputs].</summary>
+    public Span<float> Rows => _rows.AsSpan(0, _length);
 
-    /// <summary>What was expected before it was put within the scale.</summary>
+    /// <summary>What was expected of the first item before it was put within the scale.</summary>
     public float Sum { get; set; }
 
-    public void Reserve(int width)
+    public void Begin(int length)
     {
-        if (_raw.Length != width)
-            (_raw, _row) = (new float[width], new float[width]);
+        _length = length;
+        if (_raw.Length < length)
+            (_raw, _rows) = (new float[length], new float[length]);
     }
 }

@@ -26,6 +26,27 @@ internal sealed class TowerSweep
     public void Find(TwoTowerView towers, ReadOnlySpan<PreparedQuery> queries, ReadOnlySpan<int> count)
     {
         Begin(towers.Count, queries, count);
+        try
+        {
+            Sweep(towers, queries);
+        }
+        finally
+        {
+            // Whatever happens, the next batch must not inherit what these users have had.
+            for (var q = 0; q < queries.Length; q++)
+                foreach (var item in queries[q].Excluded.All)
+                    _excluded[q][item >> 6] = 0;
+        }
+
+        for (var q = 0; q < queries.Length; q++)
+        {
+            var best = _tops[q].End();
+            best.CopyTo(queries[q].Towers.Extend(best.Length));
+        }
+    }
+
+    private void Sweep(TwoTowerView towers, ReadOnlySpan<PreparedQuery> queries)
+    {
         for (var from = 0; from < towers.Count; from += ItemsPerBlock)
         {
             var logits = _logits.AsSpan(0, Math.Min(ItemsPerBlock, towers.Count - from));
@@ -34,14 +55,6 @@ internal sealed class TowerSweep
                 towers.Logits(queries[q].User.All, from, logits);
                 Offer(logits, from, _tops[q], _excluded[q]);
             }
-        }
-
-        for (var q = 0; q < queries.Length; q++)
-        {
-            var best = _tops[q].End();
-            best.CopyTo(queries[q].Towers.Extend(best.Length));
-            foreach (var item in queries[q].Excluded.All)
-                _excluded[q][item >> 6] = 0;
         }
     }
 

@@ -63,14 +63,17 @@ internal readonly struct TwoTowerView(
     /// <summary>Items.</summary>
     public int Count => output.Count;
 
-    /// <summary>Logits of the items from <paramref name="first"/> on, which begins a page: as many as fit.</summary>
+    /// <summary>Logits of the items from <paramref name="first"/> on: as many as fit.</summary>
     public void Logits(ReadOnlySpan<float> user, int first, Span<float> into)
     {
-        for (var at = 0; at < into.Length; at += output.RowsPerPage)
+        while (!into.IsEmpty)
         {
-            var page = output.Page((first + at) / output.RowsPerPage);
-            var count = Math.Min(output.RowsPerPage, into.Length - at);
-            VectorKernels.DotRows(page[..(count * output.Width)], user, into.Slice(at, count));
+            var row = first % output.RowsPerPage;
+            var count = Math.Min(output.RowsPerPage - row, into.Length);
+            var rows = output.Page(first / output.RowsPerPage).Slice(row * output.Width, count * output.Width);
+            VectorKernels.DotRows(rows, user, into[..count]);
+            first += count;
+            into = into[count..];
         }
     }
 }

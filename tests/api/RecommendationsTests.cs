@@ -71,6 +71,46 @@ public sealed class RecommendationsTests(RunningServer server) : IClassFixture<R
     }
 
     [Fact]
+    public async Task WhatIsNotOfferedHereOrYetOrCostsTooMuchIsLeftOut()
+    {
+        using var user = await server.NewUserAsync();
+        await OfferAsync("c-901", regions: ["US"]);
+        await OfferAsync("c-902", price: new { minorUnits = 500_000, currency = "CNY" });
+        await OfferAsync("c-903", publishedAt: "2099-01-01T00:00:00.000Z");
+        await OfferAsync("c-904", regions: ["HK", "CN"], price: new { minorUnits = 900, currency = "CNY" });
+
+        var (_, all) = await user.Http.GetJsonAsync("/v1/recommendations?limit=100");
+        var (_, here) = await user.Http.GetJsonAsync(
+            "/v1/recommendations?limit=100&region=CN&priceMax=1000&currency=CNY");
+
+        Assert.Equal(["c-901", "c-902", "c-904"], Contents(all).Intersect(["c-901", "c-902", "c-903", "c-904"]).Order());
+        Assert.Equal(["c-904"], Contents(here).Intersect(["c-901", "c-902", "c-903", "c-904"]));
+    }
+
+    [Theory]
+    [InlineData("region=China", "region: 'China'")]
+    [InlineData("priceMax=5", "priceMax: an amount needs its currency")]
+    [InlineData("priceMax=-1&currency=CNY", "priceMax: -1")]
+    [InlineData("priceMax=5&currency=yuan", "currency 'yuan'")]
+    public async Task AFilterThatMakesNoSenseIsRefused(string query, string reason)
+    {
+        using var user = await server.NewUserAsync();
+
+        var (status, problem) = await user.Http.GetJsonAsync($"/v1/recommendations?{query}");
+
+        Assert.Equal(400, status);
+        Assert.Contains(reason, problem.Text("detail"), StringComparison.Ordinal);
+    }
+
+    private Task OfferAsync(
+        string id, string[]? regions = null, object? price = null, string publishedAt = "2026-01-01T00:00:00.000Z") =>
+        server.Service.CreateAsync("contents", new
+        {
+            id, contentKind = "course", creator = "k-lin", community = "g-ai", title = new { zh = $"课程 {id}" },
+            publishedAt, regions, price,
+        });
+
+    [Fact]
     public async Task SimilarContentsLeaveOutTheContentItself()
     {
         using var user = await server.NewUserAsync();

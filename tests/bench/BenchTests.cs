@@ -17,6 +17,11 @@ public sealed class BenchTests
         Assert.Equal("event to push", row.GetProperty("name").GetString());
         Assert.True(row.GetProperty("ours").GetProperty("median").GetDouble() > 0);
         Assert.True(row.GetProperty("ratios").GetProperty("no-op hub call").GetDouble() > 0);
+        var names = report.GetProperty("rows").EnumerateArray().ToDictionary(
+            each => each.GetProperty("name").GetString()!,
+            each => each.GetProperty("ours").GetProperty("median").GetDouble());
+        Assert.True(names["event to updated weights in scoring, p99"] > 0);
+        Assert.True(names["scoring while the model trains, p99"] > 0);
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class ScriptTests : IDisposable
     [InlineData("up --cluster --storage sqlite", "belongs to one process")]
     [InlineData("up --cluster --port 65530", "ten ports more")]
     [InlineData("up --engine akka", "expected embedded, orleans or auto")]
+    [InlineData("up --scoring gpu", "expected managed or torch")]
+    [InlineData("up --scoring", "--scoring needs a value")]
     [InlineData("up --metrics-port none", "expected a number from 1 to 65535")]
     [InlineData("up --port 5999 --metrics-port 5999", "the platform's own port")]
     [InlineData("test --engine", "--engine needs a value")]

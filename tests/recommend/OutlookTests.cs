@@ -105,7 +105,9 @@ public sealed class OutlookTests
         Assert.Throws<ArgumentOutOfRangeException>(() => outlook.Rate("u", "i", float.NaN, [1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => outlook.Rate("u", "i", 6, [1]));
         Assert.Throws<ArgumentException>(() => outlook.Rate("u", "i", 3, [float.PositiveInfinity]));
+        Assert.Throws<ArgumentException>(() => outlook.Rate("u", "i", 3, [1e30f]));
         Assert.Throws<ArgumentException>(() => outlook.Rate("u", "i", 3));
+        Assert.Throws<ArgumentException>(() => outlook.Fit([new("u", action)], 1, 1));
         Assert.Throws<ArgumentException>(() => outlook.Freeze().Satisfaction("u", "i", [float.NaN], new()));
 
         Assert.Equal(before, Saved(outlook));

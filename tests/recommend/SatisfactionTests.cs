@@ -49,6 +49,23 @@ public sealed class SatisfactionTests
     }
 
     [Fact]
+    public void ItemsAskedTogetherAreAnsweredAsAlone()
+    {
+        Rate(_outlook, 3000, (user, item) => (user + item) % 2 == 0 ? 4 : 2);
+        var (view, workspace) = (_outlook.Freeze(), new OutlookWorkspace());
+        string[] items = ["i1", "i2", "nothing", "i3"];
+        var ratings = new float[4];
+
+        view.Satisfaction("u4", [.. items.Select(item => StableHash.Of(item))], [], ratings, workspace);
+
+        for (var i = 0; i < items.Length; i++)
+            Assert.Equal(view.Satisfaction("u4", items[i], [], workspace), ratings[i], 1e-5f);
+        Assert.NotEqual(ratings[0], ratings[1]);
+        view.Satisfaction("u4", [], [], [], workspace);
+        Assert.Throws<ArgumentException>(() => view.Satisfaction("u4", [1], [], ratings, workspace));
+    }
+
+    [Fact]
     public void AStrangerIsExpectedToRateLikeAll()
     {
         Rate(_outlook, 1500, (_, _) => 4);

@@ -26,6 +26,12 @@ describe('reasonInWords', () => {
     expect(reasonInWords({ kind }, 'en')).not.toBe(reasonInWords({ kind: 'unheardOf' }, 'en'))
   })
 
+  it('adds what lifted the item beyond its score', () => {
+    expect(reasonInWords({ kind: 'trending', lift: 'variety' }, 'en')).toBe('Many are taking this now · for variety')
+    expect(reasonInWords({ kind: 'new', lift: 'fresh' }, 'zh')).toBe('新上架 · 刚刚发布')
+    expect(reasonInWords({ kind: 'trending', lift: 'unheardOf' }, 'en')).toBe('Many are taking this now')
+  })
+
   it('still says something for a kind it has never heard of, or none', () => {
     expect(reasonInWords({ kind: 'unheardOf' }, 'zh')).toBe('为你挑选')
     expect(reasonInWords(undefined, 'en')).toBe('Chosen for you')

@@ -53,6 +53,8 @@ export interface Reason {
   kind: string
   related?: string
   relatedTitle?: Text
+  /** Why it stands higher than its score alone would put it. */
+  lift?: string
 }
 
 export interface RecommendedItem {
