@@ -72,7 +72,8 @@ internal readonly struct TwoTowerView(
             var count = Math.Min(output.RowsPerPage - row, into.Length);
             var rows = output.Page(first / output.RowsPerPage).Slice(row * output.Width, count * output.Width);
             VectorKernels.DotRows(rows, user, into[..count]);
-            (first, into) = (first + count, into[count..]);
+            first += count;
+            into = into[count..];
         }
     }
 }
