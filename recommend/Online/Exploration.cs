@@ -24,6 +24,7 @@ public readonly record struct Exploration(float Share, ulong Seed)
 internal sealed class Explorer
 {
     private readonly Rows<int> _pool = new();
+    private readonly SeededRandom _random = new(0);
 
     /// <param name="items">Candidates of the query; the answers' places are relative to the first of them.</param>
     /// <param name="scores">Their scores.</param>
@@ -39,13 +40,13 @@ internal sealed class Explorer
         else
             _pool.Clear();
         // One draw per slot, whether it counts or not, so that no slot depends on those above it.
-        var random = new SeededRandom(query.Exploration.Seed);
+        _random.State = query.Exploration.Seed;
         var n = _pool.Count;
         var left = _pool.All;
         foreach (ref var answer in answers)
         {
             answer.Propensity = n == 0 ? 1 : 1 - share;
-            var (chance, seed) = (random.NextSingle(), random.NextUInt64());
+            var (chance, seed) = (_random.NextSingle(), _random.NextUInt64());
             if (left.Length == 0 || chance >= share)
                 continue;
             var at = Draw(left, items, seed);
