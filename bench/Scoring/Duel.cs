@@ -13,7 +13,9 @@ namespace Engage.Bench.Scoring;
 /// nothing.</param>
 internal sealed class Duel(string name, int examples, double operations, Action step)
 {
-    private const int Bursts = 10;
+    private const int BurstsMax = 10;
+    private const int BurstsMin = 2;
+    private const double SecondsPerRound = 0.2;
     private const double SecondsPerBurst = 0.002;
     private const double SecondsToChoose = 0.05;
     private const double SecondsOfWarmUp = 0.4;
@@ -24,6 +26,7 @@ internal sealed class Duel(string name, int examples, double operations, Action 
     private readonly Dictionary<string, List<double>> _peers = [];
     private string _note = "";
     private int _case = -1;
+    private int _bursts = 1;
     private int _iterations = 1;
     private int _peerIterations = 1;
 
@@ -60,7 +63,9 @@ internal sealed class Duel(string name, int examples, double operations, Action 
         while (Stopwatch.GetElapsedTime(started).TotalSeconds < budget);
         if (scene.Smoke)
             return;
-        _iterations = Rounded(steps / Stopwatch.GetElapsedTime(started).TotalSeconds);
+        var perSecond = steps / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        _iterations = Rounded(perSecond);
+        _bursts = (int)Math.Clamp(perSecond * SecondsPerRound / _iterations, BurstsMin, BurstsMax);
         if (scene.Torch is { } torch)
             _peerIterations = Rounded(3 / await torch.RunAsync(_case, eager: false, 5, 3, cancellation));
     }
@@ -70,8 +75,7 @@ internal sealed class Duel(string name, int examples, double operations, Action 
     public async Task<double> RoundAsync(ScoringScene scene, CancellationToken cancellation)
     {
         var peak = operations > 0 ? FmaPeak.Measure() : 0;
-        var bursts = scene.Smoke ? 1 : Bursts;
-        _ours.Add(Enumerable.Range(0, bursts).Min(_ => Burst()));
+        _ours.Add(Enumerable.Range(0, _bursts).Min(_ => Burst()));
         if (operations > 0)
             _shares.Add(operations / _ours[^1] / peak);
         if (scene.Torch is not { } torch)
@@ -80,7 +84,7 @@ internal sealed class Duel(string name, int examples, double operations, Action 
         {
             if (!_peers.TryGetValue(peer, out var seconds))
                 _peers[peer] = seconds = [];
-            seconds.Add(await torch.RunAsync(_case, eager, bursts, _peerIterations, cancellation) / _peerIterations);
+            seconds.Add(await torch.RunAsync(_case, eager, _bursts, _peerIterations, cancellation) / _peerIterations);
         }
 
         return _ours[^1];

@@ -110,7 +110,8 @@ public sealed class Mlp
 
     /// <summary>
     /// Computes the outputs of a batch and keeps nothing: a block of rows goes through all layers before the next one,
-    /// in buffers that stay in the caches. Equal to <see cref="Forward"/> bit by bit.
+    /// in buffers that stay in the caches. Equal to <see cref="Forward"/> bit by bit, and each row to itself in any
+    /// other batch. What a <see cref="Forward"/> before kept in this workspace is lost.
     /// </summary>
     /// <param name="x">[batch, inputs], row-major.</param>
     /// <param name="outputs">[batch].</param>

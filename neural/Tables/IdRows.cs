@@ -94,8 +94,7 @@ public sealed class IdRows
     public void Load(IdRowsState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (Rows != 0 || state.Ids.Length != state.LastUsed.Length || state.Ids.Length > _rowsMax
-            || state.Clock.Length != 2 || state.Free.Any(row => (uint)row >= (uint)state.Ids.Length))
+        if (Rows != 0 || !Fits(state))
             throw new InvalidDataException(
                 $"{state.Ids.Length} ids, {state.LastUsed.Length} last uses and at most {_rowsMax} rows do not go " +
                 "together. Load into a new object with the options it was saved with.");
@@ -112,6 +111,14 @@ public sealed class IdRows
         }
 
         (_steps, _hand) = (state.Clock[0], (int)state.Clock[1]);
+    }
+
+    private bool Fits(IdRowsState state)
+    {
+        var rows = state.Ids.Length;
+        return rows <= _rowsMax && state.LastUsed.Length == rows
+            && state.Clock is [>= 0, >= 0] && state.Clock[1] <= rows
+            && state.Free.All(row => (uint)row < (uint)rows);
     }
 
     private void Recycle(int row)

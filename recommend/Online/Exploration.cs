@@ -24,7 +24,6 @@ public readonly record struct Exploration(float Share, ulong Seed)
 internal sealed class Explorer
 {
     private readonly Rows<int> _pool = new();
-    private readonly SeededRandom _random = new(0);
 
     /// <param name="items">Candidates of the query; the answers' places are relative to the first of them.</param>
     /// <param name="scores">Their scores.</param>
@@ -34,23 +33,22 @@ internal sealed class Explorer
         ModelView view, in RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores, int first,
         Span<Answer> answers)
     {
-        var share = Math.Clamp(query.Exploration.Share, 0, 1);
+        var (share, seed) = (Math.Clamp(query.Exploration.Share, 0, 1), query.Exploration.Seed);
         if (share > 0)
             Fill(view, query, items, first, answers);
         else
             _pool.Clear();
-        // One draw per slot, whether it counts or not, so that no slot depends on those above it.
-        _random.State = query.Exploration.Seed;
         var n = _pool.Count;
         var left = _pool.All;
-        foreach (ref var answer in answers)
+        for (var slot = 0; slot < answers.Length; slot++)
         {
-            answer.Propensity = n == 0 ? 1 : 1 - share;
-            var (chance, seed) = (_random.NextSingle(), _random.NextUInt64());
-            if (left.Length == 0 || chance >= share)
+            answers[slot].Propensity = n == 0 ? 1 : 1 - share;
+            // A number of its own for each slot, so that none depends on those above it.
+            var chance = StableHash.Mix(seed ^ StableHash.Mix((ulong)slot + 1));
+            if (left.Length == 0 || Uniform(chance) >= share)
                 continue;
-            var at = Draw(left, items, seed);
-            answer = new()
+            var at = Draw(left, items, chance);
+            answers[slot] = new()
             {
                 Place = first + left[at], Score = scores[left[at]], Propensity = share / n, Explored = true,
             };
@@ -58,6 +56,8 @@ internal sealed class Explorer
             left = left[..^1];
         }
     }
+
+    private static float Uniform(ulong bits) => (bits >> 40) * (1f / (1 << 24));
 
     /// <summary>
     /// The item whose number and the seed have the smallest hash: uniform over seeds, and still the same when a few
@@ -67,7 +67,7 @@ internal sealed class Explorer
     {
         var (best, smallest) = (0, ulong.MaxValue);
         for (var i = 0; i < left.Length; i++)
-            if (StableHash.Mix(seed + (ulong)items[left[i]]) is var hash && hash < smallest)
+            if (StableHash.Mix(seed + ((ulong)items[left[i]] * 0x9E3779B97F4A7C15)) is var hash && hash < smallest)
                 (best, smallest) = (i, hash);
         return best;
     }

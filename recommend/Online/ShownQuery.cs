@@ -47,7 +47,7 @@ internal sealed class ShownQuery
     public void Carry(ModelState state)
     {
         long[] kept = [(long)_key, _nowMs, _valid ? 1 : 0];
-        state.Fixed("online.shown_search.Found", kept);
+        state.Fixed("online.shown_query", kept);
         (_key, _nowMs, _valid) = ((ulong)kept[0], kept[1], kept[2] != 0);
         _filled &= !state.Loading;
     }

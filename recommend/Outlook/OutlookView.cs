@@ -76,8 +76,8 @@ public sealed class OutlookView
         ArgumentException.ThrowIfNullOrEmpty(user);
         if (ratings.Length != items.Length || features.Length != items.Length * _options.SatisfactionFeatures)
             throw new ArgumentException(
-                $"{items.Length} items with {features.Length} features and room for {ratings.Length} ratings; expected " +
-                $"{items.Length * _options.SatisfactionFeatures} and {items.Length}.");
+                $"{items.Length} items with {features.Length} features and room for {ratings.Length} ratings; " +
+                $"expected {items.Length * _options.SatisfactionFeatures} and {items.Length}.");
         if (!items.IsEmpty)
             _satisfaction.Predict(StableHash.Of(user), items, features, ratings, workspace.Satisfaction);
     }

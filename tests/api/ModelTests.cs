@@ -84,8 +84,8 @@ public sealed class ModelTests(RunningServer server) : IClassFixture<RunningServ
     [Fact]
     public async Task AServiceMeasuresWithoutDrawsUnlessItAsksForThem()
     {
-        var (_, measured) = await server.Service.GetJsonAsync("/v1/recommendations?user=u-any&limit=20");
-        var (_, looked) = await server.Service.GetJsonAsync("/v1/recommendations?user=u-any&limit=20&explore=true");
+        var (_, measured) = await server.Service.GetJsonAsync("/v1/recommendations?user=u-any&limit=5");
+        var (_, looked) = await server.Service.GetJsonAsync("/v1/recommendations?user=u-any&limit=5&explore=true");
 
         Assert.All(Propensities(measured), propensity => Assert.Equal(1, propensity));
         Assert.All(Propensities(looked), propensity => Assert.InRange(propensity, 0, 0.99));
