@@ -22,7 +22,7 @@ public sealed record RecommenderOptions
     public IReadOnlyList<TimeSpan> TrendHalfLives { get; init; } = [TimeSpan.FromHours(12), TimeSpan.FromDays(7)];
 
     /// <summary>Half-lives of the trends among users who have had about as much, in events of such users.</summary>
-    public IReadOnlyList<double> StageHalfLivesEvents { get; init; } = [300, 3000];
+    public IReadOnlyList<double> StageHalfLivesEvents { get; init; } = [100, 1000, 10_000];
 
     /// <summary>
     /// Most neighbours kept per item. More sees weaker ties and costs memory (20 bytes each) and copying per published
@@ -44,10 +44,10 @@ public sealed record RecommenderOptions
 
     /// <summary>
     /// Candidates that each list of each source may add to one answer: one list per trend, four of ties, one of each
-    /// other source. More finds more, costs ranking time and, past about 20, ranks worse: the ranker spends itself on
+    /// other source. More finds more, costs ranking time and, past about 15, ranks worse: the ranker spends itself on
     /// items that are never near the top.
     /// </summary>
-    public int CandidatesPerSource { get; init; } = 16;
+    public int CandidatesPerSource { get; init; } = 12;
 
     /// <summary>How the ranker's order is adjusted before it is shown.</summary>
     public RerankOptions Rerank { get; init; } = new();
@@ -88,7 +88,7 @@ public sealed record RecommenderOptions
     public IReadOnlyList<int> RankerHidden { get; init; } = [64, 32];
 
     /// <summary>Adam step of the ranker.</summary>
-    public float RankerRate { get; init; } = 0.002f;
+    public float RankerRate { get; init; } = 0.0015f;
 
     /// <summary>
     /// Steps over which the weights that serve are averaged. Each step follows one example and overshoots; the average
