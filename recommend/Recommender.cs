@@ -25,6 +25,7 @@ public sealed class Recommender
     private readonly DriftMonitor _drift;
     private readonly LossGuard _guard = new();
     private readonly OnlineLearner _online;
+    private readonly Outlook _outlook;
     private readonly ShownQuery _shown = new();
     private UserContext _canary = UserContext.Empty;
     private int[] _takers = [];
@@ -48,12 +49,23 @@ public sealed class Recommender
         _drift = new(options.Online);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, seed ^ 0x5DEECE66D);
+        _outlook = new(options.Outlook, seed ^ 0x9E3779B97F4A7C15);
+    }
+
+    /// <summary>Learns from any action what users do next, see <see cref="Outlook.Observe"/>.</summary>
+    /// <param name="before">The user's last actions before this one, oldest first.</param>
+    /// <param name="item">What was acted on, null for nothing: with a value, the action is its rating.</param>
+    public void Act(string user, ReadOnlySpan<UserAction> before, UserAction action, string? item)
+    {
+        _outlook.Observe(user, before, action);
+        if (item is not null && action.Value is { } rating)
+            _outlook.Rate(user, item, rating);
+        _published = null;
     }
 
     /// <summary>Progressive validation: how well the model foresaw what it then learned.</summary>
-    public LearningProgress Progress => _progress.Read(_version) with
+    public LearningProgress Progress => _progress.Read(_version, _online.Progress, _outlook.Progress) with
     {
-        Engagement = _online.Progress,
         Drifts = _drift.Drifts,
         IsDrifting = _drift.IsDrifting,
         Rate = _options.RankerRate * _ranker.RateScale,
@@ -163,7 +175,8 @@ public sealed class Recommender
         ++_version,
         new(
             _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(),
-            _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
+            _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze(),
+            _outlook.Freeze()));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
     /// impressions that wait.</summary>
@@ -202,6 +215,7 @@ public sealed class Recommender
         _drift.Carry(state, "drift");
         _guard.Carry(state);
         _online.Carry(state);
+        _outlook.Carry(state);
         _shown.Carry(state);
         SetRates();
         state.Value("random", ref random);

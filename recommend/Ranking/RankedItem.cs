@@ -6,6 +6,9 @@ namespace Engage.Recommend;
 /// <param name="NowMs">Unix time in milliseconds.</param>
 public readonly record struct RecommendQuery(UserContext User, int Limit, long NowMs)
 {
+    /// <summary>Whose answer it is, to ask what she would think of an item; null: nobody's.</summary>
+    public string? UserId { get; init; }
+
     /// <summary>What may be shown at all.</summary>
     public FeedRules Rules { get => field ?? FeedRules.None; init; }
 
