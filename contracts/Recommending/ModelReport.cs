@@ -1,6 +1,6 @@
 namespace Engage.Contracts.Recommending;
 
-/// <summary>How learning goes: what operators watch. Rates and losses are of examples before they were learned.</summary>
+/// <summary>How learning goes: what operators watch. Figures are of examples before they were learned.</summary>
 [GenerateSerializer, Immutable, Alias("engage.model-report")]
 public sealed record ModelReport
 {

@@ -154,7 +154,9 @@ internal sealed class UserGrain(
         if (_watch is not null) return _watch;
 
         var watch = _watch = new FeedWatch(
-            (limit, priority) => ComposeFeedAsync(limit, explore: true, priority, CancellationToken.None), time, logger);
+            (limit, priority) => ComposeFeedAsync(limit, explore: true, priority, CancellationToken.None),
+            time,
+            logger);
         this.RegisterGrainTimer(
             _ =>
             {

@@ -85,6 +85,9 @@ public sealed class GuardedModelTests : IAsyncLifetime
         Assert.Equal(99, model.Model.Marks.Examples);
         Assert.True(model.TryPublish(out var published));
         AssertServesNumbers(published);
+        var stored = ModelMarks.Read(model.ToStored()!.Marks).Guard;
+        Assert.True(stored.IsPoison(0, 61));
+        Assert.Equal((2, 1), (stored.Rollbacks, stored.Skipped));
     }
 
     [Fact]

@@ -140,7 +140,8 @@ public sealed class OnlineLearnerTests
         {
             var user = random.Next(40);
             var context = new UserContext(
-                [.. _world.User($"u{user}").Current().RecentItems.TakeLast(5)], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [], []);
+                [.. _world.User($"u{user}").Current().RecentItems.TakeLast(5)], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [],
+                []);
             foreach (var (slot, number) in Enumerable.Range(0, 10).Select(slot => (slot, random.Next(World.Items))))
             {
                 var impression = new Impression($"u{user}", $"i{number}", atMs, slot, 0.95f);
