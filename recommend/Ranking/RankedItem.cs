@@ -19,7 +19,8 @@ public readonly record struct RecommendQuery(UserContext User, int Limit, long N
     public ArgumentException? Check()
     {
         if (User is null)
-            return new ArgumentNullException(nameof(User), "A query needs a user; UserContext.Empty stands for nobody.");
+            return new ArgumentNullException(
+                nameof(User), "A query needs a user; UserContext.Empty stands for nobody.");
         if (Limit is < 1 or > RecommenderOptions.LimitMax)
             return new ArgumentOutOfRangeException(
                 nameof(Limit), Limit, $"A limit must be 1 to {RecommenderOptions.LimitMax}.");
