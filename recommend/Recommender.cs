@@ -55,7 +55,8 @@ public sealed class Recommender
         Drifts = _drift.Drifts,
         IsDrifting = _drift.IsDrifting,
         Rate = _options.RankerRate * _ranker.RateScale,
-        GradientNorm = _ranker.GradientNorm,
+        // One that is not a number is the guard's matter, and nothing that JSON can say.
+        GradientNorm = float.IsFinite(_ranker.GradientNorm) ? _ranker.GradientNorm : 0,
     };
 
     /// <summary>Takes in what is known of an item, new or changed.</summary>
