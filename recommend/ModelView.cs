@@ -15,6 +15,7 @@ internal sealed record ModelView(
     ContentView Content,
     TermsView Terms,
     TwoTowerView Towers,
+    HistoryAttentionView Attention,
     RankerView Ranker,
     int Events,
     EngagementView Engagement = default);

@@ -17,6 +17,7 @@ public sealed class Recommender
     private readonly ContentIndex _content = new();
     private readonly TermsTable _terms = new();
     private readonly TwoTower _towers;
+    private readonly HistoryAttention _attention;
     private readonly Ranker _ranker;
     private readonly ProgressWindow _progress = new();
     private readonly CandidateSearch _search = new();
@@ -41,6 +42,7 @@ public sealed class Recommender
         _stages = new(options);
         _ties = new(options);
         _towers = new(options, _random);
+        _attention = new(options, _random);
         _ranker = new(
             options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
         _drift = new(options.Online);
@@ -94,12 +96,7 @@ public sealed class Recommender
         _towers.Learn(_search.Found, index);
         _ties.Add(_search.Found.Recent, _search.Found.Places, index);
         _stages.Add(StageTrends.Of(before.Seen.Length), index, weight, atMs);
-        ref var stats = ref Count(index, weight, atMs);
-        stats.Takers++;
-        var rate = MathF.Max(0.02f, 1f / stats.Takers);
-        var off = MathF.Log(1 + before.Seen.Length) - stats.StageMean;
-        stats.StageMean += rate * off;
-        stats.StageVariance += rate * ((off * off * (1 - rate)) - stats.StageVariance);
+        Count(index, weight, atMs).TakeAt(MathF.Log(1 + before.Seen.Length));
     }
 
     /// <summary>Counts a repeated engagement, which says something about the item's trend and nothing new about the
@@ -167,7 +164,7 @@ public sealed class Recommender
         ++_version,
         new(
             _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(),
-            _terms.Freeze(), _towers.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
+            _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
     /// impressions that wait.</summary>
@@ -200,6 +197,7 @@ public sealed class Recommender
         _content.Carry(state);
         _terms.Carry(state);
         _towers.Carry(state);
+        _attention.Carry(state);
         _ranker.Carry(state);
         _progress.Carry(state);
         _drift.Carry(state, "drift");
@@ -216,7 +214,7 @@ public sealed class Recommender
 
     private ModelView LiveView() =>
         new(_options, _catalogue.Live, _trends.Live, _stages.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live,
-            _ranker.Live, _events, _online.Live);
+            _attention.Live, _ranker.Live, _events, _online.Live);
 
     /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
     /// <returns>True if an impression explains the engagement.</returns>
@@ -250,9 +248,10 @@ public sealed class Recommender
         _rows.Clear();
         var rows = _rows.Extend(candidates.Length * layout.Count);
         FeatureRows.Fill(view, layout, before, atMs, query, candidates, rows);
+        var taken = candidates.IndexOf(item);
+        _attention.Learn(query, candidates, taken, rows, layout);
         _ranker.Observe(rows, candidates.Length);
         _ranker.Live.Standardize(rows, candidates.Length);
-        var taken = candidates.IndexOf(item);
         var (loss, rank) = _ranker.Learn(rows, candidates.Length, taken);
         _progress.Add(rank, loss);
         _guard.Add(loss, _ranker.GradientNorm);
@@ -329,5 +328,6 @@ public sealed class Recommender
         _content.GrowTo(_catalogue.Count);
         _terms.GrowTo(_catalogue.Count);
         _towers.GrowTo(_catalogue.Count);
+        _attention.GrowTo(_catalogue.Count);
     }
 }

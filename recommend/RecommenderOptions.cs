@@ -78,6 +78,12 @@ public sealed record RecommenderOptions
     /// <summary>Adagrad's first accumulator value: larger starts slower.</summary>
     public float TowerAccumulator { get; init; } = 0.03f;
 
+    /// <summary>Floats of each of an item's three vectors in the ranker's attention over the recent items.</summary>
+    public int AttentionDimensions { get; init; } = 16;
+
+    /// <summary>Adagrad step of the attention.</summary>
+    public float AttentionRate { get; init; } = 0.05f;
+
     /// <summary>Sizes of the ranker's hidden layers.</summary>
     public IReadOnlyList<int> RankerHidden { get; init; } = [64, 32];
 

@@ -66,6 +66,8 @@ internal sealed class Scratch
 
     public TopK Top { get; } = new();
 
+    public AttentionScratch Attention { get; } = new();
+
     /// <summary>Starts a query over <paramref name="items"/> items.</summary>
     public void Begin(int items, PreparedQuery asked)
     {
@@ -93,7 +95,8 @@ internal sealed class Scratch
 
     public void Exclude(int item) => _excluded[item] = _number;
 
-    /// <summary>Whether the user has had or dismissed an item; false for items that came after the query began.</summary>
+    /// <summary>Whether the user has had or dismissed an item; false for items that came after the query
+    /// began.</summary>
     public bool IsExcluded(int item) => item < _excluded.Length && _excluded[item] == _number;
 
     public bool IsTouched(int item) => _touched[item] == _number;

@@ -23,4 +23,16 @@ internal struct ItemStats
 
     /// <summary>Variance of the same.</summary>
     public float StageVariance;
+
+    /// <summary>Counts a taker.</summary>
+    /// <param name="stage">log(1 + items the user had before).</param>
+    public void TakeAt(float stage)
+    {
+        Takers++;
+        // The plain mean of the first 50 takers, then an exponential one.
+        var rate = MathF.Max(0.02f, 1f / Takers);
+        var off = stage - StageMean;
+        StageMean += rate * off;
+        StageVariance += rate * ((off * off * (1 - rate)) - StageVariance);
+    }
 }

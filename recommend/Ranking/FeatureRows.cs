@@ -5,6 +5,9 @@ namespace Engage.Recommend;
 /// <summary>Fills the feature rows of one query's candidates, raw; the ranker standardizes them.</summary>
 internal static class FeatureRows
 {
+    // Imagined takers with a variance of 1.
+    private const float StagePrior = 4;
+
     /// <param name="rows">[candidates, layout.Count], row-major.</param>
     public static void Fill(
         ModelView view, FeatureLayout layout, UserContext user, long nowMs, Scratch scratch,
@@ -23,7 +26,8 @@ internal static class FeatureRows
             about.CopyTo(row);
             var trends = row.Slice(FeatureLayout.TrendAt, 2 * layout.Trends);
             FillTrends(view.Trends, candidates[i], scales, trends, layout.Trends);
-            FillTrends(stage, candidates[i], scales[view.Trends.Columns..], trends[view.Trends.Columns..], layout.Trends);
+            FillTrends(
+                stage, candidates[i], scales[view.Trends.Columns..], trends[view.Trends.Columns..], layout.Trends);
             FillTies(view, scratch, candidates[i], row[layout.TieAt..]);
             row[layout.TowerAt] = view.Towers.Logit(scratch.Asked.User.All, candidates[i]);
             view.Towers.Parts(scratch.Asked.User.All, candidates[i], row.Slice(layout.TowerAt + 2, layout.TowerParts));
@@ -35,6 +39,9 @@ internal static class FeatureRows
             }
         }
 
+        view.Attention.Fill(
+            scratch.Recent, candidates, scratch.Attention, rows[Math.Min(layout.AttentionAt, rows.Length)..],
+            layout.Count);
         FillShares(layout, candidates.Length, rows);
         FillCreators(view, layout, scratch, candidates, rows);
     }
@@ -54,9 +61,10 @@ internal static class FeatureRows
         about[5] = FastMath.Log(1 + view.Catalogue.Count);
     }
 
-    /// <param name="into">Logarithm of each trend, and half of the trends' features later its share of the
+    /// <param name="into">Logarithm of each trend, and <paramref name="apart"/> floats later its share of the
     /// leader's.</param>
-    private static void FillTrends(in TrendsView trends, int item, ReadOnlySpan<float> scales, Span<float> into, int apart)
+    private static void FillTrends(
+        in TrendsView trends, int item, ReadOnlySpan<float> scales, Span<float> into, int apart)
     {
         var stored = trends.Stored(item);
         for (var c = 0; c < trends.Columns; c++)
@@ -108,7 +116,8 @@ internal static class FeatureRows
         into[4] = FastMath.Log(1 + stats.Takers);
         into[5] = stats.LastEvent < 0 ? 1 : 0;
         var off = had - stats.StageMean;
-        var variance = (stats.StageVariance * stats.Takers + 4) / (stats.Takers + 4);
+        // A few takers at the same stage are no proof that it is the only one.
+        var variance = ((stats.StageVariance * stats.Takers) + StagePrior) / (stats.Takers + StagePrior);
         into[6] = off;
         into[7] = off * off / variance;
         into[8] = stats.StageMean;

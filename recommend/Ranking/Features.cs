@@ -31,9 +31,12 @@ internal sealed class FeatureLayout(int trends, int towerParts)
     /// <summary>Two-tower logit, how far it lies below the best candidate's, and its parts.</summary>
     public int TowerAt => TieExtraAt + 5;
 
+    /// <summary>What the recent items say to this candidate; see <see cref="HistoryAttention"/>.</summary>
+    public int AttentionAt => TowerAt + 2 + TowerParts;
+
     /// <summary>Logarithms of events since first and last taken, of time since born and last taken, of takers; never
-    /// taken.</summary>
-    public int AgeAt => TowerAt + 2 + TowerParts;
+    /// taken (1); how far the user's stage is from the takers' (3).</summary>
+    public int AgeAt => AttentionAt + 1;
 
     /// <summary>Followed creator; share of recent items by the same creator.</summary>
     public int CreatorAt => AgeAt + 9;

@@ -4,8 +4,8 @@ namespace Engage.Recommend;
 
 /// <summary>
 /// Item biases that follow the stream: each is a softmax model of what is taken next by anyone, learned by plain
-/// gradient steps that never get smaller, so it forgets as fast as its rate is high. How much each counts in the towers'
-/// logit is learned too, by one gate per rate: on a stream without fashions the gates close.
+/// gradient steps that never get smaller, so it forgets as fast as its rate is high. How much each counts in the
+/// towers' logit is learned too, by one gate per rate: on a stream without fashions the gates close.
 /// </summary>
 internal sealed class TrendBias
 {

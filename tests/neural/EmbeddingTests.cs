@@ -155,6 +155,26 @@ public sealed class EmbeddingTests
         Assert.InRange(rows.Count, 10, 100);
     }
 
+    [Fact]
+    public void ASketchNeverSaysTooLittleAndForgetsInTime()
+    {
+        var (sketch, truth, random) = (new FrequencySketch(256), new int[600], new SeededRandom(3));
+        for (var i = 0; i < 2000; i++)
+        {
+            var id = random.Next(30) * random.Next(20);
+            truth[id]++;
+            Assert.InRange(sketch.Add((ulong)id), Math.Min(255, truth[id]), 255);
+        }
+
+        var over = Enumerable.Range(0, 600).Count(id => sketch.Estimate((ulong)id) > truth[id] + 20);
+        var often = sketch.Estimate(0);
+        for (ulong id = 1000; id < 3000; id++)
+            sketch.Add(id);
+
+        Assert.True(over < 30, $"{over} of 600 ids are taken for much more frequent ones");
+        Assert.True(sketch.Estimate(0) <= often / 2, $"{sketch.Estimate(0)} after {often}");
+    }
+
     private static void Play(GrowingEmbedding embedding, SeededRandom random, int steps)
     {
         for (var step = 0; step < steps; step++)

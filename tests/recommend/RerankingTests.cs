@@ -158,8 +158,8 @@ public sealed class RerankingTests
         public List<string> Rank(int limit, UserContext? user = null, FeedRules? rules = null)
         {
             var view = new ModelView(
-                new() { Rerank = options }, _catalogue.Live, default, default!, default, default, _terms.Live, default, default, 0,
-                default!);
+                new() { Rerank = options }, _catalogue.Live, Trends: default, Stages: default, Ties: default,
+                Content: default, _terms.Live, Towers: default, Attention: default, Ranker: default, Events: 0);
             var query = new RecommendQuery(user ?? UserContext.Empty, limit, Now) { Rules = rules ?? FeedRules.None };
             var placed = _reranker.Rank(view, query, _items.ToArray(), _scores.ToArray());
             return [.. placed.ToArray().Select(place => $"{_catalogue.Live.Id(_items[place.Index])} {place.Effect}")];
