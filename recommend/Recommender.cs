@@ -28,6 +28,7 @@ public sealed class Recommender
     private readonly Outlook _outlook;
     private readonly ShownQuery _shown = new();
     private UserContext _canary = UserContext.Empty;
+    private long _canaryMs;
     private int[] _takers = [];
     private RecommenderSnapshot? _published;
     private long _version;
@@ -69,7 +70,8 @@ public sealed class Recommender
         Drifts = _drift.Drifts,
         IsDrifting = _drift.IsDrifting,
         Rate = _options.RankerRate * _ranker.RateScale,
-        GradientNorm = _ranker.GradientNorm,
+        // One that is not a number is the guard's matter, and nothing that JSON can say.
+        GradientNorm = float.IsFinite(_ranker.GradientNorm) ? _ranker.GradientNorm : 0,
     };
 
     /// <summary>Takes in what is known of an item, new or changed.</summary>
@@ -95,7 +97,7 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(before);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
         var explained = Join(user, item, weight, atMs);
-        _canary = before;
+        (_canary, _canaryMs) = (before, atMs);
         var view = LiveView();
         _search.Find(view, before);
         var index = _catalogue.IndexOf(item, atMs);
@@ -294,9 +296,20 @@ public sealed class Recommender
         var view = LiveView();
         _search.Find(view, _canary);
         return !HasNumbers(view) ? "the two-tower model answers with what is not a number"
+            : !Finite.All(CanaryRows(view)) ? "a candidate's feature is not a number"
             : !_ranker.IsFinite ? "a weight of the ranker is not a number"
             : !_online.IsSound() ? "a weight of the engagement model is not a number"
             : _guard.NotNumbers;
+    }
+
+    /// <summary>The features of the candidates searched for last, whatever model they come from.</summary>
+    private Span<float> CanaryRows(ModelView view)
+    {
+        var candidates = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_search.Found.Candidates);
+        _rows.Clear();
+        var rows = _rows.Extend(candidates.Length * _ranker.Layout.Count);
+        FeatureRows.Fill(view, _ranker.Layout, _canary, _canaryMs, _search.Found, candidates, rows);
+        return rows;
     }
 
     /// <summary>Whether every item's two-tower logit is a number, for the user searched for last.</summary>
