@@ -84,6 +84,13 @@ internal sealed class Ranker
         _changed = true;
     }
 
+    /// <summary>Goes through examples several times in seeded order.</summary>
+    /// <returns>The mean loss of the last epoch in nats; NaN without examples.</returns>
+    public double Fit(IReadOnlyList<RankerExample> examples, int epochs, ulong seed, CancellationToken cancel) =>
+        BatchOrder.Fit(
+            examples, epochs, 1, seed,
+            batch => Learn(batch[0].Rows, batch[0].Rows.Length / Layout.Count, batch[0].Taken).Loss, cancel);
+
     /// <summary>One step towards the candidate that was taken.</summary>
     /// <param name="rows">[count, features], standardized.</param>
     /// <returns>Before the step: the loss in nats, and the place of the taken candidate, 1 for the first.</returns>

@@ -38,7 +38,8 @@ internal static class CandidateSource
         ChooseNewest(view, scratch);
     }
 
-    private static void Begin(ModelView view, PreparedQuery asked, Scratch scratch)
+    /// <summary>Starts a query: marks what must not be recommended.</summary>
+    public static void Begin(ModelView view, PreparedQuery asked, Scratch scratch)
     {
         scratch.Begin(view.Catalogue.Count, asked);
         foreach (var item in asked.Excluded.All)

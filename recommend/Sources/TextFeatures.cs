@@ -46,7 +46,7 @@ internal static class TextFeatures
     {
         var word = new StringBuilder();
         var previous = "";
-        foreach (var rune in text.Normalize(NormalizationForm.FormKC).EnumerateRunes())
+        foreach (var rune in TextFolding.Fold(text))
         {
             var ideograph = IsIdeograph(rune);
             if (!ideograph && Rune.IsLetterOrDigit(rune))

@@ -74,19 +74,40 @@ internal sealed class TwoTower
     /// <summary>Gives an item the features that its output vector rests on besides its own part.</summary>
     public void Describe(int item, int[] features) => _content.Describe(item, features, _output);
 
+    /// <summary>Goes through examples several times in seeded order: for a first model from a recorded stream. On the
+    /// stream itself <see cref="Learn"/> alone is better; the past learned by heart hides the present.</summary>
+    /// <param name="view">The catalogue that the examples' ids are of.</param>
+    /// <returns>The mean loss of the last epoch in nats; NaN without examples.</returns>
+    public double Fit(
+        ModelView view, IReadOnlyList<TowerExample> examples, int epochs, ulong seed, CancellationToken cancel)
+    {
+        var (asked, query) = (new PreparedQuery(), new Scratch());
+        return BatchOrder.Fit(
+            examples, epochs, 1, seed,
+            batch =>
+            {
+                asked.Prepare(view with { Towers = Live }, batch[0].Before);
+                CandidateSource.Begin(view, asked, query);
+                return Learn(query, batch[0].Item);
+            },
+            cancel);
+    }
+
     /// <summary>One step towards <paramref name="item"/> for the user of <paramref name="query"/>.</summary>
-    public void Learn(Scratch query, int item)
+    /// <returns>The loss before the step in nats.</returns>
+    public float Learn(Scratch query, int item)
     {
         Live.User(query.Recent, query.Places, _user);
         Draw(query, item);
         for (var n = 0; n < _drawn.Length; n++)
             _logits[n] = Live.Logit(_user, _drawn[n]) + _corrections[n];
-        Softmax.CrossEntropy(_logits, 0);
+        var loss = Softmax.CrossEntropy(_logits, 0);
         StepOutputs();
         StepInputs(TwoTowerView.Window(query.Recent), TwoTowerView.Window(query.Places));
         _trends.Learn(_output, _shape.TrendAt, _drawn, _corrections, _logits);
         _content.RefreshSome(_output);
         _draws.Remember(item);
+        return loss;
     }
 
     public void Carry(ModelState state)

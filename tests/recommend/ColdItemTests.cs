@@ -101,6 +101,16 @@ public sealed class ColdItemTests
         Assert.Equal(["ai", "投", "投资", "资", "investing", "inves~"], TextFeatures.Tokens("AI投资 Investing!"));
     }
 
+    [Theory]
+    [InlineData("ＡＩ投资", "AI投资")]
+    [InlineData("Cafe\u0301 culture", "Café culture")]
+    [InlineData("ÉCOLE", "école")]
+    [InlineData("２０２６年", "2026年")]
+    public void OneTextWrittenInTwoWaysGivesTheSameTokens(string one, string other)
+    {
+        Assert.Equal(TextFeatures.Tokens(other), TextFeatures.Tokens(one));
+    }
+
     private static Recommender Described()
     {
         var recommender = World.NewRecommender();
