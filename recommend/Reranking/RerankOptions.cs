@@ -44,5 +44,8 @@ public sealed record RerankOptions
     public int PoolPerPlace { get; init; } = 4;
 
     /// <summary>The ranker's own order.</summary>
-    public static RerankOptions Off { get; } = new() { CreatorRepeat = 0, TopicRepeat = 0, Freshness = 0, Fatigue = 0, Satisfaction = 0 };
+    public static RerankOptions Off { get; } = new()
+    {
+        CreatorRepeat = 0, TopicRepeat = 0, Freshness = 0, Fatigue = 0, Satisfaction = 0,
+    };
 }

@@ -127,7 +127,8 @@ public sealed class RerankingTests
     {
         var recommender = new Recommender(new(), 3);
         recommender.Upsert(new("here", "c", "", "", "", ["x"], 5) { Regions = ["CN"] });
-        recommender.Upsert(new("abroad", "c", "", "", "", [], 5) { Regions = ["US"], PriceMinor = 5, Currency = "USD" });
+        recommender.Upsert(
+            new("abroad", "c", "", "", "", [], 5) { Regions = ["US"], PriceMinor = 5, Currency = "USD" });
         using var stream = new MemoryStream();
         recommender.Save(stream);
         stream.Position = 0;
