@@ -79,8 +79,8 @@ public sealed class CoOccurrenceBaseline(double decay = 0.8, double closeness = 
         history.Add(item);
     }
 
-    /// <summary>Partners of one item and how often and how closely each was met; read as arrays, which is what a query spends its time
-    /// on.</summary>
+    /// <summary>Partners of one item and how often and how closely each was met; read as arrays, which is what a query
+    /// spends its time on.</summary>
     private sealed class Pairs
     {
         private readonly Dictionary<int, int> _places = [];

@@ -32,6 +32,7 @@ public static class GrainsComposition
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
         services.AddSingleton<ScoringThreads>();
         services.AddSingleton<ModelMetrics>();
+        services.AddSingleton<OutlookDesk>();
         services.AddSingleton<FeedComposer>();
         services.AddSingleton<PumpSignals>();
         services.AddSingleton<ModelFollower>();

@@ -18,4 +18,5 @@ internal sealed record ModelView(
     HistoryAttentionView Attention,
     RankerView Ranker,
     int Events,
-    EngagementView Engagement = default);
+    EngagementView Engagement = default,
+    OutlookView? Outlook = null);

@@ -25,8 +25,10 @@ public sealed class Recommender
     private readonly DriftMonitor _drift;
     private readonly LossGuard _guard = new();
     private readonly OnlineLearner _online;
+    private readonly Outlook _outlook;
     private readonly ShownQuery _shown = new();
     private UserContext _canary = UserContext.Empty;
+    private long _canaryMs;
     private int[] _takers = [];
     private RecommenderSnapshot? _published;
     private long _version;
@@ -48,16 +50,28 @@ public sealed class Recommender
         _drift = new(options.Online);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, seed ^ 0x5DEECE66D);
+        _outlook = new(options.Outlook, seed ^ 0x9E3779B97F4A7C15);
+    }
+
+    /// <summary>Learns from any action what users do next, see <see cref="Outlook.Observe"/>.</summary>
+    /// <param name="before">The user's last actions before this one, oldest first.</param>
+    /// <param name="item">What was acted on, null for nothing: with a value, the action is its rating.</param>
+    public void Act(string user, ReadOnlySpan<UserAction> before, UserAction action, string? item)
+    {
+        _outlook.Observe(user, before, action);
+        if (item is not null && action.Value is { } rating)
+            _outlook.Rate(user, item, rating);
+        _published = null;
     }
 
     /// <summary>Progressive validation: how well the model foresaw what it then learned.</summary>
-    public LearningProgress Progress => _progress.Read(_version) with
+    public LearningProgress Progress => _progress.Read(_version, _online.Progress, _outlook.Progress) with
     {
-        Engagement = _online.Progress,
         Drifts = _drift.Drifts,
         IsDrifting = _drift.IsDrifting,
         Rate = _options.RankerRate * _ranker.RateScale,
-        GradientNorm = _ranker.GradientNorm,
+        // One that is not a number is the guard's matter, and nothing that JSON can say.
+        GradientNorm = float.IsFinite(_ranker.GradientNorm) ? _ranker.GradientNorm : 0,
     };
 
     /// <summary>Takes in what is known of an item, new or changed.</summary>
@@ -83,7 +97,7 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(before);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
         var explained = Join(user, item, weight, atMs);
-        _canary = before;
+        (_canary, _canaryMs) = (before, atMs);
         var view = LiveView();
         _search.Find(view, before);
         var index = _catalogue.IndexOf(item, atMs);
@@ -163,7 +177,8 @@ public sealed class Recommender
         ++_version,
         new(
             _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(),
-            _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze()));
+            _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze(),
+            _outlook.Freeze()));
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
     /// impressions that wait.</summary>
@@ -202,6 +217,7 @@ public sealed class Recommender
         _drift.Carry(state, "drift");
         _guard.Carry(state);
         _online.Carry(state);
+        _outlook.Carry(state);
         _shown.Carry(state);
         SetRates();
         state.Value("random", ref random);
@@ -280,9 +296,20 @@ public sealed class Recommender
         var view = LiveView();
         _search.Find(view, _canary);
         return !HasNumbers(view) ? "the two-tower model answers with what is not a number"
+            : !Finite.All(CanaryRows(view)) ? "a candidate's feature is not a number"
             : !_ranker.IsFinite ? "a weight of the ranker is not a number"
             : !_online.IsSound() ? "a weight of the engagement model is not a number"
             : _guard.NotNumbers;
+    }
+
+    /// <summary>The features of the candidates searched for last, whatever model they come from.</summary>
+    private Span<float> CanaryRows(ModelView view)
+    {
+        var candidates = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_search.Found.Candidates);
+        _rows.Clear();
+        var rows = _rows.Extend(candidates.Length * _ranker.Layout.Count);
+        FeatureRows.Fill(view, _ranker.Layout, _canary, _canaryMs, _search.Found, candidates, rows);
+        return rows;
     }
 
     /// <summary>Whether every item's two-tower logit is a number, for the user searched for last.</summary>

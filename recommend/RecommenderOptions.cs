@@ -49,6 +49,9 @@ public sealed record RecommenderOptions
     /// </summary>
     public int CandidatesPerSource { get; init; } = 12;
 
+    /// <summary>How what users do next is learned.</summary>
+    public OutlookOptions Outlook { get; init; } = new();
+
     /// <summary>How the ranker's order is adjusted before it is shown.</summary>
     public RerankOptions Rerank { get; init; } = new();
 

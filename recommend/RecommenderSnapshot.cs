@@ -19,6 +19,9 @@ public sealed class RecommenderSnapshot
 
     internal RecommenderSnapshot(long version, ModelView view) => (Version, _view) = (version, view);
 
+    /// <summary>What users do next.</summary>
+    public OutlookView Outlook => _view.Outlook!;
+
     /// <summary>Increases with every snapshot that differs from the one before.</summary>
     public long Version { get; }
 

@@ -91,7 +91,7 @@ internal sealed class TorchBackend : IMlpBackend
 
         public void Dispose()
         {
-            foreach (var tensor in (IEnumerable<Tensor?>)[.. _weights, .. _biases, _wide, _rows, _parameters])
+            foreach (var tensor in (Tensor?[])[.. _weights, .. _biases, _wide, _rows, _parameters])
                 tensor?.Dispose();
             _stagedRows?.Dispose();
             _stagedParameters.Dispose();
@@ -105,7 +105,7 @@ internal sealed class TorchBackend : IMlpBackend
             return _wide is null ? sums : sums.add_(rows.mm(_wide));
         }
 
-        /// <summary>The tanh approximation, as in <see cref="Activation.Gelu"/>; the library's own is another.</summary>
+        /// <summary>The tanh approximation, as in <see cref="Activation.Gelu"/>; the library has another.</summary>
         private Tensor Activate(Tensor x) => _mlp.Activation == Activation.Relu
             ? x.relu_()
             : x * (((((x * x * x) * 0.044715f) + x) * 0.7978845608f).tanh() + 1f) * 0.5f;

@@ -18,6 +18,7 @@ internal static class RecommendationsApi
         var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Recommendations")
             .SurvivesSilos();
         group.MapGet("/recommendations", GetAsync).Produces<Feed>();
+        group.MapGet("/outlook", GetOutlookAsync).Produces<UserOutlook>();
         group.MapGet("/contents/{id}/similar", GetSimilarAsync).Produces<SimilarContents>();
     }
 
@@ -47,6 +48,15 @@ internal static class RecommendationsApi
         };
         return TypedResults.Ok(
             await grains.GetGrain<IUserGrain>(subject.Value).GetFeedAsync(request, cancellationToken));
+    }
+
+    /// <summary>What the model expects of a user: her own business, and that of the platform's back ends.</summary>
+    private static async Task<IResult> GetOutlookAsync(
+        ClaimsPrincipal caller, IGrainFactory grains, string? user = null)
+    {
+        var (subject, problem) = SubjectOf(caller, user);
+        return problem?.ToResult()
+            ?? TypedResults.Ok(await grains.GetGrain<IUserGrain>(subject.Value).GetOutlookAsync());
     }
 
     private static async Task<IResult> GetSimilarAsync(string id, IGrainFactory grains, int? limit = null)

@@ -123,7 +123,7 @@ internal static class EvaluateCommand
     {
         var (churn, liked) = (outlook.Churn, outlook.Satisfaction);
         console.WriteLine(FormattableString.Invariant(
-            $"Churn, newest {churn.Window}: AUC {churn.Auc:F4}, log-loss {churn.LogLoss:F4}, base {churn.BaseLogLoss:F4}"));
+            $"Churn, newest {churn.Window}: AUC {churn.Auc:F4}, loss {churn.LogLoss:F4}, base {churn.BaseLogLoss:F4}"));
         console.WriteLine(FormattableString.Invariant(
             $"Satisfaction, newest {liked.Window}: RMSE {liked.Rmse:F4}, always the mean {liked.BaseRmse:F4}"));
     }

@@ -10,7 +10,8 @@ internal static class EvaluationPage
 {
     private const string Style = """
         :root { color-scheme: light dark; --line: #8884; --soft: #8882; }
-        body { font: 15px/1.5 system-ui, "Noto Sans SC", sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+        body { font: 15px/1.5 system-ui, "Noto Sans SC", sans-serif; }
+        body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
@@ -48,8 +49,8 @@ internal static class EvaluationPage
             <body>
             <main>
             <h1>Recommendation quality · 推荐质量</h1>
-            <p>{Encode(title)}, seed {report.Seed}, {report.Seconds:F0} s. Each event's item is ranked among all items its
-            user has not had, then learned. 每个事件先排序、后学习。</p>
+            <p>{Encode(title)}, seed {report.Seed}, {report.Seconds:F0} s. Each event's item is ranked among all items
+            its user has not had, then learned. 每个事件先排序、后学习。</p>
 
             """);
         LineChart.Append(page, "HR@10 over time · 命中率随时间变化", report.Curves, point => point.Hr10);

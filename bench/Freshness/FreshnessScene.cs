@@ -117,7 +117,8 @@ internal sealed class FreshnessScene : IAsyncDisposable
         var account = new { userName, password = "a password for the bench", displayName = userName };
         using var registered = await http.PostAsJsonAsync("/v1/users", account, cancellation);
         registered.EnsureSuccessStatusCode();
-        using var answer = await http.PostAsJsonAsync("/v1/tokens", new { account.userName, account.password }, cancellation);
+        using var answer = await http.PostAsJsonAsync(
+            "/v1/tokens", new { account.userName, account.password }, cancellation);
         answer.EnsureSuccessStatusCode();
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
         return token.GetProperty("accessToken").GetString()!;

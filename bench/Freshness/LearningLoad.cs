@@ -63,7 +63,9 @@ internal sealed class LearningLoad : IAsyncDisposable
         using var timer = new PeriodicTimer(Tick, TimeProvider.System);
         _probes.Begin();
         var (asked, sent) = (new List<Task<double>>(), new List<Task>());
-        var watching = kind == Kind.Learned ? Task.Run(() => WatchAsync(cancellation), cancellation) : Task.CompletedTask;
+        var watching = kind == Kind.Learned
+            ? Task.Run(() => WatchAsync(cancellation), cancellation)
+            : Task.CompletedTask;
         var start = Stopwatch.GetTimestamp();
         for (var tick = 0; Stopwatch.GetElapsedTime(start) < length; tick++)
         {
@@ -71,7 +73,10 @@ internal sealed class LearningLoad : IAsyncDisposable
             while (kind != Kind.None && sent.Count * Tick <= Stopwatch.GetElapsedTime(start))
                 sent.Add(SendAsync(kind, probe: sent.Count % ProbeEveryTicks == 0, cancellation));
             for (var i = 0; i < AsksPerTick; i++)
-                asked.Add(Task.Run(() => AskAsync(_requests[(tick * AsksPerTick + i) % Users], cancellation), cancellation));
+            {
+                var request = _requests[((tick * AsksPerTick) + i) % Users];
+                asked.Add(Task.Run(() => AskAsync(request, cancellation), cancellation));
+            }
             await timer.WaitForNextTickAsync(cancellation);
         }
         await Task.WhenAll(sent);

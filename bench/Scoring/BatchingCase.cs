@@ -7,8 +7,8 @@ namespace Engage.Bench.Scoring;
 /// and once with MaxBatchSize 1. Each caller asks again as soon as it is answered.
 /// </summary>
 /// <remarks>
-/// What a batch can share is the reading of the items' vectors, so the gain depends on the catalogue: each size is a row
-/// of its own. Candidates, features and reasons are each user's own, and cost the same in company.
+/// What a batch can share is the reading of the items' vectors, so the gain depends on the catalogue: each size has its
+/// own row. Candidates, features and reasons are each user's own, and cost the same in company.
 /// </remarks>
 internal sealed class BatchingCase : IScoringCase
 {

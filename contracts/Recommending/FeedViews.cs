@@ -70,6 +70,9 @@ public enum FeedLift
 
     /// <summary>Others were shown often and not taken.</summary>
     [JsonStringEnumMemberName("rest")] Rest = 3,
+
+    /// <summary>She is expected to rate it high.</summary>
+    [JsonStringEnumMemberName("liked")] Liked = 4,
 }
 
 [GenerateSerializer, Alias("engage.feed-reason-kind"), JsonConverter(typeof(JsonStringEnumConverter<FeedReasonKind>))]

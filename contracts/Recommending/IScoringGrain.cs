@@ -16,6 +16,10 @@ public interface IScoringGrain : IGrainWithStringKey
 
     [Alias("SimilarAsync")]
     Task<Ranking> SimilarAsync(ContentId content, int limit);
+
+    /// <param name="actions">The user's last actions, oldest first; may be empty.</param>
+    [Alias("OutlookAsync")]
+    Task<UserOutlook> OutlookAsync([Immutable] RecentAction[] actions);
 }
 
 /// <summary>Who is served first when requests wait.</summary>
@@ -50,6 +54,9 @@ public sealed record RankingRequest(
 
     /// <summary>Contents published later are left out; null: none are.</summary>
     [Id(7)] public DateTimeOffset? AvailableAt { get; init; }
+
+    /// <summary>Whose feed it is, to ask what she would think of an item; without a value nobody's.</summary>
+    [Id(8)] public UserId User { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("engage.ranking")]

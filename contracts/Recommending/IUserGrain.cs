@@ -31,6 +31,10 @@ public interface IUserGrain : IProjectionGrain
     [AlwaysInterleave, Alias("UnwatchFeedAsync")]
     Task UnwatchFeedAsync(IFeedObserver observer);
 
+    /// <summary>What the model expects of her.</summary>
+    [AlwaysInterleave, Alias("GetOutlookAsync")]
+    Task<UserOutlook> GetOutlookAsync();
+
     [AlwaysInterleave, Alias("GetActivityAsync")]
     Task<UserActivity> GetActivityAsync();
 

@@ -46,6 +46,9 @@ public sealed record LearningExample(
     /// <summary>Of an impression: how its item came to be shown.</summary>
     [Id(9)] public ShownSlot? Shown { get; init; }
 
+    /// <summary>What the user did before, oldest first; null from an older version and for impressions.</summary>
+    [Id(10)] public RecentAction[]? History { get; init; }
+
     public bool HasContent => Content.Value is not null;
 }
 

@@ -66,7 +66,21 @@ internal sealed class ModelReplica
                 Marks.Examples++;
                 break;
         }
+        LearnOutlook(user, example);
         Marks.StreamTimeMs = Math.Max(Marks.StreamTimeMs, example.AtMs);
+    }
+
+    private void LearnOutlook(string user, LearningExample example)
+    {
+        if (user.Length == 0 || example.History is not { } history) return;
+
+        var content = example.HasContent ? example.Content.Value : null;
+        var stars = example is { Kind: ActivityKind.Rated, Value: { } value }
+            ? RecommendMapping.Stars((float)value)
+            : null;
+        _recommender.Act(
+            user, Array.ConvertAll(history, RecommendMapping.ToAction),
+            UserAction.Of((int)example.Kind, content, example.Creator?.Value, stars, example.AtMs), content);
     }
 
     /// <summary>Takes in what this silo's view of the catalogue has and the model has not.</summary>

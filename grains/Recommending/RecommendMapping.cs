@@ -22,6 +22,12 @@ internal static class RecommendMapping
             ShownContents = context.ShownItems, ShownTimes = context.ShownTimes, ShownAtMs = context.ShownAtMs,
         };
 
+    public static UserAction ToAction(this RecentAction action) =>
+        UserAction.Of((int)action.Kind, action.Content, action.Creator, Stars(action.Value), action.AtMs);
+
+    /// <summary>A rating may be 0, which is as bad as it gets: the scale of opinions begins at 1.</summary>
+    public static float? Stars(float? value) => value is { } stars ? Math.Clamp(stars, 1, 5) : null;
+
     public static FeedRules ToRules(this RankingRequest request) => new(
         request.Filter?.Region, request.Filter?.PriceMax?.MinorUnits, request.Filter?.PriceMax?.Currency,
         request.AvailableAt?.ToUnixTimeMilliseconds());
@@ -65,8 +71,17 @@ internal static class RecommendMapping
             progress.Window, progress.HitRate10, progress.Ndcg10, progress.Loss, progress.Rate, progress.GradientNorm,
             progress.IsDrifting, progress.Drifts),
         Engagement = progress.Engagement.ToReport(),
+        Outlook = progress.Outlook?.ToReport(),
         Guard = new(marks.Guard.Rollbacks, marks.Guard.Skipped, marks.Guard.LastReason),
     };
+
+    private static OutlookReport ToReport(this OutlookProgress progress) => new(
+        progress.NextAction.Examples, Known(progress.NextAction.LogLoss), Known(progress.NextAction.BaseLogLoss),
+        Known(progress.NextAction.Accuracy), progress.Churn.Examples, Known(progress.Churn.LogLoss),
+        Known(progress.Churn.BaseLogLoss), Known(progress.Churn.Auc), progress.Satisfaction.Examples,
+        Known(progress.Satisfaction.Rmse), Known(progress.Satisfaction.BaseRmse));
+
+    private static double? Known(double value) => double.IsFinite(value) ? value : null;
 
     private static EngagementReport ToReport(this EngagementProgress progress) => new(
         progress.Joined, progress.Waiting, progress.Window, progress.Positives, progress.LogLoss, progress.Auc,
@@ -79,6 +94,7 @@ internal static class RecommendMapping
         RerankEffect.Fresh => FeedLift.Fresh,
         RerankEffect.Variety => FeedLift.Variety,
         RerankEffect.Rest => FeedLift.Rest,
+        RerankEffect.Liked => FeedLift.Liked,
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect, "Unknown effect; extend the mapping."),
     };
 

@@ -11,7 +11,7 @@ namespace Engage.Grains.Scoring;
 /// microseconds. Without lingering the first of them becomes a batch of one, and all others wait until it is done.
 /// </para>
 /// <para>
-/// A delay that did not pay is not repeated: the batch that lingered in vain is small, and the next one expects no more.
+/// A delay that did not pay is not repeated: the batch that lingered in vain is small, the next one expects no more.
 /// </para>
 /// </remarks>
 internal static class BatchPacing

@@ -10,7 +10,8 @@ namespace Engage.Grains.Scoring;
 /// behind it (<see cref="ScoringThreads"/>).
 /// </summary>
 [StatelessWorker(1), Reentrant]
-internal sealed class ScoringGrain(ScoringThreads scoring, ModelBoard board, ModelFollower follower, TimeProvider time)
+internal sealed class ScoringGrain(
+    ScoringThreads scoring, ModelBoard board, ModelFollower follower, OutlookDesk outlooks, TimeProvider time)
     : Grain, IScoringGrain
 {
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -28,9 +29,14 @@ internal sealed class ScoringGrain(ScoringThreads scoring, ModelBoard board, Mod
 
     public Task<Ranking> SimilarAsync(ContentId content, int limit)
     {
-        var model = board.Current
-            ?? throw new InvalidOperationException("Scoring: the model has not published a snapshot yet.");
+        var model = Model();
         var ranked = model.Snapshot.Similar(content.Value, limit, model.NowMs(time));
         return Task.FromResult(RecommendMapping.ToRanking(ranked, model.Snapshot.Version));
     }
+
+    public Task<UserOutlook> OutlookAsync(RecentAction[] actions) =>
+        Task.FromResult(outlooks.Ask(Model(), actions, time));
+
+    private PublishedModel Model() => board.Current
+        ?? throw new InvalidOperationException("Scoring: the model has not published a snapshot yet.");
 }

@@ -54,6 +54,7 @@ internal sealed partial class ScoringThreads : IDisposable
         {
             Exploration = new(request.ExploredShare, request.ExplorationSeed),
             Rules = request.ToRules(),
+            UserId = request.User.Value,
         };
         if (query.Check() is { } wrong) throw wrong;
         cancellationToken.ThrowIfCancellationRequested();

@@ -13,12 +13,14 @@ namespace Engage.Grains.Users;
 internal static class LearningExamples
 {
     /// <param name="interest">With the event applied.</param>
+    /// <param name="actions">With the event added.</param>
     /// <param name="view">
     /// The view made last in this batch. Events that leave the interest as it is - the impressions of a list - share
     /// one, which is then sent once.
     /// </param>
     public static LearningExample Of(
-        JournaledEvent journaled, UserInterest interest, ref (UserContext Context, InterestView View)? view)
+        JournaledEvent journaled, UserInterest interest, List<StoredAction> actions,
+        ref (UserContext Context, InterestView View)? view)
     {
         var activity = journaled.Event;
         var weight = activity.Content is null ? 0 : InterestRules.EngagementWeight(activity.Kind);
@@ -32,6 +34,7 @@ internal static class LearningExamples
             Kind = activity.Kind,
             Value = activity.Value,
             Creator = activity.Creator,
+            History = ActionLog.IsAction(activity.Kind) ? ActionLog.Before(actions, journaled.Offset) : null,
             Shown = activity.Kind == ActivityKind.Impression ? ShownSlot.Read(activity.Attributes, out _) : null,
         };
     }

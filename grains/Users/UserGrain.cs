@@ -38,7 +38,7 @@ internal sealed class UserGrain(
         (Recommend.UserContext Context, InterestView View)? view = null;
         ApplyNew(batch, journaled =>
         {
-            examples.Add(LearningExamples.Of(journaled, State.Interest, ref view));
+            examples.Add(LearningExamples.Of(journaled, State.Interest, State.Actions, ref view));
         });
         Interlocked.Exchange(ref _applied, null)?.SetResult();
         _watch?.Refresh();
@@ -73,6 +73,9 @@ internal sealed class UserGrain(
         return Task.CompletedTask;
     }
 
+    public Task<UserOutlook> GetOutlookAsync() =>
+        GrainFactory.GetGrain<IScoringGrain>("local").OutlookAsync(ActionLog.Before(State.Actions, long.MaxValue));
+
     public Task<UserActivity> GetActivityAsync()
     {
         var recent = State.Interest.Current();
@@ -90,6 +93,7 @@ internal sealed class UserGrain(
     protected override void Apply(JournalPosition position, ActivityEvent activity)
     {
         State.Position = position;
+        ActionLog.Add(State.Actions, activity, position.Offset);
         var atMs = activity.OccurredAt.ToUnixTimeMilliseconds();
         switch (activity)
         {
@@ -130,8 +134,9 @@ internal sealed class UserGrain(
         var position = State.Position;
         var ranking = await GrainFactory.GetGrain<IScoringGrain>("local")
             .RankAsync(
-                new(State.Interest.Current().ToView(), limit)
+                new(State.Interest.CurrentWithShown().ToView(), limit)
                 {
+                    User = Id,
                     Priority = priority,
                     Filter = filter,
                     AvailableAt = time.GetUtcNow(),

@@ -9,6 +9,9 @@ public sealed class UserState : ProjectionState
 {
     public UserInterest Interest { get; set; } = new();
 
+    /// <summary>Last actions, oldest first.</summary>
+    public List<StoredAction> Actions { get => field ??= []; set; }
+
     /// <summary>The newest event applied; null before the first.</summary>
     public JournalPosition? Position { get; set; }
 }

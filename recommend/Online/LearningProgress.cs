@@ -15,17 +15,20 @@ public sealed record LearningProgress(
     /// <summary>How well P(engaged | shown) is foreseen.</summary>
     public required EngagementProgress Engagement { get; init; }
 
+    /// <summary>How well what users do next is foreseen.</summary>
+    public required OutlookProgress Outlook { get; init; }
+
     /// <summary>Drifts announced by the ranker's loss since the beginning.</summary>
-    public required long Drifts { get; init; }
+    public long Drifts { get; init; }
 
     /// <summary>Whether one was announced lately, and the learning rate is raised.</summary>
-    public required bool IsDrifting { get; init; }
+    public bool IsDrifting { get; init; }
 
     /// <summary>The ranker's learning rate now.</summary>
-    public required double Rate { get; init; }
+    public double Rate { get; init; }
 
     /// <summary>Norm of the ranker's last gradient, before it was shortened.</summary>
-    public required double GradientNorm { get; init; }
+    public double GradientNorm { get; init; }
 }
 
 /// <summary>

@@ -56,7 +56,8 @@ public sealed record OnlineOptions
 
     /// <summary>
     /// Cumulated excess of the loss, in standard deviations, at which a drift is announced (Page's test). Lower is
-    /// faster and more often wrong: at 60 the loss that grows with a young catalogue was taken for a drift. Default 120.
+    /// faster and more often wrong: at 60 the loss that grows with a young catalogue was taken for a drift.
+    /// Default 120.
     /// </summary>
     public double DriftThreshold { get; init; } = 120;
 

@@ -34,7 +34,7 @@ internal sealed class ProgressWindow
         _ring.AddRange(ranks.Zip(losses));
     }
 
-    public LearningProgress Read(long version)
+    public LearningProgress Read(long version, EngagementProgress engagement, OutlookProgress outlook)
     {
         var hits = _ring.Where(entry => entry.Rank is >= 1 and <= 10).ToArray();
         var losses = _ring.Where(entry => !float.IsNaN(entry.Loss)).Select(entry => (double)entry.Loss);
@@ -43,8 +43,7 @@ internal sealed class ProgressWindow
             _examples, version, _ring.Count, (double)hits.Length / n,
             hits.Sum(hit => 1 / Math.Log2(1 + hit.Rank)) / n, losses.DefaultIfEmpty(0).Average())
         {
-            Engagement = new(0, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0, 0, 0, 0), Drifts = 0, IsDrifting = false, Rate = 0,
-            GradientNorm = 0,
+            Engagement = engagement, Outlook = outlook,
         };
     }
 }

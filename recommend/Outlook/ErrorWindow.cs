@@ -22,6 +22,8 @@ internal sealed class ErrorWindow(int size)
         (_errors[at], _baseErrors[at]) = (error, baseError);
     }
 
+    public long Examples => _examples;
+
     public SatisfactionProgress Read() => new(_examples, Count, Root(_errors), Root(_baseErrors));
 
     public void Carry(ModelState state, string name)

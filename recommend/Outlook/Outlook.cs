@@ -108,7 +108,10 @@ public sealed class Outlook
     /// <summary>An immutable view of what is known now, for any thread; the same one until something was
     /// learned.</summary>
     public OutlookView Freeze() => _frozen ??=
-        new(_options, _nextAction.Freeze(), _churn.Model.Freeze(), _satisfaction.Freeze());
+        new(_options, _nextAction.Freeze(), _churn.Model.Freeze(), _satisfaction.Freeze())
+        {
+            Ratings = _satisfaction.Progress.Examples,
+        };
 
     /// <summary>Writes everything; the stream stays open.</summary>
     public void Save(Stream stream)

@@ -26,6 +26,9 @@ public sealed class OutlookView
         OutlookOptions options, NextActionView nextAction, ChurnView churn, SatisfactionView satisfaction) =>
         (_options, _nextAction, _churn, _satisfaction) = (options, nextAction, churn, satisfaction);
 
+    /// <summary>Ratings learned.</summary>
+    public long Ratings { get; internal init; }
+
     /// <summary>Kinds of actions: how many probabilities <see cref="NextAction"/> gives.</summary>
     public int ActionKinds => _options.ActionKinds;
 

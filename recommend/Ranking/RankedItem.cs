@@ -6,6 +6,9 @@ namespace Engage.Recommend;
 /// <param name="NowMs">Unix time in milliseconds.</param>
 public readonly record struct RecommendQuery(UserContext User, int Limit, long NowMs)
 {
+    /// <summary>Whose answer it is, to ask what she would think of an item; null: nobody's.</summary>
+    public string? UserId { get; init; }
+
     /// <summary>What may be shown at all.</summary>
     public FeedRules Rules { get => field ?? FeedRules.None; init; }
 
@@ -16,7 +19,8 @@ public readonly record struct RecommendQuery(UserContext User, int Limit, long N
     public ArgumentException? Check()
     {
         if (User is null)
-            return new ArgumentNullException(nameof(User), "A query needs a user; UserContext.Empty stands for nobody.");
+            return new ArgumentNullException(
+                nameof(User), "A query needs a user; UserContext.Empty stands for nobody.");
         if (Limit is < 1 or > RecommenderOptions.LimitMax)
             return new ArgumentOutOfRangeException(
                 nameof(Limit), Limit, $"A limit must be 1 to {RecommenderOptions.LimitMax}.");

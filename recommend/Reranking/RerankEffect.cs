@@ -14,4 +14,7 @@ public enum RerankEffect
 
     /// <summary>Others were shown often and not taken.</summary>
     Rest,
+
+    /// <summary>The user is expected to rate it high.</summary>
+    Liked,
 }

@@ -33,9 +33,19 @@ public sealed record RerankOptions
     /// <summary>Time after which half of the fatigue is forgotten.</summary>
     public TimeSpan FatigueHalfLife { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>Added to an item for each star by which this user is expected to like it more than the other items of
+    /// her answer; only once <see cref="RatingsMin"/> ratings have been learned.</summary>
+    public float Satisfaction { get; init; } = 0.15f;
+
+    /// <summary>Ratings before which nobody's liking is foreseen.</summary>
+    public long RatingsMin { get; init; } = 1_000;
+
     /// <summary>Items looked at per place of the answer: deeper finds more variety and costs time.</summary>
     public int PoolPerPlace { get; init; } = 4;
 
     /// <summary>The ranker's own order.</summary>
-    public static RerankOptions Off { get; } = new() { CreatorRepeat = 0, TopicRepeat = 0, Freshness = 0, Fatigue = 0 };
+    public static RerankOptions Off { get; } = new()
+    {
+        CreatorRepeat = 0, TopicRepeat = 0, Freshness = 0, Fatigue = 0, Satisfaction = 0,
+    };
 }

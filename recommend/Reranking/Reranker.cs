@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Engage.Neural;
 
 namespace Engage.Recommend;
 
@@ -18,11 +19,18 @@ internal sealed class Reranker
     private readonly Dictionary<int, int> _shown = [];
     private readonly List<int> _order = [];
     private Entry[] _pool = [];
+    private readonly OutlookWorkspace _workspace = new();
     private Placed[] _placed = [];
+    private ulong[] _hashes = [];
+    private float[] _ratings = [];
 
-    private record struct Entry(int Index, int Item, float Raw, float Fresh, float Tired, float Alike, bool Taken)
+    private record struct Entry(int Index, int Item, float Raw, float Fresh, float Tired)
     {
-        public readonly float Adjusted => Raw + Fresh - Tired;
+        public float Liked;
+        public float Alike;
+        public bool Taken;
+
+        public readonly float Adjusted => Raw + Fresh + Liked - Tired;
     }
 
     /// <summary>The answer, best first, at most the query's limit; valid until the next call.</summary>
@@ -34,6 +42,7 @@ internal sealed class Reranker
         var options = view.Options.Rerank;
         CountShown(view, query.User);
         var pool = Pool(view, query, items, scores, options);
+        ForeseeLiking(view, query, pool);
         // The ranker's own cut among what may be shown: what comes in from below it needs an explanation.
         var cut = RawCut(pool, query.Limit);
         if (_placed.Length < query.Limit)
@@ -65,7 +74,7 @@ internal sealed class Reranker
                 continue;
             _pool[i] = new(
                 i, items[i], scores[i], Freshness(view, items[i], query.NowMs, options),
-                Fatigue(query, items[i], options), 0, false);
+                Fatigue(query, items[i], options));
             _top.Offer(_pool[i].Adjusted, i);
         }
 
@@ -140,10 +149,33 @@ internal sealed class Reranker
             return RerankEffect.None;
         if (entry.Raw + entry.Fresh >= cut)
             return RerankEffect.Fresh;
+        if (entry.Raw + entry.Liked >= cut)
+            return RerankEffect.Liked;
         foreach (ref readonly var other in pool)
             if (!other.Taken && other.Raw >= cut && other.Tired > 0 && other.Adjusted < entry.Adjusted)
                 return RerankEffect.Rest;
         return RerankEffect.Variety;
+    }
+
+    /// <summary>Adds what this user would think of the items of the pool, above their mean.</summary>
+    private void ForeseeLiking(ModelView view, in RecommendQuery query, Span<Entry> pool)
+    {
+        var options = view.Options.Rerank;
+        if (options.Satisfaction == 0 || string.IsNullOrEmpty(query.UserId) || pool.IsEmpty
+            || view.Options.Outlook.SatisfactionFeatures > 0 || view.Outlook is not { } outlook
+            || outlook.Ratings < options.RatingsMin)
+            return;
+        if (_hashes.Length < pool.Length)
+            (_hashes, _ratings) = (new ulong[2 * pool.Length], new float[2 * pool.Length]);
+        for (var i = 0; i < pool.Length; i++)
+            _hashes[i] = StableHash.Of(view.Catalogue.Id(pool[i].Item));
+        var ratings = _ratings.AsSpan(0, pool.Length);
+        outlook.Satisfaction(query.UserId, _hashes.AsSpan(0, pool.Length), [], ratings, _workspace);
+        var mean = 0f;
+        foreach (var rating in ratings)
+            mean += rating / ratings.Length;
+        for (var i = 0; i < pool.Length; i++)
+            pool[i].Liked = options.Satisfaction * (ratings[i] - mean);
     }
 
     private static float Freshness(ModelView view, int item, long nowMs, RerankOptions options)

@@ -5,7 +5,7 @@ namespace Engage.Recommend;
 
 /// <summary>
 /// Finds the best items of the two-tower model for several users in one sweep over the catalogue. The items' vectors
-/// are the largest thing that scoring reads: with 100,000 items of 65 floats 26 MB, more than a core's caches hold. So a
+/// are the largest thing that scoring reads: with 100,000 items of 65 floats 26 MB, more than a core's caches hold. A
 /// block of items is read once and met by all users of the batch while it is in the first-level cache; alone, each
 /// would wait for the memory anew.
 /// </summary>

@@ -35,6 +35,7 @@ public sealed class UserInterest
     public const int ShownMax = 256;
 
     private UserContext? _current;
+    private UserContext? _withShown;
 
     /// <summary>First engagements, oldest first.</summary>
     public List<RecentEngagement> Recent { get => field ??= []; set; }
@@ -64,7 +65,7 @@ public sealed class UserInterest
         if (Recent.Count > RecentMax + RebuildMax)
             Recent.RemoveAt(0);
         Shown.Remove(item);
-        _current = null;
+        (_current, _withShown) = (null, null);
         return true;
     }
 
@@ -78,7 +79,7 @@ public sealed class UserInterest
     public void Unfollow(string creator)
     {
         if (Followed.Remove(creator))
-            _current = null;
+            (_current, _withShown) = (null, null);
     }
 
     /// <summary>Counts an impression.</summary>
@@ -89,8 +90,16 @@ public sealed class UserInterest
         Shown[item] = new(times + 1, atMs);
         if (Shown.Count > ShownMax)
             Shown.Remove(Shown.MinBy(entry => entry.Value.LastAtMs).Key);
-        _current = null;
+        _withShown = null;
     }
+
+    /// <summary>The context as it is now, with what was shown and not taken: for asking, not for learning.</summary>
+    public UserContext CurrentWithShown() => _withShown ??= Shown.Count == 0 ? Current() : Current() with
+    {
+        ShownItems = [.. Shown.Keys],
+        ShownTimes = [.. Shown.Values.Select(shown => shown.Times)],
+        ShownAtMs = [.. Shown.Values.Select(shown => shown.LastAtMs)],
+    };
 
     /// <summary>The context as it is now; the same object until something changes.</summary>
     public UserContext Current() => _current ??= Build(Recent.Count, null);
@@ -116,12 +125,7 @@ public sealed class UserInterest
             [.. recent.Select(entry => entry.Weight)],
             [.. recent.Select(entry => entry.AtMs)],
             [.. had, .. Dismissed],
-            [.. Followed])
-        {
-            ShownItems = [.. Shown.Keys],
-            ShownTimes = [.. Shown.Values.Select(shown => shown.Times)],
-            ShownAtMs = [.. Shown.Values.Select(shown => shown.LastAtMs)],
-        };
+            [.. Followed]);
     }
 
     private void AddBounded(List<string> list, string id, int max)
@@ -132,6 +136,6 @@ public sealed class UserInterest
         list.Add(id);
         if (list.Count > max)
             list.RemoveAt(0);
-        _current = null;
+        (_current, _withShown) = (null, null);
     }
 }

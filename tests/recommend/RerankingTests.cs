@@ -88,6 +88,27 @@ public sealed class RerankingTests
     }
 
     [Fact]
+    public void WhatTheUserIsExpectedToRateHighRises()
+    {
+        var recommender = new Recommender(new() { Rerank = Off with { Satisfaction = 1, RatingsMin = 400 } }, 5);
+        foreach (var item in (string[])["good", "bad"])
+            recommender.Upsert(new(item, "", "", "", "", [], 0));
+        for (var i = 0; i < 600; i++)
+        {
+            var (item, stars) = i % 2 == 0 ? ("good", 5f) : ("bad", 1f);
+            recommender.Act($"u{i % 30}", [], UserAction.Of(1, item, null, stars, Now + i), item);
+        }
+
+        var asked = new RankedItem[1][];
+        recommender.Publish().Recommend([new(UserContext.Empty, 2, Now) { UserId = "u3" }], asked);
+        var gap = asked[0].Single(r => r.Item == "good").Score - asked[0].Single(r => r.Item == "bad").Score;
+        recommender.Publish().Recommend([new(UserContext.Empty, 2, Now)], asked);
+        var plain = asked[0].Single(r => r.Item == "good").Score - asked[0].Single(r => r.Item == "bad").Score;
+
+        Assert.InRange(gap - plain, 2, 4.5);
+    }
+
+    [Fact]
     public void SwitchedOffTheRankersOrderStays()
     {
         var random = new Random(11);
@@ -106,7 +127,8 @@ public sealed class RerankingTests
     {
         var recommender = new Recommender(new(), 3);
         recommender.Upsert(new("here", "c", "", "", "", ["x"], 5) { Regions = ["CN"] });
-        recommender.Upsert(new("abroad", "c", "", "", "", [], 5) { Regions = ["US"], PriceMinor = 5, Currency = "USD" });
+        recommender.Upsert(
+            new("abroad", "c", "", "", "", [], 5) { Regions = ["US"], PriceMinor = 5, Currency = "USD" });
         using var stream = new MemoryStream();
         recommender.Save(stream);
         stream.Position = 0;

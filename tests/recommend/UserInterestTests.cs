@@ -52,11 +52,13 @@ public sealed class UserInterestTests
         user.Engage("a", 1, 10, 0);
         var context = user.Current();
 
-        Assert.Same(context, user.Current());
         user.Show("b", 11);
-        Assert.Equal(["b"], user.Current().ShownItems);
-        Assert.Equal([1], user.Current().ShownTimes);
-        Assert.Equal([11L], user.Current().ShownAtMs);
+        Assert.Same(context, user.Current());
+        Assert.Equal(["b"], user.CurrentWithShown().ShownItems);
+        Assert.Equal([1], user.CurrentWithShown().ShownTimes);
+        Assert.Equal([11L], user.CurrentWithShown().ShownAtMs);
+        user.Show("b", 12);
+        Assert.Equal([2], user.CurrentWithShown().ShownTimes);
 
         user.Dismiss("b");
         Assert.Equal(["a", "b"], user.Current().Seen);

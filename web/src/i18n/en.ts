@@ -78,6 +78,7 @@ export const en = {
   'reason.explore': 'Something different, to see if you like it',
   'reason.lift.fresh': 'just published',
   'reason.lift.variety': 'for variety',
+  'reason.lift.liked': 'we think you will like it',
   'reason.lift.rest': 'instead of what you saw often',
   'reason.other': 'Chosen for you',
   'reason.becauseYouTook.plain': 'Because of what you took',

@@ -79,6 +79,7 @@ export const zh: Record<MessageKey, string> = {
   'reason.explore': '换个口味，看看你是否喜欢',
   'reason.lift.fresh': '刚刚发布',
   'reason.lift.variety': '换点不一样的',
+  'reason.lift.liked': '我们觉得你会喜欢',
   'reason.lift.rest': '替换你常看到的内容',
   'reason.other': '为你挑选',
   'reason.becauseYouTook.plain': '根据你学过的内容',

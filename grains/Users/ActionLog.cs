@@ -1,0 +1,49 @@
+using Engage.Contracts.Activity;
+using Engage.Contracts.Recommending;
+
+namespace Engage.Grains.Users;
+
+/// <summary>One action, and where in the journal it stands.</summary>
+public sealed record StoredAction(
+    ActivityKind Kind, string? Content, string? Creator, float? Value, long AtMs, long Offset)
+{
+    internal RecentAction ToView() => new(Kind, Content, Creator, Value, AtMs);
+}
+
+/// <summary>
+/// A user's last actions. Twice as many are kept as are looked at, so that what was known before an event can be told
+/// again after a crash.
+/// </summary>
+internal static class ActionLog
+{
+    /// <summary>Actions that the models look at.</summary>
+    public const int HistoryMax = 16;
+
+    private const int KeptMax = 2 * HistoryMax;
+
+    /// <summary>What is shown is done to a user, not by her.</summary>
+    public static bool IsAction(ActivityKind kind) => kind != ActivityKind.Impression;
+
+    public static void Add(List<StoredAction> actions, ActivityEvent activity, long offset)
+    {
+        if (!IsAction(activity.Kind)) return;
+
+        actions.Add(new(
+            activity.Kind, activity.Content?.Value, activity.Creator?.Value, Value(activity),
+            activity.OccurredAt.ToUnixTimeMilliseconds(), offset));
+        if (actions.Count > KeptMax) actions.RemoveAt(0);
+    }
+
+    /// <summary>The last actions before an offset, oldest first.</summary>
+    public static RecentAction[] Before(List<StoredAction> actions, long offset)
+    {
+        var end = actions.Count;
+        while (end > 0 && actions[end - 1].Offset >= offset) end--;
+        var from = Math.Max(0, end - HistoryMax);
+        return [.. actions.GetRange(from, end - from).Select(action => action.ToView())];
+    }
+
+    /// <summary>Only a rating is an opinion; amounts and shares have other units.</summary>
+    private static float? Value(ActivityEvent activity) =>
+        activity is { Kind: ActivityKind.Rated, Value: { } stars } ? (float)stars : null;
+}
