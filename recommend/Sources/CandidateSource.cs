@@ -61,6 +61,8 @@ internal static class CandidateSource
                 continue;
             for (var kind = 0; kind < Neighbours.Kinds; kind++)
                 shares[kind] = 1 / (ties.Totals[kind] + TieShrink);
+            // Many ties say more than few: by the root of their sum an item that many took keeps a louder voice.
+            shares[CoOccurrence.Together] = 1 / MathF.Sqrt(ties.Totals[CoOccurrence.Together] + TieShrink);
             shares[CoOccurrence.Fresh] =
                 view.Ties.FreshScale / ((ties.Totals[CoOccurrence.Fresh] * view.Ties.FreshScale) + TieShrink);
             var share = Vector128.Create<float>(shares);
