@@ -134,7 +134,7 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(user);
         Advance(shown.AtMs);
         var view = LiveView();
-        if (view.Catalogue.Find(shown.Item) is not (>= 0 and var item) || _online.IsWaiting(shown))
+        if (view.Catalogue.Find(shown.Item) is not (>= 0 and var item) || !_online.Takes(shown))
             return;
         Span<float> row = stackalloc float[_ranker.Layout.Count];
         var logShare = _shown.Fill(view, user, shown, item, row);
@@ -232,11 +232,12 @@ public sealed class Recommender
             _attention.Live, _ranker.Live, _events, _online.Live);
 
     /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
-    /// <returns>True if an impression explains the engagement.</returns>
+    /// <returns>False if no impression explains the engagement, and one would have been remembered.</returns>
     private bool Join(string user, string item, float weight, long atMs)
     {
         Advance(atMs);
-        return user.Length > 0 && _online.TryEngage(user, item, weight, atMs);
+        // Of whom no impression is remembered, none is missing: the sample of users stays a fair one.
+        return user.Length > 0 && (_online.TryEngage(user, item, weight, atMs) || !_online.Follows(user));
     }
 
     private void Advance(long atMs)

@@ -56,4 +56,9 @@ public sealed record LearningProgress(
 public sealed record EngagementProgress(
     long Joined, int Waiting, int Window, int Positives, double LogLoss, double Auc, double Calibration,
     double CalibrationError, double LateShare, double RankedRate, double ExploredRate, int Explored, double Share,
-    long Drifts);
+    long Drifts)
+{
+    /// <summary>Impressions since the beginning that were not followed up because there was no place for them
+    /// (<see cref="OnlineOptions.ImpressionsMax"/>): no label, and in none of the figures.</summary>
+    public long Dropped { get; init; }
+}

@@ -111,18 +111,28 @@ public sealed class OnlineLearnerTests
         Assert.InRange(window.Rate(explored: true), 0.14, 0.26);
     }
 
+    /// <summary>Everybody clicks a minute after the list; the stream brings ten times what fits until then.</summary>
     [Fact]
-    public void MoreImpressionsThanFitAreResolvedOldestFirstAndNoneIsLost()
+    public void UnderLoadWhoIsFollowedKeepsHerWholeWindowAndNoClickIsCalledLate()
     {
-        var recommender = new Recommender(new() { Online = new() { ImpressionsMax = 16 } }, 1);
-        for (var i = 0; i < 40; i++)
+        const int users = 2_000;
+        var recommender = new Recommender(new() { Online = new() { ImpressionsMax = 256 } }, 1);
+        for (var i = 0; i < 10; i++)
             recommender.Upsert(new($"i{i}", "k", "g", "", "", [], 0));
 
-        for (var i = 0; i < 40; i++)
-            recommender.Show(UserContext.Empty, new("u", $"i{i}", 1_000, i % 10, 1));
+        for (var i = 0; i < users + 1_000; i++)
+        {
+            if (i < users)
+                recommender.Show(UserContext.Empty, new($"u{i}", $"i{i % 10}", 25 * i, i % 10, 1));
+            if (i >= 1_000)
+                recommender.Observe($"i{i % 10}", 1, 25 * i, $"u{i - 1_000}");
+        }
 
         var progress = recommender.Progress.Engagement;
-        Assert.Equal((24, 16), (progress.Joined, progress.Waiting));
+        Assert.Equal(users, progress.Joined + progress.Waiting + progress.Dropped);
+        Assert.Equal((0, 0.0), (progress.Waiting, progress.LateShare));
+        Assert.InRange(progress.Joined, 100, 1_000);
+        Assert.Equal(progress.Joined, progress.Positives);
     }
 
     /// <summary>
