@@ -27,6 +27,9 @@ public sealed record LearningProgress(
     /// <summary>The ranker's learning rate now.</summary>
     public double Rate { get; init; }
 
+    /// <summary>Steps left out since the beginning because a feature, loss or gradient was not a number.</summary>
+    public long Skipped { get; init; }
+
     /// <summary>Norm of the ranker's last gradient, before it was shortened.</summary>
     public double GradientNorm { get; init; }
 }

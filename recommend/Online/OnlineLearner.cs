@@ -22,6 +22,7 @@ internal sealed class OnlineLearner
     private readonly EngagementModel _model;
     private readonly EngagementWindow _window;
     private readonly DriftMonitor _drift;
+    private readonly LossGuard _guard;
     private readonly float[] _row;
     private float[] _cumulated = [];
     private int _cumulatedCount;
@@ -30,8 +31,10 @@ internal sealed class OnlineLearner
     private long _streamMs;
     private long _skipped;
 
-    public OnlineLearner(OnlineOptions options, FeatureLayout layout, ulong seed)
+    /// <param name="guard">Says when to learn in smaller steps; belongs to the caller.</param>
+    public OnlineLearner(OnlineOptions options, FeatureLayout layout, LossGuard guard, ulong seed)
     {
+        _guard = guard;
         _options = options;
         _random = new(seed);
         _model = new(options, layout.Count, _random);
@@ -46,8 +49,11 @@ internal sealed class OnlineLearner
     public float Share => _options.EngagementShare * Math.Clamp(
         (float)(_window.Resolved - _options.EngagementJoinedMin) / Math.Max(1, _options.EngagementJoinedMin), 0, 1);
 
-    /// <summary>What the learning rate is multiplied with, besides what a drift does to it.</summary>
-    public float RateScale { get; set; } = 1;
+    /// <summary>Never kept: whatever changes it, the next step has the one of now.</summary>
+    private float RateScale => _guard.RateScale * _drift.RateScale;
+
+    /// <summary>Steps left out because something was not a number.</summary>
+    public long Skipped => _skipped;
 
     public EngagementView Live => new(_model.Live, Share);
 
@@ -190,7 +196,6 @@ internal sealed class OnlineLearner
         state.Value("online.skipped", ref _skipped);
         state.Value("online.random", ref random);
         _random.State = (ulong)random;
-        _model.RateScale = RateScale * _drift.RateScale;
     }
 
     /// <summary>What was shown before this moment has had its time.</summary>
@@ -211,7 +216,6 @@ internal sealed class OnlineLearner
     {
         _window.Add(new(entry.Predicted, entry.Propensity, engaged, entry.Explored));
         _drift.Add(BinaryMetrics.LogLoss(entry.Predicted, engaged));
-        _model.RateScale = RateScale * _drift.RateScale;
     }
 
     /// <summary>
@@ -221,7 +225,7 @@ internal sealed class OnlineLearner
     private void Learn(in ShownEntry entry, bool engaged, float weight)
     {
         var unlikely = entry.Propensity == 0 ? 1 : Math.Min(1 / entry.Propensity, _options.PropensityWeightMax);
-        if (!float.IsFinite(_model.Learn(_row, engaged, weight * unlikely)))
+        if (!float.IsFinite(_model.Learn(_row, engaged, weight * unlikely, RateScale)))
             _skipped++;
     }
 
@@ -229,7 +233,7 @@ internal sealed class OnlineLearner
     {
         var ranked = _model.Layout.Ranked;
         _model.Layout.FillUnshown(_row, rows.Slice(at * ranked, ranked));
-        if (!float.IsFinite(_model.Learn(_row, engaged, 1, correction)))
+        if (!float.IsFinite(_model.Learn(_row, engaged, 1, RateScale, correction)))
             _skipped++;
     }
 
