@@ -105,15 +105,21 @@ public sealed class UserInterest
     public UserContext Current() => _current ??= Build(Recent.Count, null);
 
     /// <summary>
-    /// The context as it was just before the engagement at <paramref name="offset"/>: without it and all later ones.
-    /// Dismissals and follows carry no offset and are given as they are now.
+    /// The context as it was just before the event at <paramref name="offset"/>: without its engagement and all later
+    /// ones. Dismissals and follows carry no offset and are given as they are now.
     /// </summary>
-    public UserContext Before(long offset)
+    /// <returns>
+    /// Null when the engagements before it are no longer all known: what is left would look like a newer user.
+    /// </returns>
+    public UserContext? Before(long offset)
     {
         var count = Recent.Count;
         while (count > 0 && Recent[count - 1].Offset >= offset)
             count--;
-        return count == Recent.Count ? Current() : Build(count, offset);
+        if (count == Recent.Count)
+            return Current();
+        // More items had than engagements kept: the oldest of these were dropped.
+        return count < RecentMax && Had.Count > Recent.Count ? null : Build(count, offset);
     }
 
     private UserContext Build(int count, long? before)

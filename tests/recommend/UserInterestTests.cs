@@ -28,12 +28,31 @@ public sealed class UserInterestTests
         // As many steps back as engagements are kept beyond the window.
         for (var i = 149; i >= 150 - UserInterest.RebuildMax; i--)
         {
-            var rebuilt = user.Before(1000 + (i * 3));
+            var rebuilt = user.Before(1000 + (i * 3))!;
             Assert.Equal(contexts[i].RecentItems, rebuilt.RecentItems);
             Assert.Equal(contexts[i].RecentWeights, rebuilt.RecentWeights);
             Assert.Equal(contexts[i].RecentAtMs, rebuilt.RecentAtMs);
             Assert.Equal(contexts[i].Seen.Order(), rebuilt.Seen.Order());
         }
+    }
+
+    [Fact]
+    public void BeforeWhatIsNoLongerKnownIsNotTheContextOfANewUser()
+    {
+        var user = new UserInterest();
+        for (var i = 0; i < 128; i++)
+            user.Engage($"i{i}", 1, i, 1000 + i);
+
+        Assert.Equal([], user.Before(1000)!.RecentItems);
+        Assert.Equal(3, user.Before(1003)!.RecentItems.Length);
+
+        // The first is dropped.
+        user.Engage("next", 1, 200, 2000);
+        Assert.Null(user.Before(1000));
+        Assert.Null(user.Before(1003));
+        Assert.Null(user.Before(1064));
+        Assert.Equal("i1", user.Before(1065)!.RecentItems[0]);
+        Assert.Equal("next", user.Before(2001)!.RecentItems[^1]);
     }
 
     [Fact]
@@ -81,7 +100,7 @@ public sealed class UserInterestTests
 
         var copy = JsonSerializer.Deserialize<UserInterest>(JsonSerializer.Serialize(user))!;
 
-        Assert.Equal(user.Before(80).RecentItems, copy.Before(80).RecentItems);
+        Assert.Equal(user.Before(80)!.RecentItems, copy.Before(80)!.RecentItems);
         Assert.Equal(user.Current().Seen, copy.Current().Seen);
         Assert.Equal(user.Current().FollowedCreators, copy.Current().FollowedCreators);
         Assert.Equal(new ShownCount(2, 8), copy.Shown["s"]);
