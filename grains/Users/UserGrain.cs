@@ -97,8 +97,12 @@ internal sealed class UserGrain(
         var atMs = activity.OccurredAt.ToUnixTimeMilliseconds();
         switch (activity)
         {
-            case { Kind: ActivityKind.Followed, Creator: { } creator }: State.Interest.Follow(creator.Value); break;
-            case { Kind: ActivityKind.Dismissed, Content: { } content }: State.Interest.Dismiss(content.Value); break;
+            case { Kind: ActivityKind.Followed, Creator: { } creator }:
+                State.Interest.Follow(creator.Value, position.Offset);
+                break;
+            case { Kind: ActivityKind.Dismissed, Content: { } content }:
+                State.Interest.Dismiss(content.Value, position.Offset);
+                break;
             case { Kind: ActivityKind.Impression, Content: { } content }:
                 State.Interest.Show(content.Value, atMs);
                 break;
