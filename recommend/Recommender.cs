@@ -32,7 +32,7 @@ public sealed class Recommender
     private int[] _takers = [];
     private RecommenderSnapshot? _published;
     private long _version;
-    private int _events;
+    private long _events;
 
     /// <param name="seed">Same seed, same options, same calls: same answers.</param>
     public Recommender(RecommenderOptions options, ulong seed)
