@@ -12,7 +12,7 @@ namespace Engage.Recommend;
 internal sealed class ModelState
 {
     private const string Format = "engage-recommender";
-    private const string FormatVersion = "2";
+    private const string FormatVersion = "3";
 
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 

@@ -17,6 +17,6 @@ internal sealed record ModelView(
     TwoTowerView Towers,
     HistoryAttentionView Attention,
     RankerView Ranker,
-    int Events,
+    long Events,
     EngagementView Engagement = default,
     OutlookView? Outlook = null);

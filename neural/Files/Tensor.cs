@@ -10,9 +10,11 @@ public sealed record Tensor(string Kind, long[] Shape, byte[] Bytes)
 {
     /// <summary>A tensor of numbers, flat unless a shape is given. Structs are kept as U8, [count, size of
     /// one].</summary>
-    public static Tensor Of<T>(T[] values, params long[] shape) where T : unmanaged
+    /// <exception cref="ArgumentException">The values are more bytes than one array holds.</exception>
+    public static unsafe Tensor Of<T>(T[] values, params long[] shape) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(values);
+        RequireRoom(values.Length, sizeof(T));
         var bytes = MemoryMarshal.AsBytes<T>(values).ToArray();
         long[] flat = [values.Length];
         return Type.GetTypeCode(typeof(T)) switch
@@ -24,6 +26,16 @@ public sealed record Tensor(string Kind, long[] Shape, byte[] Bytes)
             TypeCode.Byte => new("U8", flat, bytes),
             _ => new("U8", [values.Length, values.Length == 0 ? 0 : bytes.Length / values.Length], bytes),
         };
+    }
+
+    /// <summary>Checks in 64 bits that a tensor can hold so many elements.</summary>
+    /// <exception cref="ArgumentException">The elements are more bytes than one array holds.</exception>
+    internal static void RequireRoom(long elements, int size)
+    {
+        if (elements * size > Array.MaxLength)
+            throw new ArgumentException(
+                $"{elements} elements of {size} bytes are {elements * size} bytes; a tensor holds {Array.MaxLength}. " +
+                "Save them as several tensors.");
     }
 
     /// <summary>The elements, flat.</summary>

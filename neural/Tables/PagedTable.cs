@@ -115,7 +115,8 @@ public readonly struct PagedRows<T>
     /// <summary>All rows as one array [Count, Width], for saving.</summary>
     public T[] ToArray()
     {
-        var all = new T[Count * Width];
+        // Never shorter than the rows: too many of them are an error, not a wrapped length.
+        var all = new T[checked(Count * Width)];
         for (var row = 0; row < Count; row++)
             this[row].CopyTo(all.AsSpan(row * Width));
         return all;

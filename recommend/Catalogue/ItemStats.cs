@@ -1,13 +1,14 @@
 namespace Engage.Recommend;
 
-/// <summary>Plain statistics of one item.</summary>
+/// <summary>Plain statistics of one item. Numbers of events are 64 bits wide: at 1,000 a second 31 bits last 25
+/// days.</summary>
 internal struct ItemStats
 {
     /// <summary>Number of the stream's event at which the item was first taken; -1 when it never was.</summary>
-    public int FirstEvent;
+    public long FirstEvent;
 
     /// <summary>Number of the stream's event at which the item was last taken; -1 when it never was.</summary>
-    public int LastEvent;
+    public long LastEvent;
 
     /// <summary>Publication, or first engagement where none is known, in Unix milliseconds.</summary>
     public long BornAtMs;

@@ -26,14 +26,17 @@ internal sealed class CoOccurrence
 
     private readonly int _max;
     private readonly int _window;
+    private readonly int _itemsPerTensor;
     private readonly double _growth;
     private readonly PagedTable<Neighbours?> _items = new(1, 6);
     private double _freshWeight = 1;
     private int _epoch;
 
-    public CoOccurrence(RecommenderOptions options)
+    /// <param name="itemsPerTensor">Items whose ties are saved in one tensor; a saved model says its own.</param>
+    public CoOccurrence(RecommenderOptions options, int? itemsPerTensor = null)
     {
         (_max, _window) = (options.NeighboursMax, options.CoOccurrenceWindow);
+        _itemsPerTensor = itemsPerTensor ?? TieBlock.ItemsPerTensor(_max);
         _growth = Math.Pow(2, 1 / options.FreshTieHalfLifeEvents);
     }
 
@@ -68,34 +71,18 @@ internal sealed class CoOccurrence
         }
     }
 
+    /// <summary>In blocks of items: the ties of all may be longer than one array can be.</summary>
     public void Carry(ModelState state)
     {
-        var all = Enumerable.Range(0, _items.Count).Select(item => _items.Row(item)[0] ?? new Neighbours()).ToArray();
-        var ids = Array.ConvertAll(all, own => own.Ids[..own.Count]);
-        var weights = all.SelectMany(own => own.Weights.Take(own.Count * Neighbours.Kinds)).ToArray();
-        var totals = all.SelectMany(own => own.Totals).ToArray();
-        state.Lists("ties.neighbours", ref ids);
-        state.Array("ties.weights", ref weights);
-        state.Array("ties.totals", ref totals);
+        var (items, perTensor) = (_items.Count, _itemsPerTensor);
+        state.Value("ties.items", ref items);
+        state.Value("ties.items_per_tensor", ref perTensor);
         state.Value("ties.fresh_weight", ref _freshWeight);
-        if (!state.Loading)
-            return;
-        _items.GrowTo(ids.Length);
-        var at = 0;
-        for (var item = 0; item < ids.Length; item++)
-        {
-            var floats = ids[item].Length * Neighbours.Kinds;
-            if (floats > 0)
-                _items.Writable(item)[0] = new()
-                {
-                    Ids = ids[item],
-                    Weights = weights.AsSpan(at, floats).ToArray(),
-                    Totals = totals.AsSpan(item * Neighbours.Kinds, Neighbours.Kinds).ToArray(),
-                    Count = ids[item].Length,
-                    Epoch = _epoch,
-                };
-            at += floats;
-        }
+        if (perTensor < 1)
+            throw new InvalidDataException($"'ties.items_per_tensor' is {perTensor}; expected at least 1.");
+        _items.GrowTo(items);
+        for (var (from, block) = (0, 0); from < items; from += perTensor, block++)
+            TieBlock.Carry(state, $"ties.{block}", _items, from, Math.Min(perTensor, items - from), _epoch);
     }
 
     private void Tie(Neighbours from, int to, float next, float together, float fresh, float after)

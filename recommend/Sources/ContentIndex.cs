@@ -19,6 +19,9 @@ internal sealed class ContentIndex
     private const int PostingsMax = 256;
 
     private readonly PagedTable<AlikeItem[]?> _alike = new(1, 6);
+
+    // The items in whose lists an item stands, in no order; not saved, the lists tell it.
+    private readonly List<List<int>> _listedBy = [];
     private readonly List<int[]> _features = [];
     private readonly List<float> _norms = [];
     private readonly Dictionary<int, List<int>> _postings = [];
@@ -38,6 +41,7 @@ internal sealed class ContentIndex
         while (_features.Count < items)
         {
             _features.Add([]);
+            _listedBy.Add([]);
             _norms.Add(1);
         }
     }
@@ -45,7 +49,8 @@ internal sealed class ContentIndex
     /// <summary>Buckets of an item; none before it is described.</summary>
     public int[] FeaturesOf(int item) => _features[item];
 
-    /// <summary>Takes in an item's features and finds what is alike.</summary>
+    /// <summary>Takes in an item's features and finds what is alike. An item described anew leaves the lists of those
+    /// it was alike to.</summary>
     public void Describe(int item, int[] features)
     {
         if (features.AsSpan().SequenceEqual(_features[item]))
@@ -56,13 +61,14 @@ internal sealed class ContentIndex
             _postings[old].Remove(item);
         }
 
-        _described += _features[item].Length == 0 ? 1 : 0;
+        Withdraw(item);
+        _described += Math.Sign(features.Length) - Math.Sign(_features[item].Length);
         _features[item] = features;
         foreach (var feature in features)
             _counts[feature]++;
         _norms[item] = Norm(features);
         var alike = Nearest(item, features);
-        _alike.Writable(item)[0] = alike;
+        SetAlike(item, alike);
         foreach (var other in alike)
             Introduce(other.Item, new(item, other.Similarity));
         foreach (var feature in features)
@@ -93,7 +99,7 @@ internal sealed class ContentIndex
         for (var (i, at) = (0, 0); i < features.Length; i++)
         {
             (_features[i], _norms[i]) = (features[i], norms[i]);
-            _alike.Writable(i)[0] = Array.ConvertAll(items[i], other => new AlikeItem(other, similarities[at++]));
+            SetAlike(i, Array.ConvertAll(items[i], other => new AlikeItem(other, similarities[at++])));
         }
 
         for (var i = 0; i < buckets.Length; i++)
@@ -130,11 +136,35 @@ internal sealed class ContentIndex
     private void Introduce(int to, AlikeItem newcomer)
     {
         var list = _alike.Row(to)[0] ?? [];
-        _alike.Writable(to)[0] =
+        SetAlike(to,
         [
             .. list.Where(a => a.Item != newcomer.Item).Append(newcomer)
                 .OrderByDescending(a => a.Similarity).ThenBy(a => a.Item).Take(AlikeMax),
-        ];
+        ]);
+    }
+
+    // A list that loses the item stays shorter until the next newcomer: to find the 25th anew would cost a search each.
+    private void Withdraw(int item)
+    {
+        foreach (var owner in _listedBy[item])
+            _alike.Writable(owner)[0] = [.. (_alike.Row(owner)[0] ?? []).Where(a => a.Item != item)];
+        _listedBy[item].Clear();
+    }
+
+    // A new array each time, so that snapshots keep theirs.
+    private void SetAlike(int item, AlikeItem[] alike)
+    {
+        foreach (var other in _alike.Row(item)[0] ?? [])
+        {
+            var owners = _listedBy[other.Item];
+            var at = owners.IndexOf(item);
+            owners[at] = owners[^1];
+            owners.RemoveAt(owners.Count - 1);
+        }
+
+        foreach (var other in alike)
+            _listedBy[other.Item].Add(item);
+        _alike.Writable(item)[0] = alike;
     }
 
     private void Post(int feature, int item)

@@ -6,6 +6,16 @@ namespace Engage.Neural.Tests;
 public sealed class TensorFileTests
 {
     [Fact]
+    public void ATensorLongerThanAnArrayIsRefusedWithItsSize()
+    {
+        Tensor.RequireRoom(262_144L * 512 * 4 / 2, sizeof(float));
+
+        var error = Assert.Throws<ArgumentException>(() => Tensor.RequireRoom(262_144L * 512 * 4, sizeof(float)));
+
+        Assert.Contains("2147483648 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TensorsAndMetadataComeBackAsTheyWere()
     {
         var tensors = new Dictionary<string, Tensor>

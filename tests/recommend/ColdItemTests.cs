@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend.Tests;
 
 /// <summary>Items that nobody has touched are reachable by what is written about them and by who made them.</summary>
@@ -40,6 +42,38 @@ public sealed class ColdItemTests
         var served = _world.Ask(recommender.Publish(), user.Current());
 
         Assert.Contains(served, ranked => ranked.Item == like);
+    }
+
+    [Fact]
+    public void AnItemDescribedAnewIsNoLongerLikeWhatItWas()
+    {
+        var content = Indexed([["fund", "stock"], ["fund", "stock"], ["fund", "bond"], ["rice", "wok"]]);
+        Assert.Contains(content.Live.Of(0).ToArray(), alike => alike.Item == 1);
+
+        content.Describe(1, Hashed(["rice", "wok"]));
+
+        Assert.DoesNotContain(content.Live.Of(0).ToArray(), alike => alike.Item == 1);
+        Assert.DoesNotContain(content.Live.Of(2).ToArray(), alike => alike.Item == 1);
+        Assert.Equal([3], content.Live.Of(1).ToArray().Select(alike => alike.Item));
+        Assert.Equal([1], content.Live.Of(3).ToArray().Select(alike => alike.Item));
+    }
+
+    [Fact]
+    public void ItemsDescribedAnewManyTimesAreLikeNobodyTheyShareNothingWith()
+    {
+        const int items = 120;
+        var random = new SeededRandom(5);
+        var content = Indexed([.. Enumerable.Range(0, items).Select(_ => Words(random))]);
+        // Lists are full, and not mutual: many stand in lists of those that do not stand in theirs.
+        for (var i = 0; i < 600; i++)
+            content.Describe(random.Next(items), Hashed(i % 7 == 0 ? [] : Words(random)));
+        content = Reloaded(content);
+        for (var i = 0; i < 600; i++)
+            content.Describe(random.Next(items), Hashed(i % 7 == 0 ? [] : Words(random)));
+
+        for (var item = 0; item < items; item++)
+            foreach (var alike in content.Live.Of(item))
+                Assert.NotEmpty(content.FeaturesOf(item).Intersect(content.FeaturesOf(alike.Item)));
     }
 
     [Fact]
@@ -109,6 +143,34 @@ public sealed class ColdItemTests
     public void OneTextWrittenInTwoWaysGivesTheSameTokens(string one, string other)
     {
         Assert.Equal(TextFeatures.Tokens(other), TextFeatures.Tokens(one));
+    }
+
+    private static string[] Words(SeededRandom random) => [.. Enumerable.Range(0, 3).Select(_ => $"w{random.Next(12)}")];
+
+    private static int[] Hashed(string[] words) => [.. words.Select(word => Bucket(word)).Distinct().Order()];
+
+    private static int Bucket(string word) =>
+        word.Aggregate(7, (hash, letter) => (hash * 31) + letter) & (TextFeatures.Buckets - 1);
+
+    private static ContentIndex Indexed(string[][] texts)
+    {
+        var content = new ContentIndex();
+        content.GrowTo(texts.Length);
+        for (var item = 0; item < texts.Length; item++)
+            content.Describe(item, Hashed(texts[item]));
+        return content;
+    }
+
+    private static ContentIndex Reloaded(ContentIndex content)
+    {
+        var saving = ModelState.ToSave();
+        content.Carry(saving);
+        using var stream = new MemoryStream();
+        saving.Write(stream);
+        stream.Position = 0;
+        var loaded = new ContentIndex();
+        loaded.Carry(ModelState.ToLoad(stream));
+        return loaded;
     }
 
     private static Recommender Described()

@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend.Tests;
 
 public sealed class RecommenderTests
@@ -140,6 +142,24 @@ public sealed class RecommenderTests
     }
 
     [Fact]
+    public void EventsAreCountedPastThirtyTwoBits()
+    {
+        var young = World.NewRecommender();
+        _world.Play(300, young);
+        var old = WithEvents(young, int.MaxValue);
+
+        _world.Play(200, old);
+
+        Assert.Equal(int.MaxValue + 200L, Tensors(old).Tensors["events"].To<long>()[0]);
+        var served = _world.Ask(old, "u3", 20);
+        Assert.Equal(20, served.Length);
+        Assert.All(served, ranked => Assert.True(float.IsFinite(ranked.Score)));
+        // A negative number would say that nobody ever took it.
+        Assert.DoesNotContain(served, ranked => ranked.Reason.Kind == RecommendReasonKind.New);
+        Assert.Equal(Soundness.Sound, old.Check(out _));
+    }
+
+    [Fact]
     public void ABatchAnswersEachQueryAsItWouldAlone()
     {
         var recommender = World.NewRecommender();
@@ -207,5 +227,25 @@ public sealed class RecommenderTests
         Assert.InRange(progress.Examples, 1, 500);
         Assert.InRange(progress.HitRate10, 0.05, 1);
         Assert.InRange(progress.Loss, 0.01, 10);
+    }
+
+    /// <summary>The same model, as if it had learned from so many events.</summary>
+    private static Recommender WithEvents(Recommender recommender, long events)
+    {
+        var (tensors, metadata) = Tensors(recommender);
+        using var stream = new MemoryStream();
+        TensorFile.Write(
+            stream, new Dictionary<string, Tensor>(tensors) { ["events"] = Tensor.Of([events]) }, metadata);
+        stream.Position = 0;
+        return Recommender.Load(stream, new RecommenderOptions());
+    }
+
+    private static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Tensors(
+        Recommender recommender)
+    {
+        using var stream = new MemoryStream();
+        recommender.Save(stream);
+        stream.Position = 0;
+        return TensorFile.Read(stream);
     }
 }
