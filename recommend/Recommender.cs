@@ -34,7 +34,7 @@ public sealed class Recommender
     private long _version;
     private int _events;
 
-    /// <summary>Something was not a number, or nobody has looked yet: <see cref="Check"/> looks at everything.</summary>
+    /// <summary>Something was odd, or nobody has looked yet: <see cref="Check"/> looks at everything.</summary>
     private bool _suspect;
 
     /// <param name="seed">Same seed, same options, same calls: same answers.</param>
