@@ -44,6 +44,9 @@ public sealed class Recommender
     private long _version;
     private long _events;
 
+    /// <summary>Something was odd, or nobody has looked yet: <see cref="Check"/> looks at everything.</summary>
+    private bool _suspect;
+
     /// <param name="seed">Same seed, same options, same calls: same answers.</param>
     public Recommender(RecommenderOptions options, ulong seed)
     {
@@ -160,13 +163,17 @@ public sealed class Recommender
     }
 
     /// <summary>
-    /// Whether the model may be published: an answer for the user learned from last is made of numbers alone, and the
-    /// loss has not exploded. Costs about as much as learning one example.
+    /// Whether the model may be published: what was learned since the last look is made of numbers alone, and the loss
+    /// has not exploded. The cost does not grow with the catalogue, unless something was odd or the model was just
+    /// loaded.
     /// </summary>
     /// <param name="reason">What is wrong; empty for a sound model.</param>
-    public Soundness Check(out string reason)
+    /// <param name="thorough">Looks at every item's answer to the user learned from last as well; costs about as much
+    /// as learning one example.</param>
+    public Soundness Check(out string reason, bool thorough = false)
     {
-        reason = NotNumbers() ?? "";
+        reason = NotNumbers(thorough || _suspect) ?? "";
+        _suspect = reason.Length > 0;
         if (reason.Length > 0)
             return Soundness.NotNumbers;
         reason = _guard.Explosion ?? "";
@@ -234,7 +241,7 @@ public sealed class Recommender
         state.Value("version", ref version);
         state.Value("events", ref _events);
         if (state.Loading)
-            (_random.State, _version, _published) = ((ulong)random, version, null);
+            (_random.State, _version, _published, _suspect) = ((ulong)random, version, null, true);
     }
 
     private ModelView LiveView() =>
@@ -274,6 +281,15 @@ public sealed class Recommender
         _rows.Clear();
         var rows = _rows.Extend(candidates.Length * layout.Count);
         FeatureRows.Fill(view, layout, before, atMs, query, candidates, rows);
+        if (!Finite.All(rows))
+        {
+            // Nothing to learn from; and the model may be what is wrong.
+            _progress.Add(0, null);
+            _guard.Add(double.NaN, double.NaN);
+            _suspect = true;
+            return;
+        }
+
         var taken = candidates.IndexOf(item);
         _attention.Learn(query, candidates, taken, rows, layout);
         _ranker.Observe(rows, candidates.Length);
@@ -282,6 +298,7 @@ public sealed class Recommender
         var (loss, rank) = _ranker.Learn(rows, candidates.Length, taken);
         _progress.Add(rank, float.IsFinite(loss) ? loss : null);
         _guard.Add(loss, _ranker.GradientNorm);
+        _suspect |= !float.IsFinite(loss) || !float.IsFinite(_ranker.GradientNorm);
         _drift.Add(loss);
         if (!explained)
             _online.LearnUnshown(rows, Takers(view, candidates), taken);
@@ -302,15 +319,20 @@ public sealed class Recommender
         _shown.Invalidate();
     }
 
-    private string? NotNumbers()
+    private string? NotNumbers(bool thorough) =>
+        !_towers.IsFinite ? "a weight of the two-tower model is not a number"
+        : !_ranker.IsFinite ? "a weight of the ranker is not a number"
+        : !_online.IsSound() ? "a weight of the engagement model is not a number"
+        : !_outlook.IsFinite ? "a weight of the outlook is not a number"
+        : _guard.NotNumbers ?? (thorough ? WrongAnswer() : null);
+
+    private string? WrongAnswer()
     {
         var view = LiveView();
         _search.Find(view, _canary);
         return !HasNumbers(view) ? "the two-tower model answers with what is not a number"
             : !Finite.All(CanaryRows(view)) ? "a candidate's feature is not a number"
-            : !_ranker.IsFinite ? "a weight of the ranker is not a number"
-            : !_online.IsSound() ? "a weight of the engagement model is not a number"
-            : _guard.NotNumbers;
+            : null;
     }
 
     /// <summary>The features of the candidates searched for last, whatever model they come from.</summary>

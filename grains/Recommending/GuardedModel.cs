@@ -88,7 +88,7 @@ internal sealed partial class GuardedModel(
         try
         {
             Model.Learn(example);
-            if (watched) soundness = Model.Check(out reason);
+            if (watched) soundness = Model.Check(out reason, thorough: true);
         }
         // Whatever an example does to the model, it must not hold its partition for ever.
 #pragma warning disable CA1031

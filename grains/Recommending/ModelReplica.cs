@@ -100,7 +100,7 @@ internal sealed class ModelReplica
     public long Version { get; private set; }
 
     /// <summary>See <see cref="Recommender.Check"/>.</summary>
-    public Soundness Check(out string reason) => _recommender.Check(out reason);
+    public Soundness Check(out string reason, bool thorough = false) => _recommender.Check(out reason, thorough);
 
     /// <summary>See <see cref="Recommender.Calm"/>.</summary>
     public void Calm() => _recommender.Calm();

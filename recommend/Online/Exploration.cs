@@ -18,8 +18,9 @@ public readonly record struct Exploration(float Share, ulong Seed)
 /// <summary>
 /// Replaces slots of an answer by uniform draws, without replacement, from the candidates that did not make it into
 /// the answer and may be shown. By symmetry each of the n of them is drawn for a given slot with probability share / n;
-/// an item that stays where it was ranked is shown there with probability 1 - share. Buffers are reused; for one thread
-/// at a time.
+/// an item that stays where it was ranked is shown there with probability 1 - share. That holds as long as the pool
+/// cannot run out: only the first n slots are given to chance, the others are certain. Buffers are reused; for one
+/// thread at a time.
 /// </summary>
 internal sealed class Explorer
 {
@@ -42,10 +43,10 @@ internal sealed class Explorer
         var left = _pool.All;
         for (var slot = 0; slot < answers.Length; slot++)
         {
-            answers[slot].Propensity = n == 0 ? 1 : 1 - share;
+            answers[slot].Propensity = slot < n ? 1 - share : 1;
             // A number of its own for each slot, so that none depends on those above it.
             var chance = StableHash.Mix(seed ^ StableHash.Mix((ulong)slot + 1));
-            if (left.Length == 0 || Uniform(chance) >= share)
+            if (slot >= n || Uniform(chance) >= share)
                 continue;
             var at = Draw(left, items, chance);
             answers[slot] = new()

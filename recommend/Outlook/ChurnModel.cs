@@ -28,6 +28,9 @@ internal sealed class ChurnModel
     /// <summary>How good forecasts were, made when they were made and judged when it was known.</summary>
     public BinaryWindow Progress { get; }
 
+    /// <summary>True while every weight is a number.</summary>
+    public bool IsFinite => _parameters.IsFinite;
+
     public ChurnView Freeze() => new(_network, _parameters.Freeze());
 
     /// <summary>The probability that the user stays away, as the model is now.</summary>

@@ -28,6 +28,9 @@ internal sealed class NextActionModel
     /// <summary>How well kinds were foreseen before they were learned.</summary>
     public KindWindow Progress { get; }
 
+    /// <summary>True while every weight is a number.</summary>
+    public bool IsFinite => _parameters.IsFinite;
+
     public NextActionView Freeze() => new(_network, _parameters.Freeze());
 
     /// <summary>One step towards the kind that followed.</summary>

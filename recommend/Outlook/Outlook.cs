@@ -131,6 +131,9 @@ public sealed class Outlook
         return outlook;
     }
 
+    /// <summary>True while what was learned is made of numbers.</summary>
+    internal bool IsFinite => _nextAction.IsFinite && _churn.Model.IsFinite && _satisfaction.IsFinite;
+
     internal void Carry(ModelState state)
     {
         var random = _random.State;

@@ -22,6 +22,7 @@ internal sealed class SatisfactionModel
     private readonly RunningMoments _moments;
     private readonly SatisfactionWorkspace _work = new();
     private float[]? _inverse;
+    private bool _broken;
 
     public SatisfactionModel(OutlookOptions options, SeededRandom random)
     {
@@ -38,6 +39,11 @@ internal sealed class SatisfactionModel
 
     /// <summary>How near expected ratings were before they were learned.</summary>
     public ErrorWindow Progress { get; }
+
+    /// <summary>True while every weight of the perceptron, and what was foreseen from the other parts, is a
+    /// number.</summary>
+    public bool IsFinite => !_broken && _parameters.IsFinite && Finite.All(_moments.Mean)
+        && Finite.All(_moments.Variance);
 
     private float[] InverseDeviations => _inverse ??= _moments.InverseDeviations();
 
@@ -79,6 +85,7 @@ internal sealed class SatisfactionModel
 
     private void Step(ulong user, ulong item, float rating)
     {
+        _broken |= !float.IsFinite(_work.Sum);
         Span<float> gradient = [2 * (_work.Sum - rating) / (_options.RatingMax - _options.RatingMin)];
         _mlp.Backward(_parameters.Values, _work.Rows, gradient, 1, _work.Mlp, _parameters.Gradients);
         _parameters.Step();

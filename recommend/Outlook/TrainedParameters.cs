@@ -21,6 +21,9 @@ internal sealed class TrainedParameters(int count, float rate, float gradientMax
     /// <summary>What answers, for the writer.</summary>
     public float[] Average { get; } = new float[count];
 
+    /// <summary>True while every parameter is a number.</summary>
+    public bool IsFinite => Finite.All(Values) && Finite.All(Average);
+
     /// <summary>A copy of the average that will not change; the same one until the next step.</summary>
     public float[] Freeze() => _frozen ??= (float[])Average.Clone();
 

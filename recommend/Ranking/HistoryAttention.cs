@@ -95,6 +95,8 @@ internal sealed class HistoryAttention
         Array.Clear(_placeGradients);
         _attention.Backward(
             asked.Questions.All, asked.Sequence.All, byPooled, asked.Weights.All, _placeGradients, byQuestion, byKey);
+        if (!Finite.All(byLogit) || !Finite.All(gradients) || !Finite.All(asked.Pooled.All))
+            return;
         for (var c = 0; c < candidates.Length; c++)
         {
             if (MathF.Abs(byLogit[c]) < 1e-5f)

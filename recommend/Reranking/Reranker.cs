@@ -171,11 +171,13 @@ internal sealed class Reranker
             _hashes[i] = StableHash.Of(view.Catalogue.Id(pool[i].Item));
         var ratings = _ratings.AsSpan(0, pool.Length);
         outlook.Satisfaction(query.UserId, _hashes.AsSpan(0, pool.Length), [], ratings, _workspace);
-        var mean = 0f;
+        // One forecast that is no number must not make the whole pool none.
+        var (sum, count) = (0f, 0);
         foreach (var rating in ratings)
-            mean += rating / ratings.Length;
+            if (float.IsFinite(rating))
+                (sum, count) = (sum + rating, count + 1);
         for (var i = 0; i < pool.Length; i++)
-            pool[i].Liked = options.Satisfaction * (ratings[i] - mean);
+            pool[i].Liked = float.IsFinite(ratings[i]) ? options.Satisfaction * (ratings[i] - (sum / count)) : 0;
     }
 
     private static float Freshness(ModelView view, int item, long nowMs, RerankOptions options)

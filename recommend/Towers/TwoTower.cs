@@ -29,6 +29,7 @@ internal sealed class TwoTower
     private readonly int[] _drawn;
     private readonly float[] _corrections;
     private readonly float[] _logits;
+    private bool _broken;
 
     public TwoTower(RecommenderOptions options, SeededRandom random)
     {
@@ -47,6 +48,9 @@ internal sealed class TwoTower
         _drawn = new int[options.TowerNegatives + 1];
         (_corrections, _logits) = (new float[_drawn.Length], new float[_drawn.Length]);
     }
+
+    /// <summary>True while every vector was made of numbers when it was last stepped.</summary>
+    public bool IsFinite => !_broken;
 
     public TwoTowerView Live => new(_input.Live, _output.Live, _shape, _places, _trends.Gates);
 
@@ -107,6 +111,7 @@ internal sealed class TwoTower
         _trends.Learn(_output, _shape.TrendAt, _drawn, _corrections, _logits);
         _content.RefreshSome(_output);
         _draws.Remember(item);
+        _broken |= !(float.IsFinite(loss) && AreFinite(TwoTowerView.Window(query.Recent)));
         return loss;
     }
 
@@ -130,6 +135,18 @@ internal sealed class TwoTower
             _corrections[n] = _drawn[n] == item || query.IsExcluded(_drawn[n])
                 ? float.NegativeInfinity
                 : Softmax.Corrected(0, _draws.Probability(_drawn[n]), _options.TowerNegatives);
+    }
+
+    /// <summary>Whether what was just stepped is made of numbers: a few rows, still in the cache, instead of a pass
+    /// over the whole catalogue.</summary>
+    private bool AreFinite(ReadOnlySpan<int> recent)
+    {
+        var finite = Finite.All(_trends.Gates);
+        foreach (var item in _drawn)
+            finite &= Finite.All(_output.Row(item));
+        foreach (var item in recent)
+            finite &= item < 0 || Finite.All(_input.Row(item));
+        return finite;
     }
 
     private void StepOutputs()

@@ -65,6 +65,44 @@ public sealed class ExplorationTests
         }
     }
 
+    /// <summary>With fewer items below the list than it has slots, the pool must not run out unseen.</summary>
+    [Theory]
+    [InlineData(0.3f)]
+    [InlineData(0.9f)]
+    [InlineData(1f)]
+    public void PropensitiesAreExactAlsoWhenFewerItemsAreLeftThanSlots(float share)
+    {
+        const int draws = 3_000;
+        const int items = 13;
+        var recommender = World.NewRecommender();
+        for (var i = 0; i < items; i++)
+            recommender.Upsert(new($"x{i}", "k", "g", "", "", [], 0));
+        var snapshot = recommender.Publish();
+        var times = new Dictionary<(int Slot, string Item), int>();
+        var propensities = new Dictionary<(int Slot, string Item), float>();
+
+        for (var seed = 0UL; seed < draws; seed++)
+        {
+            var exploration = new Exploration(share, Exploration.SeedOf("u", (long)seed));
+            var results = new RankedItem[1][];
+            snapshot.Recommend([new(UserContext.Empty, 10, _world.NowMs) { Exploration = exploration }], results);
+            Assert.Equal(10, results[0].Length);
+            foreach (var (slot, one) in results[0].Index())
+            {
+                times[(slot, one.Item)] = times.GetValueOrDefault((slot, one.Item)) + 1;
+                propensities[(slot, one.Item)] = one.Propensity;
+            }
+        }
+
+        // Those beyond the pool are certain, and always the same.
+        Assert.InRange(propensities.Count(one => one.Value == 1), 7, 9);
+        foreach (var (at, count) in times)
+        {
+            var expected = draws * propensities[at];
+            Assert.InRange(count, expected - (5 * Math.Sqrt(expected)), expected + (5 * Math.Sqrt(expected)));
+        }
+    }
+
     private RankedItem[] Ask(Exploration exploration)
     {
         var results = new RankedItem[1][];

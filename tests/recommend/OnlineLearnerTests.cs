@@ -117,6 +117,48 @@ public sealed class OnlineLearnerTests
         Assert.Equal(24, guard.Skipped);
     }
 
+    /// <summary>Whatever part breaks, it is found before the next publication, without a pass over all items.</summary>
+    [Theory]
+    [InlineData("_towers", "_output")]
+    [InlineData("_towers", "_input")]
+    [InlineData("_attention", "_items")]
+    public void RowsThatAreNoNumbersAreFoundBeforeWhatWasLearnedFromThemIsPublished(string part, string table)
+    {
+        var recommender = World.NewRecommender();
+        _world.Play(300, recommender);
+        var sound = recommender.Check(out _);
+        var rows = (PagedTable<float>)Field(Field(recommender, part), table);
+        for (var row = 0; row < rows.Count; row++)
+            rows.Writable(row).Fill(float.NaN);
+
+        var thorough = recommender.Check(out _, thorough: true);
+        _world.Play(2, recommender);
+        var cheap = recommender.Check(out var reason);
+
+        Assert.Equal(Soundness.Sound, sound);
+        Assert.Equal((Soundness.NotNumbers, Soundness.NotNumbers), (thorough, cheap));
+        Assert.Contains("not a number", reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("_nextAction")]
+    [InlineData("_satisfaction")]
+    public void AnOutlookThatIsNoNumberIsNotPublished(string part)
+    {
+        var recommender = World.NewRecommender();
+        _world.Play(50, recommender);
+        var parameters = (TrainedParameters)Field(Field(Field(recommender, "_outlook"), part), "_parameters");
+        var before = recommender.Check(out _);
+
+        parameters.Average[^1] = float.NaN;
+
+        Assert.Equal((Soundness.Sound, Soundness.NotNumbers), (before, recommender.Check(out _)));
+    }
+
+    private static object Field(object of, string name) => of.GetType()
+        .GetField(name, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!
+        .GetValue(of)!;
+
     [Fact]
     public void OneReportOfATinyPropensityDoesNotOutweighTheOthers()
     {

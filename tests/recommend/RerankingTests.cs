@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend.Tests;
 
 public sealed class RerankingTests
@@ -106,6 +108,34 @@ public sealed class RerankingTests
         var plain = asked[0].Single(r => r.Item == "good").Score - asked[0].Single(r => r.Item == "bad").Score;
 
         Assert.InRange(gap - plain, 2, 4.5);
+    }
+
+    /// <summary>One of three items has a broken forecast; the other two keep theirs.</summary>
+    [Fact]
+    public void AForecastThatIsNoNumberLeavesTheOthersAlone()
+    {
+        var recommender = new Recommender(new() { Rerank = Off with { Satisfaction = 1, RatingsMin = 400 } }, 5);
+        string[] items = ["broken", "good", "bad"];
+        foreach (var item in items)
+            recommender.Upsert(new(item, "", "", "", "", [], 0));
+        for (var i = 0; i < 600; i++)
+            recommender.Act(
+                $"u{i % 31}", [], UserAction.Of(1, items[i % 3], null, i % 3 == 2 ? 1 : 5, Now + i), items[i % 3]);
+        object biases = recommender;
+        foreach (var field in (string[])["_outlook", "_satisfaction", "_biases"])
+            biases = Field(biases, field);
+        ((PagedTable<RatingSum>)Field(biases, "_itemSums")).Writable(0)[0].Excess = float.NaN;
+
+        var asked = new RankedItem[1][];
+        recommender.Publish().Recommend([new(UserContext.Empty, 3, Now) { UserId = "u3" }], asked);
+
+        Assert.All(asked[0], ranked => Assert.True(float.IsFinite(ranked.Score), $"{ranked}"));
+        var gap = asked[0].Single(r => r.Item == "good").Score - asked[0].Single(r => r.Item == "bad").Score;
+        Assert.InRange(gap, 2, 5);
+
+        static object Field(object of, string name) => of.GetType()
+            .GetField(name, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!
+            .GetValue(of)!;
     }
 
     [Fact]
