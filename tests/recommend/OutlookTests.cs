@@ -122,7 +122,8 @@ public sealed class OutlookTests
     public void AQuestionLooksAsItDidInLearning(int actions)
     {
         var all = Enumerable.Range(0, actions)
-            .Select(i => UserAction.Of(1 + (i % 3), $"i{i % 7}", $"c{i % 2}", null, (1_000L << (i % 20)) + i)).ToArray();
+            .Select(i => UserAction.Of(1 + (i % 3), $"i{i % 7}", $"c{i % 2}", null, (1_000L << (i % 20)) + i))
+            .ToArray();
         var nowMs = all.Max(action => action.AtMs) + 60_000;
 
         // Staying away is learned from the action and what was kept before it.
