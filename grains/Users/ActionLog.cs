@@ -16,8 +16,11 @@ public sealed record StoredAction(
 /// </summary>
 internal static class ActionLog
 {
-    /// <summary>Actions that the models look at.</summary>
-    public const int HistoryMax = 16;
+    /// <summary>
+    /// Actions that the models look at (<see cref="Recommend.OutlookOptions.HistoryNeeded"/> by default): one more than
+    /// they take steps, because how long before the first step the user had acted is part of it.
+    /// </summary>
+    public const int HistoryMax = 17;
 
     private const int KeptMax = 2 * HistoryMax;
 

@@ -33,19 +33,16 @@ internal sealed class ChurnLearner
     /// <summary>Users whose return is waited for.</summary>
     public int Pending => _pending.Count;
 
-    /// <summary>Takes in an action, in the order of the stream.</summary>
+    /// <summary>Takes in an action, in the order of the stream; the times of actions may go back.</summary>
     /// <param name="history">The user's actions, this one last.</param>
     public void Observe(ulong user, ReadOnlySpan<UserAction> history)
     {
         var atMs = history[^1].AtMs;
-        (_startMs, _nowMs) = (Math.Min(_startMs, atMs), Math.Max(_nowMs, atMs));
-        var pending = _pending.Of(user);
-        if (pending is not null && pending.Length > 0 && atMs > pending.AsOfMs)
-            Label(pending, atMs - pending.AsOfMs > _windowMs);
-        else if (pending is null && _pending.Follows(user))
-            pending = _pending.Add(user, _options.Steps + 1, atMs + _windowMs);
-        if (pending is not null)
-            Ask(pending, history, atMs);
+        // The stream begins with its first action, however old one that comes late is.
+        _startMs = _startMs == long.MaxValue ? atMs : _startMs;
+        _nowMs = Math.Max(_nowMs, atMs);
+        if (!IsOutOfOrder(history))
+            Await(user, history, atMs);
         for (var i = 0; i < DuePerCall && _pending.TryNext(_nowMs, out var due, out var found); i++)
             Look(due, found);
     }
@@ -77,6 +74,35 @@ internal sealed class ChurnLearner
         _pending.Carry(state, _options.Steps + 1);
         state.Value("outlook.churn.start_ms", ref _startMs);
         state.Value("outlook.churn.now_ms", ref _nowMs);
+    }
+
+    private void Await(ulong user, ReadOnlySpan<UserAction> history, long atMs)
+    {
+        var pending = _pending.Of(user);
+        if (pending is not null && pending.Length > 0 && atMs > pending.AsOfMs)
+            Label(pending, atMs - pending.AsOfMs > _windowMs);
+
+        // What comes later than the window would be a departure at once, before what followed it could come.
+        if (atMs < _nowMs - _windowMs)
+        {
+            if (pending is not null)
+                _pending.Remove(user);
+            return;
+        }
+
+        if (pending is null && _pending.Follows(user))
+            pending = _pending.Add(user, _options.Steps + 1, atMs + _windowMs);
+        if (pending is not null)
+            Ask(pending, history, atMs);
+    }
+
+    // What the user did before something that is known already changes nothing about whether she came back after it.
+    private static bool IsOutOfOrder(ReadOnlySpan<UserAction> history)
+    {
+        foreach (var earlier in history[..^1])
+            if (earlier.AtMs > history[^1].AtMs)
+                return true;
+        return false;
     }
 
     private void Ask(PendingReturn pending, ReadOnlySpan<UserAction> history, long atMs)

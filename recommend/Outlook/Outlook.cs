@@ -48,8 +48,8 @@ public sealed class Outlook
         _nextAction.Progress.Read(), _churn.Model.Progress.Read(), _churn.Pending, _satisfaction.Progress.Read());
 
     /// <summary>Learns from an activity: what kind came next, and that the user is still there.</summary>
-    /// <param name="before">The user's last actions before this one, oldest first; <see cref="UserAction.HistoryMax"/>
-    /// are enough.</param>
+    /// <param name="before">The user's last actions before this one, oldest first; <see
+    /// cref="OutlookOptions.HistoryNeeded"/> are enough.</param>
     /// <exception cref="ArgumentException">The kind or the time is out of range or the value is not finite; nothing was
     /// learned.</exception>
     public void Observe(string user, ReadOnlySpan<UserAction> before, UserAction action)

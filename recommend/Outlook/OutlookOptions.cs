@@ -3,12 +3,20 @@ namespace Engage.Recommend;
 /// <summary>Settings of <see cref="Outlook"/>. A saved model is loaded with the options it was saved with.</summary>
 public sealed record OutlookOptions
 {
+    /// <summary>Most <see cref="Steps"/>.</summary>
+    public const int StepsMax = 32;
+
     /// <summary>Kinds of actions are numbers from 1 to below this. Room for kinds to come costs little.</summary>
     public int ActionKinds { get; init; } = 32;
 
-    /// <summary>The last actions that are looked at, 1 to <see cref="UserAction.HistoryMax"/>. A step costs about the
-    /// same for each.</summary>
+    /// <summary>The last actions that are looked at, 1 to <see cref="StepsMax"/>. A step costs about the same for
+    /// each.</summary>
     public int Steps { get; init; } = 16;
+
+    /// <summary>The last actions to give with a question or an action to learn from, if the user has done as many: the
+    /// one before the first that is looked at tells the time between them. With fewer the model is asked what it never
+    /// learned.</summary>
+    public int HistoryNeeded => Steps + 1;
 
     /// <summary>Width of an action's embedding.</summary>
     public int ActionWidth { get; init; } = 16;
@@ -76,7 +84,7 @@ public sealed record OutlookOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ActionKinds, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ActionKinds, 200);
         ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Steps, UserAction.HistoryMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Steps, StepsMax);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ReturnWindow, TimeSpan.FromMinutes(2));
         ArgumentOutOfRangeException.ThrowIfLessThan(PendingMax, 16);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(RatingMin, RatingMax);

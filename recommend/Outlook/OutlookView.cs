@@ -33,7 +33,8 @@ public sealed class OutlookView
     public int ActionKinds => _options.ActionKinds;
 
     /// <summary>What the user does if she does something now.</summary>
-    /// <param name="history">Her last actions, oldest first; may be empty.</param>
+    /// <param name="history">Her last <see cref="OutlookOptions.HistoryNeeded"/> actions, oldest first; may be
+    /// empty.</param>
     /// <param name="probabilities">[<see cref="ActionKinds"/>], overwritten: the probability of each kind.</param>
     public void NextAction(
         ReadOnlySpan<UserAction> history, long nowMs, Span<float> probabilities, OutlookWorkspace workspace)
@@ -46,7 +47,8 @@ public sealed class OutlookView
 
     /// <summary>The probability that from now on the user does nothing for <see
     /// cref="OutlookOptions.ReturnWindow"/>.</summary>
-    /// <param name="history">Her last actions, oldest first; may be empty.</param>
+    /// <param name="history">Her last <see cref="OutlookOptions.HistoryNeeded"/> actions, oldest first; may be
+    /// empty.</param>
     public float Churn(ReadOnlySpan<UserAction> history, long nowMs, OutlookWorkspace workspace)
     {
         ArgumentNullException.ThrowIfNull(workspace);

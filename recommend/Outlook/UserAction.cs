@@ -12,7 +12,7 @@ namespace Engage.Recommend;
 public readonly record struct UserAction(int Kind, ulong Item, ulong Creator, float? Value, long AtMs)
 {
     /// <summary>Actions of a user worth keeping: more are not looked at.</summary>
-    public const int HistoryMax = 32;
+    public const int HistoryMax = OutlookOptions.StepsMax + 1;
 
     /// <summary>An action on named things; empty names are nothing.</summary>
     public static UserAction Of(int kind, string? item, string? creator, float? value, long atMs) =>

@@ -1,6 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Grains.Users;
+using Engage.Recommend;
 
 namespace Engage.Grains.Tests;
 
@@ -12,16 +13,16 @@ public sealed class ActionLogTests
         var actions = new List<StoredAction>();
         var told = new List<string>();
 
-        for (var offset = 1; offset <= 20; offset++)
+        for (var offset = 1; offset <= 34; offset++)
         {
             ActionLog.Add(actions, Act(ActivityKind.Viewed, $"c-{offset}"), offset);
             told.Add(Tell(actions, offset));
         }
 
-        Assert.Equal(told, Enumerable.Range(1, 20).Select(offset => Tell(actions, offset)));
+        Assert.Equal(told, Enumerable.Range(1, 34).Select(offset => Tell(actions, offset)));
         Assert.Equal("", told[0]);
-        Assert.Equal(16, told[^1].Split(' ').Length);
-        Assert.EndsWith("c-19", told[^1], StringComparison.Ordinal);
+        Assert.Equal(new OutlookOptions().HistoryNeeded, told[^1].Split(' ').Length);
+        Assert.EndsWith("c-33", told[^1], StringComparison.Ordinal);
     }
 
     [Fact]

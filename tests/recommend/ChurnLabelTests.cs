@@ -66,6 +66,37 @@ public sealed class ChurnLabelTests
     }
 
     [Fact]
+    public void AnActionOfLongAgoDoesNotEndTheTimeInWhichOnlyReturnsCanBeKnown()
+    {
+        Act("other", StartMs);
+        Act("late", 0);
+        for (var i = 0; i < 100; i++)
+            Act("u", StartMs + (i * 3_600_000));
+
+        Assert.Equal(0, _outlook.Progress.Churn.Examples);
+    }
+
+    [Fact]
+    public void AnActionOfLongAgoIsNoDeparture()
+    {
+        Act("other", StartMs);
+        for (var i = 0; i < 40; i++)
+            Act($"u{i}", WarmMs);
+
+        var waitedFor = _outlook.Progress.PendingReturns;
+
+        // Known users and new ones report late; then all are there again.
+        for (var i = 0; i < 60; i++)
+            Act($"u{i}", i % 2 * (WarmMs - (7 * DayMs) - 1));
+        Assert.Equal(waitedFor, _outlook.Progress.PendingReturns);
+        for (var i = 0; i < 60; i++)
+            Act($"u{i}", WarmMs + (6 * DayMs) + (23 * 3_600_000));
+
+        Assert.InRange(_outlook.Progress.Churn.Window, 20, 40);
+        Assert.Equal(0, _outlook.Progress.Churn.PositiveRate);
+    }
+
+    [Fact]
     public void TooManyUsersAreSampledWhetherTheyReturnOrNot()
     {
         var full = new PendingReturns(100_000);

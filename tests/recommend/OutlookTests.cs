@@ -88,6 +88,7 @@ public sealed class OutlookTests
         Assert.Throws<InvalidDataException>(() =>
             Outlook.Load(new MemoryStream(file), _options with { Steps = 4 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Outlook(_options with { Steps = 0 }, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Outlook(_options with { Steps = 33 }, 1));
     }
 
     [Fact]
@@ -111,6 +112,33 @@ public sealed class OutlookTests
         Assert.Throws<ArgumentException>(() => outlook.Freeze().Satisfaction("u", "i", [float.NaN], new()));
 
         Assert.Equal(before, Saved(outlook));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(40)]
+    public void AQuestionLooksAsItDidInLearning(int actions)
+    {
+        var all = Enumerable.Range(0, actions)
+            .Select(i => UserAction.Of(1 + (i % 3), $"i{i % 7}", $"c{i % 2}", null, (1_000L << (i % 20)) + i))
+            .ToArray();
+        var nowMs = all.Max(action => action.AtMs) + 60_000;
+
+        // Staying away is learned from the action and what was kept before it.
+        var learned = Encode([.. all[..^1].TakeLast(_options.HistoryNeeded), all[^1]]);
+        var asked = Encode([.. all.TakeLast(_options.HistoryNeeded)]);
+
+        Assert.Equal(learned, asked);
+        Assert.Equal(Encode(all), asked);
+        Assert.Equal(actions <= _options.Steps, asked[0].Gap == ActionToken.NoGap);
+
+        ActionToken[] Encode(UserAction[] history)
+        {
+            var tokens = new ActionToken[_options.Steps + 1];
+            return tokens[..ActionToken.Encode(_options, history, nowMs, tokens)];
+        }
     }
 
     [Fact]
