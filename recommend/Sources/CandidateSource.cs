@@ -99,7 +99,7 @@ internal static class CandidateSource
     {
         scratch.Top.Begin(view.Options.CandidatesPerSource);
         foreach (var item in scratch.AlikeItems)
-            if (!scratch.IsExcluded(item))
+            if (!scratch.IsBarred(item))
                 scratch.Top.Offer(scratch.AlikeSums[item], item);
         foreach (var (_, item) in scratch.Top.End())
             scratch.Choose(item, Sources.Content);
@@ -116,7 +116,7 @@ internal static class CandidateSource
                 var score = scratch.TieSums[(item * FeatureLayout.TieSums) + column];
                 if (column == Neighbours.Kinds + CoOccurrence.Together)
                     score /= MathF.Sqrt(view.Catalogue.Stats(item).Takers + 1);
-                if (score >= scratch.Top.Bar && score > 0 && !scratch.IsExcluded(item))
+                if (score >= scratch.Top.Bar && score > 0 && !scratch.IsBarred(item))
                     scratch.Top.Offer(score, item);
             }
 
@@ -132,7 +132,7 @@ internal static class CandidateSource
             var left = count;
             foreach (var item in trends.Leaders(column))
             {
-                if (scratch.IsExcluded(item))
+                if (scratch.IsBarred(item))
                     continue;
                 scratch.Choose(item, Sources.Trends);
                 if (--left == 0)
@@ -156,7 +156,7 @@ internal static class CandidateSource
             if (creator < 0)
                 continue;
             foreach (var item in view.Catalogue.NewestOf(creator))
-                if (left > 0 && !scratch.IsExcluded(item))
+                if (left > 0 && !scratch.IsBarred(item))
                 {
                     scratch.Choose(item, Sources.Followed);
                     left--;
@@ -168,7 +168,7 @@ internal static class CandidateSource
     {
         var left = view.Options.CandidatesPerSource;
         foreach (var item in view.Catalogue.Newest)
-            if (left > 0 && !scratch.IsExcluded(item))
+            if (left > 0 && !scratch.IsBarred(item))
             {
                 scratch.Choose(item, Sources.Newest);
                 left--;
