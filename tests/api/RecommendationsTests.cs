@@ -77,7 +77,7 @@ public sealed class RecommendationsTests(RunningServer server) : IClassFixture<R
         await user.Http.PostJsonAsync("/v1/events", new[] { Event("viewed", "c-1"), Event("completed", "c-1") });
 
         var (own, outlook) = await user.Http.GetJsonAsync("/v1/outlook");
-        var (asService, same) = await server.Service.GetJsonAsync($"/v1/outlook?user={user.Id}");
+        var (asService, same) = await server.Service.GetJsonAsync($"/v1/outlook?user={user.User}");
         var (ofOther, _) = await user.Http.GetJsonAsync("/v1/outlook?user=u-somebody-else");
 
         Assert.Equal((200, 200, 403), (own, asService, ofOther));
