@@ -30,6 +30,12 @@ internal sealed class PreparedQuery
     /// <summary>The items of largest two-tower logit that are not excluded, best first.</summary>
     public Rows<(float Score, int Item)> Towers { get; } = new();
 
+    /// <summary>Whether the rules can forbid anything.</summary>
+    public bool HasRules => _rules is not null;
+
+    /// <summary>Unix time in milliseconds: what is published later is not out yet.</summary>
+    public long AvailableAtMs => _rules?.AvailableAtMs ?? long.MaxValue;
+
     /// <summary>
     /// Whether the rules forbid an item. Asked of the few items that would be chosen, not of the catalogue: a source
     /// that passes over them fills up with what is allowed, and nothing is paid for the rest.

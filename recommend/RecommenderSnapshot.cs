@@ -19,6 +19,8 @@ public sealed class RecommenderSnapshot
 
     internal RecommenderSnapshot(long version, ModelView view) => (Version, _view) = (version, view);
 
+    internal ModelView View => _view;
+
     /// <summary>What users do next.</summary>
     public OutlookView Outlook => _view.Outlook!;
 

@@ -48,6 +48,44 @@ public sealed class RulesTests
         Assert.DoesNotContain(answer, ranked => ranked.Item.StartsWith("later", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ScheduledItemsDoNotCrowdOutTheNewest(bool saved)
+    {
+        // Long before the rest and untouched: only as the newest or by its creator can it be found.
+        var (recommender, now) = (World.NewRecommender(), _world.NowMs);
+        _world.Play(2_000, recommender);
+        recommender.Upsert(new("news", "k", "", "", "", [], now));
+        for (var i = 0; i < 200; i++)
+            recommender.Upsert(new($"later{i}", "k", "", "", "", [], now + 1_000 + i));
+        if (saved)
+            recommender = Reloaded(recommender);
+        var follower = UserContext.Empty with { FollowedCreators = ["k"] };
+
+        Assert.True(Nominated(recommender, UserContext.Empty, now).HasFlag(Sources.Newest));
+        Assert.True(Nominated(recommender, follower, now).HasFlag(Sources.Followed));
+        Assert.Equal(Sources.None, Nominated(recommender, follower, now - 1));
+    }
+
+    [Fact]
+    public void AnItemBroughtForwardIsListedOnceAtItsNewDate()
+    {
+        var catalogue = new Catalogue();
+        catalogue.Describe(new("a", "k", "", "", "", [], 300));
+        catalogue.Describe(new("b", "k", "", "", "", [], 200));
+        catalogue.Describe(new("a", "m", "", "", "", [], 100));
+
+        var view = catalogue.Freeze();
+
+        Assert.Equal(["b", "a"], Ids(view, view.Newest));
+        Assert.Equal(["b"], Ids(view, view.NewestOf(view.FindCreator("k"))));
+        Assert.Equal(["a"], Ids(view, view.NewestOf(view.FindCreator("m"))));
+        Assert.Equal((0, 0, 1, 1, 2), (At(200), At(999), At(199), At(100), At(99)));
+
+        int At(long nowMs) => view.Newest.PlaceAt(nowMs);
+    }
+
     [Fact]
     public void SimilarItemsFollowTheRules()
     {
@@ -83,6 +121,27 @@ public sealed class RulesTests
         var results = new RankedItem[1][];
         snapshot.Recommend([new(user, limit, rules.AvailableAtMs!.Value) { Rules = rules }], results);
         return results[0];
+    }
+
+    private static IEnumerable<string> Ids(CatalogueView view, NewestItems items) =>
+        Enumerable.Range(0, items.Count).Select(place => view.Id(items[place]));
+
+    /// <summary>Which sources find the item "news" for a user.</summary>
+    private static Sources Nominated(Recommender recommender, UserContext user, long availableAtMs)
+    {
+        var (view, asked, scratch) = (recommender.Publish().View, new PreparedQuery(), new Scratch());
+        asked.Prepare(view, user, new(AvailableAtMs: availableAtMs));
+        CandidateSource.Find(view, asked, scratch);
+        var item = view.Catalogue.Find("news");
+        return scratch.IsChosen(item) ? scratch.Nominated[item] : Sources.None;
+    }
+
+    private static Recommender Reloaded(Recommender recommender)
+    {
+        using var stream = new MemoryStream();
+        recommender.Save(stream);
+        stream.Position = 0;
+        return Recommender.Load(stream, new());
     }
 
     private ItemProfile Here(int i) => Profile($"here{i}", _world.NowMs - 1_000_000) with
