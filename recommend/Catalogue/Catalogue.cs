@@ -118,8 +118,8 @@ internal sealed class Catalogue
 /// <summary>The catalogue at one moment.</summary>
 internal sealed class CatalogueView(
     ConcurrentDictionary<string, int> indexes, ConcurrentDictionary<string, int> creators, PagedRows<string> ids,
-    PagedRows<string> creatorIds, PagedRows<ItemStats> stats, PagedRows<ItemFacts> facts, PagedRows<NewestItems> byCreator,
-    NewestItems newest)
+    PagedRows<string> creatorIds, PagedRows<ItemStats> stats, PagedRows<ItemFacts> facts,
+    PagedRows<NewestItems> byCreator, NewestItems newest)
 {
     public int Count => ids.Count;
 
