@@ -3,6 +3,9 @@ namespace Engage.Recommend;
 /// <summary>What one query says in the numbers of the catalogue, and what the towers found for it; reused.</summary>
 internal sealed class PreparedQuery
 {
+    private TermsView? _terms;
+    private FeedRules? _rules;
+
     /// <summary>Numbers of the user's recent items, oldest first; -1 for unknown ones.</summary>
     public Rows<int> Recent { get; } = new();
 
@@ -27,8 +30,22 @@ internal sealed class PreparedQuery
     /// <summary>The items of largest two-tower logit that are not excluded, best first.</summary>
     public Rows<(float Score, int Item)> Towers { get; } = new();
 
-    public void Prepare(ModelView view, UserContext user)
+    /// <summary>Whether the rules can forbid anything.</summary>
+    public bool HasRules => _rules is not null;
+
+    /// <summary>Unix time in milliseconds: what is published later is not out yet.</summary>
+    public long AvailableAtMs => _rules?.AvailableAtMs ?? long.MaxValue;
+
+    /// <summary>
+    /// Whether the rules forbid an item. Asked of the few items that would be chosen, not of the catalogue: a source
+    /// that passes over them fills up with what is allowed, and nothing is paid for the rest.
+    /// </summary>
+    public bool Forbids(int item) => _rules is not null && !_terms!.Allows(item, _rules);
+
+    /// <param name="rules">What may be shown at all; null: everything.</param>
+    public void Prepare(ModelView view, UserContext user, FeedRules? rules = null)
     {
+        (_terms, _rules) = rules is not null && view.Terms.CanForbid(rules) ? (view.Terms, rules) : (null, null);
         Recent.Clear();
         Places.Clear();
         Followed.Clear();

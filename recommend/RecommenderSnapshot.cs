@@ -19,6 +19,8 @@ public sealed class RecommenderSnapshot
 
     internal RecommenderSnapshot(long version, ModelView view) => (Version, _view) = (version, view);
 
+    internal ModelView View => _view;
+
     /// <summary>What users do next.</summary>
     public OutlookView Outlook => _view.Outlook!;
 
@@ -120,8 +122,10 @@ public sealed class RecommenderSnapshot
 
     /// <summary>Items like <paramref name="item"/>: taken together with it, or alike in content; none when it is
     /// unknown.</summary>
-    public RankedItem[] Similar(string item, int limit, long nowMs)
+    /// <param name="rules">What may be shown at all.</param>
+    public RankedItem[] Similar(string item, int limit, FeedRules rules)
     {
+        ArgumentNullException.ThrowIfNull(rules);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, RecommenderOptions.LimitMax);
         var index = _view.Catalogue.Find(item);
@@ -139,7 +143,8 @@ public sealed class RecommenderSnapshot
             strengths[alike.Item] = (strengths.GetValueOrDefault(alike.Item).Tie, alike.Similarity);
         return
         [
-            .. strengths.Select(entry => (Item: entry.Key, entry.Value.Tie, entry.Value.Alike))
+            .. strengths.Where(entry => _view.Terms.Allows(entry.Key, rules))
+                .Select(entry => (Item: entry.Key, entry.Value.Tie, entry.Value.Alike))
                 .OrderByDescending(entry => entry.Tie + entry.Alike).ThenBy(entry => entry.Item).Take(limit)
                 .Select(entry => new RankedItem(
                     _view.Catalogue.Id(entry.Item), entry.Tie + entry.Alike, new(
@@ -183,7 +188,7 @@ public sealed class RecommenderSnapshot
         var counts = scratch.TowerCounts.Extend(queries.Length);
         for (var q = 0; q < queries.Length; q++)
         {
-            asked[q].Prepare(_view, queries[q].User);
+            asked[q].Prepare(_view, queries[q].User, queries[q].Rules);
             counts[q] = CandidateSource.TowersCount(_view, queries[q].Limit);
         }
 

@@ -95,6 +95,9 @@ internal sealed class Scratch
 
     public void Exclude(int item) => _excluded[item] = _number;
 
+    /// <summary>Whether an item must not be chosen: the user has had or dismissed it, or the rules forbid it.</summary>
+    public bool IsBarred(int item) => IsExcluded(item) || Asked.Forbids(item);
+
     /// <summary>Whether the user has had or dismissed an item; false for items that came after the query
     /// began.</summary>
     public bool IsExcluded(int item) => item < _excluded.Length && _excluded[item] == _number;

@@ -30,7 +30,8 @@ internal sealed class ScoringGrain(
     public Task<Ranking> SimilarAsync(ContentId content, int limit)
     {
         var model = Model();
-        var ranked = model.Snapshot.Similar(content.Value, limit, model.NowMs(time));
+        var ranked = model.Snapshot.Similar(
+            content.Value, limit, new(AvailableAtMs: time.GetUtcNow().ToUnixTimeMilliseconds()));
         return Task.FromResult(RecommendMapping.ToRanking(ranked, model.Snapshot.Version));
     }
 

@@ -12,17 +12,14 @@ internal readonly record struct ItemFacts(int Creator, bool Profiled);
 /// </summary>
 internal sealed class Catalogue
 {
-    /// <summary>Newest items kept, overall and per creator.</summary>
-    public const int NewestMax = 64;
-
     private readonly ConcurrentDictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _creators = new(StringComparer.Ordinal);
     private readonly PagedTable<string> _ids = new(1, 8);
     private readonly PagedTable<string> _creatorIds = new(1, 8);
     private readonly PagedTable<ItemStats> _stats = new(1, 6);
     private readonly PagedTable<ItemFacts> _facts = new(1, 8);
-    private readonly PagedTable<int[]> _byCreator = new(1, 6);
-    private int[] _newest = [];
+    private readonly PagedTable<NewestItems> _byCreator = new(1, 6);
+    private NewestItems _newest = NewestItems.Empty;
 
     public int Count => _ids.Count;
 
@@ -61,35 +58,47 @@ internal sealed class Catalogue
         if (before == new ItemFacts(creator, true) && _stats.Row(item)[0].BornAtMs == profile.PublishedAtMs)
             return item;
         _facts.Writable(item)[0] = new(creator, true);
+        var bornBefore = _stats.Row(item)[0].BornAtMs;
         _stats.Writable(item)[0].BornAtMs = profile.PublishedAtMs;
-        _newest = WithNewest(_newest, item);
-        if (before.Creator >= 0 && before.Creator != creator)
-            _byCreator.Writable(before.Creator)[0] =
-                [.. _byCreator.Row(before.Creator)[0].Where(other => other != item)];
+        _newest = (before.Profiled ? _newest.Without(item, bornBefore) : _newest).With(item, profile.PublishedAtMs);
+        if (before.Creator >= 0)
+            _byCreator.Writable(before.Creator)[0] = _byCreator.Row(before.Creator)[0].Without(item, bornBefore);
         if (creator >= 0)
-            _byCreator.Writable(creator)[0] = WithNewest(_byCreator.Row(creator)[0], item);
+            _byCreator.Writable(creator)[0] = _byCreator.Row(creator)[0].With(item, profile.PublishedAtMs);
         return item;
     }
 
     public void Carry(ModelState state)
     {
-        var (ids, creators, byCreator) = (_ids.Live.ToArray(), _creatorIds.Live.ToArray(), _byCreator.Live.ToArray());
+        var (ids, creators) = (_ids.Live.ToArray(), _creatorIds.Live.ToArray());
         state.Strings("catalogue.ids", ref ids);
         state.Strings("catalogue.creators", ref creators);
-        state.Lists("catalogue.newest_by_creator", ref byCreator);
-        state.Array("catalogue.newest", ref _newest);
         if (state.Loading)
         {
             foreach (var id in ids)
                 IndexOf(id, 0);
             foreach (var creator in creators)
                 CreatorIndexOf(creator);
-            for (var creator = 0; creator < byCreator.Length; creator++)
-                _byCreator.Writable(creator)[0] = byCreator[creator];
         }
 
         state.Table("catalogue.stats", _stats);
         state.Table("catalogue.facts", _facts);
+        if (state.Loading)
+            SortByAge();
+    }
+
+    /// <summary>Who is newest follows from the rest, so it is not saved.</summary>
+    private void SortByAge()
+    {
+        (int Item, long BornAtMs)[] described =
+        [
+            .. Enumerable.Range(0, Count).Where(item => _facts.Row(item)[0].Profiled)
+                .Select(item => (item, _stats.Row(item)[0].BornAtMs)),
+        ];
+        _newest = NewestItems.Of(described);
+        foreach (var own in described.GroupBy(entry => _facts.Row(entry.Item)[0].Creator))
+            if (own.Key >= 0)
+                _byCreator.Writable(own.Key)[0] = NewestItems.Of(own);
     }
 
     private int CreatorIndexOf(string creator)
@@ -100,29 +109,22 @@ internal sealed class Catalogue
         _creatorIds.GrowTo(index + 1);
         _byCreator.GrowTo(index + 1);
         _creatorIds.Writable(index)[0] = creator;
-        _byCreator.Writable(index)[0] = [];
+        _byCreator.Writable(index)[0] = NewestItems.Empty;
         _creators[creator] = index;
         return index;
     }
-
-    // Newest first; a new array each time, so that snapshots keep theirs.
-    private int[] WithNewest(int[] newest, int item) =>
-    [
-        .. newest.Where(other => other != item).Append(item)
-            .OrderByDescending(i => _stats.Row(i)[0].BornAtMs).Take(NewestMax),
-    ];
 }
 
 /// <summary>The catalogue at one moment.</summary>
 internal sealed class CatalogueView(
     ConcurrentDictionary<string, int> indexes, ConcurrentDictionary<string, int> creators, PagedRows<string> ids,
-    PagedRows<string> creatorIds, PagedRows<ItemStats> stats, PagedRows<ItemFacts> facts, PagedRows<int[]> byCreator,
-    int[] newest)
+    PagedRows<string> creatorIds, PagedRows<ItemStats> stats, PagedRows<ItemFacts> facts,
+    PagedRows<NewestItems> byCreator, NewestItems newest)
 {
     public int Count => ids.Count;
 
-    /// <summary>Newest described items, newest first.</summary>
-    public ReadOnlySpan<int> Newest => newest;
+    /// <summary>Described items, newest first.</summary>
+    public NewestItems Newest => newest;
 
     public string Id(int item) => ids.At(item);
 
@@ -133,7 +135,7 @@ internal sealed class CatalogueView(
     public ItemFacts Facts(int item) => facts.At(item);
 
     /// <summary>A creator's newest items, newest first.</summary>
-    public ReadOnlySpan<int> NewestOf(int creator) => byCreator.At(creator);
+    public NewestItems NewestOf(int creator) => byCreator.At(creator);
 
     /// <summary>The item's number, -1 when it is not known at this moment.</summary>
     public int Find(string item) => indexes.TryGetValue(item, out var index) && index < Count ? index : -1;

@@ -20,10 +20,12 @@ internal sealed class TermsTable
     private readonly PagedTable<int[]> _topics = new(1, 6);
     private readonly Dictionary<string, int> _setNumbers = new(StringComparer.Ordinal) { [""] = 0 };
     private string[][] _regionSets = [[]];
+    private long _latestMs = long.MinValue;
+    private bool _priced;
 
-    public TermsView Live => new(_terms.Live, _topics.Live, _regionSets);
+    public TermsView Live => new(_terms.Live, _topics.Live, _regionSets, _latestMs, _priced);
 
-    public TermsView Freeze() => new(_terms.Freeze(), _topics.Freeze(), _regionSets);
+    public TermsView Freeze() => new(_terms.Freeze(), _topics.Freeze(), _regionSets, _latestMs, _priced);
 
     public void GrowTo(int items)
     {
@@ -45,6 +47,7 @@ internal sealed class TermsTable
             SetNumber(profile.Regions));
         if (_terms.Row(item)[0] != terms)
             _terms.Writable(item)[0] = terms;
+        Widen(terms);
         var topics = TextFeatures.Topics(profile);
         if (!_topics.Row(item)[0].AsSpan().SequenceEqual(topics))
             _topics.Writable(item)[0] = topics;
@@ -66,11 +69,20 @@ internal sealed class TermsTable
         _topics.GrowTo(topics.Length);
         for (var item = 0; item < topics.Length; item++)
             _topics.Writable(item)[0] = topics[item];
+        for (var item = 0; item < _terms.Count; item++)
+            Widen(_terms.Row(item)[0]);
     }
 
     /// <summary>Three letters as one number; 0 for none.</summary>
     public static int CurrencyCode(string? currency) =>
         currency is { Length: 3 } c ? (c[0] << 16) | (c[1] << 8) | c[2] : 0;
+
+    /// <summary>What any item has had is never taken back: it only says whether rules are worth a look.</summary>
+    private void Widen(in ItemTerms terms)
+    {
+        _latestMs = Math.Max(_latestMs, terms.PublishedAtMs);
+        _priced |= terms.PriceMinor > 0;
+    }
 
     private int SetNumber(string[] regions) =>
         Intern(string.Join(Separator, regions.Order(StringComparer.Ordinal).Distinct(StringComparer.Ordinal)));
@@ -88,8 +100,15 @@ internal sealed class TermsTable
 }
 
 /// <summary>Terms and topics at one moment.</summary>
-internal sealed class TermsView(PagedRows<ItemTerms> terms, PagedRows<int[]> topics, string[][] regionSets)
+internal sealed class TermsView(
+    PagedRows<ItemTerms> terms, PagedRows<int[]> topics, string[][] regionSets, long latestMs, bool priced)
 {
+    /// <summary>Whether rules can forbid any item at all; most catalogues hold nothing that is not out yet.</summary>
+    public bool CanForbid(FeedRules rules) =>
+        rules.AvailableAtMs < latestMs
+        || (rules.Region is not null && regionSets.Length > 1)
+        || (rules.PriceMaxMinor is not null && priced);
+
     public ref readonly ItemTerms Of(int item) => ref terms.At(item);
 
     /// <summary>Hashed tags, each once.</summary>

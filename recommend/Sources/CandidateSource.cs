@@ -10,6 +10,12 @@ internal static class CandidateSource
     // Shrinks the share of an item that has few ties: one co-occurrence is not a certainty.
     private const float TieShrink = 2;
 
+    // Newest items looked at, overall and per creator: somebody who has had all of them gets none from these sources.
+    private const int NewestMax = 64;
+
+    // The same where rules forbid some of them.
+    private const int NewestRuledMax = 512;
+
     // An array: a span over constants is made anew at each call where the code is not optimized.
     private static readonly int[] TieColumns =
     [
@@ -99,7 +105,7 @@ internal static class CandidateSource
     {
         scratch.Top.Begin(view.Options.CandidatesPerSource);
         foreach (var item in scratch.AlikeItems)
-            if (!scratch.IsExcluded(item))
+            if (!scratch.IsBarred(item))
                 scratch.Top.Offer(scratch.AlikeSums[item], item);
         foreach (var (_, item) in scratch.Top.End())
             scratch.Choose(item, Sources.Content);
@@ -116,7 +122,7 @@ internal static class CandidateSource
                 var score = scratch.TieSums[(item * FeatureLayout.TieSums) + column];
                 if (column == Neighbours.Kinds + CoOccurrence.Together)
                     score /= MathF.Sqrt(view.Catalogue.Stats(item).Takers + 1);
-                if (score >= scratch.Top.Bar && score > 0 && !scratch.IsExcluded(item))
+                if (score >= scratch.Top.Bar && score > 0 && !scratch.IsBarred(item))
                     scratch.Top.Offer(score, item);
             }
 
@@ -132,7 +138,7 @@ internal static class CandidateSource
             var left = count;
             foreach (var item in trends.Leaders(column))
             {
-                if (scratch.IsExcluded(item))
+                if (scratch.IsBarred(item))
                     continue;
                 scratch.Choose(item, Sources.Trends);
                 if (--left == 0)
@@ -152,26 +158,28 @@ internal static class CandidateSource
     {
         var left = view.Options.CandidatesPerSource;
         foreach (var creator in scratch.Followed)
-        {
-            if (creator < 0)
-                continue;
-            foreach (var item in view.Catalogue.NewestOf(creator))
-                if (left > 0 && !scratch.IsExcluded(item))
-                {
-                    scratch.Choose(item, Sources.Followed);
-                    left--;
-                }
-        }
+            if (creator >= 0)
+                left = ChooseNewestOf(view.Catalogue.NewestOf(creator), Sources.Followed, left, scratch);
     }
 
-    private static void ChooseNewest(ModelView view, Scratch scratch)
+    private static void ChooseNewest(ModelView view, Scratch scratch) =>
+        ChooseNewestOf(view.Catalogue.Newest, Sources.Newest, view.Options.CandidatesPerSource, scratch);
+
+    /// <summary>What is not out yet is not counted, and what else the rules forbid is looked past.</summary>
+    /// <returns>How many more may be chosen.</returns>
+    private static int ChooseNewestOf(NewestItems newest, Sources source, int left, Scratch scratch)
     {
-        var left = view.Options.CandidatesPerSource;
-        foreach (var item in view.Catalogue.Newest)
-            if (left > 0 && !scratch.IsExcluded(item))
-            {
-                scratch.Choose(item, Sources.Newest);
-                left--;
-            }
+        var from = newest.PlaceAt(scratch.Asked.AvailableAtMs);
+        var to = Math.Min(newest.Count, from + (scratch.Asked.HasRules ? NewestRuledMax : NewestMax));
+        for (var place = from; place < to && left > 0; place++)
+        {
+            var item = newest[place];
+            if (scratch.IsBarred(item))
+                continue;
+            scratch.Choose(item, source);
+            left--;
+        }
+
+        return left;
     }
 }

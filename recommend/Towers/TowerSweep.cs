@@ -53,7 +53,7 @@ internal sealed class TowerSweep
             for (var q = 0; q < queries.Length; q++)
             {
                 towers.Logits(queries[q].User.All, from, logits);
-                Offer(logits, from, _tops[q], _excluded[q]);
+                Offer(logits, from, queries[q], _tops[q], _excluded[q]);
             }
         }
     }
@@ -79,21 +79,24 @@ internal sealed class TowerSweep
 
     /// <summary>Most vectors hold nothing above the bar, and cost one comparison. Items come in ascending order, so a
     /// tie with the bar is below it: with a cold model, whose logits are all equal, the first ones stay.</summary>
-    private static void Offer(ReadOnlySpan<float> logits, int from, TopK top, ulong[] excluded)
+    private static void Offer(
+        ReadOnlySpan<float> logits, int from, PreparedQuery query, TopK top, ulong[] excluded)
     {
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(logits);
         for (var v = 0; v < vectors.Length; v++)
             if (Vector.GreaterThanOrEqualAny(vectors[v], new Vector<float>(top.AscendingBar)))
                 OfferEach(logits.Slice(v * Vector<float>.Count, Vector<float>.Count), from + (v * Vector<float>.Count),
-                    top, excluded);
+                    query, top, excluded);
         var rest = vectors.Length * Vector<float>.Count;
-        OfferEach(logits[rest..], from + rest, top, excluded);
+        OfferEach(logits[rest..], from + rest, query, top, excluded);
     }
 
-    private static void OfferEach(ReadOnlySpan<float> logits, int from, TopK top, ulong[] excluded)
+    private static void OfferEach(
+        ReadOnlySpan<float> logits, int from, PreparedQuery query, TopK top, ulong[] excluded)
     {
         for (var i = 0; i < logits.Length; i++)
-            if (logits[i] >= top.AscendingBar && (excluded[(from + i) >> 6] & (1ul << (from + i))) == 0)
+            if (logits[i] >= top.AscendingBar && (excluded[(from + i) >> 6] & (1ul << (from + i))) == 0
+                && !query.Forbids(from + i))
                 top.Offer(logits[i], from + i);
     }
 }

@@ -124,12 +124,27 @@ public sealed class RecommendationsTests(RunningServer server) : IClassFixture<R
     }
 
     private Task OfferAsync(
-        string id, string[]? regions = null, object? price = null, string publishedAt = "2026-01-01T00:00:00.000Z") =>
+        string id, string[]? regions = null, object? price = null, string publishedAt = "2026-01-01T00:00:00.000Z",
+        string[]? tags = null) =>
         server.Service.CreateAsync("contents", new
         {
             id, contentKind = "course", creator = "k-lin", community = "g-ai", title = new { zh = $"课程 {id}" },
-            publishedAt, regions, price,
+            publishedAt, regions, price, tags = tags ?? [],
         });
+
+    [Fact]
+    public async Task WhatIsNotOutYetIsNotAmongSimilarContents()
+    {
+        using var user = await server.NewUserAsync();
+        await OfferAsync("c-911", tags: ["calligraphy"]);
+        await OfferAsync("c-912", tags: ["calligraphy"], publishedAt: "2099-01-01T00:00:00.000Z");
+        await OfferAsync("c-913", tags: ["calligraphy"]);
+
+        var (_, similar) = await user.Http.GetJsonAsync("/v1/contents/c-911/similar?limit=50");
+
+        Assert.Contains("c-913", Contents(similar));
+        Assert.DoesNotContain("c-912", Contents(similar));
+    }
 
     [Fact]
     public async Task SimilarContentsLeaveOutTheContentItself()

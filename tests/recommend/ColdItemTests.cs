@@ -22,7 +22,7 @@ public sealed class ColdItemTests
     [InlineData("code1", "code2")]
     public void ChineseAndEnglishTextsFindTheirLike(string item, string like)
     {
-        var similar = Described().Publish().Similar(item, 3, _world.NowMs);
+        var similar = Described().Publish().Similar(item, 3, FeedRules.None);
 
         Assert.Equal(like, similar[0].Item);
         Assert.Equal(new(RecommendReasonKind.SimilarContent, item), similar[0].Reason);

@@ -74,7 +74,7 @@ public sealed class RecommenderTests
     public void AnEmptyModelAnswersWithNothing()
     {
         Assert.Empty(_world.Ask(World.NewRecommender(), "u1"));
-        Assert.Empty(World.NewRecommender().Publish().Similar("nothing", 5, 0));
+        Assert.Empty(World.NewRecommender().Publish().Similar("nothing", 5, FeedRules.None));
     }
 
     [Fact]
