@@ -58,6 +58,9 @@ public sealed class BenchTests
 
             Assert.Equal(600, first.GetProperty("events").GetInt32());
             var served = Row(first, "served");
+            Assert.Equal(served.GetProperty("n").GetInt32(), Row(first, "ranker alone").GetProperty("n").GetInt32());
+            Assert.Equal(0, Satisfaction(first).GetProperty("examples").GetInt32());
+            Assert.Equal(0, first.GetProperty("ratingsLeftOut").GetInt32());
             Assert.InRange(served.GetProperty("hr10").GetDouble(), 0.05, 1);
             Assert.Equal(served.GetRawText(), Row(second, "served").GetRawText());
             Assert.True(Row(first, "recent popularity").GetProperty("n").GetInt32() > 0);
@@ -129,6 +132,9 @@ public sealed class BenchTests
     private static JsonElement Row(JsonElement report, string model, string slice = "all") =>
         report.GetProperty("rows").EnumerateArray().Single(row =>
             row.GetProperty("model").GetString() == model && row.GetProperty("slice").GetString() == slice);
+
+    private static JsonElement Satisfaction(JsonElement report) =>
+        report.GetProperty("outlook").GetProperty("satisfaction");
 
     /// <summary>Two camps of users, each with items of its own.</summary>
     private static string SmallStream()
