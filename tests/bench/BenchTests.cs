@@ -74,6 +74,32 @@ public sealed class BenchTests
         }
     }
 
+    [Fact]
+    public async Task EvaluateCountsEngagementsWithItemsThatTheModelDoesNotKnow()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            // Every item of the last fifth is new: there is no evidence for any of them.
+            var lines = Enumerable.Range(0, 100).Select(i => string.Create(
+                CultureInfo.InvariantCulture, $"u{i % 30}\ti{(i < 80 ? i % 20 : i)}\t{i % 10}\t{1_000_000 + i}"));
+            await File.WriteAllTextAsync(
+                file, "user_id\titem_id\trating\ttimestamp\n" + string.Join('\n', lines) + "\n");
+
+            var report = await BenchProgram.RunAsync("evaluate", file);
+
+            var pairs = report.GetProperty("classification");
+            Assert.Equal(20, pairs.GetProperty("pairs").GetInt32());
+            Assert.Equal(20, pairs.GetProperty("unknown").GetInt32());
+            Assert.Equal(0, pairs.GetProperty("recall").GetDouble());
+            Assert.Equal(100, Satisfaction(report).GetProperty("examples").GetInt32());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Theory]
     [InlineData("no columns here\n", "no column 'user_id'")]
     [InlineData("", "empty")]
