@@ -83,8 +83,8 @@ public static class DatasetReader
                 throw new InvalidDataException(
                     $"Line {line}: timestamp '{Quote(fields[Time])}' is out of range; expected Unix seconds "
                     + $"from 0 to {SecondsMax:F0}.");
-            var value = Value < 0 ? 1f : (float)Number(fields[Value], "rating", line);
-            if (!float.IsFinite(value))
+            float? value = Value < 0 ? null : (float)Number(fields[Value], "rating", line);
+            if (value is { } rating && !float.IsFinite(rating))
                 throw new InvalidDataException($"Line {line}: rating '{Quote(fields[Value])}' is out of range.");
             return new(Intern(ids, fields[User]), Intern(ids, fields[Item]), value, (long)(seconds * 1000));
         }

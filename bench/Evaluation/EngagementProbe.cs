@@ -14,10 +14,20 @@ internal sealed record ClassificationResult(
     /// <summary>Precision, recall and F1 of both classes.</summary>
     public required string Table { get; init; }
 
+    /// <summary>Positives among them of which the model had no evidence: nobody had taken the item before. Counted as
+    /// probability one half, judged "not engage".</summary>
+    public required int Unknown { get; init; }
+
+    /// <summary>First engagements without a pair: the user has had nearly every item, none was found to
+    /// draw.</summary>
+    public required int LeftOut { get; init; }
+
     /// <summary>What the figure means, for whoever reads it alone.</summary>
-    public string Meaning { get; } =
+    public string Meaning => 
         "each engagement against one known item drawn uniformly among those the user has not had; half of the "
-        + "examples are positive, and most drawn items are easy: it says nothing of the order at the top";
+        + "examples are positive, and most drawn items are easy: it says nothing of the order at the top; "
+        + FormattableString.Invariant($"{Unknown} items nobody had taken before count as judged not to engage, ")
+        + FormattableString.Invariant($"{LeftOut} engagements found no item to draw");
 }
 
 /// <summary>
@@ -47,6 +57,8 @@ internal sealed class EngagementProbe
     private readonly List<string> _items = [];
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private int _events;
+    private int _unknown;
+    private int _leftOut;
 
     public EngagementProbe(int events, ulong seed)
     {
@@ -65,16 +77,8 @@ internal sealed class EngagementProbe
     /// <param name="isFirst">Whether it is the user's first engagement with the item.</param>
     public void Observe(RecommenderSnapshot snapshot, UserContext user, Interaction taken, bool isFirst)
     {
-        if (isFirst && _events >= _judgedFrom && Draw(user, taken.Item) is { } other)
-        {
-            var evidence = snapshot.Judge(user, [taken.Item, other], taken.AtMs);
-            if (evidence is [{ } positive, { } negative])
-            {
-                Judge(positive, engaged: true);
-                Judge(negative, engaged: false);
-            }
-        }
-
+        if (isFirst && _events >= _judgedFrom)
+            JudgePair(snapshot, user, taken);
         _events++;
         if (_known.Add(taken.Item))
             _items.Add(taken.Item);
@@ -91,8 +95,24 @@ internal sealed class EngagementProbe
             positive.Recall, positive.F1, _report.Macro.F1, BinaryMetrics.Auc(probabilities, engaged),
             BinaryMetrics.LogLoss(probabilities, engaged), _calibration.ExpectedError)
         {
-            Table = _report.ToString(),
+            Table = _report.ToString(), Unknown = _unknown, LeftOut = _leftOut,
         };
+    }
+
+    private void JudgePair(RecommenderSnapshot snapshot, UserContext user, Interaction taken)
+    {
+        if (Draw(user, taken.Item) is not { } other)
+        {
+            if (_events >= _countedFrom)
+                _leftOut++;
+            return;
+        }
+
+        var evidence = snapshot.Judge(user, [taken.Item, other], taken.AtMs);
+        if (evidence[0] is null && _events >= _countedFrom)
+            _unknown++;
+        Judge(evidence[0], engaged: true);
+        Judge(evidence[1], engaged: false);
     }
 
     private string? Draw(UserContext user, string taken)
@@ -108,8 +128,16 @@ internal sealed class EngagementProbe
         return null;
     }
 
-    private void Judge(Evidence evidence, bool engaged)
+    /// <param name="given">Null for an item that the model does not know.</param>
+    private void Judge(Evidence? given, bool engaged)
     {
+        if (given is not { } evidence)
+        {
+            // Half of all examples are positive: that much is known of an unknown item, and nobody would show it.
+            Count(0.5f, says: 0, engaged);
+            return;
+        }
+
         if (_row.Length == 0)
             Begin(evidence.Features.Length + Judgements);
         evidence.Features.Span.CopyTo(_row);
@@ -118,17 +146,20 @@ internal sealed class EngagementProbe
         _row[^1] = evidence.IsCandidate ? 1 : 0;
         var output = _mlp.Forward(_parameters, _row, 1, _workspace);
         var probability = Logistic.Probability(output[0]);
-        if (_events >= _countedFrom)
-        {
-            _report.Add(engaged ? 1 : 0, probability >= 0.5f ? 1 : 0);
-            _calibration.Add(probability, engaged);
-            _probabilities.Add(probability);
-            _engaged.Add(engaged);
-        }
-
+        Count(probability, says: probability >= 0.5f ? 1 : 0, engaged);
         output[0] = Logistic.Gradient(output[0], engaged ? 1 : 0);
         Array.Clear(_gradients);
         _mlp.Backward(_parameters, _row, output, 1, _workspace, _gradients);
         _adam.Step(_parameters, _gradients, Rate);
+    }
+
+    private void Count(float probability, int says, bool engaged)
+    {
+        if (_events < _countedFrom)
+            return;
+        _report.Add(engaged ? 1 : 0, says);
+        _calibration.Add(probability, engaged);
+        _probabilities.Add(probability);
+        _engaged.Add(engaged);
     }
 }

@@ -76,7 +76,7 @@ internal static class EvaluateCommand
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var report = new EvaluationReport(
             file.Name, events.Count, seed, options, seconds, result.Rows, result.Curves,
-            result.Classification, result.Outlook);
+            result.Classification, result.Outlook, result.RatingsLeftOut);
         Print(console, report);
         if (html is not null)
             await File.WriteAllTextAsync(html, EvaluationPage.Write(report), cancellation).ConfigureAwait(false);
@@ -106,6 +106,9 @@ internal static class EvaluateCommand
             Print(console, pairs);
         if (report.Outlook is { } outlook)
             Print(console, outlook);
+        if (report.RatingsLeftOut > 0)
+            console.WriteLine(FormattableString.Invariant(
+                $"{report.RatingsLeftOut} ratings left out: not on the scale of the first {RatingScale.Sample}."));
     }
 
     private static void Print(IAnsiConsole console, ClassificationResult pairs)
@@ -124,6 +127,8 @@ internal static class EvaluateCommand
         var (churn, liked) = (outlook.Churn, outlook.Satisfaction);
         console.WriteLine(FormattableString.Invariant(
             $"Churn, newest {churn.Window}: AUC {churn.Auc:F4}, loss {churn.LogLoss:F4}, base {churn.BaseLogLoss:F4}"));
+        if (liked.Examples == 0)
+            return;
         console.WriteLine(FormattableString.Invariant(
             $"Satisfaction, newest {liked.Window}: RMSE {liked.Rmse:F4}, always the mean {liked.BaseRmse:F4}"));
     }

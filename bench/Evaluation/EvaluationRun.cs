@@ -16,7 +16,9 @@ internal sealed class EvaluationRun(
     // Beside the lists, and only when nothing was chosen: they are no models to choose.
     private readonly EngagementProbe? _probe = only.Length == 0 ? new(events.Count, seed) : null;
 
+    private readonly RatingScale? _scale = RatingScale.Of(events);
     private readonly Dictionary<string, SnapshotFeed> _feeds = new(StringComparer.Ordinal);
+    private ServedModel? _served;
 
     public async Task<EvaluationResult> RunAsync(ProgressContext progress, CancellationToken cancellation)
     {
@@ -28,15 +30,12 @@ internal sealed class EvaluationRun(
             PassAsync(progress, stale, stop),
             PassAsync(progress, [.. Rules().Where(IsChosen)], stop),
         ];
-        var outlook = only.Length > 0
-            ? null
-            : await Task.Run(() => new OutlookProbe(new(), seed).Run(events, stop.Token), stop.Token)
-                .ConfigureAwait(false);
         var results = await Task.WhenAll(passes).ConfigureAwait(false);
         return new(
             [.. results.SelectMany(result => result.Rows).Where(row => IsChosen(row.Model))],
             [.. results.SelectMany(result => result.Curves).Where(curve => IsChosen(curve.Model))],
-            _probe?.Read(), outlook);
+            _probe?.Read(), only.Length == 0 ? _served?.Recommender.Progress.Outlook : null,
+            _scale?.LeftOut ?? 0);
     }
 
     private static Contestant[] Rules() =>
@@ -63,8 +62,12 @@ internal sealed class EvaluationRun(
     /// <summary>The learner is there whenever one of its parts or followers is, asked or not.</summary>
     private Contestant[] Learning(Contestant[] stale)
     {
-        var served = new ServedModel(options, seed, [.. stale.Select(contestant => _feeds[contestant.Model])], _probe);
-        Contestant[] parts = [new("two-tower alone", new RetrievalModel(served))];
+        var served = _served = new ServedModel(
+            options, seed, _scale, [.. stale.Select(contestant => _feeds[contestant.Model])], _probe);
+        Contestant[] parts =
+        [
+            new("two-tower alone", new TowersAlone(served)), new("ranker alone", new RankerAlone(served)),
+        ];
         parts = [.. parts.Where(IsChosen)];
         return IsChosen(Served) ? [new(Served, served), .. parts]
             : parts.Length + stale.Length == 0 ? []

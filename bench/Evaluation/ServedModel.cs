@@ -4,15 +4,19 @@ using Engage.Recommend;
 namespace Engage.Bench.Evaluation;
 
 /// <summary>
-/// The answer that users get: the product's own recommender, learning from every event and publishing after each.
+/// The answer that users get: the product's own recommender, learning from every event what the users' actors and the
+/// model's actor would teach it, and publishing after each.
 /// </summary>
+/// <param name="scale">Turns recorded ratings into stars; null when nothing was rated.</param>
 /// <param name="followers">Get the snapshots that are due to them.</param>
 /// <param name="probe">Judges each event before it is learned; null for none.</param>
 internal sealed class ServedModel(
-    RecommenderOptions options, ulong seed, IReadOnlyList<SnapshotFeed> followers, EngagementProbe? probe)
+    RecommenderOptions options, ulong seed, RatingScale? scale, IReadOnlyList<SnapshotFeed> followers,
+    EngagementProbe? probe)
     : IPrequentialRecommender
 {
     private readonly UserHistories _users = new();
+    private readonly UserActions _actions = new(scale);
     private readonly Recommender _recommender = new(options, seed);
     private readonly RankedItem[][] _results = new RankedItem[1][];
     private int _events;
@@ -23,7 +27,7 @@ internal sealed class ServedModel(
     public ValueTask<IReadOnlyList<string>> RecommendAsync(
         string user, int count, long atMs, CancellationToken cancellation)
     {
-        _recommender.Publish().Recommend([new(ContextOf(user), count, atMs)], _results);
+        _recommender.Publish().Recommend([new(ContextOf(user), count, atMs) { UserId = user }], _results);
         return ValueTask.FromResult<IReadOnlyList<string>>(Array.ConvertAll(_results[0], ranked => ranked.Item));
     }
 
@@ -35,9 +39,10 @@ internal sealed class ServedModel(
         var isFirst = _users.Engage(interaction.User, interaction.Item, interaction.AtMs);
         probe?.Observe(_recommender.Publish(), before, interaction, isFirst);
         if (isFirst)
-            _recommender.Learn(before, interaction.Item, 1, interaction.AtMs);
+            _recommender.Learn(before, interaction.Item, 1, interaction.AtMs, interaction.User);
         else
-            _recommender.Observe(interaction.Item, 1, interaction.AtMs);
+            _recommender.Observe(interaction.Item, 1, interaction.AtMs, interaction.User);
+        _actions.Act(_recommender, interaction);
         _events++;
         await GiveAsync(cancellation).ConfigureAwait(false);
     }

@@ -21,7 +21,7 @@ internal sealed class StaleModel(SnapshotFeed feed) : IPrequentialRecommender
         await FollowAsync(cancellation).ConfigureAwait(false);
         if (_snapshot is null)
             return [];
-        _snapshot.Recommend([new(_users.ContextOf(user), count, atMs)], _results);
+        _snapshot.Recommend([new(_users.ContextOf(user), count, atMs) { UserId = user }], _results);
         return Array.ConvertAll(_results[0], ranked => ranked.Item);
     }
 

@@ -8,31 +8,36 @@ using Stopwatch = System.Diagnostics.Stopwatch;
 namespace Engage.Bench.Freshness;
 
 /// <summary>
-/// A silo in this process that is sent 1,000 events a second and asked for rankings meanwhile: when is what was sent in
-/// the weights that score, and does learning delay scoring?
+/// A silo in this process that is sent 1,000 events a second and asked for 200 rankings a second meanwhile: when is
+/// what was sent in the weights that score, and does learning delay scoring?
 /// </summary>
 /// <remarks>
-/// An event is visible when the published snapshot has learned it. The snapshot says the time of the newest event it
-/// has learned, so probes among the load carry times of their own that nothing else reaches.
+/// <para>An event is visible when the published snapshot has learned it. The snapshot says the time of the newest event
+/// it has learned, so each probe among the load carries a time of its own, later than all before; all other events
+/// carry the beginning of time. Probes are one user's, hence learned in the order sent: none is seen for
+/// another.</para>
+/// <para>Events and asks have due times that do not wait for answers, and both are measured from then on: a moment in
+/// which nothing moves counts for everything that was due in it, not only for what happened to be on its way.</para>
 /// </remarks>
 internal sealed class LearningLoad : IAsyncDisposable
 {
-    private const int Contents = 500;
     private const int Users = 500;
     private const int EventsPerTick = 10;
     private const int AsksPerTick = 2;
     private const int ProbeEveryTicks = 5;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan ProbeStep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProbeStep = TimeSpan.FromMilliseconds(1);
+    private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly int _contents;
     private readonly ScoringHost _host;
     private readonly IActivityIngressGrain _ingress;
     private readonly ConcurrentProbes _probes = new();
     private readonly List<RankingRequest> _requests = [];
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private int _probed;
     private int _events;
 
-    private LearningLoad(ScoringHost host) =>
-        (_host, _ingress) = (host, host.Grains.GetGrain<IActivityIngressGrain>("bench"));
+    private LearningLoad(ScoringHost host, int contents) => (_host, _contents, _ingress) =
+        (host, contents, host.Grains.GetGrain<IActivityIngressGrain>("bench"));
 
     /// <summary>What the load consists of.</summary>
     public enum Kind
@@ -47,13 +52,16 @@ internal sealed class LearningLoad : IAsyncDisposable
         Learned,
     }
 
-    public static async Task<LearningLoad> StartAsync(CancellationToken cancellation)
+    /// <param name="contents">In the catalogue: what each ranking searches.</param>
+    public static async Task<LearningLoad> StartAsync(int contents, CancellationToken cancellation)
     {
-        var load = new LearningLoad(await ScoringHost.StartAsync(cancellation));
+        var load = new LearningLoad(await ScoringHost.StartAsync(cancellation), contents);
         await load.FillCatalogueAsync(cancellation);
         for (var u = 0; u < Users; u++)
             load._requests.Add(new(
-                new([Content(u), Content(u * 7)], [1, 1], [0, 0], [Content(u), Content(u * 7)], []), 10));
+                new(
+                    [load.Content(u), load.Content(u * 7)], [1, 1], [0, 0], [load.Content(u), load.Content(u * 7)], []),
+                10));
         return load;
     }
 
@@ -66,42 +74,52 @@ internal sealed class LearningLoad : IAsyncDisposable
         var watching = kind == Kind.Learned
             ? Task.Run(() => WatchAsync(cancellation), cancellation)
             : Task.CompletedTask;
-        var start = Stopwatch.GetTimestamp();
-        for (var tick = 0; Stopwatch.GetElapsedTime(start) < length; tick++)
+        var (start, ticks) = (Stopwatch.GetTimestamp(), (int)(length / Tick));
+        for (var tick = 0; tick < ticks;)
         {
             // Late ticks are made good, so that the rate is what it says whatever the timer does.
-            while (kind != Kind.None && sent.Count * Tick <= Stopwatch.GetElapsedTime(start))
-                sent.Add(SendAsync(kind, probe: sent.Count % ProbeEveryTicks == 0, cancellation));
-            for (var i = 0; i < AsksPerTick; i++)
+            for (; tick < ticks && tick * Tick <= Stopwatch.GetElapsedTime(start); tick++)
             {
-                var request = _requests[((tick * AsksPerTick) + i) % Users];
-                asked.Add(Task.Run(() => AskAsync(request, cancellation), cancellation));
+                var due = start + (long)((tick * Tick).TotalSeconds * Stopwatch.Frequency);
+                if (kind != Kind.None)
+                    sent.Add(SendAsync(kind, probe: tick % ProbeEveryTicks == 0, due, cancellation));
+                for (var i = 0; i < AsksPerTick; i++)
+                    asked.Add(AskAsync(_requests[((tick * AsksPerTick) + i) % Users], due, cancellation));
             }
             await timer.WaitForNextTickAsync(cancellation);
         }
         await Task.WhenAll(sent);
         _probes.End();
         await watching;
-        return new(await Task.WhenAll(asked), [.. _probes.DelaysMs], sent.Count * EventsPerTick / length.TotalSeconds);
+        var latencies = await Task.WhenAll(asked);
+        return new(
+            [.. latencies.Where(double.IsFinite)], [.. _probes.DelaysMs],
+            sent.Count * EventsPerTick / length.TotalSeconds)
+        {
+            Busy = latencies.Count(latency => !double.IsFinite(latency)),
+        };
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private async Task SendAsync(Kind kind, bool probe, CancellationToken cancellation)
+    private async Task SendAsync(Kind kind, bool probe, long due, CancellationToken cancellation)
     {
         var events = new ActivityEvent[EventsPerTick];
-        for (var i = 0; i < events.Length; i++) events[i] = Event(kind, _events++, _now);
+        for (var i = 0; i < events.Length; i++) events[i] = Event(kind, _events++);
         if (probe && kind == Kind.Learned)
         {
-            _now += ProbeStep;
-            events[^1] = events[^1] with { OccurredAt = _now };
-            _probes.Sent(_now.ToUnixTimeMilliseconds());
+            var at = Begin + (++_probed * ProbeStep);
+            events[^1] = events[^1] with
+            {
+                User = new("u-probe"), Content = new ContentId(Content(_probed)), OccurredAt = at,
+            };
+            _probes.Sent(at.ToUnixTimeMilliseconds(), due);
         }
         await _ingress.AppendAsync(events, cancellation);
     }
 
     /// <summary>Each user meets every content once before any a second time.</summary>
-    private static ActivityEvent Event(Kind kind, int number, DateTimeOffset at)
+    private ActivityEvent Event(Kind kind, int number)
     {
         var (user, round) = (number % Users, number / Users);
         var activity = new ActivityEvent
@@ -109,18 +127,25 @@ internal sealed class LearningLoad : IAsyncDisposable
             EventId = Guid.NewGuid(),
             User = new UserId($"u-{user}"),
             Kind = kind == Kind.Learned ? ActivityKind.Completed : ActivityKind.Followed,
-            OccurredAt = at,
+            OccurredAt = Begin,
         };
         return kind == Kind.Learned
             ? activity with { Content = new ContentId(Content((user * 31) + (round * 17))) }
             : activity with { Creator = new CreatorId("k-1") };
     }
 
-    private async Task<double> AskAsync(RankingRequest request, CancellationToken cancellation)
+    /// <returns>Milliseconds from <paramref name="due"/> to the answer; infinite when there was none in time.</returns>
+    private async Task<double> AskAsync(RankingRequest request, long due, CancellationToken cancellation)
     {
-        var asked = Stopwatch.GetTimestamp();
-        await _host.Scoring.RankAsync(request, cancellation);
-        return Stopwatch.GetElapsedTime(asked).TotalMilliseconds;
+        try
+        {
+            await _host.Scoring.RankAsync(request, cancellation);
+            return Stopwatch.GetElapsedTime(due).TotalMilliseconds;
+        }
+        catch (BusyException)
+        {
+            return double.PositiveInfinity;
+        }
     }
 
     private async Task WatchAsync(CancellationToken cancellation)
@@ -137,7 +162,7 @@ internal sealed class LearningLoad : IAsyncDisposable
             .CreateAsync(new() { Id = community, Name = new() { En = "Bench" } }, cancellation);
         await _host.Grains.GetGrain<ICreatorGrain>("k-1")
             .CreateAsync(new() { Id = creator, Name = new() { En = "Bench" } }, cancellation);
-        await Parallel.ForAsync(0, Contents, cancellation, async (i, token) =>
+        await Parallel.ForAsync(0, _contents, cancellation, async (i, token) =>
             await _host.Grains.GetGrain<IContentGrain>(Content(i)).CreateAsync(
                 new()
                 {
@@ -150,19 +175,23 @@ internal sealed class LearningLoad : IAsyncDisposable
                 token));
     }
 
-    private static string Content(int number) => FormattableString.Invariant($"c-{number % Contents}");
+    private string Content(int number) => FormattableString.Invariant($"c-{number % _contents}");
 }
 
-/// <param name="AskMs">Latency of each ranking.</param>
-/// <param name="VisibleMs">From sending a probe until the published snapshot had learned it.</param>
+/// <param name="AskMs">From when each ranking was due to its answer; one that was refused has none.</param>
+/// <param name="VisibleMs">From when a probe was due until the published snapshot had learned it.</param>
 /// <param name="EventsPerSecond">What was really sent.</param>
-internal sealed record LoadedRun(double[] AskMs, IReadOnlyList<double> VisibleMs, double EventsPerSecond);
+internal sealed record LoadedRun(double[] AskMs, IReadOnlyList<double> VisibleMs, double EventsPerSecond)
+{
+    /// <summary>Rankings that were answered busy.</summary>
+    public int Busy { get; init; }
+}
 
 /// <summary>Events whose learning is waited for, in the order in which they were sent.</summary>
 internal sealed class ConcurrentProbes
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(long AtMs, long Sent)> _waiting = new();
+    private readonly Queue<(long AtMs, long Due)> _waiting = new();
     private readonly List<double> _delays = [];
     private bool _ended;
 
@@ -191,15 +220,16 @@ internal sealed class ConcurrentProbes
         lock (_gate) _ended = true;
     }
 
-    public void Sent(long atMs)
+    /// <param name="due">Timestamp from which the wait counts.</param>
+    public void Sent(long atMs, long due)
     {
-        lock (_gate) _waiting.Enqueue((atMs, Stopwatch.GetTimestamp()));
+        lock (_gate) _waiting.Enqueue((atMs, due));
     }
 
     public void Visible(long streamTimeMs)
     {
         lock (_gate)
             while (_waiting.TryPeek(out var probe) && probe.AtMs <= streamTimeMs)
-                _delays.Add(Stopwatch.GetElapsedTime(_waiting.Dequeue().Sent).TotalMilliseconds);
+                _delays.Add(Stopwatch.GetElapsedTime(_waiting.Dequeue().Due).TotalMilliseconds);
     }
 }

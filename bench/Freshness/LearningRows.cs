@@ -4,14 +4,26 @@ namespace Engage.Bench.Freshness;
 internal static class LearningRows
 {
     private const int Rounds = 5;
+    private const int FewContents = 500;
+    private const int ManyContents = 20_000;
     private static readonly TimeSpan RunLength = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SmokeLength = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>The three kinds of load take turns, so that whatever else the machine does meets them alike.</summary>
+    /// <summary>One group of rows for each size of the catalogue; only the small one for a moment's run.</summary>
     public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(bool smoke, CancellationToken cancellation)
     {
+        var rows = new List<BenchRow>();
+        foreach (var contents in smoke ? new[] { FewContents } : [FewContents, ManyContents])
+            rows.AddRange(await MeasureAsync(contents, smoke, cancellation));
+        return rows;
+    }
+
+    /// <summary>The three kinds of load take turns, so that whatever else the machine does meets them alike.</summary>
+    private static async Task<IReadOnlyList<BenchRow>> MeasureAsync(
+        int contents, bool smoke, CancellationToken cancellation)
+    {
         var length = smoke ? SmokeLength : RunLength;
-        await using var load = await LearningLoad.StartAsync(cancellation);
+        await using var load = await LearningLoad.StartAsync(contents, cancellation);
         await load.RunAsync(LearningLoad.Kind.Learned, length, cancellation);
         var runs = Enum.GetValues<LearningLoad.Kind>().ToDictionary(kind => kind, _ => new List<LoadedRun>());
         for (var round = 0; round < (smoke ? 1 : Rounds); round++)
@@ -26,19 +38,24 @@ internal static class LearningRows
         ];
 
         BenchRow Visible(string name, double quantile) => new(
-            $"event to updated weights in scoring, {name}", "ms",
+            FormattableString.Invariant($"event to updated weights in scoring, {contents:N0} contents, {name}"), "ms",
             Spread.Of(learned.Select(run => At(run.VisibleMs, quantile))), new Dictionary<string, Spread>())
         {
             Note = FormattableString.Invariant($"at {rate.Median:N0} events/s"),
         };
 
         BenchRow Scoring(string name, double quantile) => new(
-            $"scoring while the model trains, {name}", "ms", Quantiles(learned, quantile),
+            FormattableString.Invariant($"scoring while the model trains, {contents:N0} contents, {name}"), "ms",
+            Quantiles(learned, quantile),
             new Dictionary<string, Spread>
             {
                 ["events that train nothing"] = Quantiles(runs[LearningLoad.Kind.Unlearned], quantile),
                 ["no events"] = Quantiles(runs[LearningLoad.Kind.None], quantile),
-            });
+            })
+        {
+            Note = FormattableString.Invariant(
+                $"from when each was due; answered busy: {runs.Values.Sum(kind => kind.Sum(run => run.Busy))}"),
+        };
     }
 
     private static Spread Quantiles(IEnumerable<LoadedRun> runs, double quantile) =>

@@ -8,6 +8,7 @@ namespace Engage.Bench.Retrieval;
 internal sealed class RetrievalCase(BenchCatalogue catalogue, int users)
 {
     private const int K = 100;
+    private const float Tolerated = 1e-4f;
 
     public async Task<IReadOnlyList<BenchRow>> MeasureAsync(ScoringScene scene, CancellationToken cancellation)
     {
@@ -18,6 +19,7 @@ internal sealed class RetrievalCase(BenchCatalogue catalogue, int users)
         var operations = 2.0 * catalogue.Items * catalogue.Dimensions * users;
         var duel = new Duel(name, users, operations, Search);
         Search();
+        CheckPlaces(batch, indices, scores);
         await duel.SetAsync(scene, "retrieval", Fields(batch), scores, cancellation);
         await duel.WarmUpAsync(scene, cancellation);
         var shares = new List<double>();
@@ -38,6 +40,29 @@ internal sealed class RetrievalCase(BenchCatalogue catalogue, int users)
         ];
 
         void Search() => retrieval.Search(catalogue.Vectors, batch, catalogue.Dimensions, K, indices, scores);
+    }
+
+    /// <summary>The peer vouches for the scores; here each must be the score of the item named beside it.</summary>
+    /// <exception cref="InvalidOperationException">One is not, or an item is named twice.</exception>
+    private void CheckPlaces(float[] batch, int[] indices, float[] scores)
+    {
+        for (var user = 0; user < users; user++)
+        {
+            var named = new HashSet<int>();
+            for (var at = user * K; at < (user + 1) * K; at++)
+            {
+                var item = indices[at];
+                if (item < 0 || item >= catalogue.Items || !named.Add(item))
+                    throw new InvalidOperationException(
+                        $"Retrieval, user {user}, place {at % K}: item {item} is unknown or named twice.");
+                var exact = VectorKernels.DotScalar(
+                    batch.AsSpan(user * catalogue.Dimensions, catalogue.Dimensions),
+                    catalogue.Vectors.AsSpan(item * catalogue.Dimensions, catalogue.Dimensions));
+                if (!(MathF.Abs(exact - scores[at]) <= Tolerated * MathF.Max(1, MathF.Abs(exact))))
+                    throw new InvalidOperationException(
+                        $"Retrieval, user {user}, item {item}: the score is {scores[at]}, the product {exact}.");
+            }
+        }
     }
 
     private Dictionary<string, object> Fields(float[] batch) => new()

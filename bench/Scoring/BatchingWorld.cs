@@ -57,12 +57,14 @@ internal sealed class BatchingWorld
         // Squared: a few contents of a topic get most of the attention.
         var share = random.Next(1_000_000) / 1e6;
         var item = Id(((int)(share * share * (Contents / Topics)) * Topics) + topic);
-        var before = _users[u].Current();
-        if (_users[u].Engage(item, 1, StartMs + (e * 1000L), e))
-            recommender.Learn(before, item, 1, StartMs + (e * 1000L));
+        var (before, atMs) = (_users[u].Current(), StartMs + (e * 1000L));
+        if (_users[u].Engage(item, 1, atMs, e))
+            recommender.Learn(before, item, 1, atMs);
         else
-            recommender.Observe(item, 1, StartMs + (e * 1000L));
+            recommender.Observe(item, 1, atMs);
     }
+
+    public static string User(int number) => FormattableString.Invariant($"u-{number}");
 
     private static string Id(int number) => FormattableString.Invariant($"c-{number}");
 }

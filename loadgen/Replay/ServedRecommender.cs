@@ -84,7 +84,7 @@ internal sealed class ServedRecommender(
             User = user.Id,
             Kind = EventKind,
             Content = content.Id,
-            Value = Math.Clamp(interaction.Value, 0, 5),
+            Value = Math.Clamp(interaction.Value ?? 1, 0, 5),
             OccurredAt = at,
         };
         var began = time.GetTimestamp();

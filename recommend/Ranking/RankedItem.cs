@@ -12,6 +12,10 @@ public readonly record struct RecommendQuery(UserContext User, int Limit, long N
     /// <summary>What may be shown at all.</summary>
     public FeedRules Rules { get => field ?? FeedRules.None; init; }
 
+    /// <summary>The ranker's own order, without re-ranking; what the rules forbid is left out all the same. For
+    /// measuring.</summary>
+    public bool AsRanked { get; init; }
+
     /// <summary>How much of the answer is drawn instead of ranked; none unless asked for.</summary>
     public Exploration Exploration { get; init; }
 

@@ -39,10 +39,10 @@ internal sealed class Reranker
     public ReadOnlySpan<Placed> Rank(
         ModelView view, RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores)
     {
-        var options = view.Options.Rerank;
+        var options = query.AsRanked ? RerankOptions.Off : view.Options.Rerank;
         CountShown(view, query.User);
         var pool = Pool(view, query, items, scores, options);
-        ForeseeLiking(view, query, pool);
+        ForeseeLiking(view, query, pool, options);
         // The ranker's own cut among what may be shown: what comes in from below it needs an explanation.
         var cut = RawCut(pool, query.Limit);
         if (_placed.Length < query.Limit)
@@ -158,9 +158,8 @@ internal sealed class Reranker
     }
 
     /// <summary>Adds what this user would think of the items of the pool, above their mean.</summary>
-    private void ForeseeLiking(ModelView view, in RecommendQuery query, Span<Entry> pool)
+    private void ForeseeLiking(ModelView view, in RecommendQuery query, Span<Entry> pool, RerankOptions options)
     {
-        var options = view.Options.Rerank;
         if (options.Satisfaction == 0 || string.IsNullOrEmpty(query.UserId) || pool.IsEmpty
             || view.Options.Outlook.SatisfactionFeatures > 0 || view.Outlook is not { } outlook
             || outlook.Ratings < options.RatingsMin)

@@ -20,8 +20,8 @@ public sealed class BenchTests
         var names = report.GetProperty("rows").EnumerateArray().ToDictionary(
             each => each.GetProperty("name").GetString()!,
             each => each.GetProperty("ours").GetProperty("median").GetDouble());
-        Assert.True(names["event to updated weights in scoring, p99"] > 0);
-        Assert.True(names["scoring while the model trains, p99"] > 0);
+        Assert.True(names["event to updated weights in scoring, 500 contents, p99"] > 0);
+        Assert.True(names["scoring while the model trains, 500 contents, p99"] > 0);
     }
 
     [Fact]
@@ -58,12 +58,41 @@ public sealed class BenchTests
 
             Assert.Equal(600, first.GetProperty("events").GetInt32());
             var served = Row(first, "served");
+            Assert.Equal(served.GetProperty("n").GetInt32(), Row(first, "ranker alone").GetProperty("n").GetInt32());
+            Assert.Equal(0, Satisfaction(first).GetProperty("examples").GetInt32());
+            Assert.Equal(0, first.GetProperty("ratingsLeftOut").GetInt32());
             Assert.InRange(served.GetProperty("hr10").GetDouble(), 0.05, 1);
             Assert.Equal(served.GetRawText(), Row(second, "served").GetRawText());
             Assert.True(Row(first, "recent popularity").GetProperty("n").GetInt32() > 0);
             Assert.InRange(served.GetProperty("coverage10").GetDouble(), 0.01, 1);
             Assert.Equal(0, Row(first, "updated every 1,000 events").GetProperty("hr10").GetDouble());
             Assert.True(Row(first, "frozen at 80%", "last 20%").GetProperty("n").GetInt32() > 0);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task EvaluateCountsEngagementsWithItemsThatTheModelDoesNotKnow()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            // Every item of the last fifth is new: there is no evidence for any of them.
+            var lines = Enumerable.Range(0, 100).Select(i => string.Create(
+                CultureInfo.InvariantCulture, $"u{i % 30}\ti{(i < 80 ? i % 20 : i)}\t{i % 10}\t{1_000_000 + i}"));
+            await File.WriteAllTextAsync(
+                file, "user_id\titem_id\trating\ttimestamp\n" + string.Join('\n', lines) + "\n");
+
+            var report = await BenchProgram.RunAsync("evaluate", file);
+
+            var pairs = report.GetProperty("classification");
+            Assert.Equal(20, pairs.GetProperty("pairs").GetInt32());
+            Assert.Equal(20, pairs.GetProperty("unknown").GetInt32());
+            Assert.Equal(0, pairs.GetProperty("recall").GetDouble());
+            Assert.Equal(100, Satisfaction(report).GetProperty("examples").GetInt32());
         }
         finally
         {
@@ -129,6 +158,9 @@ public sealed class BenchTests
     private static JsonElement Row(JsonElement report, string model, string slice = "all") =>
         report.GetProperty("rows").EnumerateArray().Single(row =>
             row.GetProperty("model").GetString() == model && row.GetProperty("slice").GetString() == slice);
+
+    private static JsonElement Satisfaction(JsonElement report) =>
+        report.GetProperty("outlook").GetProperty("satisfaction");
 
     /// <summary>Two camps of users, each with items of its own.</summary>
     private static string SmallStream()

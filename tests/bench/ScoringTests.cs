@@ -25,6 +25,10 @@ public sealed class ScoringTests
             foreach (var batch in (int[])[1, 32, 256])
                 AssertBesidePeer(Row(rows, $"training step {network}, batch {batch}", "steps/s"));
         }
+
+        Assert.True(Median(Row(rows, "bytes allocated by the ranking kernel, batch 32", "bytes/request")) >= 0);
+        Assert.True(
+            Median(Row(rows, "bytes allocated by the process, through the scoring grain", "bytes/request")) > 0);
     }
 
     private static void AssertBesidePeer(JsonElement row)

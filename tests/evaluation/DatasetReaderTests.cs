@@ -31,7 +31,7 @@ public sealed class DatasetReaderTests
 
         var only = Assert.Single(DatasetReader.Read(new StringReader(file), DatasetFormat.Recbole));
 
-        Assert.Equal(new Interaction("u", "i", 1, 7000), only);
+        Assert.Equal(new Interaction("u", "i", null, 7000), only);
     }
 
     [Fact]

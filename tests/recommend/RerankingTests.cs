@@ -153,6 +153,18 @@ public sealed class RerankingTests
     }
 
     [Fact]
+    public void AskedAsRankedNothingIsAddedWhateverTheOptionsSay()
+    {
+        var recommender = new Recommender(new() { Rerank = Off with { Freshness = 100 } }, 5);
+        recommender.Upsert(new("now", "", "", "", "", [], Now));
+        var (query, results) = (new RecommendQuery(UserContext.Empty, 1, Now), new RankedItem[2][]);
+
+        recommender.Publish().Recommend([query, query with { AsRanked = true }], results);
+
+        Assert.Equal(100, Assert.Single(results[0]).Score - Assert.Single(results[1]).Score, 3);
+    }
+
+    [Fact]
     public void TermsAreSavedWithTheModel()
     {
         var recommender = new Recommender(new(), 3);
