@@ -49,7 +49,7 @@ public sealed class Recommender
             options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
         _drift = new(options.Online);
         // A generator of its own: what is shown must not change what the others draw.
-        _online = new(options.Online, _ranker.Layout, seed ^ 0x5DEECE66D);
+        _online = new(options.Online, _ranker.Layout, _guard, seed ^ 0x5DEECE66D);
         _outlook = new(options.Outlook, seed ^ 0x9E3779B97F4A7C15);
     }
 
@@ -69,7 +69,8 @@ public sealed class Recommender
     {
         Drifts = _drift.Drifts,
         IsDrifting = _drift.IsDrifting,
-        Rate = _options.RankerRate * _ranker.RateScale,
+        Rate = _options.RankerRate * RateScale,
+        Skipped = _guard.Skipped + _online.Skipped,
         // One that is not a number is the guard's matter, and nothing that JSON can say.
         GradientNorm = float.IsFinite(_ranker.GradientNorm) ? _ranker.GradientNorm : 0,
     };
@@ -134,7 +135,7 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(user);
         Advance(shown.AtMs);
         var view = LiveView();
-        if (view.Catalogue.Find(shown.Item) is not (>= 0 and var item) || _online.IsWaiting(shown))
+        if (view.Catalogue.Find(shown.Item) is not (>= 0 and var item) || !_online.Takes(shown))
             return;
         Span<float> row = stackalloc float[_ranker.Layout.Count];
         var logShare = _shown.Fill(view, user, shown, item, row);
@@ -219,7 +220,6 @@ public sealed class Recommender
         _online.Carry(state);
         _outlook.Carry(state);
         _shown.Carry(state);
-        SetRates();
         state.Value("random", ref random);
         state.Value("version", ref version);
         state.Value("events", ref _events);
@@ -232,11 +232,12 @@ public sealed class Recommender
             _attention.Live, _ranker.Live, _events, _online.Live);
 
     /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
-    /// <returns>True if an impression explains the engagement.</returns>
+    /// <returns>False if no impression explains the engagement, and one would have been remembered.</returns>
     private bool Join(string user, string item, float weight, long atMs)
     {
         Advance(atMs);
-        return user.Length > 0 && _online.TryEngage(user, item, weight, atMs);
+        // Of whom no impression is remembered, none is missing: the sample of users stays a fair one.
+        return user.Length > 0 && (_online.TryEngage(user, item, weight, atMs) || !_online.Follows(user));
     }
 
     private void Advance(long atMs)
@@ -267,11 +268,11 @@ public sealed class Recommender
         _attention.Learn(query, candidates, taken, rows, layout);
         _ranker.Observe(rows, candidates.Length);
         _ranker.Live.Standardize(rows, candidates.Length);
+        _ranker.RateScale = RateScale;
         var (loss, rank) = _ranker.Learn(rows, candidates.Length, taken);
-        _progress.Add(rank, loss);
+        _progress.Add(rank, float.IsFinite(loss) ? loss : null);
         _guard.Add(loss, _ranker.GradientNorm);
         _drift.Add(loss);
-        SetRates();
         if (!explained)
             _online.LearnUnshown(rows, Takers(view, candidates), taken);
     }
@@ -327,12 +328,9 @@ public sealed class Recommender
         return true;
     }
 
-    /// <summary>Drift raises the steps, calm after an explosion lowers them.</summary>
-    private void SetRates()
-    {
-        _ranker.RateScale = _drift.RateScale * _guard.RateScale;
-        _online.RateScale = _guard.RateScale;
-    }
+    /// <summary>Drift raises the steps, calm after an explosion lowers them. Never kept: whatever changes it, the next
+    /// step has the one of now.</summary>
+    private float RateScale => _drift.RateScale * _guard.RateScale;
 
     private ref ItemStats Count(int item, float weight, long atMs)
     {

@@ -22,7 +22,10 @@ public sealed record InterestView(
 }
 
 /// <summary>An event to learn from: who, as she was just before, and what then happened.</summary>
-/// <param name="Before">Null for a repeated engagement: it moves trends, it does not train.</param>
+/// <param name="Before">
+/// Null for a repeated engagement, and for one so old that what the user was like then is no longer known: it moves
+/// trends, it does not train.
+/// </param>
 /// <param name="Content">Without a value (<see cref="HasContent"/>) for an event that names none.</param>
 /// <param name="Weight">How strongly the event engages with its content; 0 if it does not.</param>
 [GenerateSerializer, Immutable, Alias("engage.learning-example")]
@@ -46,7 +49,10 @@ public sealed record LearningExample(
     /// <summary>Of an impression: how its item came to be shown.</summary>
     [Id(9)] public ShownSlot? Shown { get; init; }
 
-    /// <summary>What the user did before, oldest first; null from an older version and for impressions.</summary>
+    /// <summary>
+    /// What the user did before, oldest first; null from an older version, for impressions, and when it is no longer
+    /// known.
+    /// </summary>
     [Id(10)] public RecentAction[]? History { get; init; }
 
     public bool HasContent => Content.Value is not null;

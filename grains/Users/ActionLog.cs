@@ -12,7 +12,7 @@ public sealed record StoredAction(
 
 /// <summary>
 /// A user's last actions. Twice as many are kept as are looked at, so that what was known before an event can be told
-/// again after a crash.
+/// again after a crash: exactly for as many actions as the second half holds, and not at all for older ones.
 /// </summary>
 internal static class ActionLog
 {
@@ -34,11 +34,29 @@ internal static class ActionLog
         if (actions.Count > KeptMax) actions.RemoveAt(0);
     }
 
-    /// <summary>The last actions before an offset, oldest first.</summary>
-    public static RecentAction[] Before(List<StoredAction> actions, long offset)
+    /// <summary>The last actions, oldest first: for asking what comes next.</summary>
+    public static RecentAction[] Last(List<StoredAction> actions) => Window(actions, actions.Count);
+
+    /// <summary>The last actions before an offset, oldest first: for learning what came next.</summary>
+    /// <param name="acted">
+    /// Actions ever, see <see cref="Count"/>. More than are kept: some were dropped, or done before actions were kept.
+    /// </param>
+    /// <returns>
+    /// Null when they are no longer all known: what is left would look like the history of somebody newer.
+    /// </returns>
+    public static RecentAction[]? Before(List<StoredAction> actions, long acted, long offset)
     {
         var end = actions.Count;
         while (end > 0 && actions[end - 1].Offset >= offset) end--;
+        return end < HistoryMax && actions.Count < acted ? null : Window(actions, end);
+    }
+
+    /// <summary>How many of a user's events were actions.</summary>
+    public static long Count(Dictionary<ActivityKind, long> counters) =>
+        counters.Sum(counter => IsAction(counter.Key) ? counter.Value : 0);
+
+    private static RecentAction[] Window(List<StoredAction> actions, int end)
+    {
         var from = Math.Max(0, end - HistoryMax);
         return [.. actions.GetRange(from, end - from).Select(action => action.ToView())];
     }

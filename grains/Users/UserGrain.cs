@@ -38,7 +38,7 @@ internal sealed class UserGrain(
         (Recommend.UserContext Context, InterestView View)? view = null;
         ApplyNew(batch, journaled =>
         {
-            examples.Add(LearningExamples.Of(journaled, State.Interest, State.Actions, ref view));
+            examples.Add(LearningExamples.Of(journaled, State, ref view));
         });
         Interlocked.Exchange(ref _applied, null)?.SetResult();
         _watch?.Refresh();
@@ -74,7 +74,7 @@ internal sealed class UserGrain(
     }
 
     public Task<UserOutlook> GetOutlookAsync() =>
-        GrainFactory.GetGrain<IScoringGrain>("local").OutlookAsync(ActionLog.Before(State.Actions, long.MaxValue));
+        GrainFactory.GetGrain<IScoringGrain>("local").OutlookAsync(ActionLog.Last(State.Actions));
 
     public Task<UserActivity> GetActivityAsync()
     {
@@ -97,8 +97,12 @@ internal sealed class UserGrain(
         var atMs = activity.OccurredAt.ToUnixTimeMilliseconds();
         switch (activity)
         {
-            case { Kind: ActivityKind.Followed, Creator: { } creator }: State.Interest.Follow(creator.Value); break;
-            case { Kind: ActivityKind.Dismissed, Content: { } content }: State.Interest.Dismiss(content.Value); break;
+            case { Kind: ActivityKind.Followed, Creator: { } creator }:
+                State.Interest.Follow(creator.Value, position.Offset);
+                break;
+            case { Kind: ActivityKind.Dismissed, Content: { } content }:
+                State.Interest.Dismiss(content.Value, position.Offset);
+                break;
             case { Kind: ActivityKind.Impression, Content: { } content }:
                 State.Interest.Show(content.Value, atMs);
                 break;

@@ -10,7 +10,8 @@ public static class MatrixKernels
     /// c[r, n] += Σk a[r·rowStride + k·columnStride] · b[k, n], for r in rows, k in depth, n in columns; b and c are
     /// row-major and dense. c must not overlap a or b. Reference: <see cref="MultiplyAddScalar"/>.
     /// </summary>
-    /// <exception cref="ArgumentException">A span is too short for the shape.</exception>
+    /// <exception cref="ArgumentException">A span is too short for the shape, or a size or stride is
+    /// negative.</exception>
     public static unsafe void MultiplyAdd(
         ReadOnlySpan<float> a, int rowStride, int columnStride, ReadOnlySpan<float> b, Span<float> c,
         int rows, int depth, int columns)
@@ -40,7 +41,8 @@ public static class MatrixKernels
     /// <param name="bias">[columns].</param>
     /// <param name="c">[rows, columns], overwritten.</param>
     /// <param name="floor">0 makes the layer a rectifier; by default nothing is cut.</param>
-    /// <exception cref="ArgumentException">A span is too short for the shape.</exception>
+    /// <exception cref="ArgumentException">A span is too short for the shape, or a size or stride is
+    /// negative.</exception>
     public static unsafe void Affine(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> bias, Span<float> c, int rows, int depth,
         int columns, float floor = float.NegativeInfinity)
@@ -69,23 +71,28 @@ public static class MatrixKernels
     }
 
     /// <summary>to[c, r] = from[r, c]. The spans must not overlap.</summary>
-    /// <exception cref="ArgumentException">A span is shorter than rows · columns.</exception>
+    /// <exception cref="ArgumentException">A span is shorter than rows · columns, or one of them is
+    /// negative.</exception>
     public static unsafe void Transpose(ReadOnlySpan<float> from, Span<float> to, int rows, int columns)
     {
-        if (from.Length < rows * columns || to.Length < rows * columns)
+        var needed = (long)rows * columns;
+        if ((rows | columns) < 0 || from.Length < needed || to.Length < needed)
             throw new ArgumentException(
-                $"{rows} x {columns} needs {rows * columns} floats on both sides; got {from.Length} and {to.Length}.");
+                $"{rows} x {columns} needs {needed} floats on both sides and nothing negative; got {from.Length} and " +
+                $"{to.Length}.");
         fixed (float* pf = from, pt = to)
             MatrixTransposition.Run(pf, pt, rows, columns);
     }
 
     /// <summary>c[n] += Σr b[r, n], e.g. the gradient of a bias.</summary>
     /// <param name="b">[rows, c.Length], row-major and dense.</param>
-    /// <exception cref="ArgumentException">b is not so long.</exception>
+    /// <exception cref="ArgumentException">b is not so long, or rows is negative.</exception>
     public static unsafe void AddColumnSums(ReadOnlySpan<float> b, Span<float> c, int rows)
     {
-        if (b.Length < rows * c.Length)
-            throw new ArgumentException($"{rows} rows of {c.Length} need {rows * c.Length} floats; got {b.Length}.");
+        var needed = (long)rows * c.Length;
+        if (rows < 0 || b.Length < needed)
+            throw new ArgumentException(
+                $"{rows} rows of {c.Length} need {needed} floats and cannot be negative; got {b.Length}.");
         var one = 1f;
         fixed (float* pb = b, pc = c)
             Row(&one, 0, pb, c.Length, pc, rows, c.Length);
@@ -113,12 +120,20 @@ public static class MatrixKernels
             StartStride = columns, Floor = float.NegativeInfinity, Rows = 1, Depth = depth, Columns = columns,
         }.Run();
 
+    // In 64 bits: 65,536 times 65,536 is 0 in 32, and unsafe code would go far past the end.
     private static void Check(int a, int rowStride, int columnStride, int b, int c, int rows, int depth, int columns)
     {
-        var aNeeded = rows == 0 || depth == 0 ? 0 : ((rows - 1) * rowStride) + ((depth - 1) * columnStride) + 1;
-        if (a < aNeeded || b < depth * columns || c < rows * columns)
+        if ((rows | depth | columns | rowStride | columnStride) < 0)
             throw new ArgumentException(
-                $"Shapes disagree: {rows} x {depth} x {columns} needs {aNeeded}, {depth * columns} " +
-                $"and {rows * columns} floats; got {a}, {b} and {c}.");
+                $"A shape of {rows} x {depth} x {columns} with strides {rowStride} and {columnStride}; none may be " +
+                "negative.");
+        var aNeeded = rows == 0 || depth == 0
+            ? 0
+            : ((rows - 1L) * rowStride) + ((depth - 1L) * columnStride) + 1;
+        var (bNeeded, cNeeded) = ((long)depth * columns, (long)rows * columns);
+        if (a < aNeeded || b < bNeeded || c < cNeeded)
+            throw new ArgumentException(
+                $"Shapes disagree: {rows} x {depth} x {columns} needs {aNeeded}, {bNeeded} and {cNeeded} floats; " +
+                $"got {a}, {b} and {c}.");
     }
 }

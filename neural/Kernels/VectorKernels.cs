@@ -36,9 +36,11 @@ public static class VectorKernels
     /// <exception cref="ArgumentException">The block is not y.Length rows of x.Length.</exception>
     public static unsafe void DotRows(ReadOnlySpan<float> rows, ReadOnlySpan<float> x, Span<float> y)
     {
-        if (rows.Length != x.Length * y.Length)
+        // In 64 bits: in 32 a product may wrap to the length of a short block.
+        var needed = (long)x.Length * y.Length;
+        if (rows.Length != needed)
             throw new ArgumentException(
-                $"{y.Length} rows of {x.Length} need {x.Length * y.Length} floats; got {rows.Length}.");
+                $"{y.Length} rows of {x.Length} need {needed} floats; got {rows.Length}.");
         y.Clear();
         fixed (float* pr = rows, px = x, py = y)
             DotTiles.AddRows(pr, x.Length, px, py, y.Length, x.Length);

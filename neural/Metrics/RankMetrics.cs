@@ -14,9 +14,12 @@ public static class RankMetrics
     public static double ReciprocalRank(int rank) => rank >= 1 ? 1.0 / rank : 0;
 
     /// <summary>The place of one score among all: 1 + those that are higher + half of those that tie, rounded up, so
-    /// that a model that says the same of everything earns nothing by it.</summary>
+    /// that a model that says the same of everything earns nothing by it. A score that is not a number is the last,
+    /// whatever the others are: a broken model earns nothing either.</summary>
     public static int Rank(ReadOnlySpan<float> scores, int relevant)
     {
+        if (float.IsNaN(scores[relevant]))
+            return scores.Length;
         int higher = 0, tied = 0;
         foreach (var score in scores)
         {

@@ -84,9 +84,6 @@ internal sealed class EngagementModel
     /// <summary>Norm of the last gradient, before it was shortened.</summary>
     public float GradientNorm { get; private set; }
 
-    /// <summary>Raises or lowers the step, see <see cref="RatePlan"/>.</summary>
-    public float RateScale { get; set; } = 1;
-
     public EngagementWeights Live => new(_mlp, Layout, _average);
 
     public EngagementWeights Freeze() => new(_mlp, Layout, _frozen ??= (float[])_average.Clone());
@@ -98,10 +95,11 @@ internal sealed class EngagementModel
     /// <summary>One step of logistic loss.</summary>
     /// <param name="row">[<see cref="EngagementLayout.Count"/>].</param>
     /// <param name="weight">How much the example counts, positive.</param>
+    /// <param name="rateScale">What the learning rate is multiplied with.</param>
     /// <param name="offset">Added to the logit before the loss: the correction of a draw.</param>
     /// <returns>The loss in nats, unweighted; not finite if the step was left out because its gradient was
     /// not.</returns>
-    public float Learn(ReadOnlySpan<float> row, bool engaged, float weight, float offset = 0)
+    public float Learn(ReadOnlySpan<float> row, bool engaged, float weight, float rateScale, float offset = 0)
     {
         var logit = _mlp.Forward(_parameters, row, 1, _workspace)[0] + offset;
         _output[0] = weight * Logistic.Gradient(logit, engaged ? 1 : 0);
@@ -114,7 +112,7 @@ internal sealed class EngagementModel
         if (reach > ReachMax)
             foreach (ref var gradient in _gradients.AsSpan())
                 gradient *= ReachMax / reach;
-        _adam.Step(_parameters, _gradients, _options.EngagementRate * RateScale);
+        _adam.Step(_parameters, _gradients, _options.EngagementRate * rateScale);
         var share = 1f / Math.Min(_adam.Steps, _options.EngagementAverageSteps);
         VectorKernels.AddScaled(_average, _average, -share);
         VectorKernels.AddScaled(_average, _parameters, share);

@@ -61,7 +61,8 @@ internal sealed class EngagementWindow(OnlineOptions options)
 
     /// <summary>
     /// Self-normalized inverse propensity estimate of the engagement rate of one of the two policies that share the
-    /// slots: always the ranked item, or always a draw.
+    /// slots: always the ranked item, or always a draw. Both are clipped, so that no report of a tiny propensity
+    /// outweighs all others; among draws, which are about equally unlikely, that leaves their mean.
     /// </summary>
     public double Rate(bool explored)
     {
@@ -70,7 +71,7 @@ internal sealed class EngagementWindow(OnlineOptions options)
         {
             if (one.Explored != explored || one.Propensity == 0)
                 continue;
-            var weight = Math.Min(1 / one.Propensity, explored ? float.MaxValue : options.PropensityWeightMax);
+            var weight = Math.Min(1 / one.Propensity, options.PropensityWeightMax);
             engaged += one.Engaged ? weight : 0;
             all += weight;
         }

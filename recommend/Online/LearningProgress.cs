@@ -27,6 +27,9 @@ public sealed record LearningProgress(
     /// <summary>The ranker's learning rate now.</summary>
     public double Rate { get; init; }
 
+    /// <summary>Steps left out since the beginning because a feature, loss or gradient was not a number.</summary>
+    public long Skipped { get; init; }
+
     /// <summary>Norm of the ranker's last gradient, before it was shortened.</summary>
     public double GradientNorm { get; init; }
 }
@@ -56,4 +59,9 @@ public sealed record LearningProgress(
 public sealed record EngagementProgress(
     long Joined, int Waiting, int Window, int Positives, double LogLoss, double Auc, double Calibration,
     double CalibrationError, double LateShare, double RankedRate, double ExploredRate, int Explored, double Share,
-    long Drifts);
+    long Drifts)
+{
+    /// <summary>Impressions since the beginning that were not followed up because there was no place for them
+    /// (<see cref="OnlineOptions.ImpressionsMax"/>): no label, and in none of the figures.</summary>
+    public long Dropped { get; init; }
+}

@@ -12,6 +12,7 @@ internal sealed class LossGuard
     private const double UsualExamples = 2_000;
     private const double RecentExamples = 32;
     private const int ExamplesMin = 256;
+    private const int BrokenMax = 4;
 
     /// <summary>How far the recent loss may rise: this many times the usual one, and this many nats. A drift makes a
     /// model as bad as a guess; only a broken one is far worse.</summary>
@@ -28,10 +29,17 @@ internal sealed class LossGuard
     private double _recentNorm;
     private long _examples;
     private long _broken;
+    private long _skipped;
     private long _calm;
 
-    /// <summary>What is wrong if a loss was not a number; null while none was.</summary>
-    public string? NotNumbers => _broken > 0 ? "the ranker's loss or gradient is not a number" : null;
+    /// <summary>Examples left out because their loss or gradient was not a number.</summary>
+    public long Skipped => _skipped;
+
+    /// <summary>
+    /// What is wrong if losses are no numbers any more; null while they are. One such example is left out and harms
+    /// nothing; several in a row are the model's fault.
+    /// </summary>
+    public string? NotNumbers => _broken >= BrokenMax ? "the ranker's losses or gradients are no numbers" : null;
 
     /// <summary>What is wrong if the loss or its gradient exploded; null while they did not.</summary>
     public string? Explosion =>
@@ -58,9 +66,11 @@ internal sealed class LossGuard
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
             _broken++;
+            _skipped++;
             return;
         }
 
+        _broken = 0;
         _examples++;
         _calm = Math.Max(0, _calm - 1);
         var logNorm = Math.Log(Math.Max(norm, 1e-6));
@@ -73,11 +83,11 @@ internal sealed class LossGuard
     public void Carry(ModelState state)
     {
         double[] figures = [_usualLoss, _recentLoss, _usualNorm, _recentNorm];
-        long[] counts = [_examples, _broken, _calm];
+        long[] counts = [_examples, _broken, _skipped, _calm];
         state.Fixed("guard.figures", figures);
         state.Fixed("guard.counts", counts);
         (_usualLoss, _recentLoss, _usualNorm, _recentNorm) = (figures[0], figures[1], figures[2], figures[3]);
-        (_examples, _broken, _calm) = (counts[0], counts[1], counts[2]);
+        (_examples, _broken, _skipped, _calm) = (counts[0], counts[1], counts[2], counts[3]);
     }
 
     private void Follow(ref double mean, double value, double memory) =>

@@ -22,6 +22,7 @@ internal sealed class OnlineLearner
     private readonly EngagementModel _model;
     private readonly EngagementWindow _window;
     private readonly DriftMonitor _drift;
+    private readonly LossGuard _guard;
     private readonly float[] _row;
     private float[] _cumulated = [];
     private int _cumulatedCount;
@@ -30,12 +31,14 @@ internal sealed class OnlineLearner
     private long _streamMs;
     private long _skipped;
 
-    public OnlineLearner(OnlineOptions options, FeatureLayout layout, ulong seed)
+    /// <param name="guard">Says when to learn in smaller steps; belongs to the caller.</param>
+    public OnlineLearner(OnlineOptions options, FeatureLayout layout, LossGuard guard, ulong seed)
     {
+        _guard = guard;
         _options = options;
         _random = new(seed);
         _model = new(options, layout.Count, _random);
-        _join = new(options.ImpressionsMax, _model.Layout.Count);
+        _join = new(options.ImpressionsMax, _model.Layout.Count, options.ImpressionsPerUserMax);
         _window = new(options);
         _drift = new(options);
         _row = new float[_model.Layout.Count];
@@ -46,15 +49,21 @@ internal sealed class OnlineLearner
     public float Share => _options.EngagementShare * Math.Clamp(
         (float)(_window.Resolved - _options.EngagementJoinedMin) / Math.Max(1, _options.EngagementJoinedMin), 0, 1);
 
-    /// <summary>What the learning rate is multiplied with, besides what a drift does to it.</summary>
-    public float RateScale { get; set; } = 1;
+    /// <summary>Never kept: whatever changes it, the next step has the one of now.</summary>
+    private float RateScale => _guard.RateScale * _drift.RateScale;
+
+    /// <summary>Steps left out because something was not a number.</summary>
+    public long Skipped => _skipped;
 
     public EngagementView Live => new(_model.Live, Share);
 
     public EngagementProgress Progress => new(
         _window.Resolved, _join.Waiting, _window.Count, _window.Positives, _window.LogLoss(), _window.Auc(),
         _window.Ratio(), _window.CalibrationError(), _lateShare, _window.Rate(explored: false),
-        _window.Rate(explored: true), _window.Explored, Share, _drift.Drifts);
+        _window.Rate(explored: true), _window.Explored, Share, _drift.Drifts)
+    {
+        Dropped = _join.Dropped,
+    };
 
     public EngagementView Freeze() => new(_model.Freeze(), Share);
 
@@ -63,13 +72,20 @@ internal sealed class OnlineLearner
     public void Advance(long atMs)
     {
         _streamMs = Math.Max(_streamMs, atMs);
-        var shownBefore = _streamMs - (long)_options.JoinWindow.TotalMilliseconds;
-        for (var i = 0; i < ResolvedPerEventMax && _join.TryExpire(shownBefore, out var entry, _row); i++)
+        for (var i = 0; i < ResolvedPerEventMax && _join.TryExpire(ShownBeforeMs, out var entry, _row); i++)
             PassedOver(entry);
+        _join.Widen(_streamMs, (long)_options.JoinWindow.TotalMilliseconds);
     }
 
-    /// <summary>True if this impression would only repeat one that waits.</summary>
-    public bool IsWaiting(in Impression shown) => _join.IsWaiting(ImpressionJoin.KeyOf(shown.User, shown.Item));
+    /// <summary>Whether this impression is to wait: not if it only repeats one that does, nor if there is no place for
+    /// it.</summary>
+    public bool Takes(in Impression shown) =>
+        !_join.IsWaiting(ImpressionJoin.KeyOf(shown.User, shown.Item))
+        && _join.Takes(ImpressionJoin.UserOf(shown.User));
+
+    /// <summary>Whether what was shown to this user is remembered; of others nobody can say what led to an
+    /// engagement.</summary>
+    public bool Follows(string user) => _join.Follows(ImpressionJoin.UserOf(user));
 
     /// <summary>Lets an impression wait for its outcome.</summary>
     /// <param name="ranked">[features], the item's row as the ranker saw it, standardized.</param>
@@ -89,10 +105,16 @@ internal sealed class OnlineLearner
         // The row is the buffer of the resolved one as well.
         Span<float> row = stackalloc float[_row.Length];
         _row.CopyTo(row);
-        while (_join.IsFull && _join.TryExpire(long.MaxValue, out var oldest, _row))
+        // What has waited long enough has its outcome; what has not is dropped without one.
+        while (_join.IsFull && _join.TryExpire(ShownBeforeMs, out var oldest, _row))
             PassedOver(oldest);
+        _join.MakeRoom(_streamMs);
+        var user = ImpressionJoin.UserOf(shown.User);
+        if (!_join.Takes(user))
+            return;
         var propensity = shown.Propensity <= 0 ? 0 : Math.Clamp(shown.Propensity, Impression.PropensityMin, 1);
-        _join.Add(new(key, shown.AtMs, predicted, propensity, 0, (short)slot, shown.Explored, Outcome.Waiting), row);
+        _join.Add(
+            new(key, user, shown.AtMs, predicted, propensity, 0, (short)slot, shown.Explored, Outcome.Waiting), row);
     }
 
     /// <summary>An engagement, whether or not it was the first with this item.</summary>
@@ -174,8 +196,10 @@ internal sealed class OnlineLearner
         state.Value("online.skipped", ref _skipped);
         state.Value("online.random", ref random);
         _random.State = (ulong)random;
-        _model.RateScale = RateScale * _drift.RateScale;
     }
+
+    /// <summary>What was shown before this moment has had its time.</summary>
+    private long ShownBeforeMs => _streamMs - (long)_options.JoinWindow.TotalMilliseconds;
 
     private void PassedOver(in ShownEntry entry)
     {
@@ -192,7 +216,6 @@ internal sealed class OnlineLearner
     {
         _window.Add(new(entry.Predicted, entry.Propensity, engaged, entry.Explored));
         _drift.Add(BinaryMetrics.LogLoss(entry.Predicted, engaged));
-        _model.RateScale = RateScale * _drift.RateScale;
     }
 
     /// <summary>
@@ -202,7 +225,7 @@ internal sealed class OnlineLearner
     private void Learn(in ShownEntry entry, bool engaged, float weight)
     {
         var unlikely = entry.Propensity == 0 ? 1 : Math.Min(1 / entry.Propensity, _options.PropensityWeightMax);
-        if (!float.IsFinite(_model.Learn(_row, engaged, weight * unlikely)))
+        if (!float.IsFinite(_model.Learn(_row, engaged, weight * unlikely, RateScale)))
             _skipped++;
     }
 
@@ -210,7 +233,7 @@ internal sealed class OnlineLearner
     {
         var ranked = _model.Layout.Ranked;
         _model.Layout.FillUnshown(_row, rows.Slice(at * ranked, ranked));
-        if (!float.IsFinite(_model.Learn(_row, engaged, 1, correction)))
+        if (!float.IsFinite(_model.Learn(_row, engaged, 1, RateScale, correction)))
             _skipped++;
     }
 

@@ -19,10 +19,14 @@ public sealed record OnlineOptions
     public TimeSpan LateWindow { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Impressions remembered, waiting or passed over. When it is full the oldest waiting one is resolved early, and
-    /// the oldest passed over forgotten. Each costs about 200 bytes, in memory and in the saved model. Default 16,384.
+    /// Impressions remembered, waiting or passed over. When it is full the oldest passed over is forgotten; when all
+    /// wait, half of the users are followed no longer, by their hash, and of the rest every impression still has its
+    /// whole window. Each costs about 200 bytes, in memory and in the saved model. Default 32,768.
     /// </summary>
-    public int ImpressionsMax { get; init; } = 16_384;
+    public int ImpressionsMax { get; init; } = 32_768;
+
+    /// <summary>Impressions of one user that wait at most; more are not learned from. Default 512.</summary>
+    public int ImpressionsPerUserMax { get; init; } = 512;
 
     /// <summary>Sizes of the engagement model's hidden layers.</summary>
     public IReadOnlyList<int> EngagementHidden { get; init; } = [32, 16];

@@ -97,10 +97,7 @@ internal sealed class Ranker
     public (float Loss, int Rank) Learn(ReadOnlySpan<float> rows, int count, int taken)
     {
         var logits = _mlp.Forward(_parameters, rows, count, _workspace);
-        var rank = 1;
-        foreach (var logit in logits)
-            if (logit > logits[taken])
-                rank++;
+        var rank = PlaceOf(logits, taken);
         var loss = Softmax.CrossEntropy(logits, taken);
         Array.Clear(_gradients);
         _mlp.Backward(_parameters, rows, logits, count, _workspace, _gradients);
@@ -118,6 +115,19 @@ internal sealed class Ranker
         VectorKernels.AddScaled(_average, _parameters, share);
         _changed = true;
         return (loss, rank);
+    }
+
+    /// <summary>1 + the candidates with a higher logit; the last place for one that is not a number, which no
+    /// comparison would put anywhere but first.</summary>
+    internal static int PlaceOf(ReadOnlySpan<float> logits, int taken)
+    {
+        if (float.IsNaN(logits[taken]))
+            return logits.Length;
+        var rank = 1;
+        foreach (var logit in logits)
+            if (logit > logits[taken])
+                rank++;
+        return rank;
     }
 }
 

@@ -9,20 +9,28 @@ internal sealed class TopK
     private (float Score, int Item)[] _entries = new (float, int)[64];
     private int _count;
     private int _k;
+    private int _barItem;
 
-    /// <summary>Score that an item must exceed to matter.</summary>
+    /// <summary>The k-th best score at the last cut: a lower one cannot matter, an equal one only with a lower
+    /// number.</summary>
     public float Bar { get; private set; }
+
+    /// <summary>The least score that can matter of an item whose number is above those of all offered before: there
+    /// a tie with the bar never wins.</summary>
+    public float AscendingBar { get; private set; }
 
     public void Begin(int k)
     {
-        (_k, _count, Bar) = (k, 0, float.NegativeInfinity);
+        (_k, _count, _barItem) = (k, 0, int.MaxValue);
+        Bar = AscendingBar = float.NegativeInfinity;
         if (_entries.Length < 2 * k)
             _entries = new (float, int)[2 * k];
     }
 
     public void Offer(float score, int item)
     {
-        if (score < Bar || _k == 0)
+        // Ties that cannot win are kept out: where all scores are equal, a sort per k items would be in vain.
+        if (_k == 0 || score < Bar || (score == Bar && item > _barItem))
             return;
         _entries[_count++] = (score, item);
         if (_count == 2 * _k)
@@ -44,6 +52,7 @@ internal sealed class TopK
         if (_count < _k)
             return;
         _count = _k;
-        Bar = _entries[_k - 1].Score;
+        (Bar, _barItem) = _entries[_k - 1];
+        AscendingBar = MathF.BitIncrement(Bar);
     }
 }

@@ -5,7 +5,7 @@ namespace Engage.Recommend;
 
 /// <summary>
 /// Finds the best items of the two-tower model for several users in one sweep over the catalogue. The items' vectors
-/// are the largest thing that scoring reads: with 100,000 items of 65 floats 26 MB, more than a core's caches hold. A
+/// are the largest thing that scoring reads: with 100,000 items of 76 floats 30 MB, more than a core's caches hold. A
 /// block of items is read once and met by all users of the batch while it is in the first-level cache; alone, each
 /// would wait for the memory anew.
 /// </summary>
@@ -15,7 +15,7 @@ namespace Engage.Recommend;
 /// </remarks>
 internal sealed class TowerSweep
 {
-    // 64 rows of 65 floats are 17 kB.
+    // 64 rows of 76 floats are 19 kB.
     private const int ItemsPerBlock = 64;
 
     private readonly List<TopK> _tops = [];
@@ -77,13 +77,14 @@ internal sealed class TowerSweep
         }
     }
 
-    /// <summary>Most vectors hold nothing above the bar, and cost one comparison.</summary>
+    /// <summary>Most vectors hold nothing above the bar, and cost one comparison. Items come in ascending order, so a
+    /// tie with the bar is below it: with a cold model, whose logits are all equal, the first ones stay.</summary>
     private static void Offer(
         ReadOnlySpan<float> logits, int from, PreparedQuery query, TopK top, ulong[] excluded)
     {
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(logits);
         for (var v = 0; v < vectors.Length; v++)
-            if (Vector.GreaterThanOrEqualAny(vectors[v], new Vector<float>(top.Bar)))
+            if (Vector.GreaterThanOrEqualAny(vectors[v], new Vector<float>(top.AscendingBar)))
                 OfferEach(logits.Slice(v * Vector<float>.Count, Vector<float>.Count), from + (v * Vector<float>.Count),
                     query, top, excluded);
         var rest = vectors.Length * Vector<float>.Count;
@@ -94,7 +95,7 @@ internal sealed class TowerSweep
         ReadOnlySpan<float> logits, int from, PreparedQuery query, TopK top, ulong[] excluded)
     {
         for (var i = 0; i < logits.Length; i++)
-            if (logits[i] >= top.Bar && (excluded[(from + i) >> 6] & (1ul << (from + i))) == 0
+            if (logits[i] >= top.AscendingBar && (excluded[(from + i) >> 6] & (1ul << (from + i))) == 0
                 && !query.Forbids(from + i))
                 top.Offer(logits[i], from + i);
     }

@@ -49,6 +49,12 @@ public sealed class UserInterest
     /// <summary>Creators followed, oldest first.</summary>
     public List<string> Followed { get => field ??= []; set; }
 
+    /// <summary>Journal offsets of the dismissals; from an older version some have none, which counts as 0.</summary>
+    public Dictionary<string, long> DismissedAt { get => field ??= new(StringComparer.Ordinal); set; }
+
+    /// <summary>Journal offsets of the follows; as <see cref="DismissedAt"/>.</summary>
+    public Dictionary<string, long> FollowedAt { get => field ??= new(StringComparer.Ordinal); set; }
+
     /// <summary>Impressions by item.</summary>
     public Dictionary<string, ShownCount> Shown { get => field ??= new(StringComparer.Ordinal); set; }
 
@@ -70,16 +76,21 @@ public sealed class UserInterest
     }
 
     /// <summary>Excludes an item for good.</summary>
-    public void Dismiss(string item) => AddBounded(Dismissed, item, SeenMax);
+    /// <param name="offset">Journal offset of the event, increasing within one user; 0 is always known.</param>
+    public void Dismiss(string item, long offset = 0) => AddBounded(Dismissed, DismissedAt, item, offset, SeenMax);
 
     /// <summary>Follows a creator.</summary>
-    public void Follow(string creator) => AddBounded(Followed, creator, FollowedMax);
+    /// <param name="offset">As of <see cref="Dismiss"/>.</param>
+    public void Follow(string creator, long offset = 0) =>
+        AddBounded(Followed, FollowedAt, creator, offset, FollowedMax);
 
     /// <summary>Follows a creator no more.</summary>
     public void Unfollow(string creator)
     {
-        if (Followed.Remove(creator))
-            (_current, _withShown) = (null, null);
+        if (!Followed.Remove(creator))
+            return;
+        FollowedAt.Remove(creator);
+        (_current, _withShown) = (null, null);
     }
 
     /// <summary>Counts an impression.</summary>
@@ -102,40 +113,55 @@ public sealed class UserInterest
     };
 
     /// <summary>The context as it is now; the same object until something changes.</summary>
-    public UserContext Current() => _current ??= Build(Recent.Count, null);
+    public UserContext Current() => _current ??= Build(Recent.Count, long.MaxValue);
 
     /// <summary>
-    /// The context as it was just before the engagement at <paramref name="offset"/>: without it and all later ones.
-    /// Dismissals and follows carry no offset and are given as they are now.
+    /// The context as it was just before the event at <paramref name="offset"/>: without what it and all later ones
+    /// added. What was taken away since - who is followed no more, the oldest of too many - does not come back.
     /// </summary>
-    public UserContext Before(long offset)
+    /// <returns>
+    /// Null when the engagements before it are no longer all known: what is left would look like a newer user.
+    /// </returns>
+    public UserContext? Before(long offset)
     {
         var count = Recent.Count;
         while (count > 0 && Recent[count - 1].Offset >= offset)
             count--;
-        return count == Recent.Count ? Current() : Build(count, offset);
+        if (count == Recent.Count && LastOf(Dismissed, DismissedAt) < offset && LastOf(Followed, FollowedAt) < offset)
+            return Current();
+        // More items had than engagements kept: the oldest of these were dropped.
+        return count < RecentMax && count < Recent.Count && Had.Count > Recent.Count ? null : Build(count, offset);
     }
 
-    private UserContext Build(int count, long? before)
+    private UserContext Build(int count, long before)
     {
         var recent = Recent.GetRange(Math.Max(0, count - RecentMax), Math.Min(count, RecentMax));
-        var had = before is { } offset ? Had.Where(entry => entry.Value < offset).Select(entry => entry.Key) : Had.Keys;
+        var had = Had.Where(entry => entry.Value < before).Select(entry => entry.Key);
         return new(
             [.. recent.Select(entry => entry.Item)],
             [.. recent.Select(entry => entry.Weight)],
             [.. recent.Select(entry => entry.AtMs)],
-            [.. had, .. Dismissed],
-            [.. Followed]);
+            [.. had, .. Dismissed.Where(item => DismissedAt.GetValueOrDefault(item) < before)],
+            [.. Followed.Where(creator => FollowedAt.GetValueOrDefault(creator) < before)]);
     }
 
-    private void AddBounded(List<string> list, string id, int max)
+    // Offsets increase, so the last is the highest.
+    private static long LastOf(List<string> list, Dictionary<string, long> offsets) =>
+        list.Count == 0 ? -1 : offsets.GetValueOrDefault(list[^1]);
+
+    private void AddBounded(List<string> list, Dictionary<string, long> offsets, string id, long offset, int max)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         if (list.Contains(id))
             return;
         list.Add(id);
+        if (offset > 0)
+            offsets[id] = offset;
         if (list.Count > max)
+        {
+            offsets.Remove(list[0]);
             list.RemoveAt(0);
+        }
         (_current, _withShown) = (null, null);
     }
 }

@@ -33,11 +33,46 @@ public sealed class ActionLogTests
         ActionLog.Add(actions, Act(ActivityKind.Purchased, "c-1", 9900), 2);
         ActionLog.Add(actions, Act(ActivityKind.Rated, "c-1", 4), 3);
 
-        Assert.Equal([null, 4f], ActionLog.Before(actions, 4).Select(action => action.Value));
+        Assert.Equal([null, 4f], ActionLog.Last(actions).Select(action => action.Value));
+    }
+
+    [Fact]
+    public void WhatIsNoLongerKnownIsNotToldAsIfTheUserWereNew()
+    {
+        var actions = new List<StoredAction>();
+        var counters = new Dictionary<ActivityKind, long> { [ActivityKind.Impression] = 500 };
+        for (var offset = 1; offset <= 100; offset++)
+        {
+            ActionLog.Add(actions, Act(ActivityKind.Viewed, $"c-{offset}"), offset);
+            counters[ActivityKind.Viewed] = offset;
+        }
+
+        var told = Enumerable.Range(1, 100)
+            .Select(offset => ActionLog.Before(actions, ActionLog.Count(counters), offset)).ToArray();
+
+        Assert.All(told[..80], Assert.Null);
+        Assert.All(told[^ActionLog.HistoryMax..], history => Assert.Equal(ActionLog.HistoryMax, history!.Length));
+        Assert.Equal("c-99", told[^1]![^1].Content);
+    }
+
+    [Fact]
+    public void ActionsOfAStateOfBeforeTheyWereKeptAreUnknownUntilTheWindowIsFull()
+    {
+        var state = new UserState { Counters = { [ActivityKind.Liked] = 3 } };
+
+        var known = Enumerable.Range(4, 40).Select(offset =>
+        {
+            state.Count(ActivityKind.Viewed);
+            ActionLog.Add(state.Actions, Act(ActivityKind.Viewed, $"c-{offset}"), offset);
+            return ActionLog.Before(state.Actions, ActionLog.Count(state.Counters), offset) is not null;
+        }).ToArray();
+
+        Assert.Equal(ActionLog.HistoryMax, Array.IndexOf(known, true));
+        Assert.All(known[ActionLog.HistoryMax..], Assert.True);
     }
 
     private static string Tell(List<StoredAction> actions, long offset) =>
-        string.Join(' ', ActionLog.Before(actions, offset).Select(action => action.Content));
+        string.Join(' ', ActionLog.Before(actions, actions.Count, offset)!.Select(action => action.Content));
 
     private static ActivityEvent Act(ActivityKind kind, string content, double? value = null) => new()
     {

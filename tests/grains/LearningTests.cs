@@ -40,12 +40,13 @@ public sealed class LearningTests
             new(5, Event("u-again", "c-3", ActivityKind.Impression) with { Attributes = shown }),
             new(6, Event("u-again", "c-3", ActivityKind.Purchased)),
             new(7, Event("u-again", "c-1", ActivityKind.Followed) with { Content = null, Creator = new("k-1") }),
+            new(8, Event("u-again", "c-3", ActivityKind.Dismissed)),
         ]);
 
         var first = await user.ApplyAsync(batch);
         var second = await user.ApplyAsync(batch);
 
-        Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L, 7L], first.Select(example => example.Offset));
+        Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L], first.Select(example => example.Offset));
         Assert.Null(first[3].Before);
         Assert.Equal(["c-1", "c-2"], first[4].Before!.RecentContents);
         Assert.Equal(new ShownSlot(2, 0.95f, false), first[4].Shown);
@@ -79,6 +80,7 @@ public sealed class LearningTests
     private static string Describe(LearningExample example) => example.Before is { } before
         ? $"{example.Offset} {example.Content} {example.Weight} after {string.Join(',', before.RecentContents)}"
             + $" without {string.Join(',', before.Excluded.Order())}"
+            + $" follows {string.Join(',', before.FollowedCreators)}"
         : $"{example.Offset} {example.Content} {example.Weight} again";
 
     private static LearningBatch Batch(long after, long through)

@@ -5,6 +5,69 @@ public sealed class KernelTests
 {
     public static TheoryData<int> Lengths => [0, 1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 130];
 
+    /// <summary>Shapes whose products are 0 or negative in 32 bits: nothing that short may reach unsafe code.</summary>
+    public static TheoryData<int, int, int> ShapesThatWrap => new()
+    {
+        { 65_536, 65_536, 65_536 }, { 65_536, 1, 65_536 }, { 1, 65_536, 65_536 }, { 46_341, 46_341, 46_341 },
+        { int.MaxValue, int.MaxValue, int.MaxValue }, { -1, 4, 4 }, { 4, -1, 4 }, { 4, 4, -1 }, { -2, -2, -2 },
+    };
+
+    [Theory]
+    [MemberData(nameof(ShapesThatWrap))]
+    public void AProductRefusesAShapeThatNeedsMoreThanItGets(int rows, int depth, int columns)
+    {
+        var (a, b, c) = (new float[64], new float[64], new float[64]);
+
+        Assert.Throws<ArgumentException>(() => MatrixKernels.MultiplyAdd(a, depth, 1, b, c, rows, depth, columns));
+        Assert.Throws<ArgumentException>(() =>
+            MatrixKernels.MultiplyAddScalar(a, depth, 1, b, c, rows, depth, columns));
+        Assert.Throws<ArgumentException>(() => MatrixKernels.Affine(a, b, new float[8], c, rows, depth, columns));
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(1, -1)]
+    [InlineData(1 << 30, 4)]
+    [InlineData(4, 1 << 30)]
+    public void AProductRefusesStridesThatLeaveTheMatrix(int rowStride, int columnStride)
+    {
+        var (a, b, c) = (new float[25], new float[25], new float[25]);
+
+        Assert.Throws<ArgumentException>(() => MatrixKernels.MultiplyAdd(a, rowStride, columnStride, b, c, 5, 5, 5));
+    }
+
+    [Theory]
+    [InlineData(65_536, 65_536)]
+    [InlineData(46_341, 46_341)]
+    [InlineData(-1, 3)]
+    [InlineData(3, -1)]
+    [InlineData(-3, -3)]
+    public void ATranspositionRefusesAShapeThatWraps(int rows, int columns)
+    {
+        var (from, to) = (new float[16], new float[16]);
+
+        Assert.Throws<ArgumentException>(() => MatrixKernels.Transpose(from, to, rows, columns));
+    }
+
+    [Theory]
+    [InlineData(1 << 30)]
+    [InlineData(-1)]
+    public void ColumnSumsRefuseANumberOfRowsThatWraps(int rows)
+    {
+        var (from, to) = (new float[16], new float[4]);
+
+        Assert.Throws<ArgumentException>(() => MatrixKernels.AddColumnSums(from, to, rows));
+    }
+
+    [Fact]
+    public void DotRowsRefusesABlockWhoseLengthWraps()
+    {
+        // 65,536 rows of 65,536 are 2^32 floats, which in 32 bits is the length of an empty block.
+        var (x, y) = (new float[65_536], new float[65_536]);
+
+        Assert.Throws<ArgumentException>(() => VectorKernels.DotRows([], x, y));
+    }
+
     [Theory]
     [MemberData(nameof(Lengths))]
     public void DotEqualsScalar(int length)

@@ -102,6 +102,15 @@ public sealed class MetricTests
     }
 
     [Fact]
+    public void AScoreThatIsNotANumberRanksLast()
+    {
+        Assert.Equal(3, RankMetrics.Rank([float.NaN, 1, 2], 0));
+        Assert.Equal(3, RankMetrics.Rank([float.NaN, float.NaN, float.NaN], 1));
+        // Those of others are behind it.
+        Assert.Equal(2, RankMetrics.Rank([float.NaN, 1, 2], 1));
+    }
+
+    [Fact]
     public void RankMetricsAreTheWrittenOutOnes()
     {
         var window = new RankWindow(3);

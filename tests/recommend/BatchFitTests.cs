@@ -56,6 +56,14 @@ public sealed class BatchFitTests
         return towers.Fit(view, examples, epochs, seed, default);
     }
 
+    [Fact]
+    public void ALogitThatIsNotANumberIsTheLastOfItsCandidates()
+    {
+        Assert.Equal(3, Ranker.PlaceOf([float.NaN, 1, 2], 0));
+        Assert.Equal(1, Ranker.PlaceOf([float.NaN, 1, 2], 2));
+        Assert.Equal(2, Ranker.PlaceOf([3, 1, 2], 2));
+    }
+
     private static RankerExample Decided(FeatureLayout layout, SeededRandom random)
     {
         var rows = new float[8 * layout.Count];

@@ -64,6 +64,63 @@ public sealed class ImpressionJoinTests
         Assert.Equal(Outcome.Engaged, third.Outcome);
     }
 
+    [Fact]
+    public void WhenAllWaitHalfOfTheUsersAreFollowedAndKeepWhatTheyWereShown()
+    {
+        const int max = 64;
+        var join = new ImpressionJoin(max, Width);
+        for (var i = 0; i < max; i++)
+            join.Add(Shown($"u{i}", "a", i), [i, 0, 0]);
+
+        join.MakeRoom(max);
+        join = SavedAndLoaded(join, max);
+
+        Assert.Equal(1, join.Level);
+        Assert.InRange(join.Waiting, 20, 44);
+        Assert.Equal(max, join.Waiting + join.Dropped);
+        for (var i = 0; i < max; i++)
+        {
+            var key = ImpressionJoin.KeyOf($"u{i}", "a");
+            Assert.Equal(join.Follows(ImpressionJoin.UserOf($"u{i}")), join.TryEngage(key, 1, 0, out var entry, _row));
+            if (entry.Key == key)
+                Assert.Equal((i, (float)i), (entry.AtMs, _row[0]));
+        }
+    }
+
+    [Fact]
+    public void OneUserDoesNotPushOutTheOthers()
+    {
+        var join = new ImpressionJoin(8, Width, perUserMax: 2);
+        var user = ImpressionJoin.UserOf("u");
+        join.Add(Shown("u", "a", 1), [1, 2, 3]);
+        join.Add(Shown("u", "b", 2), [1, 2, 3]);
+
+        var full = join.Takes(user);
+        join.TryEngage(ImpressionJoin.KeyOf("u", "a"), 1, 0, out _, _row);
+
+        Assert.False(full);
+        Assert.Equal(1, join.Dropped);
+        Assert.True(join.Takes(user));
+        Assert.True(join.Takes(ImpressionJoin.UserOf("v")));
+    }
+
+    [Fact]
+    public void WhenTheStreamCalmsDownMoreUsersAreFollowedAgain()
+    {
+        var join = new ImpressionJoin(16, Width);
+        for (var i = 0; i < 16; i++)
+            join.Add(Shown($"u{i}", "a", i), [i, 0, 0]);
+        join.MakeRoom(16);
+        while (join.TryExpire(100, out _, _row))
+            continue;
+
+        join.Widen(100, windowMs: 90);
+        var soon = join.Level;
+        join.Widen(107, windowMs: 90);
+
+        Assert.Equal((1, 0), (soon, join.Level));
+    }
+
     /// <summary>Against a naive model: a list, searched from its end.</summary>
     [Theory]
     [InlineData(1)]
@@ -144,5 +201,5 @@ public sealed class ImpressionJoinTests
     }
 
     private static ShownEntry Shown(string user, string item, long atMs) =>
-        new(ImpressionJoin.KeyOf(user, item), atMs, 0.1f, 1, 0, 0, false, Outcome.Waiting);
+        new(ImpressionJoin.KeyOf(user, item), ImpressionJoin.UserOf(user), atMs, 0.1f, 1, 0, 0, false, Outcome.Waiting);
 }

@@ -68,6 +68,68 @@ public sealed class OnlineLearnerTests
     }
 
     [Fact]
+    public void AModelSavedInTheMiddleOfCalmGoesOnInTheSameSteps()
+    {
+        var original = World.NewRecommender();
+        _world.Play(400, original);
+        original.Calm();
+        _world.Play(60, original);
+
+        using var stream = new MemoryStream();
+        original.Save(stream);
+        stream.Position = 0;
+        var loaded = Recommender.Load(stream, new());
+        _world.Play(100, original, loaded);
+
+        Assert.Equal(Saved(original), Saved(loaded));
+    }
+
+    /// <summary>Right after going back the first step must be small already: it is the one that exploded.</summary>
+    [Fact]
+    public void CalmCountsFromTheVeryNextStep()
+    {
+        var recommender = World.NewRecommender();
+        _world.Play(400, recommender);
+        var usual = recommender.Progress.Rate;
+
+        recommender.Calm();
+
+        Assert.Equal(0.25, recommender.Progress.Rate / usual, 5);
+    }
+
+    [Fact]
+    public void OneLossThatIsNoNumberIsLeftOutAndSeveralInARowAreTheModelsFault()
+    {
+        var guard = new LossGuard();
+        for (var i = 0; i < 10; i++)
+        {
+            guard.Add(float.NaN, 1);
+            guard.Add(2, float.PositiveInfinity);
+            guard.Add(2, 1);
+        }
+
+        var before = guard.NotNumbers;
+        for (var i = 0; i < 4; i++)
+            guard.Add(2, float.NaN);
+
+        Assert.Null(before);
+        Assert.NotNull(guard.NotNumbers);
+        Assert.Equal(24, guard.Skipped);
+    }
+
+    [Fact]
+    public void OneReportOfATinyPropensityDoesNotOutweighTheOthers()
+    {
+        var window = new EngagementWindow(new());
+        for (var i = 0; i < 99; i++)
+            window.Add(new(0.3f, 0.05f, i % 9 == 0, true));
+
+        window.Add(new(0.3f, Impression.PropensityMin, true, true));
+
+        Assert.InRange(window.Rate(explored: true), 0.1, 0.13);
+    }
+
+    [Fact]
     public void AStreamWithoutImpressionsIsRankedAsIfThereWereNoEngagementModel()
     {
         var without = new RecommenderOptions { Online = new() { EngagementShare = 0, EngagementNegatives = 0 } };
@@ -111,18 +173,28 @@ public sealed class OnlineLearnerTests
         Assert.InRange(window.Rate(explored: true), 0.14, 0.26);
     }
 
+    /// <summary>Everybody clicks a minute after the list; the stream brings ten times what fits until then.</summary>
     [Fact]
-    public void MoreImpressionsThanFitAreResolvedOldestFirstAndNoneIsLost()
+    public void UnderLoadWhoIsFollowedKeepsHerWholeWindowAndNoClickIsCalledLate()
     {
-        var recommender = new Recommender(new() { Online = new() { ImpressionsMax = 16 } }, 1);
-        for (var i = 0; i < 40; i++)
+        const int users = 2_000;
+        var recommender = new Recommender(new() { Online = new() { ImpressionsMax = 256 } }, 1);
+        for (var i = 0; i < 10; i++)
             recommender.Upsert(new($"i{i}", "k", "g", "", "", [], 0));
 
-        for (var i = 0; i < 40; i++)
-            recommender.Show(UserContext.Empty, new("u", $"i{i}", 1_000, i % 10, 1));
+        for (var i = 0; i < users + 1_000; i++)
+        {
+            if (i < users)
+                recommender.Show(UserContext.Empty, new($"u{i}", $"i{i % 10}", 25 * i, i % 10, 1));
+            if (i >= 1_000)
+                recommender.Observe($"i{i % 10}", 1, 25 * i, $"u{i - 1_000}");
+        }
 
         var progress = recommender.Progress.Engagement;
-        Assert.Equal((24, 16), (progress.Joined, progress.Waiting));
+        Assert.Equal(users, progress.Joined + progress.Waiting + progress.Dropped);
+        Assert.Equal((0, 0.0), (progress.Waiting, progress.LateShare));
+        Assert.InRange(progress.Joined, 100, 1_000);
+        Assert.Equal(progress.Joined, progress.Positives);
     }
 
     /// <summary>

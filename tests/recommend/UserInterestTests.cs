@@ -28,12 +28,63 @@ public sealed class UserInterestTests
         // As many steps back as engagements are kept beyond the window.
         for (var i = 149; i >= 150 - UserInterest.RebuildMax; i--)
         {
-            var rebuilt = user.Before(1000 + (i * 3));
+            var rebuilt = user.Before(1000 + (i * 3))!;
             Assert.Equal(contexts[i].RecentItems, rebuilt.RecentItems);
             Assert.Equal(contexts[i].RecentWeights, rebuilt.RecentWeights);
             Assert.Equal(contexts[i].RecentAtMs, rebuilt.RecentAtMs);
             Assert.Equal(contexts[i].Seen.Order(), rebuilt.Seen.Order());
         }
+    }
+
+    [Fact]
+    public void BeforeWhatIsNoLongerKnownIsNotTheContextOfANewUser()
+    {
+        var user = new UserInterest();
+        for (var i = 0; i < 128; i++)
+            user.Engage($"i{i}", 1, i, 1000 + i);
+
+        Assert.Equal([], user.Before(1000)!.RecentItems);
+        Assert.Equal(3, user.Before(1003)!.RecentItems.Length);
+
+        // The first is dropped.
+        user.Engage("next", 1, 200, 2000);
+        Assert.Null(user.Before(1000));
+        Assert.Null(user.Before(1003));
+        Assert.Null(user.Before(1064));
+        Assert.Equal("i1", user.Before(1065)!.RecentItems[0]);
+        Assert.Equal("next", user.Before(2001)!.RecentItems[^1]);
+    }
+
+    [Fact]
+    public void BeforeIsWithoutWhatWasDismissedAndFollowedLater()
+    {
+        var user = new UserInterest();
+        user.Engage("a", 1, 10, 1);
+        user.Dismiss("x", 3);
+        user.Follow("c", 5);
+        user.Engage("x", 1, 20, 7);
+        user.Dismiss("a", 9);
+
+        Assert.Equal(["a"], user.Before(2)!.Seen);
+        Assert.Equal(["a"], user.Before(3)!.Seen);
+        Assert.Equal(["a", "x"], user.Before(4)!.Seen);
+        Assert.Empty(user.Before(5)!.FollowedCreators);
+        Assert.Equal(["c"], user.Before(6)!.FollowedCreators);
+        Assert.Equal(["a", "x", "x"], user.Before(9)!.Seen);
+        Assert.Same(user.Current(), user.Before(10));
+        user.Unfollow("c");
+        Assert.Empty(user.FollowedAt);
+    }
+
+    [Fact]
+    public void DismissalsAndFollowsOfAnOlderVersionWereAlwaysThere()
+    {
+        var user = JsonSerializer.Deserialize<UserInterest>("""{"Dismissed":["x"],"Followed":["c"]}""")!;
+        user.Dismiss("y", 5);
+
+        Assert.Equal(["x"], user.Before(5)!.Seen);
+        Assert.Equal(["c"], user.Before(1)!.FollowedCreators);
+        Assert.Equal(["x", "y"], user.Before(6)!.Seen);
     }
 
     [Fact]
@@ -74,16 +125,18 @@ public sealed class UserInterestTests
         var user = new UserInterest();
         for (var i = 0; i < 100; i++)
             user.Engage($"课程{i}", 0.5f, i, i);
-        user.Dismiss("x");
-        user.Follow("c");
+        user.Dismiss("x", 98);
+        user.Follow("c", 99);
         user.Show("s", 7);
         user.Show("s", 8);
 
         var copy = JsonSerializer.Deserialize<UserInterest>(JsonSerializer.Serialize(user))!;
 
-        Assert.Equal(user.Before(80).RecentItems, copy.Before(80).RecentItems);
+        Assert.Equal(user.Before(80)!.RecentItems, copy.Before(80)!.RecentItems);
         Assert.Equal(user.Current().Seen, copy.Current().Seen);
         Assert.Equal(user.Current().FollowedCreators, copy.Current().FollowedCreators);
+        Assert.Equal(user.Before(98)!.Seen, copy.Before(98)!.Seen);
+        Assert.Equal(user.FollowedAt, copy.FollowedAt);
         Assert.Equal(new ShownCount(2, 8), copy.Shown["s"]);
         Assert.False(copy.Engage("课程3", 1, 200, 200));
     }
@@ -97,7 +150,7 @@ public sealed class UserInterestTests
         for (var i = 0; i < 1000; i++)
         {
             user.Show($"s{i}", i);
-            user.Follow($"c{i}");
+            user.Follow($"c{i}", i + 1);
         }
 
         Assert.Equal(UserInterest.SeenMax, user.Had.Count);
@@ -106,5 +159,6 @@ public sealed class UserInterestTests
         Assert.Equal(UserInterest.RecentMax, user.Current().RecentItems.Length);
         Assert.Equal(UserInterest.ShownMax, user.Shown.Count);
         Assert.Equal(UserInterest.FollowedMax, user.Followed.Count);
+        Assert.Equal(UserInterest.FollowedMax, user.FollowedAt.Count);
     }
 }
