@@ -8,7 +8,7 @@ namespace Engage.Bench;
 internal static class BenchConsole
 {
     /// <summary>Standard output, or standard error where that belongs to the JSON.</summary>
-    public static IAnsiConsole For(JsonTarget target) => target.IsStandardOutput
+    public static IAnsiConsole For(ResultTarget target) => target.IsStandardOutput
         ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
         : AnsiConsole.Console;
 

@@ -77,6 +77,9 @@ public sealed class Recommender
         _published = null;
     }
 
+    /// <summary>Features of a candidate that the ranker reads.</summary>
+    public int RankerFeatures => _ranker.Layout.Count;
+
     /// <summary>Progressive validation: how well the model foresaw what it then learned.</summary>
     public LearningProgress Progress => _progress.Read(_version, _online.Progress, _outlook.Progress) with
     {

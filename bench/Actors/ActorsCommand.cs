@@ -66,7 +66,7 @@ internal static class ActorsCommand
     private static async Task<int> RunAsync(
         string? json, int runs, int divisor, string part, CancellationToken cancellation)
     {
-        using var target = JsonTarget.Open(json);
+        using var target = ResultTarget.Open(json);
         var console = target.IsStandardOutput
             ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
             : AnsiConsole.Console;

@@ -63,9 +63,10 @@ internal static class EvaluateCommand
         }
 
         var events = DatasetReader.Read(file.FullName, format, limit);
-        using var target = JsonTarget.Open(json);
+        using var target = ResultTarget.Open(json);
+        using var page = ResultTarget.Open(html, "--html");
         // Standard output belongs to the JSON when it goes there.
-        var console = target.IsStandardOutput
+        var console = target.IsStandardOutput || page.IsStandardOutput
             ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
             : AnsiConsole.Console;
         var started = Stopwatch.GetTimestamp();
@@ -78,8 +79,7 @@ internal static class EvaluateCommand
             file.Name, events.Count, seed, options, seconds, result.Rows, result.Curves,
             result.Classification, result.Outlook, result.RatingsLeftOut);
         Print(console, report);
-        if (html is not null)
-            await File.WriteAllTextAsync(html, EvaluationPage.Write(report), cancellation).ConfigureAwait(false);
+        await page.WriteAsync(html is null ? "" : EvaluationPage.Write(report), cancellation).ConfigureAwait(false);
         await target.WriteAsync(report.ToJson(), cancellation).ConfigureAwait(false);
         return 0;
     }

@@ -41,7 +41,7 @@ internal static class FreshnessCommand
             return CommandLineProgram.UnusableInput;
         }
 
-        using var target = JsonTarget.Open(json);
+        using var target = ResultTarget.Open(json);
         await using var scene = await FreshnessScene.StartAsync(assembly, cancellation);
         var measured = await scene.MeasureAsync(smoke ? EventsSmoke : EventsDefault, cancellation);
         IReadOnlyList<BenchRow> rows =

@@ -31,7 +31,7 @@ internal static class JournalCommand
 
     private static async Task<int> RunAsync(string? json, Pace pace, CancellationToken cancellation)
     {
-        using var target = JsonTarget.Open(json);
+        using var target = ResultTarget.Open(json);
         var console = target.IsStandardOutput
             ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
             : AnsiConsole.Console;

@@ -42,7 +42,7 @@ internal static class RetrievalCommand
 
     private static async Task<int> RunAsync(string? json, bool smoke, int runs, CancellationToken cancellation)
     {
-        using var target = JsonTarget.Open(json);
+        using var target = ResultTarget.Open(json);
         var console = BenchConsole.For(target);
         var (torch, absence) = await TorchPeer.StartAsync(cancellation);
         await using var peer = torch;

@@ -6,9 +6,6 @@ namespace Engage.Bench.Scoring;
 /// <summary>A network with seeded weights, for both sides.</summary>
 internal sealed class BenchNetwork
 {
-    // As many features as the ranker has with its usual trends; more or fewer change the figures in proportion.
-    private const int RankerInputs = 63;
-
     private BenchNetwork(string name, int[] sizes, bool wide)
     {
         (Name, Mlp) = (name, new(sizes, Activation.Relu, wide));
@@ -21,11 +18,15 @@ internal sealed class BenchNetwork
         Operations = 2 * multiplyAdds;
     }
 
-    public static IEnumerable<BenchNetwork> All() =>
-    [
-        new("mlp 64-128-64-1", [64, 128, 64, 1], wide: false),
-        new("ranker", [RankerInputs, .. new RecommenderOptions().RankerHidden, 1], wide: true),
-    ];
+    public static IEnumerable<BenchNetwork> All()
+    {
+        var options = new RecommenderOptions();
+        return
+        [
+            new("mlp 64-128-64-1", [64, 128, 64, 1], wide: false),
+            new("ranker", [new Recommender(options, 1).RankerFeatures, .. options.RankerHidden, 1], wide: true),
+        ];
+    }
 
     public string Name { get; }
 

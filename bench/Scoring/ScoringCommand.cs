@@ -50,7 +50,7 @@ internal static class ScoringCommand
     private static async Task<int> RunAsync(
         string? json, bool smoke, int runs, string part, CancellationToken cancellation)
     {
-        using var target = JsonTarget.Open(json);
+        using var target = ResultTarget.Open(json);
         var console = BenchConsole.For(target);
         var (torch, absence) = await TorchPeer.StartAsync(cancellation);
         await using var peer = torch;

@@ -68,7 +68,7 @@ internal static class ReplayCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         var settings = Settings(arguments);
-        using var json = JsonTarget.Open(arguments.GetValue(JsonOption));
+        using var json = ResultTarget.Open(arguments.GetValue(JsonOption));
         // With JSON on standard output, people read standard error.
         var output = new AnsiConsoleOutput(json.IsStandardOutput ? Console.Error : Console.Out);
         var people = AnsiConsole.Create(new() { Out = output });
