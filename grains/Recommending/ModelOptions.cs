@@ -10,9 +10,9 @@ public sealed class ModelOptions
 
     /// <summary>
     /// Examples learned between two published snapshots, and between two moments at which the thread is given back.
-    /// Fewer is fresher; more spends less on publishing. Default 16.
+    /// Fewer is fresher under load; more spends less on publishing. Default 64.
     /// </summary>
-    public int PublishEvery { get; set; } = 16;
+    public int PublishEvery { get; set; } = 64;
 
     /// <summary>
     /// How often the model stores itself with the offsets it includes. A crash repeats at most this much learning, and

@@ -56,7 +56,8 @@ public sealed class CoOccurrenceTests
             return;
         Assert.Equal(expected.Ids[..expected.Count], actual!.Ids[..actual.Count]);
         Assert.Equal(
-            expected.Weights[..(expected.Count * Neighbours.Kinds)], actual.Weights[..(actual.Count * Neighbours.Kinds)]);
+            expected.Weights[..(expected.Count * Neighbours.Kinds)],
+            actual.Weights[..(actual.Count * Neighbours.Kinds)]);
         Assert.Equal(expected.Totals, actual.Totals);
     }
 }

@@ -145,7 +145,8 @@ public sealed class ColdItemTests
         Assert.Equal(TextFeatures.Tokens(other), TextFeatures.Tokens(one));
     }
 
-    private static string[] Words(SeededRandom random) => [.. Enumerable.Range(0, 3).Select(_ => $"w{random.Next(12)}")];
+    private static string[] Words(SeededRandom random) =>
+        [.. Enumerable.Range(0, 3).Select(_ => $"w{random.Next(12)}")];
 
     private static int[] Hashed(string[] words) => [.. words.Select(word => Bucket(word)).Distinct().Order()];
 
