@@ -15,7 +15,7 @@ internal static class LineChart
 
     // Okabe and Ito's palette, told apart by people who see colours differently.
     private static readonly string[] Colours =
-        ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c8c", "#b8860b"];
+        ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c8c", "#b8860b", "#7a4fbf"];
 
     private static readonly string[] Dashes = ["", "7 3", "2 3", "9 3 2 3"];
 
