@@ -7,8 +7,8 @@ namespace Engage.Bench;
 /// <summary>What people read of a benchmark.</summary>
 internal static class BenchConsole
 {
-    /// <summary>Standard output, or standard error where that belongs to the JSON.</summary>
-    public static IAnsiConsole For(ResultTarget target) => target.IsStandardOutput
+    /// <summary>Standard output, or standard error where that belongs to one of the results.</summary>
+    public static IAnsiConsole For(params ResultTarget[] targets) => targets.Any(target => target.IsStandardOutput)
         ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
         : AnsiConsole.Console;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Engage.Neural;
 
 namespace Engage.Recommend;
@@ -12,7 +13,7 @@ namespace Engage.Recommend;
 /// 30 MB at 100,000 items) and grows with the catalogue; ties, trends, features and the steps of the models depend on
 /// the user's recent items and the number of candidates, not on the catalogue. In small catalogues the ranker's step
 /// is most of it, in large ones the sweep. <see cref="Observe"/> sweeps nothing, <see cref="Show"/>
-/// once per list shown, <see cref="Check"/> twice. Memory grows by the item: the towers' vectors and their
+/// once per list shown, <see cref="Check"/> nothing unless it is thorough. Memory grows by the item: the towers' vectors and their
 /// step sizes, some hundred bytes of statistics, and up to 10 KB of ties for an item with
 /// <see cref="RecommenderOptions.NeighboursMax"/> neighbours.
 /// </remarks>
@@ -37,8 +38,7 @@ public sealed class Recommender
     private readonly OnlineLearner _online;
     private readonly Outlook _outlook;
     private readonly ShownQuery _shown = new();
-    private UserContext _canary = UserContext.Empty;
-    private long _canaryMs;
+    private readonly Canary _canary = new();
     private int[] _takers = [];
     private RecommenderSnapshot? _published;
     private long _version;
@@ -66,17 +66,6 @@ public sealed class Recommender
         _outlook = new(options.Outlook, seed ^ 0x9E3779B97F4A7C15);
     }
 
-    /// <summary>Learns from any action what users do next, see <see cref="Outlook.Observe"/>.</summary>
-    /// <param name="before">The user's last actions before this one, oldest first.</param>
-    /// <param name="item">What was acted on, null for nothing: with a value, the action is its rating.</param>
-    public void Act(string user, ReadOnlySpan<UserAction> before, UserAction action, string? item)
-    {
-        _outlook.Observe(user, before, action);
-        if (item is not null && action.Value is { } rating)
-            _outlook.Rate(user, item, rating);
-        _published = null;
-    }
-
     /// <summary>Features of a candidate that the ranker reads.</summary>
     public int RankerFeatures => _ranker.Layout.Count;
 
@@ -90,6 +79,10 @@ public sealed class Recommender
         // One that is not a number is the guard's matter, and nothing that JSON can say.
         GradientNorm = float.IsFinite(_ranker.GradientNorm) ? _ranker.GradientNorm : 0,
     };
+
+    /// <summary>Drift raises the steps, calm after an explosion lowers them. Never kept: whatever changes it, the next
+    /// step has the one of now.</summary>
+    private float RateScale => _drift.RateScale * _guard.RateScale;
 
     /// <summary>Takes in what is known of an item, new or changed.</summary>
     public void Upsert(ItemProfile item)
@@ -114,7 +107,7 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(before);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
         var explained = Join(user, item, weight, atMs);
-        (_canary, _canaryMs) = (before, atMs);
+        _canary.Remember(before, atMs);
         var view = LiveView();
         _search.Find(view, before);
         var index = _catalogue.IndexOf(item, atMs);
@@ -165,14 +158,25 @@ public sealed class Recommender
         _online.Dismiss(user, item);
     }
 
+    /// <summary>Learns from any action what users do next, see <see cref="Outlook.Observe"/>.</summary>
+    /// <param name="before">The user's last actions before this one, oldest first.</param>
+    /// <param name="item">What was acted on, null for nothing: with a value, the action is its rating.</param>
+    public void Act(string user, ReadOnlySpan<UserAction> before, UserAction action, string? item)
+    {
+        _outlook.Observe(user, before, action);
+        if (item is not null && action.Value is { } rating)
+            _outlook.Rate(user, item, rating);
+        _published = null;
+    }
+
     /// <summary>
     /// Whether the model may be published: what was learned since the last look is made of numbers alone, and the loss
     /// has not exploded. The cost does not grow with the catalogue, unless something was odd or the model was just
     /// loaded.
     /// </summary>
     /// <param name="reason">What is wrong; empty for a sound model.</param>
-    /// <param name="thorough">Looks at every item's answer to the user learned from last as well; costs about as much
-    /// as learning one example.</param>
+    /// <param name="thorough">Asks the <see cref="Canary"/> as well; costs about as much as learning one
+    /// example.</param>
     public Soundness Check(out string reason, bool thorough = false)
     {
         reason = NotNumbers(thorough || _suspect) ?? "";
@@ -279,7 +283,7 @@ public sealed class Recommender
             return;
         }
 
-        var candidates = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(query.Candidates);
+        var candidates = CollectionsMarshal.AsSpan(query.Candidates);
         var layout = _ranker.Layout;
         _rows.Clear();
         var rows = _rows.Extend(candidates.Length * layout.Count);
@@ -327,45 +331,7 @@ public sealed class Recommender
         : !_ranker.IsFinite ? "a weight of the ranker is not a number"
         : !_online.IsSound() ? "a weight of the engagement model is not a number"
         : !_outlook.IsFinite ? "a weight of the outlook is not a number"
-        : _guard.NotNumbers ?? (thorough ? WrongAnswer() : null);
-
-    private string? WrongAnswer()
-    {
-        var view = LiveView();
-        _search.Find(view, _canary);
-        return !HasNumbers(view) ? "the two-tower model answers with what is not a number"
-            : !Finite.All(CanaryRows(view)) ? "a candidate's feature is not a number"
-            : null;
-    }
-
-    /// <summary>The features of the candidates searched for last, whatever model they come from.</summary>
-    private Span<float> CanaryRows(ModelView view)
-    {
-        var candidates = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_search.Found.Candidates);
-        _rows.Clear();
-        var rows = _rows.Extend(candidates.Length * _ranker.Layout.Count);
-        FeatureRows.Fill(view, _ranker.Layout, _canary, _canaryMs, _search.Found, candidates, rows);
-        return rows;
-    }
-
-    /// <summary>Whether every item's two-tower logit is a number, for the user searched for last.</summary>
-    private bool HasNumbers(ModelView view)
-    {
-        Span<float> logits = stackalloc float[256];
-        for (var from = 0; from < view.Towers.Count; from += logits.Length)
-        {
-            var block = logits[..Math.Min(logits.Length, view.Towers.Count - from)];
-            view.Towers.Logits(_search.User, from, block);
-            if (!Finite.All(block))
-                return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>Drift raises the steps, calm after an explosion lowers them. Never kept: whatever changes it, the next
-    /// step has the one of now.</summary>
-    private float RateScale => _drift.RateScale * _guard.RateScale;
+        : _guard.NotNumbers ?? (thorough ? _canary.Complaint(LiveView()) : null);
 
     private ref ItemStats Count(int item, float weight, long atMs)
     {

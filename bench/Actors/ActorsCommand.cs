@@ -67,38 +67,16 @@ internal static class ActorsCommand
         string? json, int runs, int divisor, string part, CancellationToken cancellation)
     {
         using var target = ResultTarget.Open(json);
-        var console = target.IsStandardOutput
-            ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
-            : AnsiConsole.Console;
+        var console = BenchConsole.For(target);
         var rows = new List<BenchRow>();
         if (part is "all" or "calls")
             rows.AddRange(await CallBench.RunAsync(runs, divisor, Tell, cancellation));
         if (part is "all" or "population")
             rows.AddRange(await PopulationBench.RunAsync(runs, divisor, Tell, cancellation));
-        console.Write(ToTable(rows, runs));
+        console.Write(BenchConsole.ToTable("actors", runs, rows));
         await target.WriteAsync(BenchReport.Create("actors", runs, rows).ToJson(), cancellation);
         return 0;
 
         void Tell(string what) => console.MarkupLineInterpolated($"[grey]{what}[/]");
     }
-
-    private static Table ToTable(IReadOnlyList<BenchRow> rows, int runs)
-    {
-        var table = new Table { Title = new($"actors: median (min..max) of {runs}") };
-        table.AddColumns("what", "unit", "ours", "peers", "ours / peer");
-        foreach (var row in rows)
-            table.AddRow(
-                row.Name,
-                row.Unit,
-                Figure(row.Ours),
-                string.Join('\n', row.Peers.Select(peer => $"{peer.Key} {Figure(peer.Value)}")),
-                string.Join(
-                    '\n', row.Ratios.Values.Select(ratio => ratio.ToString("F2", CultureInfo.InvariantCulture))));
-        return table;
-    }
-
-    private static string Ratio(double ratio) => ratio.ToString("F2", CultureInfo.InvariantCulture);
-
-    private static string Figure(Spread spread) =>
-        FormattableString.Invariant($"{spread.Median:N0} ({spread.Min:N0}..{spread.Max:N0})");
 }

@@ -65,10 +65,7 @@ internal static class EvaluateCommand
         var events = DatasetReader.Read(file.FullName, format, limit);
         using var target = ResultTarget.Open(json);
         using var page = ResultTarget.Open(html, "--html");
-        // Standard output belongs to the JSON when it goes there.
-        var console = target.IsStandardOutput || page.IsStandardOutput
-            ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
-            : AnsiConsole.Console;
+        var console = BenchConsole.For(target, page);
         var started = Stopwatch.GetTimestamp();
         var result = await console.Progress().Columns(
                 new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())

@@ -46,9 +46,7 @@ internal static class FreshnessCommand
         var measured = await scene.MeasureAsync(smoke ? EventsSmoke : EventsDefault, cancellation);
         IReadOnlyList<BenchRow> rows =
             [.. measured.ToRows(), .. await LearningRows.MeasureAsync(smoke, cancellation)];
-        var console = target.IsStandardOutput
-            ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
-            : AnsiConsole.Console;
+        var console = BenchConsole.For(target);
         Print(console, rows, measured);
         await target.WriteAsync(BenchReport.Create("freshness", 1, rows).ToJson(), cancellation);
         return 0;

@@ -32,9 +32,7 @@ internal static class JournalCommand
     private static async Task<int> RunAsync(string? json, Pace pace, CancellationToken cancellation)
     {
         using var target = ResultTarget.Open(json);
-        var console = target.IsStandardOutput
-            ? AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) })
-            : AnsiConsole.Console;
+        var console = BenchConsole.For(target);
         if (PostgresBinaries.Missing is { } reason) console.WriteLine($"PostgreSQL is left out: {reason}.");
 
         var rows = await MeasureAsync(pace, cancellation);

@@ -14,10 +14,10 @@ public sealed record ModelReport
     [Id(2)] public required long StreamTimeMs { get; init; }
     [Id(3)] public required RankingReport Ranking { get; init; }
     [Id(4)] public required EngagementReport Engagement { get; init; }
+    [Id(5)] public required GuardReport Guard { get; init; }
 
     /// <summary>What users do next: null from an older version.</summary>
     [Id(6)] public OutlookReport? Outlook { get; init; }
-    [Id(5)] public required GuardReport Guard { get; init; }
 }
 
 /// <param name="Window">Engagements the figures are taken over.</param>

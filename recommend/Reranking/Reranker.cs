@@ -18,8 +18,8 @@ internal sealed class Reranker
     private readonly TopK _top = new();
     private readonly Dictionary<int, int> _shown = [];
     private readonly List<int> _order = [];
-    private Entry[] _pool = [];
     private readonly OutlookWorkspace _workspace = new();
+    private Entry[] _pool = [];
     private Placed[] _placed = [];
     private ulong[] _hashes = [];
     private float[] _ratings = [];
