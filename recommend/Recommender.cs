@@ -12,8 +12,8 @@ namespace Engage.Recommend;
 /// on what would have been served: the two-tower sweep reads every item's vector (76 floats with the default sizes,
 /// 30 MB at 100,000 items) and grows with the catalogue; ties, trends, features and the steps of the models depend on
 /// the user's recent items and the number of candidates, not on the catalogue. In small catalogues the ranker's step
-/// is most of it, in large ones the sweep. <see cref="Observe"/> sweeps nothing, <see cref="Show"/>
-/// once per list shown, <see cref="Check"/> nothing unless it is thorough. Memory grows by the item: the towers' vectors and their
+/// is most of it, in large ones the sweep. <see cref="Observe"/> sweeps nothing, <see cref="Show"/> once per list
+/// shown, <see cref="Check"/> nothing unless it is thorough. Memory grows by the item: the towers' vectors and their
 /// step sizes, some hundred bytes of statistics, and up to 10 KB of ties for an item with
 /// <see cref="RecommenderOptions.NeighboursMax"/> neighbours.
 /// </remarks>
