@@ -113,6 +113,8 @@ internal sealed class Silo : IDisposable
         try
         {
             await SiloShutdown.DrainAsync(this, cancellationToken);
+            // A last turn that nobody waits for is not begun: on its own thread it might still run.
+            cancellationToken.ThrowIfCancellationRequested();
             await SiloShutdown.DeactivateAllAsync(this, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
