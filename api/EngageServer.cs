@@ -5,6 +5,7 @@ using Engage.Api.Actors;
 using Engage.Api.Activity;
 using Engage.Api.Catalogue;
 using Engage.Api.Creators;
+using Engage.Api.Dashboards;
 using Engage.Api.Events;
 using Engage.Api.Health;
 using Engage.Api.Inbox;
@@ -39,6 +40,8 @@ public static class EngageServer
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddRealtime();
+        builder.AddInbox();
+        builder.AddDashboards();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
@@ -62,6 +65,7 @@ public static class EngageServer
         app.MapMembers();
         app.MapCreatorAccess();
         app.MapInbox();
+        app.MapDashboards();
         app.MapActivity();
         app.MapRealtime();
         return app;
