@@ -1,3 +1,4 @@
+using Engage.Contracts;
 using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Rooms;
