@@ -50,6 +50,7 @@ internal static class CloseCodes
 {
     public const int Normal = 1000;
     public const int GoingAway = 1001;
+    public const int InternalError = 1011;
 
     /// <summary>The client did not read for <see cref="HubTransportOptions.SlowReaderCloseAfter"/>.</summary>
     public const int SlowReader = 4008;

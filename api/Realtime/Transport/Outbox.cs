@@ -234,6 +234,7 @@ internal sealed class Outbox(IOutboxOwner owner, Stream stream, int bytesMax)
             if (_state == State.Ended) _waiting.Clear();
             if (_waiting.TryTake(out next)) return true;
             _pumping = false;
+            Figures.Drained++;
             resume = _refused && _state == State.Open;
             if (resume) Figures.Resynced++;
             _refused = false;
