@@ -10,6 +10,7 @@ using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Engage.Api.Recommendations;
+using Engage.Api.Rooms;
 using Engage.Api.Web;
 using Engage.Silo;
 
@@ -36,6 +37,7 @@ public static class EngageServer
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddRealtime();
+        builder.AddRooms();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
@@ -57,6 +59,7 @@ public static class EngageServer
         app.MapModel();
         app.MapCatalogue();
         app.MapActivity();
+        app.MapRooms();
         app.MapRealtime();
         return app;
     }

@@ -23,7 +23,7 @@ internal sealed record JoinRequest(long? After, int Limit)
 [JsonConverter(typeof(JoinAnswerConverter))]
 internal sealed record JoinAnswer(
     Room Definition, byte[] Phase, Person Me, Standing Standing, string Mode, long Seq, LoggedEntry[] Entries,
-    bool Moderates, byte[] State, RoomAudience Audience, RoomListener Listener)
+    bool Moderates, byte[] State, LocalRoom LocalRoom, RoomListener Listener)
 {
     public const string Recent = "recent";
     public const string Resumed = "resumed";
@@ -56,7 +56,7 @@ internal sealed class JoinAnswerConverter : JsonConverter<JoinAnswer>
         writer.WriteEndObject();
 
         // The hub writes this answer to its client's outbox now: from then on pushes may follow.
-        value.Listener.Outbox.AfterAnswer(() => value.Audience.Answered(value.Listener));
+        value.Listener.Outbox.AfterAnswer(() => value.LocalRoom.Answered(value.Listener));
     }
 
     /// <summary>The definition's own members, and the phase.</summary>

@@ -26,7 +26,7 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
     private readonly List<LoggedEntry> _pending = [];
     private readonly List<byte[]> _pendingStates = [];
     private readonly List<byte[]> _pendingModeratorStates = [];
-    private readonly ArrayBufferWriter<byte> _output = new(16 * 1024);
+    private readonly ArrayBufferWriter<byte> _output = new();
     private readonly byte[]?[] _states = new byte[]?[4];
     private long _stateSeq;
     private long _everyoneTold;
@@ -109,8 +109,7 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
     }
 
     /// <summary>All that waits, as frames.</summary>
-    /// <param name="forModerators">Whether anybody would receive a moderator's frame.</param>
-    public RoomFlush TakePending(bool forModerators)
+    public RoomFlush TakePending()
     {
         var entries = CollectionsMarshal.AsSpan(_pending);
         var (forAll, hasMore) = Look(entries);
@@ -121,7 +120,7 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         var everyone = forAll
             ? RoomMessages.Batch(_output, room, _everyoneTold, to, entries, moderator: false, Merge(_pendingStates, []))
             : null;
-        var moderators = !forModerators ? null : hasMore || _moderatorsTold != _everyoneTold
+        var moderators = hasMore || (forAll && _moderatorsTold != _everyoneTold)
             ? RoomMessages.Batch(
                 _output, room, _moderatorsTold, to, entries, moderator: true,
                 Merge(_pendingStates, _pendingModeratorStates))

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Engage.Api.Rooms;
 
 /// <summary>
-/// This node's side of all rooms: one observer for them, one audience per room that somebody here is in. Rooms learn of
+/// This node's side of all rooms: one observer for them, one local side per room that somebody here is in. Rooms learn of
 /// the node, not of its connections.
 /// </summary>
 internal sealed partial class RoomGateway : BackgroundService, IRoomObserver
@@ -15,7 +15,7 @@ internal sealed partial class RoomGateway : BackgroundService, IRoomObserver
     private const int RenewConcurrencyMax = 32;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<RoomId, RoomAudience> _audiences = [];
+    private readonly ConcurrentDictionary<RoomId, LocalRoom> _rooms = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger<RoomGateway> _logger;
     private readonly RoomVisits _visits;
@@ -34,21 +34,21 @@ internal sealed partial class RoomGateway : BackgroundService, IRoomObserver
     }
 
     /// <summary>What this node does in a room; for a moment two may exist of which one has closed.</summary>
-    public RoomAudience Audience(RoomId room) =>
-        _audiences.GetOrAdd(room, static (id, gateway) => new(id, gateway._node, gateway._reference.Value, gateway._visits),
+    public LocalRoom Local(RoomId room) =>
+        _rooms.GetOrAdd(room, static (id, gateway) => new(id, gateway._node, gateway._reference.Value, gateway._visits),
             this);
 
     /// <summary>Nobody is there any more, or never was: a room that does not exist keeps no memory here.</summary>
-    public void CloseIfIdle(RoomAudience audience, TimeSpan idleFor)
+    public void CloseIfIdle(LocalRoom local, TimeSpan idleFor)
     {
-        if (!audience.TryClose(idleFor)) return;
-        _audiences.TryRemove(new(audience.Room, audience));
-        _ = DetachAsync(audience);
+        if (!local.TryClose(idleFor)) return;
+        _rooms.TryRemove(new(local.Room, local));
+        _ = DetachAsync(local);
     }
 
     public void OnBatch(RoomBatch batch)
     {
-        if (_audiences.TryGetValue(batch.Room, out var audience)) audience.Take(batch);
+        if (_rooms.TryGetValue(batch.Room, out var local)) local.Take(batch);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -70,8 +70,8 @@ internal sealed partial class RoomGateway : BackgroundService, IRoomObserver
     {
         using var timer = new PeriodicTimer(SweepPeriod, _node.Time);
         while (await timer.WaitForNextTickAsync(stopping))
-            foreach (var (_, audience) in _audiences)
-                CloseIfIdle(audience, _node.Options.DetachAfter);
+            foreach (var (_, local) in _rooms)
+                CloseIfIdle(local, _node.Options.DetachAfter);
     }
 
     /// <summary>Rooms forget a node that is silent; those that forgot this one too early learn of it again.</summary>
@@ -81,37 +81,37 @@ internal sealed partial class RoomGateway : BackgroundService, IRoomObserver
         var limits = new ParallelOptions { MaxDegreeOfParallelism = RenewConcurrencyMax, CancellationToken = stopping };
         while (await timer.WaitForNextTickAsync(stopping))
             await Parallel.ForEachAsync(
-                _audiences.Values.Where(audience => audience.IsFollowing), limits,
-                async (audience, _) => await RenewAsync(audience));
+                _rooms.Values.Where(local => local.IsFollowing), limits,
+                async (local, _) => await RenewAsync(local));
     }
 
-    private async Task RenewAsync(RoomAudience audience)
+    private async Task RenewAsync(LocalRoom local)
     {
         try
         {
-            await audience.RenewAsync();
+            await local.RenewAsync();
         }
         // Whatever stands in the way of one room, the others go on; the next round tries again.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogRenewFailed(exception, audience.Room);
+            LogRenewFailed(exception, local.Room);
         }
     }
 
-    private async Task DetachAsync(RoomAudience audience)
+    private async Task DetachAsync(LocalRoom local)
     {
         try
         {
-            await audience.DetachAsync();
+            await local.DetachAsync();
         }
         // The room forgets a node that does not renew.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogDetachFailed(exception, audience.Room);
+            LogDetachFailed(exception, local.Room);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Engage.Api.Realtime.Transport;
 using Engage.Contracts;
@@ -105,7 +106,7 @@ internal static class RoomMessages
         output.Write("{\"type\":1,\"target\":\""u8);
         output.Write(target);
         output.Write("\",\"arguments\":[{\"room\":\""u8);
-        System.Text.Encoding.UTF8.GetBytes(room.Value, output);
+        Encoding.UTF8.GetBytes(room.Value.AsSpan(), output);
         output.Write("\""u8);
     }
 

@@ -13,4 +13,13 @@ internal sealed record RoomNode(
     TimeProvider Time,
     RoomMetrics Metrics,
     ILogger Logger,
-    CancellationToken Stopping);
+    CancellationToken Stopping)
+{
+    private long _batch;
+
+    /// <summary>
+    /// Grows from submission to submission, whichever room: a room never sees a number again, even if this node left
+    /// it in between.
+    /// </summary>
+    public long NextBatch() => Interlocked.Increment(ref _batch);
+}

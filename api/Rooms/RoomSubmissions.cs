@@ -20,20 +20,26 @@ internal sealed partial class RoomSubmissions(
 
     private readonly Lock _gate = new();
     private SubmissionRound _next = new();
-    private long _batch;
     private bool _running;
+    private bool _closed;
 
-    public bool IsIdle
+    /// <summary>
+    /// Ends it if nothing waits and nothing is under way: a room takes the submissions of a node one after the other,
+    /// so a second one like this must not begin before.
+    /// </summary>
+    public bool TryClose()
     {
-        get { lock (_gate) return !_running && _next.IsEmpty; }
+        lock (_gate) return _closed = !_running && _next.IsEmpty;
     }
 
+    /// <returns>Null if it has closed: there is, or will be, another one.</returns>
     /// <exception cref="BusyException">Too many wait; nothing was done.</exception>
-    public Task<RoomOutcome> ActAsync(RoomCommand command)
+    public Task<RoomOutcome>? ActAsync(RoomCommand command)
     {
         Task<RoomOutcome> outcome;
         lock (_gate)
         {
+            if (_closed) return null;
             if (_next.Commands >= node.Options.WaitingMax) throw Full();
             outcome = _next.Add(command);
             node.Metrics.Waiting(1);
@@ -44,13 +50,14 @@ internal sealed partial class RoomSubmissions(
         return outcome;
     }
 
-    /// <returns>Completes when it is durable.</returns>
+    /// <returns>Completes when it is durable; null as above.</returns>
     /// <exception cref="BusyException">Too many different ones wait; nothing was counted.</exception>
-    public Task ReactAsync(string emoji, int count)
+    public Task? ReactAsync(string emoji, int count)
     {
         Task counted;
         lock (_gate)
         {
+            if (_closed) return null;
             counted = _next.React(emoji, count) ?? throw Full();
             if (_running) return counted;
             _running = true;
@@ -70,7 +77,7 @@ internal sealed partial class RoomSubmissions(
         lock (_gate)
         {
             add(_next, what);
-            if (_running || _next.IsEmpty) return;
+            if (_closed || _running || _next.IsEmpty) return;
             _running = true;
         }
         Start();
@@ -84,7 +91,7 @@ internal sealed partial class RoomSubmissions(
     {
         while (TakeNext() is { } round)
         {
-            var pause = await SubmitAsync(round, round.ToSubmission(node.Id, ++_batch));
+            var pause = await SubmitAsync(round, round.ToSubmission(node.Id, node.NextBatch()));
             if (pause > TimeSpan.Zero) await Task.Delay(pause, node.Time);
         }
     }

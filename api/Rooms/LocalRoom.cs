@@ -8,7 +8,7 @@ namespace Engage.Api.Rooms;
 /// The connections of this node in one room: who they are, where each one stands in the log, and the flushes that bring
 /// them all forward. Lives while anybody is here and a little longer.
 /// </summary>
-internal sealed class RoomAudience : IFollowedAudience
+internal sealed class LocalRoom : IFollowedAudience
 {
     private readonly RoomNode _node;
     private readonly Lock _gate = new();
@@ -25,7 +25,7 @@ internal sealed class RoomAudience : IFollowedAudience
     private long _idleSince;
     private bool _closed;
 
-    public RoomAudience(RoomId room, RoomNode node, IRoomObserver observer, RoomVisits visits)
+    public LocalRoom(RoomId room, RoomNode node, IRoomObserver observer, RoomVisits visits)
     {
         (Room, _node, _observer, _visits) = (room, node, observer, visits);
         _grain = node.Grains.GetGrain<IRoomGrain>(room.Value);
@@ -119,9 +119,8 @@ internal sealed class RoomAudience : IFollowedAudience
     {
         lock (_gate)
         {
-            if (_people.Count > 0 || !Submissions.IsIdle) return false;
-            if (_node.Time.GetElapsedTime(_idleSince) < idleFor) return false;
-            return _closed = true;
+            if (_people.Count > 0 || _node.Time.GetElapsedTime(_idleSince) < idleFor) return false;
+            return _closed = Submissions.TryClose();
         }
     }
 
