@@ -33,6 +33,9 @@ public sealed class TestPlatform : IAsyncDisposable
         ["Pump:CheckpointPeriod"] = "00:00:00.050",
     };
 
+    /// <summary>Registers what a test puts in another's place.</summary>
+    public Action<IServiceCollection> Configure { get; init; } = _ => { };
+
     public static async Task<TestPlatform> StartAsync(params (string Key, string Value)[] settings)
     {
         var platform = new TestPlatform();
@@ -54,6 +57,7 @@ public sealed class TestPlatform : IAsyncDisposable
                 StorageRegistration.DefaultGrainStorage,
                 (services, _) => Storage =
                     new FailingGrainStorage(new SqliteGrainStorage(services.GetRequiredService<SqliteDatabase>())));
+            Configure(host.Services);
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();
