@@ -1,6 +1,7 @@
 using Engage.Api.Accounts;
 using Engage.Api.Limits;
 using Engage.Api.Problems;
+using Engage.Api.Realtime.Transport;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
@@ -29,12 +30,13 @@ internal static class RealtimeSetup
                 options.AddFilter<HubProblems>();
             })
             .AddJsonProtocol(options => EngageServer.ConfigureJson(options.PayloadSerializerOptions));
+        builder.AddHubTransport<EngageHub>();
         builder.Services.AddSingleton<FeedGateway>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FeedGateway>());
     }
 
     public static void MapRealtime(this WebApplication app) =>
-        app.MapHub<EngageHub>(HubPath, options => options.CloseOnAuthenticationExpiration = true)
+        app.MapHubTransport<EngageHub>(HubPath)
             .RequireAuthorization(Roles.User)
             .AddEndpointFilterForOrigin();
 
@@ -42,7 +44,7 @@ internal static class RealtimeSetup
     /// A page of another site may not open the hub (cross-site WebSocket hijacking), whatever token it got hold of.
     /// Clients that are no browsers send no Origin.
     /// </summary>
-    private static void AddEndpointFilterForOrigin(this HubEndpointConventionBuilder hub) =>
+    private static void AddEndpointFilterForOrigin(this IEndpointConventionBuilder hub) =>
         hub.Add(endpoint =>
         {
             var inner = endpoint.RequestDelegate!;
