@@ -21,6 +21,7 @@ public sealed class TestPlatform : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("engage-grains-").FullName;
     private InProcessTestCluster? _cluster;
+    private Action<IServiceCollection> _configure = _ => { };
 
     internal FailingGrainStorage Storage { get; private set; } = null!;
 
@@ -33,9 +34,14 @@ public sealed class TestPlatform : IAsyncDisposable
         ["Pump:CheckpointPeriod"] = "00:00:00.050",
     };
 
-    public static async Task<TestPlatform> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<TestPlatform> StartAsync(params (string Key, string Value)[] settings) =>
+        StartAsync(_ => { }, settings);
+
+    /// <param name="configure">Adds to the silo's services.</param>
+    public static async Task<TestPlatform> StartAsync(
+        Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
-        var platform = new TestPlatform();
+        var platform = new TestPlatform { _configure = configure };
         foreach (var (key, value) in settings) platform.Settings[key] = value;
         await platform.StartAsync();
         return platform;
@@ -54,6 +60,7 @@ public sealed class TestPlatform : IAsyncDisposable
                 StorageRegistration.DefaultGrainStorage,
                 (services, _) => Storage =
                     new FailingGrainStorage(new SqliteGrainStorage(services.GetRequiredService<SqliteDatabase>())));
+            _configure(host.Services);
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();
