@@ -14,6 +14,7 @@ using Engage.Api.Members;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Engage.Api.Recommendations;
+using Engage.Api.Rooms;
 using Engage.Api.Web;
 using Engage.Silo;
 
@@ -40,6 +41,7 @@ public static class EngageServer
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddRealtime();
+        builder.AddRooms();
         builder.AddInbox();
         builder.AddDashboards();
         builder.AddHealth();
@@ -67,6 +69,7 @@ public static class EngageServer
         app.MapInbox();
         app.MapDashboards();
         app.MapActivity();
+        app.MapRooms();
         app.MapRealtime();
         return app;
     }

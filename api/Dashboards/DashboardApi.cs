@@ -18,7 +18,7 @@ internal static class DashboardApi
             .ValidateOnStart();
         builder.Services.AddSingleton<DashboardReader>();
         builder.Services.AddSingleton<DashboardGateway>();
-        builder.Services.AddSingleton<DashboardHub>();
+        builder.Services.AddSingleton<DashboardDoor>();
     }
 
     public static void MapDashboards(this WebApplication app) =>

@@ -14,6 +14,7 @@ internal static class InboxApi
     public static void AddInbox(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<InboxGateway>();
+        builder.Services.AddSingleton<InboxDoor>();
         builder.Services.AddHostedService(services => services.GetRequiredService<InboxGateway>());
     }
 
