@@ -21,7 +21,7 @@ internal sealed class RoomGrain(
     IOptions<RoomServingOptions> options,
     RoomMetrics metrics,
     TimeProvider time,
-    ILogger<RoomGrain> logger) : Grain, IRoomGrain
+    ILogger<RoomGrain> logger) : Grain, IRoomGrain, IRoomPulseGrain
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
@@ -83,6 +83,9 @@ internal sealed class RoomGrain(
         await LifeAsync() is { } life
             ? await life.Reading.ReadAsync(request, cancellationToken)
             : new([], request.After ?? 0, More: false);
+
+    public async Task<RoomPulseView?> GetPulseAsync(long curveFrom) =>
+        await LifeAsync() is { } life ? life.Pulse(curveFrom) : null;
 
     public Task StandingChangedAsync(UserId user, Standing standing)
     {

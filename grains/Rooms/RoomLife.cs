@@ -21,6 +21,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
     private readonly RoomSubmissions _submissions;
     private readonly RoomPipeline _pipeline;
     private readonly RoomMentions _mentions;
+    private readonly RoomAnnouncing _announcing;
     private readonly DateTimeOffset _openedAt;
     private DateTimeOffset _presenceAt;
     private (RoomSnapshot Snapshot, long Sent)? _snapshot;
@@ -41,6 +42,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
             Remove = removed => _broadcast.SendStandings([], removed),
         };
         _mentions = new(parts.Definition.Id, parts.Grains, options, parts.Metrics, parts.Logger);
+        _announcing = new(parts.Definition, parts.Grains, parts.Logger);
         Reading = new(room, _window, parts.Log);
         _openedAt = time.GetUtcNow();
         _presence.Restore(parts.Store.Present);
@@ -64,6 +66,9 @@ internal sealed partial class RoomLife : RoomPipelineHost
         parts.Metrics.Opened();
         return life;
     }
+
+    public RoomPulseView Pulse(long curveFrom) =>
+        _parts.Store.Pulse.View(_parts.Definition, _parts.Time.GetUtcNow(), curveFrom);
 
     public Task<RoomOutcome[]> SubmitAsync(RoomSubmission submission) => _submissions.TakeAsync(submission);
 
@@ -137,6 +142,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
             _presence.Drop(node);
         }
         var now = _pipeline.Now;
+        _announcing.Tick(now);
         if (now - _openedAt >= IRoomGrain.WatchLifetime) _presence.GiveUpMissing();
         if (_presence.HasNews && now - _presenceAt >= PresencePause) ReportPresence(now);
         foreach (var fact in State.Due(now)) _pipeline.Add(fact);
