@@ -13,6 +13,7 @@ using Engage.Api.Members;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Engage.Api.Recommendations;
+using Engage.Api.Rooms;
 using Engage.Api.Web;
 using Engage.Silo;
 
@@ -39,6 +40,7 @@ public static class EngageServer
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddRealtime();
+        builder.AddRooms();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
@@ -63,6 +65,7 @@ public static class EngageServer
         app.MapCreatorAccess();
         app.MapInbox();
         app.MapActivity();
+        app.MapRooms();
         app.MapRealtime();
         return app;
     }
