@@ -19,7 +19,7 @@ internal sealed class RawClient : IDisposable
 {
     public const char Separator = '\x1e';
     private const int FinalBit = 0x80, MaskBit = 0x80;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Socket _socket;
     private readonly BufferedStream _stream;
 
@@ -114,6 +114,14 @@ internal sealed class RawClient : IDisposable
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
             head.Append((char)(await ReadBytesAsync(1) ?? throw new IOException($"closed after '{head}'"))[0]);
         return head.ToString();
+    }
+
+    /// <summary>The JSON object after the head of an answer, up to its first closing brace.</summary>
+    public async Task<string> ReadBodyAsync()
+    {
+        var body = new StringBuilder();
+        while (body.Length == 0 || body[^1] != '}') body.Append((char)(await ReadBytesAsync(1))![0]);
+        return body.ToString();
     }
 
     /// <returns>Null at the end of the stream.</returns>

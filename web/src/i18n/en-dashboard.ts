@@ -1,0 +1,5 @@
+/** Words of the creator's dashboard. */
+export const enDashboard = {
+  'dashboard.link': 'Dashboard',
+  'dashboard.title': 'Live dashboard',
+} as const
