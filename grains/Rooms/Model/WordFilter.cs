@@ -1,10 +1,16 @@
 namespace Engage.Grains.Rooms;
 
 /// <summary>Finds the words that a room does not want.</summary>
-internal static class WordFilter
+internal sealed class WordFilter
 {
     public const int WordsMax = 200;
     public const int WordLengthMax = 40;
+
+    public static readonly WordFilter Empty = new([]);
+
+    private readonly string[] _words;
+    public WordFilter(string[] words) => _words = words;
+    public string? Find(string text) => Array.Find(_words, word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     public static string[] Distinct(string[] words) =>
         [.. words.Select(word => word?.Trim() ?? "").Distinct(StringComparer.Ordinal)];
