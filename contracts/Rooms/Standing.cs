@@ -34,7 +34,12 @@ public sealed record Standing
 }
 
 /// <summary>A change of one person's standing; what is null stays as it is.</summary>
-/// <param name="Until">For a ban or mute; the past lifts it.</param>
+/// <param name="BannedUntil">The past lifts it.</param>
+/// <param name="MutedUntil">The past lifts it.</param>
+/// <param name="By">
+/// Who wants it: must stand above the other person, or own the community to give a role. Null: the platform, which may
+/// do all.
+/// </param>
 [GenerateSerializer, Immutable, Alias("engage.standing-change")]
 public sealed record StandingChange(
     [property: Id(0)] UserId User,
@@ -54,6 +59,9 @@ public interface ICommunityMembersGrain : IGrainWithStringKey
     Task<Standing[]> GetStandingsAsync([Immutable] UserId[] users);
 
     /// <summary>Durable when it completes; rooms that asked within the hour are told.</summary>
+    /// <exception cref="StandingRefusedException">
+    /// Whoever asks for it may not, the community would be left without an owner, or it has too many entries.
+    /// </exception>
     [Alias("ChangeAsync")]
     Task<Standing> ChangeAsync(StandingChange change);
 
@@ -66,7 +74,14 @@ public interface ICommunityMembersGrain : IGrainWithStringKey
     Task<MembersPage> ListAsync(string? after, int limit);
 
     static readonly TimeSpan WatchLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>People of one community with a role or a restriction in force.</summary>
+    const int MembersMax = 100_000;
 }
+
+/// <summary>A change of somebody's standing was not made; the message says why and what would be.</summary>
+[GenerateSerializer, Alias("engage.standing-refused")]
+public sealed class StandingRefusedException(string message) : Exception(message);
 
 [GenerateSerializer, Immutable, Alias("engage.member")]
 public sealed record Member([property: Id(0)] UserId User, [property: Id(1)] Standing Standing);

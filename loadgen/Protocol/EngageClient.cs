@@ -89,6 +89,37 @@ public sealed class EngageClient : IDisposable
     public Task<Creation> CreateAsync(ContentMessage content, CancellationToken cancellation) =>
         CreateAsync("v1/contents", content, cancellation);
 
+    public Task<Creation> CreateAsync(RoomMessage room, CancellationToken cancellation) =>
+        CreateAsync("v1/rooms", room, cancellation);
+
+    /// <summary>Lets a user act as a creator: she owns the rooms that the creator holds.</summary>
+    public async Task AppointOwnerAsync(string creator, string user, CancellationToken cancellation)
+    {
+        var path = $"v1/creators/{Uri.EscapeDataString(creator)}/owners/{Uri.EscapeDataString(user)}";
+        var (response, _) = await SendAsync(
+            () => new(HttpMethod.Put, path) { Content = JsonContent.Create(new { }) }, cancellation);
+        using (response)
+            await RequireSuccessAsync(response, cancellation);
+    }
+
+    /// <summary>Makes a room live, in the name of its owner.</summary>
+    public async Task StartRoomAsync(string room, string ownersToken, CancellationToken cancellation)
+    {
+        var path = $"v1/rooms/{Uri.EscapeDataString(room)}/actions";
+        var (response, _) = await _exchange.SendAsync(
+            () => Authorized(Post(path, new Dictionary<string, string> { ["do"] = "start" }), ownersToken), cancellation);
+        using (response)
+            await RequireSuccessAsync(response, cancellation);
+    }
+
+    /// <summary>A page of what everyone may see of a room's log, oldest first above <paramref name="after"/>.</summary>
+    public Task<EntriesAnswer> EntriesAsync(string room, long after, int limit, CancellationToken cancellation) =>
+        GetAsync<EntriesAnswer>(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"v1/rooms/{Uri.EscapeDataString(room)}/entries?after={after}&limit={limit}"),
+            cancellation);
+
     /// <summary>Registers a user; <see cref="Creation.Different"/> when the name is taken.</summary>
     public Task<Creation> RegisterAsync(
         string userName, string password, string displayName, CancellationToken cancellation) =>

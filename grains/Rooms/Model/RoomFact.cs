@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Engage.Contracts;
 using Engage.Contracts.Rooms;
 
@@ -11,9 +12,20 @@ internal abstract record RoomFact
 
     /// <summary>The client's id of the action that it follows from, where a retry must be known.</summary>
     public virtual Guid? MessageId => null;
+
+    /// <summary>Whether nobody may read who did it: the log alone keeps it.</summary>
+    public virtual bool IsAnonymous => false;
+
+    /// <summary>Writes its own members into an object that is open.</summary>
+    public abstract void WriteTo(Utf8JsonWriter json);
 }
 
 /// <summary>A fact with its place in the log.</summary>
 /// <param name="By">Null: the platform itself.</param>
 /// <param name="Name">What others read; null where <paramref name="By"/> is, or where it is anonymous.</param>
-internal sealed record RoomEntry(long Seq, DateTimeOffset At, UserId? By, string? Name, RoomFact Fact);
+internal sealed record RoomEntry(long Seq, DateTimeOffset At, UserId? By, string? Name, RoomFact Fact)
+{
+    /// <summary>Gives a fact its place; the log keeps whole milliseconds.</summary>
+    public static RoomEntry Of(long seq, DateTimeOffset at, Person? by, RoomFact fact) =>
+        new(seq, RoomTime.Whole(at), by?.User, fact.IsAnonymous ? null : by?.Name, fact);
+}
