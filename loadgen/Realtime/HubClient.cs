@@ -42,6 +42,9 @@ public sealed class HubClient : IAsyncDisposable
     public Task<JsonElement> CallAsync(string method, params object?[] arguments) =>
         _connection.InvokeCoreAsync<JsonElement>(method, arguments);
 
+    /// <summary>Calls back for each push of this name, one after the other.</summary>
+    public void On(string push, Action<JsonElement> received) => _connection.On(push, received);
+
     /// <summary>The next push that takes the given position into account.</summary>
     public async Task<JsonElement> PushAfterAsync(string position)
     {
