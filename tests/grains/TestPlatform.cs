@@ -36,9 +36,14 @@ public sealed class TestPlatform : IAsyncDisposable
     /// <summary>Registers what a test puts in another's place.</summary>
     public Action<IServiceCollection> Configure { get; init; } = _ => { };
 
-    public static async Task<TestPlatform> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<TestPlatform> StartAsync(params (string Key, string Value)[] settings) =>
+        StartAsync(_ => { }, settings);
+
+    /// <param name="configure">Adds to the silo's services.</param>
+    public static async Task<TestPlatform> StartAsync(
+        Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
-        var platform = new TestPlatform();
+        var platform = new TestPlatform { Configure = configure };
         foreach (var (key, value) in settings) platform.Settings[key] = value;
         await platform.StartAsync();
         return platform;
