@@ -1,7 +1,16 @@
 import { createContext } from 'svelte'
 import type { Hub } from '../../lib/hub'
 import { ProblemError } from '../../lib/problem'
-import type { JoinAnswer, Me, Person, RoomAction, RoomClosed, RoomInfo, RoomPage, RoomPush } from '../../lib/room/protocol'
+import type {
+  JoinAnswer,
+  Me,
+  Person,
+  RoomAction,
+  RoomClosed,
+  RoomInfo,
+  RoomPage,
+  RoomPush,
+} from '../../lib/room/protocol'
 import { RoomFold, type RoomView } from '../../lib/room/room-fold'
 import { ReactionBurst } from '../../lib/room/reaction-burst'
 import { News } from './news.svelte'
@@ -159,8 +168,7 @@ export class LiveRoom {
     }
   }
 
-  readPage = (after: number, limit: number): Promise<RoomPage> =>
-    this.hub.call('ReadRoom', this.id, { after, limit })
+  readPage = (after: number, limit: number): Promise<RoomPage> => this.hub.call('ReadRoom', this.id, { after, limit })
 
   /** Everybody the page has seen here, by name: whom one may mention. */
   known(): Person[] {
