@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
+using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
 using Engage.Grains.Catalogue;
 using Engage.Storage;
@@ -27,6 +28,7 @@ internal sealed class RoomGrain(
 
     private RoomLife? _life;
     private Task<RoomLife>? _opening;
+    private RoomAnnouncing? _announcing;
     private IGrainTimer? _ticks;
 
     private RoomId Id => new(this.GetPrimaryKeyString());
@@ -136,7 +138,10 @@ internal sealed class RoomGrain(
         var store = new RoomStore(definition, stored, log, rules.Value, options.Value, time, logger);
         var members = GrainFactory.GetGrain<ICommunityMembersGrain>(definition.Community.Value);
         var parts = new RoomParts(
-            definition, log, store, members, GrainFactory, options.Value, metrics, time, logger, DeactivateOnIdle);
+            definition, log, store, members, user => GrainFactory.GetGrain<IInboxGrain>(user.Value), options.Value, metrics,
+            time, logger, DeactivateOnIdle);
+        _announcing = new(
+            definition.Id, GrainFactory.GetGrain<ICreatorBoardGrain>(definition.Creator.Value), logger);
         return RoomLife.OpenAsync(parts, cancellationToken);
     }
 
@@ -150,6 +155,7 @@ internal sealed class RoomGrain(
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        _announcing!.Tick(time.GetUtcNow());
         await _life!.TickAsync();
         if (!_life.IsQuiet) return;
 
