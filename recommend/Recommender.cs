@@ -34,7 +34,7 @@ public sealed class Recommender
     private readonly CandidateSearch _search = new();
     private readonly Rows<float> _rows = new();
     private readonly DriftMonitor _drift;
-    private readonly LossGuard _guard = new();
+    private readonly LossGuard _guard;
     private readonly OnlineLearner _online;
     private readonly Outlook _outlook;
     private readonly ShownQuery _shown = new();
@@ -61,6 +61,7 @@ public sealed class Recommender
         _ranker = new(
             options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
         _drift = new(options.Online);
+        _guard = new(options.RankerGradientMax);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, _guard, seed ^ 0x5DEECE66D);
         _outlook = new(options.Outlook, seed ^ 0x9E3779B97F4A7C15);
@@ -210,10 +211,17 @@ public sealed class Recommender
     /// <exception cref="ArithmeticException">A weight is not a number; nothing was written.</exception>
     public void Save(Stream stream)
     {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Write(Capture().ToBytes());
+    }
+
+    /// <summary>What <see cref="Save"/> would write now. The tables are not copied but shared until they change, so
+    /// that this takes a small part of the time of saving.</summary>
+    public RecommenderImage Capture()
+    {
         var state = ModelState.ToSave();
         Carry(state);
-        state.RequireNumbers();
-        state.Write(stream);
+        return new(state);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote; the result goes on exactly as the saved one would have.</summary>
@@ -292,7 +300,7 @@ public sealed class Recommender
         {
             // Nothing to learn from; and the model may be what is wrong.
             _progress.Add(0, null);
-            _guard.Add(double.NaN, double.NaN);
+            _guard.Add(double.NaN, 0, double.NaN);
             _suspect = true;
             return;
         }
@@ -304,7 +312,7 @@ public sealed class Recommender
         _ranker.RateScale = RateScale;
         var (loss, rank) = _ranker.Learn(rows, candidates.Length, taken);
         _progress.Add(rank, float.IsFinite(loss) ? loss : null);
-        _guard.Add(loss, _ranker.GradientNorm);
+        _guard.Add(loss, Math.Log(candidates.Length), _ranker.GradientNorm);
         _suspect |= !float.IsFinite(loss) || !float.IsFinite(_ranker.GradientNorm);
         _drift.Add(loss);
         if (!explained)

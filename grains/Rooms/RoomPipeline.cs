@@ -134,7 +134,8 @@ internal sealed class RoomPipeline(
         var group = _open;
         foreach (var counts in group.Reactions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Chunk(EmojiMax))
             Add(new Reacted([.. counts.Select(pair => new EmojiCount(pair.Key, (int)Math.Min(pair.Value, int.MaxValue)))]));
-        group.Changes = State.TakeChanges();
+        var members = host.Members(group);
+        group.Changes = State.TakeChanges(members.IsEmpty ? null : members.WriteTo);
         if (host.IsStoreDue(State.Seq)) group.Saved = State.Save();
         _open = new RoomGroup();
         return group;
@@ -191,7 +192,8 @@ internal sealed class RoomPipeline(
         if (Failure is not null) throw GivenUp();
     }
 
-    private void GiveUp(Exception error)
+    /// <summary>What follows from here on would be a guess.</summary>
+    public void GiveUp(Exception error)
     {
         if (Failure is not null) return;
 
@@ -211,6 +213,9 @@ internal abstract class RoomPipelineHost
 {
     /// <summary>Whether the state behind an entry should be stored.</summary>
     public abstract bool IsStoreDue(long seq);
+
+    /// <summary>What goes with the group's batch and does not come from the log.</summary>
+    public abstract RoomMembersJson Members(RoomGroup group);
 
     public abstract void Appended(int entries, TimeSpan elapsed);
 

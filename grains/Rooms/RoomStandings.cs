@@ -10,7 +10,7 @@ namespace Engage.Grains.Rooms;
 /// <param name="members">The community's people.</param>
 /// <param name="room">Is told of changes.</param>
 /// <param name="max">People remembered; beyond it all are forgotten.</param>
-internal sealed class RoomStandings(ICommunityMembersGrain members, RoomId room, int max, TimeProvider time)
+internal sealed class RoomStandings(ICommunityMembersGrain members, RoomId room, Func<int> max, TimeProvider time)
 {
     /// <summary>
     /// Well within <see cref="ICommunityMembersGrain.WatchLifetime"/>. All is asked for anew then: a change whose message
@@ -54,7 +54,7 @@ internal sealed class RoomStandings(ICommunityMembersGrain members, RoomId room,
         {
             await WatchAsync();
             var standings = users.Length > 0 ? await members.GetStandingsAsync(users) : [];
-            if (_known.Count + users.Length > max) _known.Clear();
+            if (_known.Count + users.Length > max()) _known.Clear();
             for (var i = 0; i < users.Length; i++)
                 _known[users[i]] = _overtaking.GetValueOrDefault(users[i], standings[i]);
         }

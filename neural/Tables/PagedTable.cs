@@ -76,10 +76,15 @@ public sealed class PagedTable<T>
     {
         if (!_changed)
             return _frozen;
-        Array.Fill(_shared, true);
-        _frozen = new((T[][])_pages.Clone(), _shift, Width, Count);
-        _changed = false;
+        (_frozen, _changed) = (Share(), false);
         return _frozen;
+    }
+
+    /// <summary>The same for somebody who lets go of it soon: the table does not keep the view.</summary>
+    public PagedRows<T> Share()
+    {
+        Array.Fill(_shared, true);
+        return new((T[][])_pages.Clone(), _shift, Width, Count);
     }
 }
 

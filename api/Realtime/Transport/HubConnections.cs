@@ -5,7 +5,9 @@ namespace Engage.Api.Realtime.Transport;
 /// <summary>The clients of this node, and what was sent to all there ever were.</summary>
 internal sealed class HubConnections
 {
-    private readonly ConcurrentDictionary<string, HubConnection> _open = new(StringComparer.Ordinal);
+    /// <summary>By id; null while its WebSocket is being opened.</summary>
+    private readonly ConcurrentDictionary<string, HubConnection?> _open = new(StringComparer.Ordinal);
+
     private readonly Lock _gate = new();
     private readonly OutboxFigures _gone = new();
     private volatile bool _stopping;
@@ -16,20 +18,21 @@ internal sealed class HubConnections
     public long WaitingBytes => Open.Sum(connection => connection.Outbox.WaitingBytes);
 
     /// <summary>Neither a snapshot nor blocking: who comes or goes meanwhile may be in it or not.</summary>
-    public IEnumerable<HubConnection> Open => _open.Select(entry => entry.Value);
+    public IEnumerable<HubConnection> Open => _open.Select(entry => entry.Value).OfType<HubConnection>();
 
-    /// <summary>False if a connection of this id is open.</summary>
-    public bool TryAdd(HubConnection connection)
+    /// <summary>False if a connection of this id is open, or about to be.</summary>
+    public bool TryReserve(string id) => _open.TryAdd(id, null);
+
+    public void Add(HubConnection connection)
     {
-        if (!_open.TryAdd(connection.ConnectionId, connection)) return false;
+        _open[connection.ConnectionId] = connection;
         if (_stopping) connection.RequestClose(CloseCodes.GoingAway);
-        return true;
     }
 
-    public void Remove(HubConnection connection)
+    public void Release(string id)
     {
         lock (_gate)
-            if (_open.TryRemove(connection.ConnectionId, out _)) _gone.Add(connection.Outbox.Figures);
+            if (_open.TryRemove(id, out var connection) && connection is not null) _gone.Add(connection.Outbox.Figures);
     }
 
     /// <summary>Everybody is sent away, and may come back to another node. Who comes later is sent away too.</summary>

@@ -50,27 +50,29 @@ internal sealed class HubEndpoint<THub>(
             await Problem.InvalidRequest(wrong).ToResult().ExecuteAsync(context);
             return;
         }
-        var stream = await WebSocketHandshake.AcceptAsync(context);
-        await ServeAsync(
-            new(IdFor(context), context, stream, SocketFor(context), ExpiryOf(context), _parts));
-    }
-
-    private async Task ServeAsync(HubConnection connection)
-    {
-        // The id of a token that is in use already: somebody connects twice after negotiating once.
-        if (!connections.TryAdd(connection))
+        var id = IdFor(context);
+        if (!connections.TryReserve(id))
         {
-            connection.Abort();
+            await Problem.Conflict("connection", id, "it is open already; negotiate again for another one.")
+                .ToResult().ExecuteAsync(context);
             return;
         }
         try
         {
-            await connection.RunAsync(hub);
+            await ServeAsync(context, id);
         }
         finally
         {
-            connections.Remove(connection);
+            connections.Release(id);
         }
+    }
+
+    private async Task ServeAsync(HttpContext context, string id)
+    {
+        var stream = await WebSocketHandshake.AcceptAsync(context);
+        var connection = new HubConnection(id, context, stream, SocketFor(context), ExpiryOf(context), _parts);
+        connections.Add(connection);
+        await connection.RunAsync(hub);
     }
 
     private static string IdFor(HttpContext context)
