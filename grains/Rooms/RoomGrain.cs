@@ -133,7 +133,8 @@ internal sealed class RoomGrain(
         var store = new RoomStore(definition, stored, log, rules.Value, options.Value, time, logger);
         var members = GrainFactory.GetGrain<ICommunityMembersGrain>(definition.Community.Value);
         var parts = new RoomParts(
-            definition, log, store, members, GrainFactory, options.Value, metrics, time, logger, DeactivateOnIdle);
+            definition, log, store, members, user => GrainFactory.GetGrain<IInboxGrain>(user.Value), options.Value, metrics,
+            time, logger, DeactivateOnIdle);
         return RoomLife.OpenAsync(parts, cancellationToken);
     }
 

@@ -121,7 +121,8 @@ internal sealed partial class RoomStore(
         Note(entry);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The state of room {Room} behind entry {Seq} was not stored; its next start reads more")]
+    [LoggerMessage(
+        LogLevel.Warning, "The state of room {Room} behind entry {Seq} was not stored; its next start reads more")]
     private partial void LogNotStored(Exception exception, string room, long seq);
 
     [LoggerMessage(LogLevel.Warning, "The stored state of room {Room} cannot be used; all of its log is read")]
