@@ -5,6 +5,7 @@ using Engage.Api.Actors;
 using Engage.Api.Activity;
 using Engage.Api.Catalogue;
 using Engage.Api.Creators;
+using Engage.Api.Dashboards;
 using Engage.Api.Events;
 using Engage.Api.Health;
 using Engage.Api.Inbox;
@@ -13,6 +14,7 @@ using Engage.Api.Members;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Engage.Api.Recommendations;
+using Engage.Api.Rooms;
 using Engage.Api.Web;
 using Engage.Silo;
 
@@ -39,6 +41,9 @@ public static class EngageServer
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddRealtime();
+        builder.AddRooms();
+        builder.AddInbox();
+        builder.AddDashboards();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
@@ -62,7 +67,9 @@ public static class EngageServer
         app.MapMembers();
         app.MapCreatorAccess();
         app.MapInbox();
+        app.MapDashboards();
         app.MapActivity();
+        app.MapRooms();
         app.MapRealtime();
         return app;
     }

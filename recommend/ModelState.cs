@@ -15,6 +15,7 @@ internal sealed class ModelState
     private const string FormatVersion = "3";
 
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<TensorSource>> _saved = new(StringComparer.Ordinal);
 
     public bool Loading { get; private init; }
 
@@ -33,18 +34,22 @@ internal sealed class ModelState
         return state;
     }
 
-    public void Write(Stream stream) => TensorFile.Write(
-        stream, _tensors, new Dictionary<string, string> { ["format"] = Format, ["version"] = FormatVersion });
+    /// <summary>
+    /// What was carried, as bytes. It was taken when it was carried, copied or shared until the next change, so that
+    /// any thread may do this later, while the model goes on.
+    /// </summary>
+    /// <exception cref="ArithmeticException">A value is not a number where it must be: a broken model must not replace
+    /// a good one.</exception>
+    public byte[] ToBytes() => TensorFile.ToBytes(
+        _saved.ToDictionary(entry => entry.Key, entry => entry.Value()),
+        new Dictionary<string, string> { ["format"] = Format, ["version"] = FormatVersion });
 
-    /// <summary>A broken model must not replace a good one.</summary>
-    /// <exception cref="ArithmeticException">A value is not a number where it must be.</exception>
-    public void RequireNumbers()
-    {
-        foreach (var (name, tensor) in _tensors)
-            if (tensor.Kind == "F32" && name != ProgressWindow.LossesName
-                && !Finite.All(MemoryMarshal.Cast<byte, float>(tensor.Bytes)))
-                throw new ArithmeticException($"'{name}' holds what is not a number; the model is not saved.");
-    }
+    /// <summary>Appends <see cref="ToBytes"/>.</summary>
+    public void Write(Stream stream) => stream.Write(ToBytes());
+
+    /// <summary>A tensor that is made when it is written, from what does not change any more. Saving only.</summary>
+    public void Later(string name, Func<Tensor> make) =>
+        _saved.Add(name, () => TensorSource.Of(Checked(name, make())));
 
     /// <summary>An array that may change its length.</summary>
     public void Array<T>(string name, ref T[] values) where T : unmanaged
@@ -52,7 +57,7 @@ internal sealed class ModelState
         if (Loading)
             values = Find(name).To<T>();
         else
-            _tensors.Add(name, Tensor.Of(values));
+            Save(name, values);
     }
 
     /// <summary>An array whose length the options fix.</summary>
@@ -60,7 +65,7 @@ internal sealed class ModelState
     {
         if (!Loading)
         {
-            _tensors.Add(name, Tensor.Of(values));
+            Save(name, values);
             return;
         }
 
@@ -83,7 +88,8 @@ internal sealed class ModelState
     {
         if (!Loading)
         {
-            _tensors.Add(name, Tensor.Of(table.Live.ToArray(), table.Count, table.Width));
+            var rows = table.Share();
+            _saved.Add(name, () => TensorSource.Of(Checked(name, rows)));
             return;
         }
 
@@ -98,15 +104,19 @@ internal sealed class ModelState
             values.AsSpan(row * table.Width, table.Width).CopyTo(table.Writable(row));
     }
 
-    /// <summary>Rows of different lengths: one flat array and the length of each row.</summary>
+    /// <summary>Rows of different lengths: one flat array and the length of each row. When saving, the rows must not
+    /// change any more; the array of them may.</summary>
     public void Lists(string name, ref int[][] lists)
     {
-        var lengths = lists.Select(list => list.Length).ToArray();
-        var flat = lists.SelectMany(list => list).ToArray();
-        Array($"{name}.lengths", ref lengths);
-        Array(name, ref flat);
         if (!Loading)
+        {
+            var saved = (int[][])lists.Clone();
+            Later($"{name}.lengths", () => Tensor.Of(System.Array.ConvertAll(saved, list => list.Length)));
+            Later(name, () => Tensor.Of([.. saved.SelectMany(list => list)]));
             return;
+        }
+
+        var (lengths, flat) = (Find($"{name}.lengths").To<int>(), Find(name).To<int>());
         lists = new int[lengths.Length][];
         for (int i = 0, at = 0; i < lengths.Length; at += lengths[i++])
             lists[i] = flat.AsSpan(at, lengths[i]).ToArray();
@@ -115,11 +125,40 @@ internal sealed class ModelState
     /// <summary>Strings, as a JSON array in UTF-8.</summary>
     public void Strings(string name, ref string[] values)
     {
-        var bytes = Loading ? [] : JsonSerializer.SerializeToUtf8Bytes(values);
+        var bytes = System.Array.Empty<byte>();
+        if (!Loading)
+        {
+            var saved = (string[])values.Clone();
+            Later(name, () => Tensor.Of(JsonSerializer.SerializeToUtf8Bytes(saved)));
+            return;
+        }
+
         Array(name, ref bytes);
-        if (Loading)
-            values = JsonSerializer.Deserialize<string[]>(Encoding.UTF8.GetString(bytes)) ?? [];
+        values = JsonSerializer.Deserialize<string[]>(Encoding.UTF8.GetString(bytes)) ?? [];
     }
+
+    private void Save<T>(string name, T[] values) where T : unmanaged
+    {
+        var tensor = Tensor.Of(values);
+        Later(name, () => tensor);
+    }
+
+    private static PagedRows<T> Checked<T>(string name, PagedRows<T> rows)
+    {
+        for (var page = 0; rows is PagedRows<float> floats && page * rows.RowsPerPage < rows.Count; page++)
+            if (!Finite.All(floats.Page(page)))
+                throw NotNumber(name);
+        return rows;
+    }
+
+    private static Tensor Checked(string name, Tensor tensor) =>
+        tensor.Kind != "F32" || name == ProgressWindow.LossesName
+            || Finite.All(MemoryMarshal.Cast<byte, float>(tensor.Bytes))
+            ? tensor
+            : throw NotNumber(name);
+
+    private static ArithmeticException NotNumber(string name) =>
+        new($"'{name}' holds what is not a number; the model is not saved.");
 
     private Tensor Find(string name) => _tensors.TryGetValue(name, out var tensor)
         ? tensor

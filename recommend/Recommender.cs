@@ -21,6 +21,7 @@ public sealed class Recommender
 {
     private readonly RecommenderOptions _options;
     private readonly SeededRandom _random;
+    private readonly PageClock _pages = new();
     private readonly Catalogue _catalogue = new();
     private readonly Trends _trends;
     private readonly StageTrends _stages;
@@ -34,7 +35,7 @@ public sealed class Recommender
     private readonly CandidateSearch _search = new();
     private readonly Rows<float> _rows = new();
     private readonly DriftMonitor _drift;
-    private readonly LossGuard _guard = new();
+    private readonly LossGuard _guard;
     private readonly OnlineLearner _online;
     private readonly Outlook _outlook;
     private readonly ShownQuery _shown = new();
@@ -56,11 +57,12 @@ public sealed class Recommender
         _trends = new(options.TrendHalfLivesEvents, options.TrendHalfLives);
         _stages = new(options);
         _ties = new(options);
-        _towers = new(options, _random);
-        _attention = new(options, _random);
+        _towers = new(options, _random, _pages);
+        _attention = new(options, _random, _pages);
         _ranker = new(
             options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
         _drift = new(options.Online);
+        _guard = new(options.RankerGradientMax);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, _guard, seed ^ 0x5DEECE66D);
         _outlook = new(options.Outlook, seed ^ 0x9E3779B97F4A7C15);
@@ -197,23 +199,38 @@ public sealed class Recommender
     /// <summary>The next snapshot's version is above this one: versions never go back, even if learning does.</summary>
     public void PassVersion(long version) => _version = Math.Max(_version, version);
 
-    /// <summary>An immutable snapshot of the model as it is now; the same one when nothing has changed.</summary>
-    public RecommenderSnapshot Publish() => _published ??= new(
-        ++_version,
-        new(
-            _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(),
-            _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze(),
-            _outlook.Freeze()));
+    /// <summary>An immutable snapshot of the model as it is now, held once for the caller; the same one while nothing
+    /// has changed.</summary>
+    public RecommenderSnapshot Publish()
+    {
+        if (_published is { } same && _pages.TryHold(same.Pages))
+            return same;
+        var pages = _pages.Begin();
+        return _published = new(
+            ++_version,
+            new(
+                _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(),
+                _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze(),
+                _outlook.Freeze()),
+            pages);
+    }
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
     /// impressions that wait.</summary>
     /// <exception cref="ArithmeticException">A weight is not a number; nothing was written.</exception>
     public void Save(Stream stream)
     {
-        var state = ModelState.ToSave();
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Write(Capture().ToBytes());
+    }
+
+    /// <summary>What <see cref="Save"/> would write now. The tables are not copied but shared until they change, so
+    /// that this takes a small part of the time of saving.</summary>
+    public RecommenderImage Capture()
+    {
+        var (pages, state) = (_pages.Begin(), ModelState.ToSave());
         Carry(state);
-        state.RequireNumbers();
-        state.Write(stream);
+        return new(state, pages);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote; the result goes on exactly as the saved one would have.</summary>
@@ -292,7 +309,7 @@ public sealed class Recommender
         {
             // Nothing to learn from; and the model may be what is wrong.
             _progress.Add(0, null);
-            _guard.Add(double.NaN, double.NaN);
+            _guard.Add(double.NaN, 0, double.NaN);
             _suspect = true;
             return;
         }
@@ -304,7 +321,7 @@ public sealed class Recommender
         _ranker.RateScale = RateScale;
         var (loss, rank) = _ranker.Learn(rows, candidates.Length, taken);
         _progress.Add(rank, float.IsFinite(loss) ? loss : null);
-        _guard.Add(loss, _ranker.GradientNorm);
+        _guard.Add(loss, Math.Log(candidates.Length), _ranker.GradientNorm);
         _suspect |= !float.IsFinite(loss) || !float.IsFinite(_ranker.GradientNorm);
         _drift.Add(loss);
         if (!explained)

@@ -14,6 +14,12 @@ internal static class RealtimeSetup
     /// <summary>A hub message holds a batch of events, as a request body does, and its envelope.</summary>
     private const int MessageBytesMax = (1 << 20) + 4_096;
 
+    /// <summary>
+    /// Calls of one connection that may be under way; beyond them it is not read. They begin in order: what is said in
+    /// a room waits for the log, and the next sentence need not wait for that.
+    /// </summary>
+    private const int CallsUnderWayMax = 16;
+
     /// <summary>Logs every refused call with a stack trace: a way for one user to fill the disk.</summary>
     private const string DispatcherLog = "Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher";
 
@@ -26,11 +32,13 @@ internal static class RealtimeSetup
             .AddSignalR(options =>
             {
                 options.MaximumReceiveMessageSize = MessageBytesMax;
+                options.MaximumParallelInvocationsPerClient = CallsUnderWayMax;
                 options.AddFilter<HubLimits>();
                 options.AddFilter<HubProblems>();
             })
             .AddJsonProtocol(options => EngageServer.ConfigureJson(options.PayloadSerializerOptions));
         builder.AddHubTransport<EngageHub>();
+        builder.Services.AddSingleton<HubPushes>();
         builder.Services.AddSingleton<FeedGateway>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FeedGateway>());
     }

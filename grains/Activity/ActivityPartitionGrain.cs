@@ -61,8 +61,13 @@ internal sealed partial class ActivityPartitionGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<PartitionProgress> GetProgressAsync() =>
-        new(_partition, await journal.HeadAsync(_partition, CancellationToken.None), _applied, state.State.Checkpoint);
+    public async Task<PartitionProgress> GetProgressAsync()
+    {
+        var (applied, head) = (_applied, await journal.HeadAsync(_partition, CancellationToken.None));
+        // Whoever reads that everything is applied finds it in the rankings: being asked, the model publishes.
+        if (applied >= head) await Model.GetProgressAsync();
+        return new(_partition, head, applied, state.State.Checkpoint);
+    }
 
     /// <summary>Also catches what a lost poke would have announced, and retries after a failure.</summary>
     private Task TickAsync(CancellationToken cancellationToken)

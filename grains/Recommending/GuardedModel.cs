@@ -16,7 +16,7 @@ namespace Engage.Grains.Recommending;
 /// <item>An exploding loss has no single culprit: back, and over the same stretch in smaller steps. If it explodes
 /// again, the stream has changed and not the model; then that is the usual loss.</item>
 /// </list>
-/// Belongs to one caller at a time.
+/// Belongs to one caller at a time; what it awaits goes on where it was called.
 /// </summary>
 internal sealed partial class GuardedModel(
     ModelReplica model, StoredModel lastGood, Func<StoredModel, ModelReplica> load, Func<ModelReplica> create,
@@ -59,16 +59,19 @@ internal sealed partial class GuardedModel(
         return sound;
     }
 
+    /// <summary>The bytes of the model as it is now, made on a thread of the pool while it may learn on.</summary>
     /// <returns>Null if the model was broken, and went back.</returns>
-    public StoredModel? ToStored()
+    public async Task<StoredModel?> ToStoredAsync()
     {
+        var (model, image) = (Model, Model.Capture());
         try
         {
-            return Model.ToStored();
+            return await Task.Run(image.ToStored);
         }
         catch (ArithmeticException exception)
         {
-            RollBack(Soundness.NotNumbers, exception.Message, null);
+            // It may have gone back meanwhile; then nothing is left to repair.
+            if (model == Model) RollBack(Soundness.NotNumbers, exception.Message, null);
             return null;
         }
     }

@@ -23,9 +23,14 @@ internal sealed partial class ModelGrain(
     ModelMetrics metrics,
     IOptions<ModelOptions> options,
     IOptions<RecommenderOptions> recommenderOptions,
+    TimeProvider time,
     ILogger<ModelGrain> logger) : Grain, IModelGrain
 {
     private GuardedModel _guarded = null!;
+    private IGrainTimer? _publishing;
+    private long _publishedAt;
+    private Task _storing = Task.CompletedTask;
+    private bool _unpublished;
     private long[] _stored = [];
     private ModelReport? _report;
     private bool _unstored;
@@ -42,12 +47,22 @@ internal sealed partial class ModelGrain(
         metrics.Report = Report();
 
         DelayDeactivation(TimeSpan.MaxValue);
+        _publishing = this.RegisterGrainTimer(
+            _ =>
+            {
+                Flush();
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
         this.RegisterGrainTimer(
             LookAtCatalogueAsync,
-            new GrainTimerCreationOptions(options.Value.CataloguePeriod, options.Value.CataloguePeriod));
+            new GrainTimerCreationOptions(options.Value.CataloguePeriod, options.Value.CataloguePeriod)
+            {
+                Interleave = true,
+            });
         this.RegisterGrainTimer(
             StoreAsync,
-            new GrainTimerCreationOptions(options.Value.StorePeriod, options.Value.StorePeriod));
+            new GrainTimerCreationOptions(options.Value.StorePeriod, options.Value.StorePeriod) { Interleave = true });
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -65,20 +80,20 @@ internal sealed partial class ModelGrain(
 
         Model.FollowCatalogue();
         _unstored = true;
-        var sincePublished = 0;
+        var learned = 0;
         foreach (var example in batch.Examples)
         {
             if (example.Offset <= applied) continue;
 
             if (!_guarded.TryLearn(batch.Partition, example)) return GoBack(batch.Partition);
-            if (++sincePublished % options.Value.PublishEvery != 0) continue;
-            if (!Publish()) return GoBack(batch.Partition);
+            if (++learned % options.Value.TurnExamples != 0) continue;
+            if (!PublishSoon()) return GoBack(batch.Partition);
             var model = Model;
             await Task.Yield();
             // The catalogue's timer may have found the model broken meanwhile.
             if (model != Model) return Model.Marks.Applied[batch.Partition];
         }
-        if (sincePublished > 0 && !Publish()) return GoBack(batch.Partition);
+        if (learned > 0 && !PublishSoon()) return GoBack(batch.Partition);
         Model.Marks.Applied[batch.Partition] = batch.Through;
         return batch.Through;
     }
@@ -91,8 +106,12 @@ internal sealed partial class ModelGrain(
 
     public Task FollowCatalogueAsync() => LookAtCatalogueAsync(CancellationToken.None);
 
-    public Task<ModelProgress> GetProgressAsync() =>
-        Task.FromResult(new ModelProgress(Model.Version, Model.Marks.Examples, [.. Model.Marks.Applied]));
+    /// <summary>What it says was learned is published when it says so.</summary>
+    public Task<ModelProgress> GetProgressAsync()
+    {
+        Flush();
+        return Task.FromResult(new ModelProgress(Model.Version, Model.Marks.Examples, [.. Model.Marks.Applied]));
+    }
 
     public Task<ModelReport> GetReportAsync() => Task.FromResult(Report());
 
@@ -100,11 +119,8 @@ internal sealed partial class ModelGrain(
     private async Task LookAtCatalogueAsync(CancellationToken cancellationToken)
     {
         await catalogue.RefreshAsync(cancellationToken);
-        if (Model.FollowCatalogue())
-        {
-            _unstored = true;
-            if (!Publish()) GoBack(0);
-        }
+        if (Model.FollowCatalogue()) _unstored = _unpublished = true;
+        Flush();
         metrics.Report = Report();
     }
 
@@ -116,11 +132,32 @@ internal sealed partial class ModelGrain(
         return _report = Model.ToReport();
     }
 
+    /// <summary>
+    /// Publishes now or, so soon after the last time, when <see cref="ModelOptions.PublishPeriod"/> is over.
+    /// </summary>
+    /// <returns>As <see cref="Publish"/>.</returns>
+    private bool PublishSoon()
+    {
+        var wait = options.Value.PublishPeriod - time.GetElapsedTime(_publishedAt);
+        if (wait <= TimeSpan.Zero) return Publish();
+        if (!_unpublished) _publishing!.Change(wait, Timeout.InfiniteTimeSpan);
+        _unpublished = true;
+        return true;
+    }
+
+    private void Flush()
+    {
+        if (_unpublished && !Publish()) GoBack(0);
+    }
+
     /// <returns>False if the model was broken; what was stored is published instead.</returns>
     private bool Publish()
     {
+        _unpublished = false;
+        _publishedAt = time.GetTimestamp();
         var sound = _guarded.TryPublish(out var published);
-        if (!_superseded) board.Publish(published, this);
+        if (_superseded) published.Release();
+        else board.Publish(published, this);
         return sound;
     }
 
@@ -148,7 +185,7 @@ internal sealed partial class ModelGrain(
         model ??= NewModel();
         // Whoever stores next goes on from what is there, readable or not.
         model.StoredVersion = stored?.Version ?? 0;
-        _guarded = new(model, anew ? model.ToStored() : stored!, Read, NewModel, logger);
+        _guarded = new(model, anew ? model.Capture().ToStored() : stored!, Read, NewModel, logger);
 
         // The other silos score with what is stored, also before the first example.
         _unstored = anew;
@@ -179,19 +216,26 @@ internal sealed partial class ModelGrain(
         return null;
     }
 
-    private async Task StoreAsync(CancellationToken cancellationToken)
+    /// <summary>One after the other: the last store, on the way out, may meet one that the timer began.</summary>
+    private Task StoreAsync(CancellationToken cancellationToken) =>
+        _storing = StoreAsync(_storing, cancellationToken);
+
+    /// <summary>The model learns on while its bytes are made and written.</summary>
+    private async Task StoreAsync(Task before, CancellationToken cancellationToken)
     {
+        await before.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (!_unstored || _superseded) return;
 
-        if (_guarded.ToStored() is not { } model)
-        {
-            GoBack(0);
-            return;
-        }
         var (stored, applied) = (Model, (long[])Model.Marks.Applied.Clone());
         _unstored = false;
         try
         {
+            if (await _guarded.ToStoredAsync() is not { } model)
+            {
+                GoBack(0);
+                return;
+            }
             var version = await store.StoreAsync(IModelGrain.Key, model, cancellationToken);
             _guarded.Stored(model, version);
         }

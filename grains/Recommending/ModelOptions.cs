@@ -9,10 +9,14 @@ public sealed class ModelOptions
     public ulong Seed { get; set; } = 1;
 
     /// <summary>
-    /// Examples learned between two published snapshots, and between two moments at which the thread is given back.
-    /// Fewer is fresher under load; more spends less on publishing. Default 64.
+    /// The least time between two published snapshots while the stream flows; after a pause the next example is
+    /// published at once. Shorter is fresher. Longer spends less: whatever was touched since the last snapshot is
+    /// copied for the next, and what was copied is garbage soon, whose collection stops scoring too. Default 50 ms.
     /// </summary>
-    public int PublishEvery { get; set; } = 64;
+    public TimeSpan PublishPeriod { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Examples learned between two moments at which the thread is given back. Default 64.</summary>
+    public int TurnExamples { get; set; } = 64;
 
     /// <summary>
     /// How often the model stores itself with the offsets it includes. A crash repeats at most this much learning, and

@@ -120,10 +120,6 @@ internal sealed class ModelReplica
         return new(snapshot, Marks.StreamTimeMs);
     }
 
-    public StoredModel ToStored()
-    {
-        using var weights = new MemoryStream();
-        _recommender.Save(weights);
-        return new(Marks.Write(), weights.ToArray()) { Version = StoredVersion };
-    }
+    /// <summary>What is to be stored of this moment.</summary>
+    public ModelImage Capture() => new(Marks.Write(), _recommender.Capture(), StoredVersion);
 }

@@ -23,6 +23,7 @@ internal sealed class RoomPipeline(
     private RoomGroup? _underWay;
     private TaskCompletionSource? _reloading;
     private TimeSpan _lastAppend;
+    private DateTimeOffset _now;
     private bool _running;
 
     public RoomState State { get; private set; } = state;
@@ -37,8 +38,11 @@ internal sealed class RoomPipeline(
     public TimeSpan RetryAfter => _lastAppend * 2 is var twice && twice < AgainMin ? AgainMin
         : twice > AgainMax ? AgainMax : twice;
 
-    /// <summary>The time of what is decided now: whole milliseconds, as the log has them.</summary>
-    public DateTimeOffset Now => RoomTime.Whole(time.GetUtcNow());
+    /// <summary>
+    /// The time of what is decided now: whole milliseconds, as the log has them. It never goes back, whatever the clock
+    /// does: a replay follows it.
+    /// </summary>
+    public DateTimeOffset Now => _now = RoomTime.Whole(time.GetUtcNow()) is var now && now > _now ? now : _now;
 
     /// <summary>Completes when something may be decided: not while the state is read again.</summary>
     /// <exception cref="BusyException">It gave up; whoever comes again meets the room's next activation.</exception>
@@ -134,8 +138,9 @@ internal sealed class RoomPipeline(
         var group = _open;
         foreach (var counts in group.Reactions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Chunk(EmojiMax))
             Add(new Reacted([.. counts.Select(pair => new EmojiCount(pair.Key, (int)Math.Min(pair.Value, int.MaxValue)))]));
-        group.Changes = State.TakeChanges();
-        if (host.IsStoreDue(State.Seq)) group.Saved = State.Save();
+        var members = host.Members(group);
+        group.Changes = State.TakeChanges(members.IsEmpty ? null : members.WriteTo);
+        if (group.Entries.Count > 0 && host.IsStoreDue(State.Seq)) group.Saved = State.Save();
         _open = new RoomGroup();
         return group;
     }
@@ -191,7 +196,8 @@ internal sealed class RoomPipeline(
         if (Failure is not null) throw GivenUp();
     }
 
-    private void GiveUp(Exception error)
+    /// <summary>What follows from here on would be a guess.</summary>
+    public void GiveUp(Exception error)
     {
         if (Failure is not null) return;
 
@@ -211,6 +217,9 @@ internal abstract class RoomPipelineHost
 {
     /// <summary>Whether the state behind an entry should be stored.</summary>
     public abstract bool IsStoreDue(long seq);
+
+    /// <summary>What goes with the group's batch and does not come from the log.</summary>
+    public abstract RoomMembersJson Members(RoomGroup group);
 
     public abstract void Appended(int entries, TimeSpan elapsed);
 

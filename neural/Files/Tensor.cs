@@ -16,15 +16,22 @@ public sealed record Tensor(string Kind, long[] Shape, byte[] Bytes)
         ArgumentNullException.ThrowIfNull(values);
         RequireRoom(values.Length, sizeof(T));
         var bytes = MemoryMarshal.AsBytes<T>(values).ToArray();
-        long[] flat = [values.Length];
+        var (kind, formed) = Form<T>(values.Length, shape);
+        return new(kind, formed, bytes);
+    }
+
+    /// <summary>Kind and shape of so many elements, flat unless a shape is given.</summary>
+    internal static unsafe (string Kind, long[] Shape) Form<T>(long elements, long[] shape) where T : unmanaged
+    {
+        long[] flat = [elements];
         return Type.GetTypeCode(typeof(T)) switch
         {
-            TypeCode.Single => new("F32", shape.Length == 0 ? flat : shape, bytes),
-            TypeCode.Double => new("F64", shape.Length == 0 ? flat : shape, bytes),
-            TypeCode.Int32 => new("I32", shape.Length == 0 ? flat : shape, bytes),
-            TypeCode.Int64 => new("I64", shape.Length == 0 ? flat : shape, bytes),
-            TypeCode.Byte => new("U8", flat, bytes),
-            _ => new("U8", [values.Length, values.Length == 0 ? 0 : bytes.Length / values.Length], bytes),
+            TypeCode.Single => ("F32", shape.Length == 0 ? flat : shape),
+            TypeCode.Double => ("F64", shape.Length == 0 ? flat : shape),
+            TypeCode.Int32 => ("I32", shape.Length == 0 ? flat : shape),
+            TypeCode.Int64 => ("I64", shape.Length == 0 ? flat : shape),
+            TypeCode.Byte => ("U8", flat),
+            _ => ("U8", [elements, elements == 0 ? 0 : sizeof(T)]),
         };
     }
 

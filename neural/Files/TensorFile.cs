@@ -19,19 +19,47 @@ public static class TensorFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
-        var ordered = tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
+        var ordered = Order(tensors.ToDictionary(entry => entry.Key, entry => TensorSource.Of(entry.Value)));
+        Write(stream, Header(ordered, metadata), ordered);
+    }
+
+    /// <summary>The same as one array of just the right length, each tensor made when its turn comes.</summary>
+    /// <exception cref="OverflowException">The file is longer than an array can be.</exception>
+    public static byte[] ToBytes(
+        IReadOnlyDictionary<string, TensorSource> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        var ordered = Order(tensors);
+        var header = Header(ordered, metadata);
+        var length = header.Length + ordered.Sum(entry => entry.Value.Length);
+        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)length));
+        Write(new MemoryStream(bytes), header, ordered);
+        return bytes;
+    }
+
+    private static KeyValuePair<string, TensorSource>[] Order(IReadOnlyDictionary<string, TensorSource> tensors) =>
+        [.. tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+
+    private static void Write(Stream stream, byte[] header, KeyValuePair<string, TensorSource>[] ordered)
+    {
+        stream.Write(header);
+        foreach (var (_, tensor) in ordered)
+            tensor.WriteTo(stream);
+    }
+
+    private static byte[] Header(
+        KeyValuePair<string, TensorSource>[] ordered, IReadOnlyDictionary<string, string> metadata)
+    {
         using var header = new MemoryStream();
+        header.Write(stackalloc byte[8]);
         using (var json = new Utf8JsonWriter(header))
             WriteHeader(json, ordered, metadata);
         // Readers that map the file want the data aligned; the format allows spaces after the JSON.
         while (header.Length % 8 != 0)
             header.WriteByte((byte)' ');
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        stream.Write(length);
-        header.WriteTo(stream);
-        foreach (var (_, tensor) in ordered)
-            stream.Write(tensor.Bytes);
+        var bytes = header.ToArray();
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, bytes.Length - 8);
+        return bytes;
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -57,7 +85,7 @@ public static class TensorFile
     }
 
     private static void WriteHeader(
-        Utf8JsonWriter json, KeyValuePair<string, Tensor>[] ordered, IReadOnlyDictionary<string, string> metadata)
+        Utf8JsonWriter json, KeyValuePair<string, TensorSource>[] ordered, IReadOnlyDictionary<string, string> metadata)
     {
         json.WriteStartObject();
         json.WriteStartObject("__metadata__");
@@ -75,7 +103,7 @@ public static class TensorFile
             json.WriteEndArray();
             json.WriteStartArray("data_offsets");
             json.WriteNumberValue(at);
-            json.WriteNumberValue(at += tensor.Bytes.Length);
+            json.WriteNumberValue(at += tensor.Length);
             json.WriteEndArray();
             json.WriteEndObject();
         }

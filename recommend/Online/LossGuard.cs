@@ -14,23 +14,29 @@ internal sealed class LossGuard
     private const int ExamplesMin = 256;
     private const int BrokenMax = 4;
 
-    /// <summary>How far the recent loss may rise: this many times the usual one, and this many nats. A drift makes a
-    /// model as bad as a guess; only a broken one is far worse.</summary>
-    private const double LossRatioMax = 3;
+    /// <summary>How much worse than a guess the recent losses may be: this many times what is usual, and this many
+    /// nats more. A drift makes a model as bad as a guess, however sure it was; only a broken one is far
+    /// worse.</summary>
+    private const double ExcessRatioMax = 3;
 
-    private const double LossExcessMax = 4;
+    private const double ExcessRiseMax = 8;
 
     /// <summary>How far the logarithm of the gradient's norm may stay above its usual level: a factor of 50.</summary>
     private const double LogNormExcessMax = 3.9;
 
-    private double _usualLoss;
-    private double _recentLoss;
+    private readonly double _logNormMax;
+    private double _usualExcess;
+    private double _recentExcess;
     private double _usualNorm;
     private double _recentNorm;
     private long _examples;
     private long _broken;
     private long _skipped;
     private long _calm;
+
+    /// <param name="normMax">The norm to which gradients are shortened: shorter ones are no explosion, however small the
+    /// usual ones of a model that is sure of itself.</param>
+    public LossGuard(float normMax) => _logNormMax = Math.Log(normMax);
 
     /// <summary>Examples left out because their loss or gradient was not a number.</summary>
     public long Skipped => _skipped;
@@ -44,9 +50,10 @@ internal sealed class LossGuard
     /// <summary>What is wrong if the loss or its gradient exploded; null while they did not.</summary>
     public string? Explosion =>
         _examples < ExamplesMin ? null
-        : _recentLoss > Math.Max(LossRatioMax * _usualLoss, _usualLoss + LossExcessMax)
-            ? FormattableString.Invariant($"the ranker's loss rose from {_usualLoss:F2} to {_recentLoss:F2}")
-        : _recentNorm > _usualNorm + LogNormExcessMax
+        : _recentExcess > Math.Max(ExcessRatioMax * _usualExcess, Math.Max(0, _usualExcess) + ExcessRiseMax)
+            ? FormattableString.Invariant(
+                $"the ranker's loss rose from {_usualExcess:F2} to {_recentExcess:F2} nats beside that of a guess")
+        : _recentNorm > Math.Max(_usualNorm + LogNormExcessMax, _logNormMax)
             ? FormattableString.Invariant(
                 $"the norm of its gradients rose from {Math.Exp(_usualNorm):G3} to {Math.Exp(_recentNorm):G3}")
         : null;
@@ -60,8 +67,9 @@ internal sealed class LossGuard
     public void Accept() => _examples = 0;
 
     /// <param name="loss">Of one example, before it was learned.</param>
+    /// <param name="guess">What a guess among the same candidates would have lost.</param>
     /// <param name="norm">Of its gradient, before it was shortened.</param>
-    public void Add(double loss, double norm)
+    public void Add(double loss, double guess, double norm)
     {
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
@@ -74,19 +82,19 @@ internal sealed class LossGuard
         _examples++;
         _calm = Math.Max(0, _calm - 1);
         var logNorm = Math.Log(Math.Max(norm, 1e-6));
-        Follow(ref _usualLoss, loss, UsualExamples);
-        Follow(ref _recentLoss, loss, RecentExamples);
+        Follow(ref _usualExcess, loss - guess, UsualExamples);
+        Follow(ref _recentExcess, loss - guess, RecentExamples);
         Follow(ref _usualNorm, logNorm, UsualExamples);
         Follow(ref _recentNorm, logNorm, RecentExamples);
     }
 
     public void Carry(ModelState state)
     {
-        double[] figures = [_usualLoss, _recentLoss, _usualNorm, _recentNorm];
+        double[] figures = [_usualExcess, _recentExcess, _usualNorm, _recentNorm];
         long[] counts = [_examples, _broken, _skipped, _calm];
         state.Fixed("guard.figures", figures);
         state.Fixed("guard.counts", counts);
-        (_usualLoss, _recentLoss, _usualNorm, _recentNorm) = (figures[0], figures[1], figures[2], figures[3]);
+        (_usualExcess, _recentExcess, _usualNorm, _recentNorm) = (figures[0], figures[1], figures[2], figures[3]);
         (_examples, _broken, _skipped, _calm) = (counts[0], counts[1], counts[2], counts[3]);
     }
 

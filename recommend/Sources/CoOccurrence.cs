@@ -81,8 +81,18 @@ internal sealed class CoOccurrence
         if (perTensor < 1)
             throw new InvalidDataException($"'ties.items_per_tensor' is {perTensor}; expected at least 1.");
         _items.GrowTo(items);
+        var rows = state.Loading ? default : _items.Share();
+        // What is there now is written when the state is: from here on it is shared.
+        if (!state.Loading)
+            _epoch++;
         for (var (from, block) = (0, 0); from < items; from += perTensor, block++)
-            TieBlock.Carry(state, $"ties.{block}", _items, from, Math.Min(perTensor, items - from), _epoch);
+        {
+            var (name, count) = ($"ties.{block}", Math.Min(perTensor, items - from));
+            if (state.Loading)
+                TieBlock.Load(state, name, _items, from, count, _epoch);
+            else
+                TieBlock.Save(state, name, rows, from, count);
+        }
     }
 
     private void Tie(Neighbours from, int to, float next, float together, float fresh, float after)

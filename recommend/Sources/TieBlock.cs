@@ -17,25 +17,30 @@ internal static class TieBlock
         (int)Math.Max(1, FloatsMax / ((long)Math.Max(1, neighboursMax) * Kinds));
 
     /// <param name="name">What the block's tensors are saved under.</param>
+    /// <param name="rows">Not changed any more.</param>
+    public static void Save(ModelState state, string name, PagedRows<Neighbours?> rows, int from, int items)
+    {
+        var block = new Lazy<Packed>(() => Pack(rows, from, items));
+        state.Later($"{name}.counts", () => Tensor.Of(block.Value.Counts));
+        state.Later($"{name}.neighbours", () => Tensor.Of(block.Value.Ids));
+        state.Later($"{name}.weights", () => Tensor.Of(block.Value.Weights));
+        state.Later($"{name}.totals", () => Tensor.Of(block.Value.Totals));
+    }
+
+    /// <param name="name">What the block's tensors were saved under.</param>
     /// <param name="epoch">Of the items that are loaded.</param>
     /// <exception cref="InvalidDataException">The saved lengths disagree.</exception>
-    public static void Carry(
+    public static void Load(
         ModelState state, string name, PagedTable<Neighbours?> table, int from, int items, int epoch)
     {
         var counts = new int[items];
-        for (var i = 0; i < items; i++)
-            counts[i] = table.Row(from + i)[0]?.Count ?? 0;
         state.Array($"{name}.counts", ref counts);
         var full = Full(name, counts, items);
-        var ids = new int[full];
-        var (weights, totals) = (new float[full * Kinds], new float[items * Kinds]);
-        if (!state.Loading)
-            Pack(table, from, counts, ids, weights, totals);
-        state.Fixed($"{name}.neighbours", ids);
-        state.Fixed($"{name}.weights", weights);
-        state.Fixed($"{name}.totals", totals);
-        if (state.Loading)
-            Unpack(table, from, counts, ids, weights, totals, epoch);
+        var block = new Packed(counts, new int[full], new float[full * Kinds], new float[items * Kinds]);
+        state.Fixed($"{name}.neighbours", block.Ids);
+        state.Fixed($"{name}.weights", block.Weights);
+        state.Fixed($"{name}.totals", block.Totals);
+        Unpack(table, from, block, epoch);
     }
 
     /// <summary>Neighbours of all items of the block.</summary>
@@ -46,31 +51,39 @@ internal static class TieBlock
         return counts.Sum();
     }
 
-    private static void Pack(
-        PagedTable<Neighbours?> table, int from, int[] counts, int[] ids, float[] weights, float[] totals)
+    private static Packed Pack(PagedRows<Neighbours?> rows, int from, int items)
     {
-        for (var (i, at) = (0, 0); i < counts.Length; at += counts[i++])
+        var counts = new int[items];
+        for (var i = 0; i < items; i++)
+            counts[i] = rows.At(from + i)?.Count ?? 0;
+        var full = counts.Sum();
+        var block = new Packed(counts, new int[full], new float[full * Kinds], new float[items * Kinds]);
+        for (var (i, at) = (0, 0); i < items; at += counts[i++])
         {
-            if (table.Row(from + i)[0] is not { } own)
+            if (rows.At(from + i) is not { } own)
                 continue;
-            own.Ids.AsSpan(0, own.Count).CopyTo(ids.AsSpan(at));
-            own.Weights.AsSpan(0, own.Count * Kinds).CopyTo(weights.AsSpan(at * Kinds));
-            own.Totals.CopyTo(totals, i * Kinds);
+            own.Ids.AsSpan(0, own.Count).CopyTo(block.Ids.AsSpan(at));
+            own.Weights.AsSpan(0, own.Count * Kinds).CopyTo(block.Weights.AsSpan(at * Kinds));
+            own.Totals.CopyTo(block.Totals, i * Kinds);
         }
+
+        return block;
     }
 
-    private static void Unpack(
-        PagedTable<Neighbours?> table, int from, int[] counts, int[] ids, float[] weights, float[] totals, int epoch)
+    private static void Unpack(PagedTable<Neighbours?> table, int from, in Packed block, int epoch)
     {
-        for (var (i, at) = (0, 0); i < counts.Length; at += counts[i++])
-            if (counts[i] > 0)
+        for (var (i, at) = (0, 0); i < block.Counts.Length; at += block.Counts[i++])
+            if (block.Counts[i] is > 0 and var count)
                 table.Writable(from + i)[0] = new()
                 {
-                    Ids = ids.AsSpan(at, counts[i]).ToArray(),
-                    Weights = weights.AsSpan(at * Kinds, counts[i] * Kinds).ToArray(),
-                    Totals = totals.AsSpan(i * Kinds, Kinds).ToArray(),
-                    Count = counts[i],
+                    Ids = block.Ids.AsSpan(at, count).ToArray(),
+                    Weights = block.Weights.AsSpan(at * Kinds, count * Kinds).ToArray(),
+                    Totals = block.Totals.AsSpan(i * Kinds, Kinds).ToArray(),
+                    Count = count,
                     Epoch = epoch,
                 };
     }
+
+    /// <summary>The tensors of a block: [items], [all neighbours], [all neighbours, kinds], [items, kinds].</summary>
+    private readonly record struct Packed(int[] Counts, int[] Ids, float[] Weights, float[] Totals);
 }

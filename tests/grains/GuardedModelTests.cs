@@ -31,12 +31,12 @@ public sealed class GuardedModelTests : IAsyncLifetime
     [InlineData("_ranker", "_average")]
     [InlineData("_ranker", "_parameters")]
     [InlineData("_online", "_model", "_average")]
-    public void WhatIsServedNeverHoldsWhatIsNoNumberAndLearningGoesOn(params string[] weights)
+    public async Task WhatIsServedNeverHoldsWhatIsNoNumberAndLearningGoesOn(params string[] weights)
     {
         var (model, twin) = (NewModel(), NewModel());
         Deliver(twin, 300);
         Deliver(model, 200);
-        Store(model);
+        await StoreAsync(model);
         Deliver(model, 250);
 
         Array.Fill(Find<float[]>(model, weights), float.NaN);
@@ -51,11 +51,11 @@ public sealed class GuardedModelTests : IAsyncLifetime
     }
 
     [Fact]
-    public void PoisonBetweenTwoPublicationsIsFoundByTheNextExample()
+    public async Task PoisonBetweenTwoPublicationsIsFoundByTheNextExample()
     {
         var model = NewModel();
         Deliver(model, 100);
-        Store(model);
+        await StoreAsync(model);
         Array.Fill(Find<float[]>(model, "_ranker", "_average"), float.NaN);
 
         var served = Enumerable.Range(101, 20).TakeWhile(offset => model.TryLearn(0, Example(offset))).Count();
@@ -67,11 +67,11 @@ public sealed class GuardedModelTests : IAsyncLifetime
     }
 
     [Fact]
-    public void AnExampleThatAlwaysFailsIsLeftOutAtItsThirdDelivery()
+    public async Task AnExampleThatAlwaysFailsIsLeftOutAtItsThirdDelivery()
     {
         var model = NewModel();
         Deliver(model, 50);
-        Store(model);
+        await StoreAsync(model);
         var poison = Example(61) with { Before = new InterestView([null!], [1], [1], [], []) };
 
         var deliveries = 0;
@@ -85,7 +85,7 @@ public sealed class GuardedModelTests : IAsyncLifetime
         Assert.Equal(99, model.Model.Marks.Examples);
         Assert.True(model.TryPublish(out var published));
         AssertServesNumbers(published);
-        var stored = ModelMarks.Read(model.ToStored()!.Marks).Guard;
+        var stored = ModelMarks.Read((await model.ToStoredAsync())!.Marks).Guard;
         Assert.True(stored.IsPoison(0, 61));
         Assert.Equal((2, 1), (stored.Rollbacks, stored.Skipped));
     }
@@ -111,11 +111,11 @@ public sealed class GuardedModelTests : IAsyncLifetime
     }
 
     [Fact]
-    public void AnExplodedLossIsLearnedAgainInSmallerSteps()
+    public async Task AnExplodedLossIsLearnedAgainInSmallerSteps()
     {
         var model = NewModel();
         Deliver(model, 600);
-        Store(model);
+        await StoreAsync(model);
 
         foreach (ref var weight in Find<float[]>(model, "_ranker", "_parameters").AsSpan()) weight *= -1_000;
         var offset = 601;
@@ -129,23 +129,23 @@ public sealed class GuardedModelTests : IAsyncLifetime
     }
 
     [Fact]
-    public void ABrokenModelIsNotStored()
+    public async Task ABrokenModelIsNotStored()
     {
         var model = NewModel();
         Deliver(model, 100);
-        Store(model);
+        await StoreAsync(model);
         var ties = Find<float[]>(model, "_ranker", "_average");
         ties[0] = float.PositiveInfinity;
 
-        Assert.Null(model.ToStored());
-        Assert.NotNull(model.ToStored());
+        Assert.Null(await model.ToStoredAsync());
+        Assert.NotNull(await model.ToStoredAsync());
         Assert.Equal(100, model.Model.Marks.Examples);
     }
 
     private GuardedModel NewModel()
     {
         var model = Create();
-        return new(model, model.ToStored(), Load, Create, NullLogger.Instance);
+        return new(model, model.Capture().ToStored(), Load, Create, NullLogger.Instance);
 
         ModelReplica Create()
         {
@@ -166,7 +166,7 @@ public sealed class GuardedModelTests : IAsyncLifetime
                     break;
     }
 
-    private static void Store(GuardedModel model) => model.Stored(model.ToStored()!, 1);
+    private static async Task StoreAsync(GuardedModel model) => model.Stored((await model.ToStoredAsync())!, 1);
 
     private static LearningExample Example(long offset)
     {

@@ -1,5 +1,9 @@
 using Engage.Contracts.Activity;
 using Engage.Contracts.Recommending;
+using Engage.Grains.Recommending;
+using Engage.Storage;
+using Engage.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using static Engage.Grains.Tests.TestPlatform;
 
 namespace Engage.Grains.Tests;
@@ -75,6 +79,61 @@ public sealed class LearningTests
         var after = await platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key).GetProgressAsync();
         Assert.Equal(before.Examples, after.Examples);
         Assert.Equal(before.Applied, after.Applied);
+    }
+
+    /// <summary>Publications are paced; whoever reads what was learned need not know.</summary>
+    [Fact]
+    public async Task WhatTheModelSaysItHasLearnedIsPublishedThen()
+    {
+        await using var platform = await TestPlatform.StartAsync(("Model:PublishPeriod", "01:00:00"));
+        await platform.CreateContentsAsync(3);
+        var model = platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key);
+        var board = platform.Services.GetRequiredService<ModelBoard>();
+        var before = board.Current!;
+
+        for (var i = 0; i < 5; i++) await model.LearnAsync(Batch(i, i + 1));
+        var learned = board.Current!;
+        var progress = await model.GetProgressAsync();
+
+        Assert.Same(before, learned);
+        Assert.Equal((5, progress.Version), (progress.Examples, board.Current!.Snapshot.Version));
+        Assert.True(progress.Version > before.Snapshot.Version);
+    }
+
+    [Fact]
+    public async Task WhatIsLearnedIsPublishedWithoutBeingAskedFor()
+    {
+        await using var platform = await TestPlatform.StartAsync(("Model:CataloguePeriod", "01:00:00"));
+        await platform.CreateContentsAsync(3);
+        var model = platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key);
+        var board = platform.Services.GetRequiredService<ModelBoard>();
+
+        for (var i = 0; i < 5; i++)
+            await model.LearnAsync(new(7, i, i + 1, [.. Batch(i, i + 1).Examples.Select(e => e with { AtMs = i })]));
+
+        while (board.Current!.StreamTimeMs < 4) await Task.Yield();
+    }
+
+    [Fact]
+    public async Task TheModelLearnsWhileItIsStored()
+    {
+        var store = new GatedModelStore();
+        await using var platform = await TestPlatform.StartAsync(
+            services => services.AddSingleton<IModelStore>(
+                inner => store.Around(ActivatorUtilities.CreateInstance<SqliteModelStore>(inner))),
+            ("Model:StorePeriod", "00:00:00.020"));
+        await platform.CreateContentsAsync(3);
+        var model = platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key);
+        store.Close();
+        await model.LearnAsync(Batch(0, 3));
+        await store.Entered;
+
+        var learned = await model.LearnAsync(Batch(3, 9));
+        var stored = await model.GetStoredAsync(7);
+        store.Open();
+
+        Assert.Equal((9, 0), (learned, stored));
+        while (await model.GetStoredAsync(7) is var now && now < 9) Assert.Contains(now, new[] { 0L, 3 });
     }
 
     private static string Describe(LearningExample example) => example.Before is { } before

@@ -33,9 +33,17 @@ public sealed class TestPlatform : IAsyncDisposable
         ["Pump:CheckpointPeriod"] = "00:00:00.050",
     };
 
-    public static async Task<TestPlatform> StartAsync(params (string Key, string Value)[] settings)
+    /// <summary>Registers what a test puts in another's place.</summary>
+    public Action<IServiceCollection> Configure { get; init; } = _ => { };
+
+    public static Task<TestPlatform> StartAsync(params (string Key, string Value)[] settings) =>
+        StartAsync(_ => { }, settings);
+
+    /// <param name="configure">Adds to the silo's services.</param>
+    public static async Task<TestPlatform> StartAsync(
+        Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
-        var platform = new TestPlatform();
+        var platform = new TestPlatform { Configure = configure };
         foreach (var (key, value) in settings) platform.Settings[key] = value;
         await platform.StartAsync();
         return platform;
@@ -54,6 +62,7 @@ public sealed class TestPlatform : IAsyncDisposable
                 StorageRegistration.DefaultGrainStorage,
                 (services, _) => Storage =
                     new FailingGrainStorage(new SqliteGrainStorage(services.GetRequiredService<SqliteDatabase>())));
+            Configure(host.Services);
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();

@@ -100,21 +100,94 @@ public sealed class OnlineLearnerTests
     [Fact]
     public void OneLossThatIsNoNumberIsLeftOutAndSeveralInARowAreTheModelsFault()
     {
-        var guard = new LossGuard();
+        var guard = new LossGuard(normMax: 5);
         for (var i = 0; i < 10; i++)
         {
-            guard.Add(float.NaN, 1);
-            guard.Add(2, float.PositiveInfinity);
-            guard.Add(2, 1);
+            guard.Add(float.NaN, 4, 1);
+            guard.Add(2, 4, float.PositiveInfinity);
+            guard.Add(2, 4, 1);
         }
 
         var before = guard.NotNumbers;
         for (var i = 0; i < 4; i++)
-            guard.Add(2, float.NaN);
+            guard.Add(2, 4, float.NaN);
 
         Assert.Null(before);
         Assert.NotNull(guard.NotNumbers);
         Assert.Equal(24, guard.Skipped);
+    }
+
+    /// <summary>A model that was sure, and of which the stream turned away, is as bad as a guess or, being sure, worse;
+    /// what is served comes back by learning, not by going back.</summary>
+    [Theory]
+    [InlineData(0.1, 1e-4, 6.0, 1.0, false)]
+    [InlineData(0.1, 1e-4, 10.0, 4.5, false)]
+    [InlineData(0.1, 1e-4, 20.0, 1.0, true)]
+    [InlineData(0.1, 1e-4, 2.0, 50.0, true)]
+    [InlineData(3.0, 1.0, 5.0, 20.0, false)]
+    [InlineData(3.0, 1.0, 5.0, 100.0, true)]
+    public void OnlyWhatIsFarWorseThanAGuessIsAnExplosion(
+        double usualLoss, double usualNorm, double loss, double norm, bool explodes)
+    {
+        var guard = new LossGuard(normMax: 5);
+        for (var i = 0; i < 2_000; i++)
+            guard.Add(usualLoss, Math.Log(100), usualNorm);
+        for (var i = 0; i < 200; i++)
+            guard.Add(loss, Math.Log(100), norm);
+
+        Assert.Equal(explodes, guard.Explosion is not null);
+    }
+
+    [Fact]
+    public void AnImageIsOfTheMomentItWasTakenWhateverIsLearnedAfterwards()
+    {
+        var recommender = World.NewRecommender();
+        _world.Play(300, recommender);
+        recommender.Publish();
+        _world.Play(20, recommender);
+        using var saved = new MemoryStream();
+        recommender.Save(saved);
+
+        var image = recommender.Capture();
+        _world.Play(300, recommender);
+        recommender.Upsert(new("i1", "k9", "g", "Another title", "", [], 9));
+
+        Assert.Equal(saved.ToArray(), image.ToBytes());
+    }
+
+    /// <summary>Pages of released snapshots are used again: by none that somebody still holds.</summary>
+    [Fact]
+    public void AHeldSnapshotAnswersTheSameWhileOthersComeAndGo()
+    {
+        var (recommender, keeper) = (World.NewRecommender(), World.NewRecommender());
+        _world.Play(300, recommender, keeper);
+        var user = _world.User("u3").Current();
+        var held = recommender.Publish();
+        var first = Ask(held);
+        var last = held;
+        last.Hold();
+        keeper.Publish();
+
+        for (var i = 0; i < 50; i++)
+        {
+            _world.Play(10, recommender, keeper);
+            var next = recommender.Publish();
+            last.Release();
+            last = next;
+            keeper.Publish();
+            if (i == 20)
+                Assert.Equal(Saved(keeper), Saved(recommender));
+        }
+
+        Assert.Equal(first, Ask(held));
+        Assert.Equal(Ask(keeper.Publish()), Ask(last));
+
+        RankedItem[] Ask(RecommenderSnapshot snapshot)
+        {
+            var results = new RankedItem[1][];
+            snapshot.Recommend([new(user, 50, 1_700_000_300_000)], results);
+            return results[0];
+        }
     }
 
     /// <summary>Whatever part breaks, it is found before the next publication, without a pass over all items.</summary>

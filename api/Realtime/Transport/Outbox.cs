@@ -19,6 +19,7 @@ internal sealed class Outbox(IOutboxOwner owner, Stream stream, int bytesMax)
     private State _state;
     private bool _pumping;
     private bool _refused;
+    private Action? _afterAnswer;
 
     private enum State : byte
     {
@@ -91,6 +92,12 @@ internal sealed class Outbox(IOutboxOwner owner, Stream stream, int bytesMax)
         Do(next);
     }
 
+    /// <summary>
+    /// What to do once the answer that is being written now has its place among all that is sent; on its writer's thread.
+    /// To be called while the answer is serialized.
+    /// </summary>
+    public void AfterAnswer(Action then) => _afterAnswer += then;
+
     /// <summary>An answer of the hub: taken whether it fits or not; its writer waits while the outbox is overfull.</summary>
     /// <param name="pooled">What to give back to the shared pool of arrays when the bytes are sent.</param>
     internal void Send(ReadOnlyMemory<byte> frame, byte[]? pooled)
@@ -98,6 +105,10 @@ internal sealed class Outbox(IOutboxOwner owner, Stream stream, int bytesMax)
         Then next;
         lock (_gate) next = Put(new(frame, pooled));
         Do(next);
+        if (_afterAnswer is null) return;
+        var then = _afterAnswer;
+        _afterAnswer = null;
+        then();
     }
 
     /// <summary>A pong or close frame of the WebSocket's own.</summary>

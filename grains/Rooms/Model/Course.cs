@@ -7,7 +7,7 @@ namespace Engage.Grains.Rooms;
 /// The room's life, scheduled, live, ended, and how it is run. A room without a schedule is live from its creation.
 /// Time alone starts nothing: a lecture begins when its creator is there.
 /// </summary>
-internal sealed class Course(Room definition)
+internal sealed class Course(Room definition) : RoomPart
 {
     private static readonly JsonEncodedText PhaseName = JsonNames.Name("phase"),
         StartedAtName = JsonNames.Name("startedAt"), EndedAtName = JsonNames.Name("endedAt");
@@ -22,6 +22,9 @@ internal sealed class Course(Room definition)
     public DateTimeOffset? StartedAt { get; private set; }
     public DateTimeOffset? EndedAt { get; private set; }
     public RoomSettings Settings { get; private set; } = RoomSettings.Default;
+
+    /// <summary>Of the settings' words.</summary>
+    public WordFilter Filter { get; private set; } = WordFilter.Empty;
 
     public Decision DecideStart() => Phase switch
     {
@@ -50,7 +53,7 @@ internal sealed class Course(Room definition)
         return new([.. changesOpen ? [open] : (RoomFact[])[], .. changesFilter ? [filter] : (RoomFact[])[]]);
     }
 
-    public void Apply(RoomEntry entry)
+    public override void Apply(RoomEntry entry)
     {
         switch (entry.Fact)
         {
@@ -65,14 +68,15 @@ internal sealed class Course(Room definition)
                 break;
             case FilterChanged filter:
                 (Settings, _filterChanged) = (Settings.With(filter), true);
+                Filter = new(filter.Words);
                 break;
         }
     }
 
-    public bool HasChanges => _phaseChanged || _settingsChanged;
-    public bool HasModeratorChanges => _filterChanged;
+    public override bool HasChanges => _phaseChanged || _settingsChanged;
+    public override bool HasModeratorChanges => _filterChanged;
 
-    public void WriteTo(Utf8JsonWriter json, bool all)
+    public override void WriteTo(Utf8JsonWriter json, bool all)
     {
         if (all || _phaseChanged) WritePhase(json);
         if (!all && !_settingsChanged) return;
@@ -82,7 +86,7 @@ internal sealed class Course(Room definition)
         json.WriteEndObject();
     }
 
-    public void WriteForModerators(Utf8JsonWriter json, bool all)
+    public override void WriteForModerators(Utf8JsonWriter json, bool all)
     {
         if (!all && !_filterChanged) return;
 
@@ -91,9 +95,9 @@ internal sealed class Course(Room definition)
         json.WriteEndObject();
     }
 
-    public void Taken() => _phaseChanged = _settingsChanged = _filterChanged = false;
+    public override void Taken() => _phaseChanged = _settingsChanged = _filterChanged = false;
 
-    public void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         writer.Write((byte)Phase);
         writer.WriteTime(StartedAt);
@@ -107,13 +111,14 @@ internal sealed class Course(Room definition)
         writer.Write(Settings.RefuseFiltered);
     }
 
-    public void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         Phase = (RoomPhase)reader.ReadByte();
         StartedAt = reader.ReadTime();
         EndedAt = reader.ReadTime();
         Settings = new(TimeSpan.FromSeconds(reader.ReadInt32()), reader.ReadBoolean(), reader.ReadBoolean(),
             reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadAll(reader.ReadString), reader.ReadBoolean());
+        Filter = new(Settings.FilteredWords);
     }
 
     private void WritePhase(Utf8JsonWriter json)

@@ -24,8 +24,8 @@ internal sealed record Decision(
     /// <remarks>A message that a moderator approves appears in its author's name.</remarks>
     public Person?[]? InNameOf { get; init; }
 
-    /// <summary>Index of the fact whose place is the answer to the command; -1: it has none.</summary>
-    public int Answer { get; init; }
+    /// <summary>Whether it waits for a moderator now: the actor is told, since nobody else sees it yet.</summary>
+    public bool IsHeld => Facts is [Held];
 
     public static Decision Refuse(RoomRefusal refusal) => new([], refusal);
     public static Decision Made(params RoomFact[] facts) => new(facts);

@@ -12,7 +12,8 @@ internal static class Gate
             return act.Moderates ? null : Refusals.ModeratorsOnly(what, act.Standing);
         if (act.Moderates) return null;
         if (course.Phase != RoomPhase.Live) return Refusals.NotLive(course.Phase);
-        if (course.Settings.MembersOnly && act.Standing.Role < CommunityRole.Member) return Refusals.MembersOnly();
+        if (course.Settings.MembersOnly && act.Standing.Role < CommunityRole.Member && !IsWithdrawing(action))
+            return Refusals.MembersOnly();
         if (IsWriting(action) && act.Standing.IsMuted(act.At)) return Refusals.Muted(act.Standing, act.At);
 
         return paces.WaitToAct(act.User, act.Now) is > 0 and var wait ? Refusals.SlowDown(wait) : null;
@@ -39,4 +40,7 @@ internal static class Gate
     /// <summary>What somebody who is muted may not do: whatever others would read or hear.</summary>
     private static bool IsWriting(RoomAction action) =>
         action is Say or Edit or Ask or RaiseHand { On: true } or Vote { Word: not null };
+
+    /// <summary>Takes back something of one's own: always allowed to whoever may be here.</summary>
+    private static bool IsWithdrawing(RoomAction action) => action is Delete or RaiseHand { On: false };
 }

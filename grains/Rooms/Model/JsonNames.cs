@@ -12,11 +12,16 @@ internal static class JsonNames
         ReplyTo = Name("replyTo"), Mentions = Name("mentions"), Held = Name("held"), User = Name("user"),
         Until = Name("until"), Settings = Name("settings"), Present = Name("present"), Joined = Name("joined"),
         Left = Name("left"), Anonymous = Name("anonymous"), Question = Name("question"), Poll = Name("poll"),
-        What = Name("what"), Author = Name("author"), Role = Name("role"), Erased = Name("erased");
+        What = Name("what"), Author = Name("author"), Role = Name("role");
 
     private static readonly JsonEncodedText[] Kinds = KindNames();
 
     public static JsonEncodedText Of(RoomEntryKind kind) => Kinds[(int)kind];
+
+    /// <exception cref="FormatException">No kind has that name.</exception>
+    public static RoomEntryKind KindOf(string name) => Enum.TryParse<RoomEntryKind>(name, ignoreCase: true, out var kind)
+        ? kind
+        : throw new FormatException($"'{name}' is not the name of a kind of entry");
 
     public static JsonEncodedText Name(string name) => JsonEncodedText.Encode(name);
 

@@ -1,4 +1,5 @@
 using Engage.Contracts;
+using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Rooms;
 
@@ -10,7 +11,7 @@ namespace Engage.Grains.Rooms;
 /// The bucket is kept as one time, at which it will be full again (the generic cell rate algorithm), so that what is
 /// left of it is exact at any moment and needs no refilling.
 /// </remarks>
-internal sealed class Paces(RoomOptions options)
+internal sealed class Paces(RoomOptions options) : RoomPart
 {
     private readonly Dictionary<UserId, LinkedListNode<Pace>> _byUser = [];
     private readonly LinkedList<Pace> _order = new();
@@ -34,22 +35,24 @@ internal sealed class Paces(RoomOptions options)
             ? Math.Max(0, node.Value.SpokeAt + slowMode - now)
             : 0;
 
-    public void Acted(UserId user, long now)
+    public override void Apply(RoomEntry entry)
     {
-        var pace = Touch(user);
+        if (entry.By is not { } by || entry.Fact.IsReleased) return;
+
+        var now = RoomTime.Of(entry.At);
+        var pace = Touch(by);
         pace.FullAt = Math.Max(pace.FullAt, now) + _interval;
+        if (entry.Fact is Said or Held { What: RoomEntryKind.Said }) pace.SpokeAt = now;
     }
 
-    public void Spoke(UserId user, long now) => Touch(user).SpokeAt = now;
-
-    public void Save(BinaryWriter writer) => writer.WriteAll(_order, pace =>
+    public override void Save(BinaryWriter writer) => writer.WriteAll(_order, pace =>
     {
         writer.Write(pace.User);
         writer.Write(pace.FullAt);
         writer.Write(pace.SpokeAt);
     });
 
-    public void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         for (var left = reader.ReadInt32(); left > 0; left--)
         {

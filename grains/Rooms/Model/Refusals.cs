@@ -12,6 +12,17 @@ internal static class Refusals
     public static RoomRefusal Conflict(string detail) => new("conflict", detail);
     public static RoomRefusal TooMany(string detail) => new("too-many", detail);
 
+    public static RoomRefusal Busy(string detail, TimeSpan wait) => new("busy", $"{detail}; try again", wait);
+
+    public static RoomRefusal EmojiOnly() => new("emoji-only",
+        "the room takes nothing but emoji at the moment; wait until a moderator changes that");
+
+    public static RoomRefusal Filtered(string what) => new("filtered",
+        $"{what} contains a word that this room does not want; say it in other words");
+
+    /// <summary>As much of a client's text as an error repeats.</summary>
+    public static string Short(string? text) => text is { Length: > 20 } ? $"{text[..20]}…" : text ?? "";
+
     public static RoomRefusal Banned(Standing standing) => Forbidden(
         $"you are banned from this community {Until(standing.BannedUntil)}{Because(standing.BanReason)}");
 

@@ -18,9 +18,10 @@ internal static class RoomEntryJson
     public static LoggedEntry Log(RoomEntry entry) => new(entry.Seq, entry.At, entry.Fact.Kind, entry.Fact.Audience,
         entry.By, entry.Fact.MessageId, Write(entry));
 
-    public static byte[] Write(RoomEntry entry) => Bytes(json =>
+    public static byte[] Write(RoomEntry entry)
     {
         var fact = entry.Fact;
+        var json = Begin();
         json.WriteStartObject();
         json.WriteNumber(JsonNames.Seq, entry.Seq);
         RoomTime.WriteTo(json, JsonNames.At, entry.At);
@@ -29,7 +30,8 @@ internal static class RoomEntryJson
         if (entry.Name is { } name) json.WriteString(JsonNames.PersonName, name);
         fact.WriteTo(json);
         json.WriteEndObject();
-    });
+        return End(json);
+    }
 
     /// <exception cref="JsonException">The bytes are not what <see cref="Write"/> makes of that kind.</exception>
     public static RoomEntry Read(LoggedEntry logged)
@@ -39,7 +41,7 @@ internal static class RoomEntryJson
             using var document = JsonDocument.Parse(logged.Json);
             var json = document.RootElement;
             return new(logged.Seq, RoomTime.Whole(logged.At), logged.By, json.ReadTextIfAny("name"),
-                ReadFact(logged, json));
+                RoomFactReader.Read(logged, json));
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -48,31 +50,24 @@ internal static class RoomEntryJson
         }
     }
 
-    /// <summary>Runs a writer against a buffer of this thread and copies what it wrote.</summary>
-    public static byte[] Bytes(Action<Utf8JsonWriter> write)
+    /// <summary>A writer of this thread, until <see cref="End"/>; one at a time.</summary>
+    public static Utf8JsonWriter Begin()
     {
         var buffer = t_buffer ??= new(1024);
         var json = t_json ??= new(buffer,
             new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
         buffer.ResetWrittenCount();
         json.Reset();
-        write(json);
+        return json;
+    }
+
+    /// <returns>A copy of what was written since <see cref="Begin"/>.</returns>
+    public static byte[] End(Utf8JsonWriter json)
+    {
         json.Flush();
+        var buffer = t_buffer!;
         var bytes = buffer.WrittenSpan.ToArray();
         if (buffer.Capacity > KeptBytesMax) (t_buffer, t_json) = (null, null);
         return bytes;
     }
-
-    private static RoomFact ReadFact(LoggedEntry logged, JsonElement json) => (logged.Kind, logged.Audience) switch
-    {
-        (RoomEntryKind.Scheduled, _) => Scheduled.Read(json),
-        (RoomEntryKind.Started, _) => new Started(),
-        (RoomEntryKind.Ended, _) => new Ended(),
-        (RoomEntryKind.SettingsChanged, RoomAudience.Moderators) => FilterChanged.Read(json),
-        (RoomEntryKind.SettingsChanged, _) => SettingsChanged.Read(json),
-        (RoomEntryKind.Said, _) => Said.Read(json),
-        (RoomEntryKind.Reacted, _) => Reacted.Read(json),
-        (RoomEntryKind.PresenceChanged, _) => PresenceChanged.Read(json),
-        _ => throw new JsonException($"room entry {logged.Seq}: kind {logged.Kind} for {logged.Audience} is unknown"),
-    };
 }

@@ -16,6 +16,9 @@ internal abstract record RoomFact
     /// <summary>Whether nobody may read who did it: the log alone keeps it.</summary>
     public virtual bool IsAnonymous => false;
 
+    /// <summary>Whether it was held before and is what a moderator let through: not an act of its author now.</summary>
+    public virtual bool IsReleased => false;
+
     /// <summary>Writes its own members into an object that is open.</summary>
     public abstract void WriteTo(Utf8JsonWriter json);
 }

@@ -12,19 +12,29 @@ internal sealed class RoomState
 {
     private const byte Version = 1;
 
-    private readonly RoomOptions _options;
     private readonly Course _course;
     private readonly Chat _chat;
+    private readonly Questions _questions;
+    private readonly Polls _polls;
+    private readonly Hands _hands;
+    private readonly HeldQueue _held = new();
+    private readonly Moderation _moderation;
     private readonly Paces _paces;
     private readonly MessageIds _ids;
+    private readonly RoomPart[] _parts;
 
     private RoomState(Room definition, RoomOptions options)
     {
-        _options = options;
         _course = new(definition);
-        _chat = new(options);
         _paces = new(options);
         _ids = new(options.MessageIdsRemembered);
+        _moderation = new(options);
+        var screening = new Screening(options, _course, _held);
+        _chat = new(options, _course, _paces, screening);
+        _questions = new(options, _course, screening);
+        _polls = new(options, _course);
+        _hands = new(options);
+        _parts = [_course, _chat, _questions, _polls, _held, _hands, _ids, _paces];
     }
 
     public static RoomState New(Room definition, RoomOptions options) => new(definition, options);
@@ -44,9 +54,7 @@ internal sealed class RoomState
                 $"room '{definition.Id}': saved state has version {version}, expected {Version}; replay the log");
 
         var state = new RoomState(definition, options) { Seq = reader.ReadInt64() };
-        state._course.Load(reader);
-        state._paces.Load(reader);
-        state._ids.Load(reader);
+        foreach (var part in state._parts) part.Load(reader);
         return state;
     }
 
@@ -58,7 +66,7 @@ internal sealed class RoomState
     public RoomSettings Settings => _course.Settings;
 
     /// <summary>When <see cref="Due"/> has something to say next; null: only commands change anything.</summary>
-    public DateTimeOffset? NextDue { get; private set; }
+    public DateTimeOffset? NextDue => _polls.NextClose is { } time ? RoomTime.From(time) : null;
 
     /// <summary>Whose standing <see cref="Decide"/> needs besides the actor's; null: nobody's.</summary>
     public static UserId? TargetOf(RoomAction action) => action switch
@@ -78,15 +86,18 @@ internal sealed class RoomState
     {
         var act = new Act(command.By, standing, target, RoomTime.Of(now));
         if (standing.IsBanned(now)) return Decision.Refuse(Refusals.Banned(standing));
-        if (IdOf(command.Action) is { } id && _ids.Find(act.User, id) is { } earlier) return Decision.Earlier(earlier);
-
+        if (IdOf(command.Action) is { } id)
+        {
+            if (id == Guid.Empty) return Decision.Refuse(Refusals.Invalid("id is all zeros, expected a new UUID"));
+            if (_ids.Find(act.User, id) is { } earlier) return Decision.Earlier(earlier);
+        }
         return Gate.Refuse(command.Action, act, _course, _paces) is { } refusal
             ? Decision.Refuse(refusal)
             : DecideAction(command.Action, act);
     }
 
     /// <summary>What time itself brings, in the name of the platform.</summary>
-    public RoomFact[] Due(DateTimeOffset now) => NextDue > now ? [] : [];
+    public RoomFact[] Due(DateTimeOffset now) => _polls.Due(RoomTime.Of(now));
 
     /// <summary>Moves on by one entry; the only way in which anything changes.</summary>
     /// <exception cref="ArgumentException">The entry does not follow the newest.</exception>
@@ -96,8 +107,7 @@ internal sealed class RoomState
             throw new ArgumentException($"entry {entry.Seq} does not follow {Seq}; apply the log in order", nameof(entry));
 
         Seq = entry.Seq;
-        Count(entry);
-        _course.Apply(entry);
+        foreach (var part in _parts) part.Apply(entry);
     }
 
     public long? FindMessage(UserId by, Guid messageId) => _ids.Find(by, messageId);
@@ -106,9 +116,11 @@ internal sealed class RoomState
     /// <param name="members">Writes further members into what everyone gets; null: there are none.</param>
     public StateChanges TakeChanges(Action<Utf8JsonWriter>? members = null)
     {
-        var everyone = members is not null || _course.HasChanges ? Everyone(false, members) : null;
-        var moderators = _course.HasModeratorChanges ? Moderators(false) : null;
-        _course.Taken();
+        var everyone = members is not null || Array.Exists(_parts, part => part.HasChanges)
+            ? Everyone(false, members)
+            : null;
+        var moderators = Array.Exists(_parts, part => part.HasModeratorChanges) ? Moderators(false) : null;
+        foreach (var part in _parts) part.Taken();
         return new(everyone, moderators);
     }
 
@@ -123,9 +135,7 @@ internal sealed class RoomState
         using var writer = new BinaryWriter(bytes);
         writer.Write(Version);
         writer.Write(Seq);
-        _course.Save(writer);
-        _paces.Save(writer);
-        _ids.Save(writer);
+        foreach (var part in _parts) part.Save(writer);
         writer.Flush();
         return bytes.ToArray();
     }
@@ -140,36 +150,61 @@ internal sealed class RoomState
 
     private Decision DecideAction(RoomAction action, in Act act) => action switch
     {
-        Say say => _chat.DecideSay(say),
+        Say say => _chat.DecideSay(say, act),
+        Edit edit => _questions.Has(edit.Target) ? _questions.DecideEdit(edit, act) : _chat.DecideEdit(edit, act),
+        Delete delete => DecideDelete(delete, act),
+        ReactTo react => _chat.DecideReact(react, act),
+        Pin pin => _chat.DecidePin(pin),
+        Ask ask => _questions.DecideAsk(ask, act),
+        Upvote upvote => _questions.DecideUpvote(upvote, act),
+        AnswerQuestion answer => _questions.DecideAnswer(answer),
+        OpenPoll open => _polls.DecideOpen(open, act),
+        Vote vote => _polls.DecideVote(vote, act),
+        ClosePoll close => _polls.DecideClose(close),
+        RaiseHand raise => _hands.DecideRaise(raise, act),
+        CallHand call => _hands.DecideCall(call),
         StartRoom => _course.DecideStart(),
-        EndRoom => Phase == RoomPhase.Ended ? Decision.Nothing : Decision.Made(new Ended()),
+        EndRoom => Phase == RoomPhase.Ended ? Decision.Nothing : new([.. _polls.CloseAll(), new Ended()]),
         ChangeSettings settings => _course.DecideSettings(settings),
+        Review review => _held.DecideReview(review, act.By, HasTarget),
+        Mute mute => _moderation.DecideMute(mute, act),
+        Ban ban => _moderation.DecideBan(ban, act),
+        GrantRole grant => Moderation.DecideGrant(grant, act),
         _ => Decision.Refuse(Refusals.Invalid($"the room does not know the action {action.GetType().Name}")),
     };
 
-    /// <summary>Notes the client's id and the pace of whoever did it.</summary>
-    private void Count(RoomEntry entry)
+    private Decision DecideDelete(Delete delete, in Act act)
     {
-        if (entry.By is not { } by) return;
+        if (_moderation.CleanReason(delete.Reason, out var reason) is { } wrong) return Decision.Refuse(wrong);
 
-        var now = RoomTime.Of(entry.At);
-        if (entry.Fact.MessageId is { } id) _ids.Add(by, id, entry.Seq);
-        _paces.Acted(by, now);
-        if (entry.Fact is Said { Held: null }) _paces.Spoke(by, now);
+        return _questions.Has(delete.Target)
+            ? _questions.DecideRemove(delete, reason, act)
+            : _chat.DecideDelete(delete, reason, act);
     }
 
-    private byte[] Everyone(bool all, Action<Utf8JsonWriter>? members) => RoomEntryJson.Bytes(json =>
+    private bool HasTarget(Held held) => held.What switch
     {
+        RoomEntryKind.Edited => _chat.Has(held.Target!.Value),
+        RoomEntryKind.QuestionEdited => _questions.Has(held.Target!.Value),
+        _ => true,
+    };
+
+    private byte[] Everyone(bool all, Action<Utf8JsonWriter>? members)
+    {
+        var json = RoomEntryJson.Begin();
         json.WriteStartObject();
-        _course.WriteTo(json, all);
+        foreach (var part in _parts) part.WriteTo(json, all);
         members?.Invoke(json);
         json.WriteEndObject();
-    });
+        return RoomEntryJson.End(json);
+    }
 
-    private byte[] Moderators(bool all) => RoomEntryJson.Bytes(json =>
+    private byte[] Moderators(bool all)
     {
+        var json = RoomEntryJson.Begin();
         json.WriteStartObject();
-        _course.WriteForModerators(json, all);
+        foreach (var part in _parts) part.WriteForModerators(json, all);
         json.WriteEndObject();
-    });
+        return RoomEntryJson.End(json);
+    }
 }

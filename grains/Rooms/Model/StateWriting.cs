@@ -8,6 +8,10 @@ internal static class StateWriting
     public static void Write(this BinaryWriter writer, UserId user) => writer.Write(user.Value);
     public static UserId ReadUser(this BinaryReader reader) => new(reader.ReadString());
 
+    /// <summary>In order of their ids, so that equal sets are saved as equal bytes.</summary>
+    public static void WritePeople(this BinaryWriter writer, HashSet<UserId> people) =>
+        writer.WriteAll([.. people.OrderBy(user => user.Value, StringComparer.Ordinal)], writer.Write);
+
     public static void WriteTime(this BinaryWriter writer, DateTimeOffset? time) =>
         writer.WriteNumber(time is { } at ? RoomTime.Of(at) : null);
 
@@ -21,6 +25,14 @@ internal static class StateWriting
     }
 
     public static long? ReadNumber(this BinaryReader reader) => reader.ReadBoolean() ? reader.ReadInt64() : null;
+
+    public static void WriteReal(this BinaryWriter writer, double? number)
+    {
+        writer.Write(number.HasValue);
+        if (number is { } value) writer.Write(value);
+    }
+
+    public static double? ReadReal(this BinaryReader reader) => reader.ReadBoolean() ? reader.ReadDouble() : null;
 
     public static void WriteText(this BinaryWriter writer, string? text)
     {

@@ -11,15 +11,16 @@ internal sealed record Said(Guid Id, string Text, long? ReplyTo, UserId[] Mentio
 {
     public override RoomEntryKind Kind => RoomEntryKind.Said;
     public override RoomAudience Audience => RoomAudience.Everyone;
+    public override bool IsReleased => Held is not null;
     public override Guid? MessageId => Held is null ? Id : null;
 
     public override void WriteTo(Utf8JsonWriter json)
     {
         json.WriteString(JsonNames.Id, Id);
         json.WriteString(JsonNames.Text, Text);
-        if (ReplyTo is { } target) json.WriteNumber(JsonNames.ReplyTo, target);
+        json.WriteIfAny(JsonNames.ReplyTo, ReplyTo);
         json.WriteUsers(JsonNames.Mentions, Mentions);
-        if (Held is { } held) json.WriteNumber(JsonNames.Held, held);
+        json.WriteIfAny(JsonNames.Held, Held);
     }
 
     public static Said Read(JsonElement json) => new(
@@ -33,25 +34,50 @@ internal sealed record Said(Guid Id, string Text, long? ReplyTo, UserId[] Mentio
     public override int GetHashCode() => Id.GetHashCode();
 }
 
-/// <summary>Reactions to the moment, counted; in the order of their emoji.</summary>
-internal sealed record Reacted(EmojiCount[] Counts) : RoomFact
+/// <param name="Held">As with <see cref="Said"/>.</param>
+internal sealed record Edited(long Target, string Text, long? Held = null) : RoomFact
 {
-    public override RoomEntryKind Kind => RoomEntryKind.Reacted;
+    public override RoomEntryKind Kind => RoomEntryKind.Edited;
+    public override RoomAudience Audience => RoomAudience.Everyone;
+    public override bool IsReleased => Held is not null;
+
+    public override void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteNumber(JsonNames.Target, Target);
+        json.WriteString(JsonNames.Text, Text);
+        json.WriteIfAny(JsonNames.Held, Held);
+    }
+
+    public static Edited Read(JsonElement json) =>
+        new(json.GetProperty("target").GetInt64(), json.ReadText("text"), json.ReadNumber("held"));
+}
+
+/// <summary>A tombstone stays where the message was.</summary>
+internal sealed record Deleted(long Target, string? Reason) : RoomFact
+{
+    public override RoomEntryKind Kind => RoomEntryKind.Deleted;
     public override RoomAudience Audience => RoomAudience.Everyone;
 
     public override void WriteTo(Utf8JsonWriter json)
     {
-        json.WriteStartObject(JsonNames.Counts);
-        foreach (var (emoji, count) in Counts) json.WriteNumber(emoji, count);
-        json.WriteEndObject();
+        json.WriteNumber(JsonNames.Target, Target);
+        json.WriteIfAny(JsonNames.Reason, Reason);
     }
 
-    public static Reacted Read(JsonElement json) => new(
-    [
-        .. json.GetProperty("counts").EnumerateObject()
-            .Select(member => new EmojiCount(member.Name, member.Value.GetInt32())),
-    ]);
+    public static Deleted Read(JsonElement json) =>
+        new(json.GetProperty("target").GetInt64(), json.ReadTextIfAny("reason"));
+}
 
-    public bool Equals(Reacted? other) => other is not null && Counts.AsSpan().SequenceEqual(other.Counts);
-    public override int GetHashCode() => Counts.Length;
+internal sealed record Pinned(long Target) : RoomFact
+{
+    public override RoomEntryKind Kind => RoomEntryKind.Pinned;
+    public override RoomAudience Audience => RoomAudience.Everyone;
+    public override void WriteTo(Utf8JsonWriter json) => json.WriteNumber(JsonNames.Target, Target);
+}
+
+internal sealed record Unpinned(long Target) : RoomFact
+{
+    public override RoomEntryKind Kind => RoomEntryKind.Unpinned;
+    public override RoomAudience Audience => RoomAudience.Everyone;
+    public override void WriteTo(Utf8JsonWriter json) => json.WriteNumber(JsonNames.Target, Target);
 }
