@@ -20,6 +20,13 @@ internal sealed class AcceptedHubConnection(HubConnection connection, Connection
             connections.Release(connection.ConnectionId);
         }
     }
+
+    /// <summary>The request failed on its way out; nobody will serve the connection.</summary>
+    public void Discard()
+    {
+        connection.Abort();
+        connections.Release(connection.ConnectionId);
+    }
 }
 
 /// <summary>Puts the serving of connections before everything else in the pipeline.</summary>
@@ -36,11 +43,22 @@ internal sealed class ServeHubFirst : IStartupFilter
 
     private static async Task ServeWebSocketAsync(HttpContext context, RequestDelegate inner)
     {
-        await inner(context);
-        if (context.Features.Get<AcceptedHubConnection>() is { } accepted)
+        try
         {
-            context.Features.Set<AcceptedHubConnection>(null);
-            await accepted.ServeAsync();
+            await inner(context);
         }
+        catch
+        {
+            Take(context)?.Discard();
+            throw;
+        }
+        if (Take(context) is { } accepted) await accepted.ServeAsync();
+    }
+
+    private static AcceptedHubConnection? Take(HttpContext context)
+    {
+        var accepted = context.Features.Get<AcceptedHubConnection>();
+        context.Features.Set<AcceptedHubConnection>(null);
+        return accepted;
     }
 }

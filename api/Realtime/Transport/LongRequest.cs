@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Engage.Api.Realtime.Transport;
 
@@ -17,9 +17,13 @@ internal static class LongRequest
     /// <summary>After this nothing may ask the request for its headers or services.</summary>
     public static async ValueTask SlimAsync(HttpContext context)
     {
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        // A stay of hours is no duration of a request.
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true;
         context.User = SlimUser(context.User);
         context.Features.Set<IAuthenticateResultFeature>(null);
         context.Features.Set<IQueryFeature>(null);
+        context.Features.Set<IItemsFeature>(null);
         context.SetEndpoint(null);
         if (context.Features.Get<IHttpRequestFeature>() is { } request)
         {
