@@ -4,12 +4,17 @@ using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Activity;
 using Engage.Api.Catalogue;
+using Engage.Api.Creators;
+using Engage.Api.Dashboards;
 using Engage.Api.Events;
 using Engage.Api.Health;
+using Engage.Api.Inbox;
 using Engage.Api.Limits;
+using Engage.Api.Members;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Engage.Api.Recommendations;
+using Engage.Api.Rooms;
 using Engage.Api.Web;
 using Engage.Silo;
 
@@ -36,6 +41,9 @@ public static class EngageServer
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddRealtime();
+        builder.AddRooms();
+        builder.AddInbox();
+        builder.AddDashboards();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
@@ -56,7 +64,12 @@ public static class EngageServer
         app.MapRecommendations();
         app.MapModel();
         app.MapCatalogue();
+        app.MapMembers();
+        app.MapCreatorAccess();
+        app.MapInbox();
+        app.MapDashboards();
         app.MapActivity();
+        app.MapRooms();
         app.MapRealtime();
         return app;
     }

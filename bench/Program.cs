@@ -2,6 +2,7 @@ using System.CommandLine;
 using Engage.Bench;
 using Engage.Bench.Actors;
 using Engage.Bench.Evaluation;
+using Engage.Bench.Fanout;
 using Engage.Bench.Freshness;
 using Engage.Bench.Journal;
 using Engage.Bench.Retrieval;
@@ -17,5 +18,6 @@ var root = new RootCommand("Measures the platform: quality of recommendation, an
     ActorsCommand.CreatePopulation(),
     ScoringCommand.Create(),
     RetrievalCommand.Create(),
+    FanoutCommand.Create(),
 };
 return await CommandLineProgram.RunAsync(root, args).ConfigureAwait(false);

@@ -35,6 +35,14 @@ public readonly record struct CommunityId([property: Id(0)] string Value) : ITex
     public override string ToString() => Value;
 }
 
+/// <summary>Identifies a room: one live lecture or standing chat of a community.</summary>
+[GenerateSerializer, Immutable, Alias("engage.room-id"), JsonConverter(typeof(IdJsonConverter<RoomId>))]
+public readonly record struct RoomId([property: Id(0)] string Value) : ITextId<RoomId>
+{
+    public static RoomId From(string value) => new(value);
+    public override string ToString() => Value;
+}
+
 /// <summary>An id that is one string on the wire, in storage and as a grain key.</summary>
 public interface ITextId<TSelf> where TSelf : struct, ITextId<TSelf>
 {

@@ -8,12 +8,13 @@ public enum CatalogueKind
     Community = 1,
     Creator = 2,
     Content = 3,
+    Room = 4,
 }
 
 /// <summary>A definition and the revision at which it was last written.</summary>
 /// <param name="Revision">Grows with every write to the catalogue, over all kinds; never reused.</param>
-/// <param name="Creator">Of a content, otherwise null. Indexed.</param>
-/// <param name="Community">Of a content, otherwise null. Indexed.</param>
+/// <param name="Creator">Of a content or room, otherwise null. Indexed.</param>
+/// <param name="Community">Of a content or room, otherwise null. Indexed.</param>
 /// <param name="Body">The definition as JSON (UTF-8).</param>
 public sealed record CatalogueEntry(
     CatalogueKind Kind, string Id, long Revision, string? Creator, string? Community, ReadOnlyMemory<byte> Body);

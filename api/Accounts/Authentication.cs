@@ -41,6 +41,10 @@ internal static class Authentication
     public static UserId? UserId(this ClaimsPrincipal caller) =>
         caller.IsInRole(Roles.User) && caller.FindFirstValue("sub") is { } subject ? new UserId(subject) : null;
 
+    /// <returns>What others see of her; her user name for a token that does not say.</returns>
+    public static string DisplayName(this ClaimsPrincipal caller) =>
+        caller.FindFirstValue("name") ?? caller.FindFirstValue("preferred_username") ?? caller.FindFirstValue("sub") ?? "";
+
     /// <summary>
     /// Browsers cannot set headers on a WebSocket, so the hub - and only the hub - takes the token from the query.
     /// </summary>

@@ -13,9 +13,11 @@ internal sealed class TokenIssuer(SigningKey key, TimeProvider time)
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    public string IssueForUser(UserId user, string userName) => Issue(
+    /// <param name="displayName">Rooms show it: in the token, so that a crowd that comes in asks no account.</param>
+    public string IssueForUser(UserId user, string userName, string displayName) => Issue(
         new(JwtRegisteredClaimNames.Sub, user.Value),
         new(JwtRegisteredClaimNames.PreferredUsername, userName),
+        new(JwtRegisteredClaimNames.Name, displayName),
         new(RoleClaim, Roles.User));
 
     public string IssueForService(string clientId) => Issue(

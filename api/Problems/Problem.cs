@@ -80,6 +80,10 @@ internal static class Problem
         Create("internal", "Something failed on our side", StatusCodes.Status500InternalServerError,
             $"The failure is logged with trace id {traceId}; sending the same again is harmless.");
 
+    /// <summary>For names of docs/protocol.md that only one part of the platform answers.</summary>
+    public static ProblemDetails Named(string name, string title, int status, string detail) =>
+        Create(name, title, status, detail);
+
     /// <summary>Retry-After is whole seconds (RFC 9110, 10.2.3); never 0, or a crowd retries at once.</summary>
     public static int RetryAfterSeconds(TimeSpan retryAfter) => Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Engage.Contracts;
+using Engage.Contracts.Rooms;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -71,6 +72,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger)
     private static ProblemDetails ToProblem(Exception exception, string traceId) => exception switch
     {
         BusyException busy => Problem.Busy(busy.Message, busy.RetryAfter),
+        StandingRefusedException refused => Problem.Forbidden(refused.Message),
         LimitExceededException =>
             Problem.Busy("More calls wait than the server holds; nothing was done.", OverloadRetryAfter),
         BadHttpRequestException bad => BadRequests.Describe(bad),

@@ -1,6 +1,7 @@
 using Engage.Api.Accounts;
 using Engage.Api.Limits;
 using Engage.Api.Problems;
+using Engage.Api.Realtime.Transport;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,12 @@ internal static class RealtimeSetup
 
     /// <summary>A hub message holds a batch of events, as a request body does, and its envelope.</summary>
     private const int MessageBytesMax = (1 << 20) + 4_096;
+
+    /// <summary>
+    /// Calls of one connection that may be under way; beyond them it is not read. They begin in order: what is said in
+    /// a room waits for the log, and the next sentence need not wait for that.
+    /// </summary>
+    private const int CallsUnderWayMax = 16;
 
     /// <summary>Logs every refused call with a stack trace: a way for one user to fill the disk.</summary>
     private const string DispatcherLog = "Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher";
@@ -25,16 +32,19 @@ internal static class RealtimeSetup
             .AddSignalR(options =>
             {
                 options.MaximumReceiveMessageSize = MessageBytesMax;
+                options.MaximumParallelInvocationsPerClient = CallsUnderWayMax;
                 options.AddFilter<HubLimits>();
                 options.AddFilter<HubProblems>();
             })
             .AddJsonProtocol(options => EngageServer.ConfigureJson(options.PayloadSerializerOptions));
+        builder.AddHubTransport<EngageHub>();
+        builder.Services.AddSingleton<HubPushes>();
         builder.Services.AddSingleton<FeedGateway>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FeedGateway>());
     }
 
     public static void MapRealtime(this WebApplication app) =>
-        app.MapHub<EngageHub>(HubPath, options => options.CloseOnAuthenticationExpiration = true)
+        app.MapHubTransport<EngageHub>(HubPath)
             .RequireAuthorization(Roles.User)
             .AddEndpointFilterForOrigin();
 
@@ -42,7 +52,7 @@ internal static class RealtimeSetup
     /// A page of another site may not open the hub (cross-site WebSocket hijacking), whatever token it got hold of.
     /// Clients that are no browsers send no Origin.
     /// </summary>
-    private static void AddEndpointFilterForOrigin(this HubEndpointConventionBuilder hub) =>
+    private static void AddEndpointFilterForOrigin(this IEndpointConventionBuilder hub) =>
         hub.Add(endpoint =>
         {
             var inner = endpoint.RequestDelegate!;

@@ -1,4 +1,5 @@
 using Engage.Contracts.Activity;
+using Engage.Contracts.Rooms;
 using Orleans.Concurrency;
 
 namespace Engage.Contracts.Catalogue;
@@ -68,6 +69,9 @@ public interface ICatalogueGrain : IGrainWithStringKey
 
     [Alias("ListContentsAsync")]
     Task<CataloguePage<Content>> ListContentsAsync(CataloguePageRequest request, CancellationToken cancellationToken);
+
+    [Alias("ListRoomsAsync")]
+    Task<CataloguePage<Room>> ListRoomsAsync(CataloguePageRequest request, CancellationToken cancellationToken);
 }
 
 /// <param name="Cursor">Where the page before ended; 0 for the first.</param>

@@ -8,7 +8,7 @@ namespace Engage.Grains.Catalogue;
 
 internal sealed class CommunityGrain(
     [PersistentState("community")] IPersistentState<ProjectionState> state, ICatalogueStore store, CatalogueView view)
-    : CataloguedGrain<Community>(state, store, view), ICommunityGrain
+    : CataloguedGrain<Community, ProjectionState>(state, store, view), ICommunityGrain
 {
     protected override Community? Find(string id) => View.Find(new Contracts.CommunityId(id));
 
@@ -18,31 +18,13 @@ internal sealed class CommunityGrain(
         new(CatalogueKind.Community, definition.Id.Value, 0, null, null, CatalogueJson.Write(definition));
 }
 
-internal sealed class CreatorGrain(
-    [PersistentState("creator")] IPersistentState<ProjectionState> state, ICatalogueStore store, CatalogueView view)
-    : CataloguedGrain<Creator>(state, store, view), ICreatorGrain
-{
-    protected override Creator? Find(string id) => View.Find(new Contracts.CreatorId(id));
-
-    protected override string? MissingReference(Creator definition)
-    {
-        foreach (var community in definition.Communities)
-            if (View.Find(community) is null)
-                return $"communities: '{community}' is not in the catalogue; create it with POST /v1/communities";
-        return null;
-    }
-
-    protected override CatalogueEntry ToEntry(Creator definition) =>
-        new(CatalogueKind.Creator, definition.Id.Value, 0, null, null, CatalogueJson.Write(definition));
-}
-
 internal sealed class ContentGrain(
     [PersistentState("content")] IPersistentState<ProjectionState> state,
     ICatalogueStore store,
     CatalogueView view,
     FeedComposer composer,
     TimeProvider time)
-    : CataloguedGrain<Content>(state, store, view), IContentGrain
+    : CataloguedGrain<Content, ProjectionState>(state, store, view), IContentGrain
 {
     protected override Content? Find(string id) => View.Find(new Contracts.ContentId(id));
 

@@ -1,4 +1,5 @@
 using Engage.Contracts.Catalogue;
+using Engage.Contracts.Rooms;
 using Engage.Storage;
 using Orleans.Concurrency;
 
@@ -18,6 +19,10 @@ internal sealed class CatalogueGrain(ICatalogueStore store) : Grain, ICatalogueG
     public Task<CataloguePage<Content>> ListContentsAsync(
         CataloguePageRequest request, CancellationToken cancellationToken) =>
         ListAsync<Content>(CatalogueKind.Content, request, cancellationToken);
+
+    public Task<CataloguePage<Room>> ListRoomsAsync(
+        CataloguePageRequest request, CancellationToken cancellationToken) =>
+        ListAsync<Room>(CatalogueKind.Room, request, cancellationToken);
 
     private async Task<CataloguePage<T>> ListAsync<T>(
         CatalogueKind kind, CataloguePageRequest request, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
+using Engage.Contracts.Rooms;
 using Engage.Storage;
 
 namespace Engage.Grains.Catalogue;
@@ -18,6 +19,7 @@ public sealed class CatalogueView(ICatalogueStore store)
     private readonly ConcurrentDictionary<string, Content> _contents = [];
     private readonly ConcurrentDictionary<string, Creator> _creators = [];
     private readonly ConcurrentDictionary<string, Community> _communities = [];
+    private readonly ConcurrentDictionary<string, Room> _rooms = [];
     private readonly List<(long Revision, Content Content)> _contentsInOrder = [];
     private readonly Lock _gate = new();
     private Task _refreshing = Task.CompletedTask;
@@ -30,6 +32,7 @@ public sealed class CatalogueView(ICatalogueStore store)
     public Content? Find(ContentId id) => _contents.GetValueOrDefault(id.Value);
     public Creator? Find(CreatorId id) => _creators.GetValueOrDefault(id.Value);
     public Community? Find(CommunityId id) => _communities.GetValueOrDefault(id.Value);
+    public Room? Find(RoomId id) => _rooms.GetValueOrDefault(id.Value);
 
     /// <summary>Contents of later revisions than the given one, in their order.</summary>
     public IReadOnlyList<Content> ContentsAfter(long revision)
@@ -104,6 +107,7 @@ public sealed class CatalogueView(ICatalogueStore store)
                 break;
             case CatalogueKind.Creator: _creators[entry.Id] = CatalogueJson.Read<Creator>(entry); break;
             case CatalogueKind.Community: _communities[entry.Id] = CatalogueJson.Read<Community>(entry); break;
+            case CatalogueKind.Room: _rooms[entry.Id] = CatalogueJson.Read<Room>(entry); break;
             default:
                 throw new InvalidOperationException(
                     $"Catalogue revision {entry.Revision}: kind {entry.Kind} is not known to this version.");

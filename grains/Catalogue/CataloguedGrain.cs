@@ -9,9 +9,9 @@ namespace Engage.Grains.Catalogue;
 /// Definition and figures of one catalogued thing. The definition lives in the catalogue, where it can be listed; the
 /// figures are this grain's own state.
 /// </summary>
-internal abstract class CataloguedGrain<T>(
-    IPersistentState<ProjectionState> state, ICatalogueStore store, CatalogueView view)
-    : ProjectionGrain<ProjectionState>(state), ICataloguedGrain<T> where T : class
+internal abstract class CataloguedGrain<T, TState>(
+    IPersistentState<TState> state, ICatalogueStore store, CatalogueView view)
+    : ProjectionGrain<TState>(state), ICataloguedGrain<T> where T : class where TState : ProjectionState
 {
     protected CatalogueView View => view;
 
@@ -24,6 +24,9 @@ internal abstract class CataloguedGrain<T>(
 
     /// <summary>Fills in what a request may leave out, from what is stored if it is.</summary>
     protected virtual T Complete(T requested, T? stored) => requested;
+
+    /// <summary>Brings here what applying the batch needs.</summary>
+    protected virtual Task PrepareAsync(JournalBatch batch) => Task.CompletedTask;
 
     /// <summary>Tells those who must know of a new definition before its creator is answered.</summary>
     protected virtual Task AnnounceAsync() => Task.CompletedTask;
@@ -55,10 +58,10 @@ internal abstract class CataloguedGrain<T>(
             : new Counted<T>(definition, new Dictionary<ActivityKind, long>(State.Counters));
     }
 
-    public Task ApplyAsync(JournalBatch batch)
+    public async Task ApplyAsync(JournalBatch batch)
     {
+        await PrepareAsync(batch);
         ApplyNew(batch);
-        return Task.CompletedTask;
     }
 
     /// <summary>This grain's own definition; looks into the store before it says that there is none.</summary>
@@ -73,6 +76,6 @@ internal abstract class CataloguedGrain<T>(
 
     protected override void Apply(JournalPosition position, ActivityEvent activity)
     {
-        // The counters, kept by the base, are all there is so far.
+        // The counters, kept by the base, are all that most have.
     }
 }

@@ -18,14 +18,24 @@ public sealed class LatencyHistogram
     // Values below one octave of steps are their own bucket; each further bit of magnitude adds one octave.
     private readonly long[] _counts = new long[(ValueBits - StepBits + 1) * StepsPerOctave];
 
+    private long _max;
+
     /// <summary>Durations recorded.</summary>
     public long Count { get; private set; }
 
+    /// <summary>The longest recorded, exactly.</summary>
+    public TimeSpan Max => TimeSpan.FromMicroseconds(_max / 1000.0);
+
     /// <summary>Adds one duration; a negative one counts as zero.</summary>
-    public void Record(TimeSpan duration)
+    public void Record(TimeSpan duration) =>
+        RecordNanoseconds((long)Math.Clamp(duration.TotalNanoseconds, 0, ValueMax));
+
+    /// <summary>The same, for callers that record millions a second.</summary>
+    public void RecordNanoseconds(long nanoseconds)
     {
-        var nanoseconds = (long)Math.Clamp(duration.TotalNanoseconds, 0, ValueMax);
+        nanoseconds = Math.Clamp(nanoseconds, 0, ValueMax);
         _counts[BucketOf(nanoseconds)]++;
+        _max = Math.Max(_max, nanoseconds);
         Count++;
     }
 
@@ -35,7 +45,39 @@ public sealed class LatencyHistogram
         ArgumentNullException.ThrowIfNull(other);
         for (var i = 0; i < _counts.Length; i++)
             _counts[i] += other._counts[i];
+        _max = Math.Max(_max, other._max);
         Count += other.Count;
+    }
+
+    /// <summary>
+    /// What is in it, for another process: the longest in nanoseconds, then pairs of a bucket and its count.
+    /// </summary>
+    public long[] ToPairs()
+    {
+        var pairs = new List<long> { _max };
+        for (var bucket = 0; bucket < _counts.Length; bucket++)
+            if (_counts[bucket] > 0)
+                pairs.AddRange([bucket, _counts[bucket]]);
+        return [.. pairs];
+    }
+
+    /// <summary>Adds what <see cref="ToPairs"/> of another told.</summary>
+    /// <exception cref="InvalidDataException">It did not.</exception>
+    public void AddPairs(IReadOnlyList<long> pairs)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        if (pairs.Count % 2 == 0)
+            throw new InvalidDataException($"A histogram of {pairs.Count} numbers: expected the longest, then pairs.");
+        for (var i = 1; i < pairs.Count; i += 2)
+        {
+            if (pairs[i] < 0 || pairs[i] >= _counts.Length || pairs[i + 1] < 0)
+                throw new InvalidDataException(
+                    $"A histogram with {pairs[i + 1]} in bucket {pairs[i]}: expected buckets below {_counts.Length}.");
+            _counts[pairs[i]] += pairs[i + 1];
+            Count += pairs[i + 1];
+        }
+
+        _max = Math.Max(_max, pairs[0]);
     }
 
     /// <summary>

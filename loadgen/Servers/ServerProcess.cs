@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Engage.LoadGen.Load.Workers;
 using Engage.LoadGen.Protocol;
 
 namespace Engage.LoadGen.Servers;
@@ -21,12 +22,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
     private readonly string _assemblyPath;
+    private readonly ServerSettings _settings;
     private readonly Queue<string> _output = new();
     private Process? _process;
 
-    private ServerProcess(string assemblyPath)
+    private ServerProcess(string assemblyPath, ServerSettings settings)
     {
-        _assemblyPath = assemblyPath;
+        (_assemblyPath, _settings) = (assemblyPath, settings);
         Folder = Directory.CreateTempSubdirectory("engage-").FullName;
         Address = new($"http://127.0.0.1:{FreePort()}");
         Account = new("replay", Convert.ToHexString(Guid.NewGuid().ToByteArray()));
@@ -56,9 +58,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server on an empty temporary folder; it may not be ready yet.</summary>
-    public static ServerProcess Start(string assemblyPath)
+    public static ServerProcess Start(string assemblyPath, ServerSettings? settings = null)
     {
-        var server = new ServerProcess(assemblyPath);
+        var server = new ServerProcess(assemblyPath, settings ?? new());
+        server._settings.Key?.WriteTo(Path.Combine(server.Folder, "keys"));
         server.Start();
         return server;
     }
@@ -66,19 +69,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts it, or starts it again after <see cref="KillAsync"/>, on the same folder and address.</summary>
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", [_assemblyPath, "--urls", Address.OriginalString])
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["Storage__Path"] = Folder,
-                ["Auth__ServiceClientId"] = Account.ClientId,
-                ["Auth__ServiceClientSecret"] = Account.ClientSecret,
-            },
-        };
-        _process = new() { StartInfo = start };
+        string[] arguments = [_assemblyPath, "--urls", Address.OriginalString];
+        _process = new() { StartInfo = Pinning.Start("dotnet", arguments, _settings.Core, Configure) };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.Start();
@@ -150,6 +142,28 @@ public sealed partial class ServerProcess : IAsyncDisposable
             return string.Join(Environment.NewLine, _output);
     }
 
+    /// <summary>Processor time that it has used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            var process = _process ?? throw new InvalidOperationException("The server is not started.");
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Memory of it that is in RAM, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            var process = _process ?? throw new InvalidOperationException("The server is not started.");
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>Whether the process runs.</summary>
     public bool IsRunning => _process is { HasExited: false };
 
@@ -158,6 +172,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         await StopAsync();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private void Configure(ProcessStartInfo start)
+    {
+        start.WorkingDirectory = Folder;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["Storage__Path"] = Folder;
+        start.Environment["Auth__ServiceClientId"] = Account.ClientId;
+        start.Environment["Auth__ServiceClientSecret"] = Account.ClientSecret;
+        foreach (var (name, value) in _settings.Environment)
+            start.Environment[name] = value;
     }
 
     private void Keep(string? line)

@@ -11,7 +11,7 @@ namespace Engage.Storage.Sqlite;
 public static class SqliteStorageRegistration
 {
     /// <summary>
-    /// Registers journal, catalogue, model store, reminders and the probe on one database. Call it before the engine's
+    /// Registers journal, room log, catalogue, model store, reminders and the probe on one database. Call it before the engine's
     /// registration: the database then opens before the first actor starts, and a folder that cannot be opened stops
     /// the host at once. The container disposes it after everything that was built upon it.
     /// </summary>
@@ -30,6 +30,7 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<IActivityJournal, SqliteActivityJournal>();
         services.AddSingleton<ICatalogueStore, SqliteCatalogueStore>();
+        services.AddSingleton<IRoomLog, SqliteRoomLog>();
         services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<IReminderTable, SqliteReminderTable>();

@@ -20,7 +20,7 @@ public sealed class WireContractTests
         var unmarked = WireTypes.Types
             .Where(type => !type.IsEnum)
             .Where(type => !type.IsDefined(typeof(GenerateSerializerAttribute))
-                || !type.IsDefined(typeof(AliasAttribute)))
+                || !type.IsDefined(typeof(AliasAttribute), inherit: false))
             .Select(type => $"{type} needs [GenerateSerializer] and [Alias]");
 
         Assert.Empty(unmarked);
@@ -44,7 +44,8 @@ public sealed class WireContractTests
     public void AliasesAreUnique()
     {
         var twice = WireTypes.Types.Concat(WireTypes.Interfaces)
-            .SelectMany(type => type.GetCustomAttributes<AliasAttribute>().Select(alias => (alias.Alias, Type: type)))
+            .SelectMany(type => type.GetCustomAttributes<AliasAttribute>(inherit: false)
+                .Select(alias => (alias.Alias, Type: type)))
             .GroupBy(pair => pair.Alias)
             .Where(group => group.Count() > 1)
             .Select(group => $"{group.Key}: {string.Join(", ", group.Select(pair => pair.Type))}");

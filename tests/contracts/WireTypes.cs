@@ -55,7 +55,7 @@ internal static class WireTypes
             return $"{NameOf(underlying)}?";
         if (type.IsGenericParameter)
             return type.Name;
-        if (type.GetCustomAttribute<AliasAttribute>() is { } alias && !type.IsConstructedGenericType)
+        if (type.GetCustomAttribute<AliasAttribute>(inherit: false) is { } alias && !type.IsConstructedGenericType)
             return alias.Alias;
         if (!type.IsGenericType)
             return type.Name;

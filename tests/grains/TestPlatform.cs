@@ -21,7 +21,6 @@ public sealed class TestPlatform : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("engage-grains-").FullName;
     private InProcessTestCluster? _cluster;
-    private Action<IServiceCollection> _configure = _ => { };
 
     internal FailingGrainStorage Storage { get; private set; } = null!;
 
@@ -34,6 +33,9 @@ public sealed class TestPlatform : IAsyncDisposable
         ["Pump:CheckpointPeriod"] = "00:00:00.050",
     };
 
+    /// <summary>Registers what a test puts in another's place.</summary>
+    public Action<IServiceCollection> Configure { get; init; } = _ => { };
+
     public static Task<TestPlatform> StartAsync(params (string Key, string Value)[] settings) =>
         StartAsync(_ => { }, settings);
 
@@ -41,7 +43,7 @@ public sealed class TestPlatform : IAsyncDisposable
     public static async Task<TestPlatform> StartAsync(
         Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
-        var platform = new TestPlatform { _configure = configure };
+        var platform = new TestPlatform { Configure = configure };
         foreach (var (key, value) in settings) platform.Settings[key] = value;
         await platform.StartAsync();
         return platform;
@@ -60,7 +62,7 @@ public sealed class TestPlatform : IAsyncDisposable
                 StorageRegistration.DefaultGrainStorage,
                 (services, _) => Storage =
                     new FailingGrainStorage(new SqliteGrainStorage(services.GetRequiredService<SqliteDatabase>())));
-            _configure(host.Services);
+            Configure(host.Services);
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();

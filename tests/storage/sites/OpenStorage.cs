@@ -13,6 +13,7 @@ internal sealed class OpenStorage : IDisposable
         Journal = services.GetRequiredService<IActivityJournal>();
         States = services.GetRequiredKeyedService<IGrainStorage>(StorageRegistration.DefaultGrainStorage);
         Catalogue = services.GetRequiredService<ICatalogueStore>();
+        Rooms = services.GetRequiredService<IRoomLog>();
         Models = services.GetRequiredService<IModelStore>();
     }
 
@@ -21,6 +22,7 @@ internal sealed class OpenStorage : IDisposable
     public IActivityJournal Journal { get; }
     public IGrainStorage States { get; }
     public ICatalogueStore Catalogue { get; }
+    public IRoomLog Rooms { get; }
     public IModelStore Models { get; }
 
     /// <summary>What waits is still written; what comes later is refused.</summary>

@@ -1,3 +1,6 @@
+import { enDashboard } from './en-dashboard'
+import { enRoom } from './en-room'
+
 /** Every word of the page. `{name}` is filled in by the caller; the other languages have the same keys and names. */
 export const en = {
   'app.title': 'Engage: what to learn next',
@@ -138,6 +141,8 @@ export const en = {
   'act.impression': 'Saw “{title}”',
   'act.clicked': 'Chose “{title}”',
   'act.dismissed': 'Dismissed “{title}”',
+  ...enRoom,
+  ...enDashboard,
 } as const
 
 export type MessageKey = keyof typeof en

@@ -1,4 +1,6 @@
 import type { MessageKey } from './en'
+import { zhDashboard } from './zh-dashboard'
+import { zhRoom } from './zh-room'
 
 export const zh: Record<MessageKey, string> = {
   'app.title': 'Engage：接下来学什么',
@@ -139,4 +141,6 @@ export const zh: Record<MessageKey, string> = {
   'act.impression': '看到《{title}》',
   'act.clicked': '选择《{title}》',
   'act.dismissed': '不感兴趣《{title}》',
+  ...zhRoom,
+  ...zhDashboard,
 }

@@ -11,6 +11,7 @@ import type {
   Token,
   TrackAnswer,
 } from './protocol'
+import type { Member, RoomInfo, RoomPage } from './room/protocol'
 
 type Cursor = string | number
 
@@ -43,6 +44,12 @@ export class Api {
   content = (id: string): Promise<Content> => this.#get(`/v1/contents/${encodeURIComponent(id)}`)
   similar = (id: string, limit: number): Promise<RecommendationsBody> =>
     this.#get(`/v1/contents/${encodeURIComponent(id)}/similar`, { limit })
+  rooms = (query: { limit: number; community?: string; creator?: string }): Promise<Page<RoomInfo>> =>
+    this.#get('/v1/rooms', query)
+  roomAudit = (id: string, before?: number): Promise<RoomPage> =>
+    this.#get(`/v1/rooms/${encodeURIComponent(id)}/audit`, { limit: 1000, before })
+  members = (community: string): Promise<Page<Member>> =>
+    this.#get(`/v1/communities/${encodeURIComponent(community)}/members`)
   recommendations = (limit: number, after?: string): Promise<RecommendationsBody> =>
     this.#get('/v1/recommendations', { limit, after })
 

@@ -23,8 +23,10 @@ const isUnauthenticated = (error: Error): boolean => /\b401\b|Unauthorized/.test
 /** The live connection: it comes back by itself for as long as it is not stopped, and then watches again. */
 export class Hub {
   readonly #connection: HubConnection
+  readonly #connected = new Set<() => void>()
   #stopped = false
   #starting = false
+  #isWatching = false
 
   constructor(
     accessToken: string,
@@ -37,9 +39,12 @@ export class Hub {
       .configureLogging(LogLevel.None)
       .build()
     this.#connection.on('recommendations', (body: RecommendationsBody) => events.recommendations(body))
-    this.#connection.onreconnecting(() => events.state('reconnecting'))
+    this.#connection.onreconnecting(() => this.#lost())
     this.#connection.onreconnected(() => void this.start())
-    this.#connection.onclose(() => void this.start())
+    this.#connection.onclose(() => {
+      this.#isWatching = false
+      void this.start()
+    })
   }
 
   /** Connects and watches. The client's own reconnection covers neither the first connection nor a failed watch. */
@@ -55,12 +60,28 @@ export class Hub {
     await this.#connection.stop()
   }
 
-  async track(events: ActivityEvent[]): Promise<TrackAnswer> {
+  track = (events: ActivityEvent[]): Promise<TrackAnswer> => this.call('Track', events)
+
+  /** Calls a method of the hub. A refusal is thrown as the problem that it is; anything else leaves the outcome open. */
+  async call<T>(method: string, ...args: unknown[]): Promise<T> {
     try {
-      return await this.#connection.invoke<TrackAnswer>('Track', events)
+      return await this.#connection.invoke<T>(method, ...args)
     } catch (error) {
       throw problemOfHub(error)
     }
+  }
+
+  /** Listens to a push until the returned function is called. */
+  on<T>(push: string, handle: (body: T) => void): () => void {
+    this.#connection.on(push, handle)
+    return () => this.#connection.off(push, handle)
+  }
+
+  /** Called after every connection, the first one too: a new connection watches nothing yet. At once if there is one. */
+  onConnected(handle: () => void): () => void {
+    this.#connected.add(handle)
+    if (this.#isWatching && this.#connection.state === HubConnectionState.Connected) handle()
+    return () => this.#connected.delete(handle)
   }
 
   async #tryStart(attempt: number): Promise<boolean> {
@@ -79,7 +100,14 @@ export class Hub {
   async #watch(): Promise<void> {
     const body = await this.#connection.invoke<RecommendationsBody>('WatchTopRecommendations', this.limit)
     this.events.recommendations(body)
+    this.#isWatching = true
     this.events.state('connected')
+    for (const handle of [...this.#connected]) handle()
+  }
+
+  #lost(): void {
+    this.#isWatching = false
+    this.events.state('reconnecting')
   }
 
   #delay({ previousRetryCount, retryReason }: RetryContext): number | null {

@@ -7,6 +7,8 @@ export interface Problem {
   title: string
   detail: string
   retryAfterMs?: number
+  /** When what is forbidden ends. */
+  until?: string
   errors: Record<string, string[]>
   results?: EventResult[]
 }
@@ -48,6 +50,7 @@ export function parseProblem(body: unknown, status: number, retryAfter?: string 
     title: text(fields['title']),
     detail: text(fields['detail']),
     errors: fieldErrors(fields['errors']),
+    ...(typeof fields['until'] === 'string' ? { until: fields['until'] } : {}),
     ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}),
     ...(Array.isArray(fields['results']) ? { results: fields['results'] as EventResult[] } : {}),
   }

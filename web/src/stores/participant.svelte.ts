@@ -14,6 +14,7 @@ import { shownIn } from '../lib/shown'
 import { newUuid } from '../lib/uuid'
 import { Activity } from './activity.svelte'
 import { Catalogue } from './catalogue.svelte'
+import { Inbox } from './inbox.svelte'
 import { t } from './language.svelte'
 import { queueStoreOf } from './queue-store'
 import { Recommendations } from './recommendations.svelte'
@@ -31,8 +32,10 @@ export class Participant {
   readonly catalogue: Catalogue
   readonly activity = new Activity()
   readonly recommendations = new Recommendations()
+  readonly inbox: Inbox
+  readonly user: string
   connection = $state<ConnectionState>('connecting')
-  readonly #hub: Hub
+  readonly hub: Hub
   readonly #queue: EventQueue
   readonly #session = newUuid()
   readonly #seen = new Set<string>()
@@ -47,18 +50,21 @@ export class Participant {
       queueStoreOf(user),
     )
     for (const event of this.#queue.waiting) this.activity.begin(event)
-    this.#hub = new Hub(accessToken, recommendationsShown, {
+    this.hub = new Hub(accessToken, recommendationsShown, {
       state: (state) => this.#connected(state),
       recommendations: (body) => this.#recommended(body),
       expired: session.expire,
     })
-    void this.#hub.start()
+    this.user = user
+    this.inbox = new Inbox(this.hub)
+    void this.hub.start()
   }
 
   stop(): void {
     this.#queue.stop()
     this.recommendations.stop()
-    void this.#hub.stop()
+    this.inbox.stop()
+    void this.hub.stop()
   }
 
   act(kind: EventKind, target: Target, details: Details = {}): void {
@@ -95,7 +101,7 @@ export class Participant {
   }
 
   async #send(batch: ActivityEvent[]): Promise<TrackAnswer> {
-    if (this.connection === 'connected') return this.#hub.track(batch)
+    if (this.connection === 'connected') return this.hub.track(batch)
     const answer = await this.api.track(batch)
     // Without the live connection nothing is pushed: ask once for what these events have changed.
     if (answer.position) void this.#read(answer.position)

@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+
+namespace Engage.Api.Realtime.Transport;
+
+/// <summary>What is sent to how many. Counted where it happens without a meter, added up when somebody looks.</summary>
+internal sealed class HubTransportMetrics
+{
+    public const string MeterName = "Engage.Hub";
+
+    private readonly Counter<long> _slowReadersClosed;
+
+    public HubTransportMetrics(IMeterFactory meters, HubConnections connections)
+    {
+        var meter = meters.Create(MeterName);
+        meter.CreateObservableUpDownCounter(
+            "engage.hub.connections", () => connections.Count, "{connection}", "Open hub connections.");
+        meter.CreateObservableUpDownCounter(
+            "engage.hub.waiting", () => connections.WaitingBytes, "By",
+            "Bytes that wait in outboxes for clients to read, beyond what the kernel holds.");
+        Sum("engage.hub.frames", "{frame}", "WebSocket frames sent.", figures => figures.Frames);
+        Sum("engage.hub.bytes", "By", "Bytes of the frames sent.", figures => figures.Bytes);
+        Sum("engage.hub.blocked", "{frame}", "Frames that the kernel did not take whole at once.",
+            figures => figures.Blocked);
+        Sum("engage.hub.slow_readers.resynced", "{connection}",
+            "Slow readers that had read everything after pushes to them had been refused.", figures => figures.Resynced);
+        _slowReadersClosed = meter.CreateCounter<long>(
+            "engage.hub.slow_readers.closed", "{connection}", "Slow readers closed.");
+
+        void Sum(string name, string unit, string description, Func<OutboxFigures, long> figure) =>
+            meter.CreateObservableCounter(name, () => figure(connections.Sum()), unit, description);
+    }
+
+    public void SlowReaderClosed() => _slowReadersClosed.Add(1);
+}

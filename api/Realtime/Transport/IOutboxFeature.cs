@@ -1,0 +1,19 @@
+namespace Engage.Api.Realtime.Transport;
+
+/// <summary>How a hub method reaches the outbox of its caller: <c>Context.Features.Get&lt;IOutboxFeature&gt;()</c>.</summary>
+internal interface IOutboxFeature
+{
+    Outbox Outbox { get; }
+}
+
+/// <summary>What an outbox tells the connection it belongs to. Never called under the outbox's lock.</summary>
+internal interface IOutboxOwner
+{
+    string ConnectionId { get; }
+
+    /// <summary>The transport failed; nothing more can be sent.</summary>
+    void OnSendFailed();
+
+    /// <summary>A close frame is on its way; nothing follows it.</summary>
+    void OnClosing();
+}

@@ -1,0 +1,143 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Engage.Api.Accounts;
+using Engage.Api.Actors;
+using Engage.Api.Limits;
+using Engage.Api.Problems;
+using Engage.Contracts;
+using Engage.Contracts.Catalogue;
+using Engage.Contracts.Rooms;
+
+namespace Engage.Api.Rooms;
+
+/// <summary>Rooms over HTTP; docs/protocol.md, "Rooms".</summary>
+internal static class RoomsApi
+{
+    private const string ListGrain = "local";
+
+    public static void MapRooms(this WebApplication app)
+    {
+        var group = app.MapGroup("/v1/rooms").RequireRateLimiting(RateLimits.PerUser).WithTags("Rooms");
+        group.MapPost("", CreateAsync).Produces<Room>(StatusCodes.Status201Created).SurvivesSilos();
+        group.MapGet("", ListAsync).Produces<CataloguePage<Room>>().SurvivesSilos();
+        group.MapGet("/{id}", GetAsync).Produces<RoomViewAnswer>().SurvivesSilos();
+        group.MapPost("/{id}/actions", ActAsync).RequireAuthorization(Roles.User).Produces<ActAnswer>();
+        group.MapGet("/{id}/entries", ReadAsync).RequireAuthorization(Roles.User).SurvivesSilos();
+        group.MapGet("/{id}/audit", AuditAsync).RequireAuthorization(Roles.User).SurvivesSilos();
+    }
+
+    private static async Task<IResult> CreateAsync(
+        Room definition, ClaimsPrincipal caller, IGrainFactory grains, RoomReading reading,
+        CancellationToken cancellationToken)
+    {
+        if (RoomDefinitions.Check(definition) is { Count: > 0 } wrong)
+            return Problem.InvalidRequest(string.Join("; ", wrong)).ToResult();
+        if (caller.UserId() is { } user && !(await reading.StandingAsync(definition.Community, user)).Moderates)
+            return Problem.Forbidden(
+                $"Rooms of community '{definition.Community}' are made by its owner and moderators.").ToResult();
+
+        var id = definition.Id.Value;
+        var reply = await grains.GetGrain<IRoomGrain>(id).CreateAsync(definition, cancellationToken);
+        return reply.Outcome switch
+        {
+            CreateOutcome.Created => TypedResults.Created($"/v1/rooms/{id}", reply.Definition),
+            CreateOutcome.Unchanged => TypedResults.Ok(reply.Definition),
+            CreateOutcome.MissingReference => Problem.InvalidRequest(reply.Detail!).ToResult(),
+            _ => Problem.Conflict("Room", id, "exists with another definition; choose another id").ToResult(),
+        };
+    }
+
+    private static async Task<IResult> ListAsync(
+        IGrainFactory grains, CancellationToken cancellationToken, int? limit = null, long? cursor = null,
+        string? community = null, string? creator = null)
+    {
+        if (limit is < 1 or > CataloguePageRequest.LimitMax)
+            return Problem.InvalidRequest($"limit: {limit}, expected 1 to {CataloguePageRequest.LimitMax}.").ToResult();
+        if (cursor is < 0)
+            return Problem.InvalidRequest($"cursor: {cursor}, expected what the page before answered.").ToResult();
+
+        return TypedResults.Ok(await grains.GetGrain<ICatalogueGrain>(ListGrain).ListRoomsAsync(
+            new(
+                cursor ?? 0,
+                limit ?? CataloguePageRequest.LimitDefault,
+                community is null ? null : new CommunityId(community),
+                creator is null ? null : new CreatorId(creator)),
+            cancellationToken));
+    }
+
+    private static async Task<IResult> GetAsync(string id, IGrainFactory grains)
+    {
+        var view = IdText.IsValid(id) ? await grains.GetGrain<IRoomGrain>(id).GetAsync() : null;
+        return view is null
+            ? RoomProblems.Missing(new(id)).ToResult()
+            : TypedResults.Ok(RoomViewAnswer.From(view));
+    }
+
+    private static async Task<IResult> ActAsync(
+        string id, HttpRequest request, ClaimsPrincipal caller, RoomDoor door, CancellationToken cancellationToken)
+    {
+        if (!IdText.IsValid(id)) return RoomProblems.Missing(new(id)).ToResult();
+        if (!request.HasJsonContentType())
+            return Problem.UnsupportedMediaType(request.ContentType, "application/json").ToResult();
+
+        var (action, error) = await ReadActionAsync(request.Body, cancellationToken);
+        if (action is null) return Problem.InvalidRequest(error!).ToResult();
+
+        var outcome = await door.ActAsync(new(id), new(caller.UserId()!.Value, caller.DisplayName()), action);
+        if (outcome.Refusal is null) return TypedResults.Ok(new ActAnswer(outcome.Seq));
+        if (outcome.Refusal.RetryAfter is { } wait)
+            request.HttpContext.Response.Headers.RetryAfter =
+                Problem.RetryAfterSeconds(wait).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return RoomProblems.Of(outcome.Refusal).ToResult();
+    }
+
+    private static async Task<(RoomAction? Action, string? Error)> ReadActionAsync(
+        Stream body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var read = await JsonSerializer.DeserializeAsync<Argument<RoomAction>>(
+                body, RoomJson.Options, cancellationToken);
+            return read.Value is null ? (null, read.Error ?? "expected an object, found null") : (read.Value, null);
+        }
+        catch (JsonException exception)
+        {
+            return (null, BadRequests.Describe(exception));
+        }
+    }
+
+    private static async Task<IResult> ReadAsync(
+        string id, ClaimsPrincipal caller, RoomReading reading, long? after = null, long? before = null,
+        int? limit = null)
+    {
+        if (!IdText.IsValid(id)) return RoomProblems.Missing(new(id)).ToResult();
+
+        var (answer, wrong) = await reading.ReadAsync(
+            new(id), caller.UserId()!.Value, null, new(after, before, limit));
+        return wrong?.ToResult() ?? TypedResults.Ok(answer);
+    }
+
+    private static async Task<IResult> AuditAsync(
+        string id, ClaimsPrincipal caller, RoomReading reading, long? after = null, long? before = null,
+        int? limit = null)
+    {
+        if (!IdText.IsValid(id)) return RoomProblems.Missing(new(id)).ToResult();
+
+        var (answer, wrong) = await reading.AuditAsync(
+            new(id), caller.UserId()!.Value, new(after, before, limit));
+        return wrong?.ToResult() ?? TypedResults.Ok(answer);
+    }
+}
+
+/// <summary>A room's definition and how it stands, as one flat object.</summary>
+internal sealed record RoomViewAnswer(
+    RoomId Id, CommunityId Community, CreatorId Creator, LocalizedText Title, LocalizedText? Description,
+    ContentId? Content, DateTimeOffset? ScheduledAt, string Phase, long Seq, int Present, DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt)
+{
+    public static RoomViewAnswer From(RoomView view) => new(
+        view.Definition.Id, view.Definition.Community, view.Definition.Creator, view.Definition.Title,
+        view.Definition.Description, view.Definition.Content, view.Definition.ScheduledAt,
+        JsonNamingPolicy.CamelCase.ConvertName(view.Phase.ToString()), view.Seq, view.Present, view.StartedAt,
+        view.EndedAt);
+}

@@ -1,0 +1,49 @@
+using Engage.Contracts;
+using Engage.Contracts.Creators;
+
+namespace Engage.Grains.Creators;
+
+internal sealed class CreatorAccessGrain(
+    [PersistentState("creatorAccess")] IPersistentState<CreatorAccessState> state) : Grain, ICreatorAccessGrain
+{
+    public async Task<bool> GrantAsync(UserId user)
+    {
+        var owners = state.State.Owners;
+        if (owners.Contains(user.Value)) return true;
+        if (owners.Length >= ICreatorAccessGrain.OwnersMax) return false;
+
+        await StoreAsync([.. owners, user.Value]);
+        return true;
+    }
+
+    public async Task RevokeAsync(UserId user)
+    {
+        var owners = state.State.Owners;
+        if (owners.Contains(user.Value)) await StoreAsync([.. owners.Where(owner => owner != user.Value)]);
+    }
+
+    public Task<bool> IsOwnerAsync(UserId user) => Task.FromResult(state.State.Owners.Contains(user.Value));
+
+    private async Task StoreAsync(string[] owners)
+    {
+        var before = state.State;
+        state.State = new() { Owners = owners };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it was stored is not known: the next activation reads what is.
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}
+
+/// <summary>What a creator's access grain stores.</summary>
+public sealed class CreatorAccessState
+{
+    public string[] Owners { get; set; } = [];
+}

@@ -1,0 +1,95 @@
+using Engage.Contracts;
+using Engage.Contracts.Rooms;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Utilities;
+
+namespace Engage.Grains.Inbox;
+
+/// <summary>
+/// One person's mentions, the newest hundred. Somebody who is mentioned by a whole room costs one write after another,
+/// not one each: what comes while one is under way shares the next.
+/// </summary>
+[Reentrant]
+internal sealed class InboxGrain(
+    [PersistentState("inbox")] IPersistentState<InboxState> state, TimeProvider time, ILogger<InboxGrain> logger)
+    : Grain, IInboxGrain
+{
+    private const int ItemsMax = 100;
+    private readonly ObserverManager<IInboxObserver> _observers = new(IInboxGrain.WatchLifetime, logger)
+    {
+        GetDateTime = () => time.GetUtcNow().UtcDateTime,
+    };
+    private readonly List<InboxItem> _items = [];
+    private List<Mention> _unpushed = [];
+    private Task _writing = Task.CompletedTask;
+    private Task? _next;
+
+    private UserId Id => new(this.GetPrimaryKeyString());
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _items.AddRange(state.State.Items);
+        return Task.CompletedTask;
+    }
+
+    public async Task AddAsync(Mention mention)
+    {
+        if (!_items.Exists(item => item.Mention.Room == mention.Room && item.Mention.Seq == mention.Seq))
+        {
+            if (_items.Count == ItemsMax) _items.RemoveAt(0);
+            _items.Add(new(mention, false));
+            _unpushed.Add(mention);
+            await StoreAsync();
+        }
+        // Perhaps the first of the two is still on its way to the disk.
+        else await (_next ?? _writing);
+    }
+
+    public Task<Mention[]> ListAsync() => Task.FromResult(Unread());
+
+    public async Task ClearAsync()
+    {
+        if (_items.TrueForAll(item => item.Read)) return;
+
+        for (var i = 0; i < _items.Count; i++) _items[i] = _items[i] with { Read = true };
+        await StoreAsync();
+    }
+
+    public Task<Mention[]> WatchAsync(IInboxObserver observer)
+    {
+        _observers.Subscribe(observer, observer);
+        return ListAsync();
+    }
+
+    public Task UnwatchAsync(IInboxObserver observer)
+    {
+        _observers.Unsubscribe(observer);
+        return Task.CompletedTask;
+    }
+
+    private Mention[] Unread() => [.. _items.Where(item => !item.Read).Select(item => item.Mention).Reverse()];
+
+    private Task StoreAsync() => _next ??= StoreNextAsync(_writing);
+
+    private async Task StoreNextAsync(Task running)
+    {
+        await running.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding
+            | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        (_writing, _next) = (_next!, null);
+        (var pushed, _unpushed) = (_unpushed, []);
+        state.State = new() { Items = [.. _items] };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it was stored is not known: the next activation reads what is, and a retry is harmless.
+            DeactivateOnIdle();
+            throw;
+        }
+        foreach (var mention in pushed) _observers.Notify(observer => observer.OnMention(Id, mention));
+    }
+}

@@ -1,0 +1,120 @@
+using Engage.Contracts;
+using Engage.Contracts.Rooms;
+using Microsoft.Extensions.Logging;
+
+namespace Engage.Grains.Members;
+
+/// <summary>
+/// The people of one community. A change is durable before anybody sees it. What is written with each change is the
+/// list of recent ones; the whole list, which may be megabytes, only when that is full.
+/// </summary>
+internal sealed partial class CommunityMembersGrain(
+    [PersistentState("members")] IPersistentState<MembersState> people,
+    [PersistentState("memberChanges")] IPersistentState<MemberChangesState> changes,
+    TimeProvider time,
+    ILogger<CommunityMembersGrain> logger) : Grain, ICommunityMembersGrain
+{
+    private const int ChangesMax = 512;
+    private readonly MemberList _members = new();
+    private readonly RoomWatches _watches = new();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (user, standing) in people.State.People) _members.Put(user, standing);
+        // A stop between the two writes leaves changes behind that the list has already.
+        var known = (int)Math.Clamp(people.State.Through - changes.State.After, 0, changes.State.Changes.Count);
+        foreach (var (user, standing) in changes.State.Changes.Skip(known)) _members.Put(user, standing);
+        return Task.CompletedTask;
+    }
+
+    public Task<Standing[]> GetStandingsAsync(UserId[] users) =>
+        Task.FromResult(Array.ConvertAll(users, user => _members.Of(user.Value)));
+
+    public async Task<Standing> ChangeAsync(StandingChange change)
+    {
+        var now = time.GetUtcNow();
+        var user = change.User.Value;
+        var by = change.By is { } someone ? _members.Of(someone.Value) : null;
+        if (StandingRules.Refusal(change, by, _members.Of(user), _members.Owners, now) is { } refusal)
+            throw new StandingRefusedException($"Community '{this.GetPrimaryKeyString()}': {refusal}");
+
+        var standing = StandingRules.Apply(_members.Of(user), change, now);
+        if (standing == _members.Of(user)) return standing;
+
+        CheckRoom(user, standing, now);
+        await StoreAsync(new(user, standing));
+        _members.Put(user, standing);
+        Tell(change.User, standing, now);
+        return standing;
+    }
+
+    public Task WatchAsync(RoomId room)
+    {
+        _watches.Add(room, time.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
+    public Task<MembersPage> ListAsync(string? after, int limit) =>
+        Task.FromResult(_members.Page(after, limit, time.GetUtcNow()));
+
+    private void CheckRoom(string user, Standing standing, DateTimeOffset now)
+    {
+        if (standing == Standing.Visitor || _members.Of(user) != Standing.Visitor) return;
+        if (_members.Count >= ICommunityMembersGrain.MembersMax) _members.Expire(now);
+        if (_members.Count >= ICommunityMembersGrain.MembersMax)
+            throw new StandingRefusedException(
+                $"Community '{this.GetPrimaryKeyString()}' has {_members.Count} people with a role or restriction, "
+                + $"at most {ICommunityMembersGrain.MembersMax}; take some away before '{user}' gets one.");
+    }
+
+    private async Task StoreAsync(MemberChange change)
+    {
+        var before = changes.State;
+        try
+        {
+            if (before.Changes.Count >= ChangesMax) before = await FoldAsync();
+            changes.State = new() { After = before.After, Changes = [.. before.Changes, change] };
+            await changes.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it was stored is not known: the next activation reads what is.
+            changes.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    /// <returns>The changes that are left: none.</returns>
+    private async Task<MemberChangesState> FoldAsync()
+    {
+        _members.Expire(time.GetUtcNow());
+        var through = changes.State.After + changes.State.Changes.Count;
+        people.State = new() { Through = through, People = _members.Copy() };
+        await people.WriteStateAsync();
+        return new() { After = through };
+    }
+
+    private void Tell(UserId user, Standing standing, DateTimeOffset now)
+    {
+        foreach (var room in _watches.Current(now)) _ = TellAsync(room, user, standing);
+    }
+
+    private async Task TellAsync(RoomId room, UserId user, Standing standing)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IRoomGrain>(room.Value).StandingChangedAsync(user, standing);
+        }
+        // The change stands. A room that is not reached asks again when it is active next.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogNotTold(exception, room, user);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Room {Room} was not told of the new standing of {User}")]
+    private partial void LogNotTold(Exception exception, RoomId room, UserId user);
+}

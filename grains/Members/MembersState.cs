@@ -1,0 +1,24 @@
+using Engage.Contracts.Rooms;
+
+namespace Engage.Grains.Members;
+
+/// <summary>Everybody with a role or restriction as of one change; large, so written seldom.</summary>
+public sealed class MembersState
+{
+    /// <summary>How many changes are in it.</summary>
+    public long Through { get; set; }
+
+    public Dictionary<string, Standing> People { get; set; } = [];
+}
+
+/// <summary>The changes since: small, so written with each.</summary>
+public sealed class MemberChangesState
+{
+    /// <summary>How many changes went before the first.</summary>
+    public long After { get; set; }
+
+    public List<MemberChange> Changes { get; set; } = [];
+}
+
+/// <summary>The standing that somebody has now; taking it in twice changes nothing.</summary>
+public sealed record MemberChange(string User, Standing Standing);

@@ -1,0 +1,54 @@
+namespace Engage.Grains.Rooms;
+
+/// <summary>The totals of an open poll, kept as votes come, are replaced and go.</summary>
+/// <remarks>
+/// A slider's sum is kept in millionths of its range: whole numbers add up to the same in any order and lose nothing
+/// when a vote is taken back, which sums of reals do.
+/// </remarks>
+internal sealed class PollTally(PollTerms terms, int wordsShown)
+{
+    private const int Bins = 10;
+    private const double Parts = 1_000_000;
+
+    private readonly int[]? _counts = terms.HasChoices ? new int[terms.Choices.Length] : null;
+    private readonly int[]? _histogram = terms.Minimum is null ? null : new int[Bins];
+    private readonly Dictionary<string, int> _words = [];
+    private long _sum;
+
+    public void Add(Ballot ballot) => Count(ballot, 1);
+    public void Remove(Ballot ballot) => Count(ballot, -1);
+
+    public PollResults Results(int voters) => new(voters, _counts is null ? null : [.. _counts],
+        _histogram is null || voters == 0 ? null : terms.Minimum + _sum / Parts / voters * Range,
+        _histogram is null ? null : [.. _histogram],
+        terms.Kind == Contracts.Rooms.PollKind.WordCloud ? TopWords() : null);
+
+    private double Range => terms.Maximum!.Value - terms.Minimum!.Value;
+
+    private void Count(Ballot ballot, int change)
+    {
+        for (var choice = 0; choice < _counts?.Length; choice++)
+            if (ballot.Has(choice))
+                _counts[choice] += change;
+        if (ballot.Value is { } value && _histogram is not null)
+        {
+            var share = (value - terms.Minimum!.Value) / Range;
+            _sum += change * (long)Math.Round(share * Parts);
+            _histogram[Math.Min(Bins - 1, (int)(share * Bins))] += change;
+        }
+        if (ballot.Word is { } word) CountWord(word, change);
+    }
+
+    private void CountWord(string word, int change)
+    {
+        var count = _words.GetValueOrDefault(word) + change;
+        if (count == 0) _words.Remove(word);
+        else _words[word] = count;
+    }
+
+    private WordCount[] TopWords() =>
+    [
+        .. _words.OrderByDescending(word => word.Value).ThenBy(word => word.Key, StringComparer.Ordinal)
+            .Take(wordsShown).Select(word => new WordCount(word.Key, word.Value)),
+    ];
+}

@@ -1,0 +1,72 @@
+using Engage.Contracts.Rooms;
+
+namespace Engage.Grains.Rooms;
+
+/// <summary>
+/// What is appended together, and everything that waits for it. It is open until the append before it has ended; then
+/// it is sealed and goes to the log as a whole.
+/// </summary>
+internal sealed class RoomGroup
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public List<RoomEntry> Entries { get; } = [];
+    public List<LoggedEntry> Logged { get; } = [];
+
+    /// <summary>Commands whose facts are here, or whose answer rests on what is here; in their order.</summary>
+    public List<(RoomWork Work, int Index)> Decided { get; } = [];
+
+    /// <summary>Reactions to the moment; they become one entry when the group is sealed.</summary>
+    public Dictionary<string, long> Reactions { get; } = new(StringComparer.Ordinal);
+
+    public List<Removal> Removed { get; } = [];
+
+    /// <summary>What the group's entry on presence says, if it has one.</summary>
+    public PresenceReport? Presence { get; set; }
+
+    /// <summary>The room's state behind the last entry, as far as it differs from that behind the group before.</summary>
+    public StateChanges Changes { get; set; }
+
+    /// <summary>The whole state behind the last entry, where it is to be stored.</summary>
+    public byte[]? Saved { get; set; }
+
+    public bool IsEmpty => Entries.Count == 0 && Decided.Count == 0 && Reactions.Count == 0 && Removed.Count == 0;
+
+    /// <summary>Its entries were taken back; what waited for them waits for the group that is open by then.</summary>
+    public bool IsSuperseded { get; private set; }
+
+    /// <summary>Durable, and sent to the nodes.</summary>
+    public Task Done => _done.Task;
+
+    public void Complete() => _done.TrySetResult();
+
+    public void Supersede()
+    {
+        IsSuperseded = true;
+        _done.TrySetResult();
+    }
+
+    public void Fail(Exception error)
+    {
+        _done.TrySetException(error);
+        // It may be that nobody waits.
+        _ = _done.Task.Exception;
+    }
+
+    public void React(EmojiCount[] counts)
+    {
+        foreach (var (emoji, count) in counts)
+            if (count > 0) Reactions[emoji] = Reactions.GetValueOrDefault(emoji) + count;
+    }
+}
+
+/// <summary>One submission on its way.</summary>
+internal sealed class RoomWork(RoomSubmission submission)
+{
+    public RoomSubmission Submission => submission;
+
+    public RoomOutcome[] Outcomes { get; } = new RoomOutcome[submission.Commands.Length];
+
+    /// <summary>The command whose change of a standing is durable in the community already; -1: none.</summary>
+    public int StandingMade { get; set; } = -1;
+}

@@ -1,0 +1,73 @@
+using Engage.Contracts;
+using Engage.Contracts.Rooms;
+using Engage.Storage;
+
+namespace Engage.Grains.Rooms;
+
+/// <summary>Pages of a room's log for one audience; from the window where it reaches back so far.</summary>
+internal sealed class RoomReading(RoomId room, RoomWindow window, IRoomLog log)
+{
+    /// <summary>Rows looked through for one page: of a flood of votes nobody sees anything.</summary>
+    private const int ScanMax = 10_000;
+
+    public Task<RoomPage> ReadAsync(RoomPageRequest request, CancellationToken cancellationToken)
+    {
+        var limit = Math.Clamp(request.Limit, 1, RoomPageRequest.LimitMax);
+        if (request.After is not { } after)
+            return BackAsync(request.Before ?? long.MaxValue, limit, request.Audience, cancellationToken);
+
+        return window.ReadAfter(Math.Max(0, after), limit, request.Audience, out var more) is { } page
+            ? Task.FromResult(new RoomPage(page, more ? page[^1].Seq : Math.Max(after, window.Seq), more))
+            : ForwardAsync(Math.Max(0, after), limit, request.Audience, cancellationToken);
+    }
+
+    private async Task<RoomPage> ForwardAsync(
+        long after, int limit, RoomAudience audience, CancellationToken cancellationToken)
+    {
+        var found = new List<LoggedEntry>();
+        for (var scanned = 0; scanned < ScanMax;)
+        {
+            var rows = await log.ReadAsync(room, after, limit + 1, cancellationToken);
+            foreach (var row in rows)
+            {
+                if (row.Audience <= audience)
+                {
+                    if (found.Count == limit) return new([.. found], after, More: true);
+                    found.Add(row);
+                }
+                after = row.Seq;
+            }
+            if (rows.Length <= limit) return new([.. found], after, More: false);
+            scanned += rows.Length;
+        }
+        return new([.. found], after, More: true);
+    }
+
+    private async Task<RoomPage> BackAsync(
+        long before, int limit, RoomAudience audience, CancellationToken cancellationToken)
+    {
+        var found = new List<LoggedEntry>();
+        for (var scanned = 0; scanned < ScanMax;)
+        {
+            var rows = await log.ReadBackAsync(room, before, limit + 1, cancellationToken);
+            for (var i = rows.Length - 1; i >= 0; i--)
+            {
+                if (rows[i].Audience <= audience)
+                {
+                    if (found.Count == limit) return Backwards(found, before, more: true);
+                    found.Add(rows[i]);
+                }
+                before = rows[i].Seq;
+            }
+            if (rows.Length <= limit) return Backwards(found, before, more: false);
+            scanned += rows.Length;
+        }
+        return Backwards(found, before, more: true);
+    }
+
+    private static RoomPage Backwards(List<LoggedEntry> found, long through, bool more)
+    {
+        found.Reverse();
+        return new([.. found], through, more);
+    }
+}
