@@ -27,6 +27,7 @@ export interface Refusal {
 
 const recentEntries = 100
 const historyPage = 100
+const pagesMax = 10
 const pushesMax = 1_000
 const rejoinMs = [0, 250, 1_000, 4_000]
 
@@ -152,14 +153,14 @@ export class LiveRoom {
   }
 
   async readOlder(): Promise<void> {
-    const before = this.#fold.oldest
-    if (this.isReading || !this.hasOlder || before === undefined) return
+    if (this.isReading || !this.hasOlder) return
     this.isReading = true
+    const rows = this.#fold.view.rows.length
     try {
-      const page = await this.hub.call<RoomPage>('ReadRoom', this.id, { before, limit: historyPage })
-      this.#fold.older(page.entries)
-      this.#learn(page.entries)
-      this.hasOlder = page.more && page.entries.length > 0
+      // A page may hold nothing that the list shows, such as a flood of reactions alone.
+      for (let page = 0; page < pagesMax && this.hasOlder && this.#fold.view.rows.length === rows; page++) {
+        await this.#readPage()
+      }
       this.view = this.#fold.view
     } catch {
       // Scrolling up again asks again; the list says nothing false meanwhile.
@@ -177,6 +178,14 @@ export class LiveRoom {
 
   nameOf = (user: string): string | undefined => this.#names.get(user)
   message = (seq: number): ReturnType<RoomFold['message']> => this.#fold.message(seq)
+
+  async #readPage(): Promise<void> {
+    const before = this.#fold.oldest ?? 1
+    const page = await this.hub.call<RoomPage>('ReadRoom', this.id, { before, limit: historyPage })
+    this.#fold.older(page.entries)
+    this.#learn(page.entries)
+    this.hasOlder = page.more && page.entries.length > 0
+  }
 
   #act = (action: RoomAction): Promise<{ seq?: number }> =>
     this.hub.call<{ seq?: number } | null>('Act', this.id, action).then((answer) => answer ?? {})
