@@ -2,6 +2,7 @@ import { createContext } from 'svelte'
 import type { Hub } from '../../lib/hub'
 import { ProblemError } from '../../lib/problem'
 import type {
+  ActAnswer,
   JoinAnswer,
   Me,
   Person,
@@ -90,6 +91,7 @@ export class LiveRoom {
     for (const stop of this.#stops) stop()
     this.#burst.stop()
     this.news.stop()
+    this.outbox.stop()
     // The server notices by itself if the connection is gone already.
     if (!this.closed) this.hub.call('LeaveRoom', this.id).catch(() => undefined)
   }
@@ -109,7 +111,7 @@ export class LiveRoom {
   }
 
   /** Does something in the room; a refusal is kept beside the place where it was tried. */
-  async act(action: RoomAction, place: Place): Promise<{ seq?: number } | undefined> {
+  async act(action: RoomAction, place: Place): Promise<ActAnswer | undefined> {
     try {
       const answer = await this.#act(action)
       if (this.refusal?.place === place) this.refusal = undefined
@@ -121,6 +123,8 @@ export class LiveRoom {
   }
 
   refuse(place: Place, error: unknown): void {
+    // The server that knew her has gone; the next one is told that she is here.
+    if (error instanceof ProblemError && error.problem.name === 'not-joined') void this.join()
     const afterMs = error instanceof ProblemError ? error.problem.retryAfterMs : undefined
     this.refusal = { place, error, retryAt: afterMs === undefined ? undefined : Date.now() + afterMs }
   }
@@ -187,8 +191,8 @@ export class LiveRoom {
     this.hasOlder = page.more && page.entries.length > 0
   }
 
-  #act = (action: RoomAction): Promise<{ seq?: number }> =>
-    this.hub.call<{ seq?: number } | null>('Act', this.id, action).then((answer) => answer ?? {})
+  #act = (action: RoomAction): Promise<ActAnswer> =>
+    this.hub.call<ActAnswer | null>('Act', this.id, action).then((answer) => answer ?? {})
 
   async #react(emoji: string, count: number): Promise<void> {
     try {
