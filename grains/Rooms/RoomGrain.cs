@@ -28,7 +28,6 @@ internal sealed class RoomGrain(
 
     private RoomLife? _life;
     private Task<RoomLife>? _opening;
-    private RoomAnnouncing? _announcing;
     private IGrainTimer? _ticks;
 
     private RoomId Id => new(this.GetPrimaryKeyString());
@@ -138,10 +137,9 @@ internal sealed class RoomGrain(
         var store = new RoomStore(definition, stored, log, rules.Value, options.Value, time, logger);
         var members = GrainFactory.GetGrain<ICommunityMembersGrain>(definition.Community.Value);
         var parts = new RoomParts(
-            definition, log, store, members, user => GrainFactory.GetGrain<IInboxGrain>(user.Value), options.Value, metrics,
-            time, logger, DeactivateOnIdle);
-        _announcing = new(
-            definition.Id, GrainFactory.GetGrain<ICreatorBoardGrain>(definition.Creator.Value), logger);
+            definition, log, store, members, user => GrainFactory.GetGrain<IInboxGrain>(user.Value),
+            GrainFactory.GetGrain<ICreatorBoardGrain>(definition.Creator.Value), options.Value, metrics, time, logger,
+            DeactivateOnIdle);
         return RoomLife.OpenAsync(parts, cancellationToken);
     }
 
@@ -155,7 +153,6 @@ internal sealed class RoomGrain(
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        _announcing!.Tick(time.GetUtcNow());
         await _life!.TickAsync();
         if (!_life.IsQuiet) return;
 

@@ -1,5 +1,5 @@
-using Engage.Contracts;
 using Engage.Contracts.Creators;
+using Engage.Contracts.Rooms;
 using Microsoft.Extensions.Logging;
 
 namespace Engage.Grains.Rooms;
@@ -8,7 +8,7 @@ namespace Engage.Grains.Rooms;
 /// Tells the creator now and then that something goes on in a room, so that her dashboard shows it without looking
 /// through all the rooms that she ever had.
 /// </summary>
-internal sealed partial class RoomAnnouncing(RoomId room, ICreatorBoardGrain board, ILogger logger)
+internal sealed partial class RoomAnnouncing(Room definition, ICreatorBoardGrain board, ILogger logger)
 {
     private static readonly TimeSpan Period = ICreatorBoardGrain.RoomLifetime / 4;
     private DateTimeOffset _next;
@@ -26,17 +26,17 @@ internal sealed partial class RoomAnnouncing(RoomId room, ICreatorBoardGrain boa
     {
         try
         {
-            await board.RoomActiveAsync(room);
+            await board.RoomActiveAsync(definition.Id);
         }
         // Said again shortly.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogNotAnnounced(exception, room);
+            LogNotAnnounced(exception, definition.Id.Value);
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "Room {Room} is not on its creator's dashboard yet; tried again shortly")]
-    private partial void LogNotAnnounced(Exception exception, RoomId room);
+    private partial void LogNotAnnounced(Exception exception, string room);
 }
