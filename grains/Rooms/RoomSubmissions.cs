@@ -55,7 +55,7 @@ internal sealed partial class RoomSubmissions(
         else if (decision.Standing is { } change && work.StandingMade < index)
             return change;
         else
-            work.Outcomes[index] = new(Accept(command, decision), null);
+            work.Outcomes[index] = new(Accept(command, decision), null, decision.IsHeld);
 
         pipeline.Open.Decided.Add((work, index));
         return null;
@@ -140,7 +140,7 @@ internal sealed partial class RoomSubmissions(
         var entries = decision.Number(pipeline.State.Seq + 1, pipeline.Now, command.By);
         if (entries.Length > 0) pipeline.Add(entries);
         if (decision.Removal is { } removal) pipeline.Open.Removed.Add(removal);
-        return entries.Length > 0 && decision.Answer >= 0 ? entries[decision.Answer].Seq : decision.Seq;
+        return entries.Length > 0 ? entries[0].Seq : decision.Seq;
     }
 
     private bool TryDecide(RoomCommand command, out Decision decision)
