@@ -5,6 +5,7 @@ using Engage.Api.Actors;
 using Engage.Api.Activity;
 using Engage.Api.Catalogue;
 using Engage.Api.Creators;
+using Engage.Api.Dashboards;
 using Engage.Api.Events;
 using Engage.Api.Health;
 using Engage.Api.Inbox;
@@ -41,6 +42,8 @@ public static class EngageServer
         builder.AddRateLimits();
         builder.AddRealtime();
         builder.AddRooms();
+        builder.AddInbox();
+        builder.AddDashboards();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
@@ -64,6 +67,7 @@ public static class EngageServer
         app.MapMembers();
         app.MapCreatorAccess();
         app.MapInbox();
+        app.MapDashboards();
         app.MapActivity();
         app.MapRooms();
         app.MapRealtime();

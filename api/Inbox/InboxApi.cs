@@ -11,6 +11,13 @@ internal sealed record InboxAnswer(Mention[] Mentions);
 /// <summary>Who mentioned the caller; docs/protocol.md, "Inbox".</summary>
 internal static class InboxApi
 {
+    public static void AddInbox(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<InboxGateway>();
+        builder.Services.AddSingleton<InboxDoor>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<InboxGateway>());
+    }
+
     public static void MapInbox(this WebApplication app) =>
         app.MapGet("/v1/inbox", GetAsync).RequireAuthorization(Roles.User).RequireRateLimiting(RateLimits.PerUser)
             .WithTags("Inbox").SurvivesSilos().Produces<InboxAnswer>();

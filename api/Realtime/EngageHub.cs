@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
+using Engage.Api.Dashboards;
 using Engage.Api.Events;
+using Engage.Api.Inbox;
 using Engage.Api.Problems;
 using Engage.Api.Recommendations;
 using Engage.Api.Rooms;
@@ -13,7 +15,9 @@ using Microsoft.AspNetCore.SignalR;
 namespace Engage.Api.Realtime;
 
 /// <summary>The live door; docs/protocol.md, "Hub". One connection acts for the user of its token.</summary>
-internal sealed class EngageHub(EventIntake intake, FeedGateway gateway, Failover failover, RoomDoor rooms) : Hub
+internal sealed class EngageHub(
+    EventIntake intake, FeedGateway gateway, Failover failover, RoomDoor rooms, InboxDoor inboxes,
+    DashboardDoor dashboards) : Hub
 {
     private UserId Caller => Context.User!.UserId()!.Value;
 
@@ -52,9 +56,19 @@ internal sealed class EngageHub(EventIntake intake, FeedGateway gateway, Failove
     public Task<RoomPageAnswer> ReadRoom(Argument<string> room, Argument<PageOptions> page) =>
         rooms.ReadAsync(Context, room, page);
 
+    public Task<InboxAnswer> WatchInbox() => inboxes.WatchAsync(Context);
+
+    public Task ReadInbox() => inboxes.ReadAsync(Context);
+
+    public Task<DashboardAnswer> WatchDashboard(Argument<string> creator) => dashboards.WatchAsync(Context, creator);
+
+    public void StopDashboard(Argument<string> creator) => dashboards.Stop(Context, creator);
+
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
         RoomDoor.LeaveAll(Context);
+        dashboards.StopAll(Context);
+        await inboxes.LeaveAsync(Context);
         await gateway.UnwatchAsync(Caller, Context.ConnectionId);
         await base.OnDisconnectedAsync(exception);
     }

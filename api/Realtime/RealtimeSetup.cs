@@ -38,6 +38,7 @@ internal static class RealtimeSetup
             })
             .AddJsonProtocol(options => EngageServer.ConfigureJson(options.PayloadSerializerOptions));
         builder.AddHubTransport<EngageHub>();
+        builder.Services.AddSingleton<HubPushes>();
         builder.Services.AddSingleton<FeedGateway>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FeedGateway>());
     }

@@ -13,10 +13,13 @@ namespace Engage.Api.Rooms;
 /// <summary>Rooms over HTTP; docs/protocol.md, "Rooms".</summary>
 internal static class RoomsApi
 {
+    private const string ListGrain = "local";
+
     public static void MapRooms(this WebApplication app)
     {
         var group = app.MapGroup("/v1/rooms").RequireRateLimiting(RateLimits.PerUser).WithTags("Rooms");
         group.MapPost("", CreateAsync).Produces<Room>(StatusCodes.Status201Created).SurvivesSilos();
+        group.MapGet("", ListAsync).Produces<CataloguePage<Room>>().SurvivesSilos();
         group.MapGet("/{id}", GetAsync).Produces<RoomViewAnswer>().SurvivesSilos();
         group.MapPost("/{id}/actions", ActAsync).RequireAuthorization(Roles.User).Produces<ActAnswer>();
         group.MapGet("/{id}/entries", ReadAsync).RequireAuthorization(Roles.User).SurvivesSilos();
@@ -42,6 +45,24 @@ internal static class RoomsApi
             CreateOutcome.MissingReference => Problem.InvalidRequest(reply.Detail!).ToResult(),
             _ => Problem.Conflict("Room", id, "exists with another definition; choose another id").ToResult(),
         };
+    }
+
+    private static async Task<IResult> ListAsync(
+        IGrainFactory grains, CancellationToken cancellationToken, int? limit = null, long? cursor = null,
+        string? community = null, string? creator = null)
+    {
+        if (limit is < 1 or > CataloguePageRequest.LimitMax)
+            return Problem.InvalidRequest($"limit: {limit}, expected 1 to {CataloguePageRequest.LimitMax}.").ToResult();
+        if (cursor is < 0)
+            return Problem.InvalidRequest($"cursor: {cursor}, expected what the page before answered.").ToResult();
+
+        return TypedResults.Ok(await grains.GetGrain<ICatalogueGrain>(ListGrain).ListRoomsAsync(
+            new(
+                cursor ?? 0,
+                limit ?? CataloguePageRequest.LimitDefault,
+                community is null ? null : new CommunityId(community),
+                creator is null ? null : new CreatorId(creator)),
+            cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(string id, IGrainFactory grains)

@@ -104,8 +104,9 @@ public sealed record OpenQuestion(
     [property: Id(4)] DateTimeOffset At);
 
 /// <summary>A poll as it stands, also where participants do not see results before its end.</summary>
-/// <param name="Counts">Of choices, in their order; of a slider, its histogram over ten equal parts.</param>
+/// <param name="Counts">Of choices, in their order.</param>
 /// <param name="Mean">Of a slider.</param>
+/// <param name="Histogram">Of a slider: votes in ten equal parts of its range.</param>
 /// <param name="Words">Of a word cloud, most frequent first.</param>
 [GenerateSerializer, Immutable, Alias("engage.poll-pulse")]
 public sealed record PollPulse(
@@ -115,9 +116,10 @@ public sealed record PollPulse(
     [property: Id(3)] string[]? Choices,
     [property: Id(4)] bool Open,
     [property: Id(5)] long Voters,
-    [property: Id(6)] long[]? Counts,
+    [property: Id(6)] int[]? Counts,
     [property: Id(7)] double? Mean,
-    [property: Id(8)] WordCount[]? Words);
+    [property: Id(8)] int[]? Histogram,
+    [property: Id(9)] PollWord[]? Words);
 
-[GenerateSerializer, Immutable, Alias("engage.word-count")]
-public readonly record struct WordCount([property: Id(0)] string Word, [property: Id(1)] long Count);
+[GenerateSerializer, Immutable, Alias("engage.poll-word")]
+public readonly record struct PollWord([property: Id(0)] string Word, [property: Id(1)] long Count);

@@ -12,11 +12,12 @@ namespace Engage.LoadGen.Realtime;
 /// <summary>A connection to the hub over a real WebSocket, and the pushes it received, in order.</summary>
 public sealed class HubClient : IAsyncDisposable
 {
+    private const int PushesMax = 256;
     private readonly HubConnection _connection;
 
     /// <summary>A feed is a state: a reader that falls behind wants the newest ones.</summary>
     private readonly Channel<JsonElement> _pushes = Channel.CreateBounded<JsonElement>(
-        new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest });
+        new BoundedChannelOptions(PushesMax) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private HubClient(HubConnection connection)
     {
@@ -41,6 +42,9 @@ public sealed class HubClient : IAsyncDisposable
     public Task<JsonElement> CallAsync(string method, params object?[] arguments) =>
         _connection.InvokeCoreAsync<JsonElement>(method, arguments);
 
+    /// <summary>Calls back for each push of this name, one after the other.</summary>
+    public void On(string push, Action<JsonElement> received) => _connection.On(push, received);
+
     /// <summary>The next push that takes the given position into account.</summary>
     public async Task<JsonElement> PushAfterAsync(string position)
     {
@@ -50,6 +54,15 @@ public sealed class HubClient : IAsyncDisposable
             if (feed.TryGetProperty("position", out var at) && OffsetOf(at.GetString()!) >= OffsetOf(position))
                 return feed;
         }
+    }
+
+    /// <summary>The pushes of one name from now on, in order; call it before what makes them come.</summary>
+    public ChannelReader<JsonElement> Listen(string target)
+    {
+        var pushes = Channel.CreateBounded<JsonElement>(
+            new BoundedChannelOptions(PushesMax) { FullMode = BoundedChannelFullMode.DropOldest });
+        _connection.On<JsonElement>(target, push => pushes.Writer.TryWrite(push));
+        return pushes.Reader;
     }
 
     public async ValueTask DisposeAsync() => await _connection.DisposeAsync();

@@ -18,11 +18,15 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
     private readonly PostgresReaders _readers;
     private readonly RowBudget _appendBudget;
     private readonly RowBudget _stateBudget;
+    private readonly RowBudget _roomBudget;
 
     /// <summary>
-    /// All but the journal, on a connection of its own: a model of many megabytes is in nobody's way.
+    /// All but the journal and the rooms, on a connection of its own: a model of many megabytes is in nobody's way.
     /// </summary>
     private readonly GroupLane<PostgresWrite> _states;
+
+    /// <summary>The logs of the rooms: people wait for them, and never behind the journal's larger groups.</summary>
+    private readonly GroupLane<RoomAppendWrite> _rooms;
 
     private bool _disposed;
 
@@ -38,15 +42,19 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
         Tails = [.. Enumerable.Range(0, options.PartitionCount).Select(_ => new TailRing(options.TailEventsMax))];
         _readers = new PostgresReaders(source, server, options.RetryMax, time);
 
-        var metrics = new StorageMetrics(meters, () => (_appendBudget?.Rows ?? 0) + (_stateBudget?.Rows ?? 0));
+        var metrics = new StorageMetrics(meters, () => Rows(_appendBudget) + Rows(_stateBudget) + Rows(_roomBudget));
         _appendBudget = new RowBudget(options.WriteQueueMax, metrics);
         _stateBudget = new RowBudget(options.WriteQueueMax, metrics);
+        _roomBudget = new RowBudget(options.WriteQueueMax, metrics);
         var secondsMax = Math.Max(1, (int)Math.Ceiling(options.RetryMax.TotalSeconds));
         var lanes = Math.Min(options.JournalLanes, options.PartitionCount);
         Journal = new JournalLanes(
             [.. Enumerable.Range(0, lanes).Select(_ =>
                 Lane(new JournalGroupWriter(Tails, secondsMax), options.GroupRowsMax, _appendBudget))], _appendBudget);
         _states = Lane(new StateGroupWriter(), options.StateGroupMax, _stateBudget);
+        _rooms = Lane(new RoomGroupWriter(secondsMax), options.GroupRowsMax, _roomBudget);
+
+        static long Rows(RowBudget? budget) => budget?.Rows ?? 0;
 
         GroupLane<TWrite> Lane<TWrite>(GroupWriter<TWrite> writer, int groupMax, RowBudget budget)
             where TWrite : PostgresWrite => new(
@@ -100,12 +108,21 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
         if (_disposed) return;
         _disposed = true;
         await Journal.DisposeAsync().ConfigureAwait(false);
+        await _rooms.DisposeAsync().ConfigureAwait(false);
         await _states.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
+
+    /// <exception cref="Contracts.BusyException">The queue is full; nothing was appended.</exception>
+    internal Task<DuplicateEntry[]> AppendAsync(RoomAppendWrite write)
+    {
+        _roomBudget.Reserve(write.Rows);
+        _rooms.Add(write);
+        return write.Done;
+    }
 
     internal Task<TResult> WriteAsync<TResult>(StateWrite<TResult> write)
     {

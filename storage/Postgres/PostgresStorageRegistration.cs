@@ -11,7 +11,7 @@ namespace Engage.Storage.Postgres;
 public static class PostgresStorageRegistration
 {
     /// <summary>
-    /// Registers journal, catalogue, model store and the probe on one database. Call it before the engine's
+    /// Registers journal, room log, catalogue, model store and the probe on one database. Call it before the engine's
     /// registration: the database is then ready before the first actor starts, and a server that cannot be used stops
     /// the host at once. The container disposes it after everything that was built upon it.
     /// </summary>
@@ -31,6 +31,7 @@ public static class PostgresStorageRegistration
         services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IActivityJournal, PostgresActivityJournal>();
         services.AddSingleton<ICatalogueStore, PostgresCatalogueStore>();
+        services.AddSingleton<IRoomLog, PostgresRoomLog>();
         services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
             provider.GetRequiredService<PostgresDatabase>(),
             provider.GetService<TimeProvider>() ?? TimeProvider.System));

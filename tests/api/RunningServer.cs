@@ -11,11 +11,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Engage.Api.Tests;
 
 /// <summary>The real server on a free port and a temporary folder: real sockets, real SQLite.</summary>
-public sealed class RunningServer : IAsyncLifetime, IDisposable
+public class RunningServer : IAsyncLifetime, IDisposable
 {
     private const string ServiceSecret = "a-secret-for-tests-of-at-least-32-characters";
     private readonly string _folder = Directory.CreateTempSubdirectory("engage-api-").FullName;
     private WebApplication? _app;
+
+    /// <summary>Arguments of the server that win over those of all tests.</summary>
+    protected virtual string[] Settings => [];
+
     private int _users;
 
     public Uri Address { get; private set; } = null!;
@@ -61,6 +65,7 @@ public sealed class RunningServer : IAsyncLifetime, IDisposable
             "--Limits:RequestsPerSecond", "50",
             "--Limits:RequestsBurst", "200",
             "--Logging:LogLevel:Default", "Warning",
+            .. Settings,
         ]);
         await _app.StartAsync();
         var server = _app.Services.GetRequiredService<IServer>();
@@ -79,7 +84,11 @@ public sealed class RunningServer : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync() => await StopAsync();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     public async Task<SignedInUser> NewUserAsync()
     {

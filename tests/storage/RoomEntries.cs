@@ -7,7 +7,7 @@ namespace Engage.Storage.Tests;
 /// <summary>Entries as a room makes them.</summary>
 internal static class RoomEntries
 {
-    public static readonly RoomId Room = new("r-1");
+    public static readonly RoomId Here = new("r-1");
 
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 8, 0, 0, TimeSpan.Zero);
 

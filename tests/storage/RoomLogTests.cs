@@ -15,17 +15,17 @@ public abstract class RoomLogTests : StorageSuite
         var log = Site.Open().Rooms;
         LoggedEntry[] entries = [Said(1, "u-1"), Presence(2), Said(3, "u-2"), Said(4, "u-1") with { Audience = RoomAudience.Moderators }];
 
-        var first = await log.AppendAsync(Room, entries[..2], default);
-        var second = await log.AppendAsync(Room, entries[2..], default);
+        var first = await log.AppendAsync(Here, entries[..2], default);
+        var second = await log.AppendAsync(Here, entries[2..], default);
 
         Assert.Empty(first.Concat(second));
-        AssertSame(entries, await log.ReadAsync(Room, 0, 10, default));
-        AssertSame(entries[1..3], await log.ReadAsync(Room, 1, 2, default));
-        AssertSame(entries[1..3], await log.ReadBackAsync(Room, 4, 2, default));
-        AssertSame(entries[2..], await log.ReadBackAsync(Room, long.MaxValue, 2, default));
-        Assert.Equal(4, await log.HeadAsync(Room, default));
-        Assert.Empty(await log.ReadAsync(Room, 4, 10, default));
-        Assert.Empty(await log.ReadBackAsync(Room, 1, 10, default));
+        AssertSame(entries, await log.ReadAsync(Here, 0, 10, default));
+        AssertSame(entries[1..3], await log.ReadAsync(Here, 1, 2, default));
+        AssertSame(entries[1..3], await log.ReadBackAsync(Here, 4, 2, default));
+        AssertSame(entries[2..], await log.ReadBackAsync(Here, long.MaxValue, 2, default));
+        Assert.Equal(4, await log.HeadAsync(Here, default));
+        Assert.Empty(await log.ReadAsync(Here, 4, 10, default));
+        Assert.Empty(await log.ReadBackAsync(Here, 1, 10, default));
     }
 
     [StorageFact]
@@ -48,15 +48,15 @@ public abstract class RoomLogTests : StorageSuite
     {
         var log = Site.Open().Rooms;
         var (a, b) = (Guid.NewGuid(), Guid.NewGuid());
-        await log.AppendAsync(Room, [Said(1, "u-1", a), Said(2, "u-2", b)], default);
+        await log.AppendAsync(Here, [Said(1, "u-1", a), Said(2, "u-2", b)], default);
 
         var duplicates = await log.AppendAsync(
-            Room, [Said(3, "u-3"), Said(4, "u-2", b), Presence(5), Said(6, "u-1", a), Said(7, "u-2", a)], default);
-        var afterwards = await log.AppendAsync(Room, [Said(3, "u-3"), Said(4, "u-2", a)], default);
+            Here, [Said(3, "u-3"), Said(4, "u-2", b), Presence(5), Said(6, "u-1", a), Said(7, "u-2", a)], default);
+        var afterwards = await log.AppendAsync(Here, [Said(3, "u-3"), Said(4, "u-2", a)], default);
 
         Assert.Equal([new(1, 2), new(3, 1)], duplicates);
         Assert.Empty(afterwards);
-        Assert.Equal([1, 2, 3, 4], (await log.ReadAllAsync(Room)).Select(entry => entry.Seq));
+        Assert.Equal([1, 2, 3, 4], (await log.ReadAllAsync(Here)).Select(entry => entry.Seq));
     }
 
     [StorageTheory]
@@ -67,14 +67,14 @@ public abstract class RoomLogTests : StorageSuite
     {
         var log = Site.Open().Rooms;
         var entries = Said(1, head, "u-1");
-        await log.AppendAsync(Room, entries, default);
+        await log.AppendAsync(Here, entries, default);
 
         var error = await Assert.ThrowsAsync<InconsistentStateException>(() =>
-            log.AppendAsync(Room, Said(first, 2, "u-2"), default).AsTask());
+            log.AppendAsync(Here, Said(first, 2, "u-2"), default).AsTask());
 
-        Assert.Contains(Room.Value, error.Message, StringComparison.Ordinal);
+        Assert.Contains(Here.Value, error.Message, StringComparison.Ordinal);
         Assert.Contains($"ends at {head}", error.Message, StringComparison.Ordinal);
-        AssertSame(entries, await log.ReadAllAsync(Room));
+        AssertSame(entries, await log.ReadAllAsync(Here));
     }
 
     [StorageFact]
@@ -89,10 +89,10 @@ public abstract class RoomLogTests : StorageSuite
         ];
 
         foreach (var entries in wrong)
-            await Assert.ThrowsAnyAsync<Exception>(() => log.AppendAsync(Room, entries, default).AsTask());
+            await Assert.ThrowsAnyAsync<Exception>(() => log.AppendAsync(Here, entries, default).AsTask());
 
-        Assert.Equal(0, await log.HeadAsync(Room, default));
-        Assert.Empty(await log.AppendAsync(Room, [Said(1, "u-1")], default));
+        Assert.Equal(0, await log.HeadAsync(Here, default));
+        Assert.Empty(await log.AppendAsync(Here, [Said(1, "u-1")], default));
     }
 
     [StorageFact]
@@ -101,7 +101,7 @@ public abstract class RoomLogTests : StorageSuite
         var storage = Site.Open();
         var log = storage.Rooms;
         var id = Guid.NewGuid();
-        await log.AppendAsync(Room, [Said(1, "u-1", id)], default);
+        await log.AppendAsync(Here, [Said(1, "u-1", id)], default);
 
         Task<DuplicateEntry[]>[] appends;
         Task first;
@@ -111,12 +111,12 @@ public abstract class RoomLogTests : StorageSuite
             appends =
             [
                 log.AppendAsync(new("r-2"), Said(1, 3, "u-1"), default).AsTask(),
-                log.AppendAsync(Room, Said(5, 2, "u-1"), default).AsTask(),
-                log.AppendAsync(Room, [Said(2, "u-1", id), Said(3, "u-2")], default).AsTask(),
+                log.AppendAsync(Here, Said(5, 2, "u-1"), default).AsTask(),
+                log.AppendAsync(Here, [Said(2, "u-1", id), Said(3, "u-2")], default).AsTask(),
                 log.AppendAsync(new("r-3"), Said(1, 3, "u-1"), default).AsTask(),
-                log.AppendAsync(Room, [Said(2, "u-2")], default).AsTask(),
-                log.AppendAsync(Room, [Said(2, "u-3")], default).AsTask(),
-                log.AppendAsync(Room, [Said(3, "u-3")], default).AsTask(),
+                log.AppendAsync(Here, [Said(2, "u-2")], default).AsTask(),
+                log.AppendAsync(Here, [Said(2, "u-3")], default).AsTask(),
+                log.AppendAsync(Here, [Said(3, "u-3")], default).AsTask(),
             ];
         }
         await first;
@@ -128,7 +128,7 @@ public abstract class RoomLogTests : StorageSuite
         Assert.Empty(await appends[4]);
         await Assert.ThrowsAsync<InconsistentStateException>(() => appends[5]);
         Assert.Empty(await appends[6]);
-        Assert.Equal(["u-1", "u-2", "u-3"], (await log.ReadAllAsync(Room)).Select(entry => entry.By!.Value.Value));
+        Assert.Equal(["u-1", "u-2", "u-3"], (await log.ReadAllAsync(Here)).Select(entry => entry.By!.Value.Value));
     }
 
     [StorageFact]
@@ -142,10 +142,10 @@ public abstract class RoomLogTests : StorageSuite
             var own = new List<long>();
             while (own.Count < 20)
             {
-                var next = await log.HeadAsync(Room, default) + 1;
+                var next = await log.HeadAsync(Here, default) + 1;
                 try
                 {
-                    await log.AppendAsync(Room, Said(next, 2, $"u-{writer}"), default);
+                    await log.AppendAsync(Here, Said(next, 2, $"u-{writer}"), default);
                     own.AddRange([next, next + 1]);
                 }
                 catch (InconsistentStateException)
@@ -156,7 +156,7 @@ public abstract class RoomLogTests : StorageSuite
             return own;
         }));
 
-        var entries = await log.ReadAllAsync(Room);
+        var entries = await log.ReadAllAsync(Here);
         Assert.Equal(Enumerable.Range(1, 160).Select(seq => (long)seq), entries.Select(entry => entry.Seq));
         for (var writer = 0; writer < taken.Length; writer++)
             Assert.All(taken[writer], seq => Assert.Equal($"u-{writer}", entries[(int)seq - 1].By!.Value.Value));
@@ -172,15 +172,15 @@ public abstract class RoomLogTests : StorageSuite
         BusyException busy;
         using (var stall = Site.StallWriter(storage))
         {
-            first = stall.Occupy(() => log.AppendAsync(Room, [Said(1, "u-1")], default).AsTask());
-            second = log.AppendAsync(Room, Said(2, 3, "u-1"), default).AsTask();
+            first = stall.Occupy(() => log.AppendAsync(Here, [Said(1, "u-1")], default).AsTask());
+            second = log.AppendAsync(Here, Said(2, 3, "u-1"), default).AsTask();
             busy = await Assert.ThrowsAsync<BusyException>(() => log.AppendAsync(new("r-2"), Said(1, 3, "u-1"), default).AsTask());
         }
         await Task.WhenAll(first, second);
 
         Assert.True(busy.RetryAfter > TimeSpan.Zero);
         Assert.Empty(await log.AppendAsync(new("r-2"), Said(1, 3, "u-1"), default));
-        Assert.Equal(4, await log.HeadAsync(Room, default));
+        Assert.Equal(4, await log.HeadAsync(Here, default));
     }
 
     [StorageFact]
@@ -188,11 +188,11 @@ public abstract class RoomLogTests : StorageSuite
     {
         var entries = Said(1, 5, "u-1");
         using (var storage = Site.Open())
-            await storage.Rooms.AppendAsync(Room, entries, default);
+            await storage.Rooms.AppendAsync(Here, entries, default);
 
         var log = Site.Open().Rooms;
-        AssertSame(entries, await log.ReadAllAsync(Room));
-        Assert.Equal([new DuplicateEntry(0, 3)], await log.AppendAsync(Room, [entries[2] with { Seq = 6 }], default));
+        AssertSame(entries, await log.ReadAllAsync(Here));
+        Assert.Equal([new DuplicateEntry(0, 3)], await log.AppendAsync(Here, [entries[2] with { Seq = 6 }], default));
     }
 
     public sealed class OnSqlite() : RoomLogTests(new SqliteSite());

@@ -4,10 +4,20 @@ import { RoomFold } from '../src/lib/room/room-fold'
 import type { Message } from '../src/lib/room/transcript'
 
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 22, 8, 0, second)).toISOString()
-const entry = (seq: number, kind: string, more: Partial<RoomEntry> = {}): RoomEntry => ({ seq, at: at(seq), kind, ...more })
+const entry = (seq: number, kind: string, more: Partial<RoomEntry> = {}): RoomEntry => ({
+  seq,
+  at: at(seq),
+  kind,
+  ...more,
+})
 const said = (seq: number, text: string, by = 'u-lin'): RoomEntry =>
   entry(seq, 'said', { id: `id-${seq}`, text, by, name: by.slice(2) })
-const joined = (seq: number, entries: RoomEntry[], state: RoomState = {}, mode: JoinAnswer['mode'] = 'recent'): JoinAnswer => ({
+const joined = (
+  seq: number,
+  entries: RoomEntry[],
+  state: RoomState = {},
+  mode: JoinAnswer['mode'] = 'recent',
+): JoinAnswer => ({
   room: { id: 'r', community: 'g', creator: 'k', title: { en: 'Room' }, phase: 'live' },
   me: { user: 'u-me', name: 'me', role: 'member' },
   mode,
@@ -155,7 +165,14 @@ describe('a message', () => {
   it('amended in the batch that brings it is right at once', () => {
     const fold = room()
 
-    fold.push(push(2, 6, [said(3, 'a'), entry(4, 'edited', { target: 3, text: 'b' }), said(5, 'c'), entry(6, 'deleted', { target: 5, by: 'u-lin' })]))
+    fold.push(
+      push(2, 6, [
+        said(3, 'a'),
+        entry(4, 'edited', { target: 3, text: 'b' }),
+        said(5, 'c'),
+        entry(6, 'deleted', { target: 5, by: 'u-lin' }),
+      ]),
+    )
 
     expect(texts(fold)).toEqual(['one', 'two', 'b', 'author'])
   })
@@ -198,7 +215,12 @@ describe('history', () => {
       entry(14, 'edited', { target: 4, text: 'newest' }),
     ])
 
-    fold.older([said(3, 'three'), said(4, 'four'), said(5, 'five', 'u-bad'), entry(6, 'edited', { target: 4, text: 'old' })])
+    fold.older([
+      said(3, 'three'),
+      said(4, 'four'),
+      said(5, 'five', 'u-bad'),
+      entry(6, 'edited', { target: 4, text: 'old' }),
+    ])
 
     expect(texts(fold)).toEqual(['moderator', 'newest', 'moderator', 'ten'])
   })
@@ -226,10 +248,12 @@ describe('what everybody sees beside the chat', () => {
   it('is settled by the state that comes with them', () => {
     const fold = room()
 
-    fold.push(push(2, 3, [entry(3, 'asked', { text: 'Why?' })], {
-      questions: { '3': { text: 'Why?', at: at(3), votes: 5, answered: false } },
-      settings: { slowModeSeconds: 10 },
-    }))
+    fold.push(
+      push(2, 3, [entry(3, 'asked', { text: 'Why?' })], {
+        questions: { '3': { text: 'Why?', at: at(3), votes: 5, answered: false } },
+        settings: { slowModeSeconds: 10 },
+      }),
+    )
     fold.push(push(3, 4, [], { settings: { emojiOnly: true }, questions: { '3': null } }))
 
     expect(fold.view.settings).toEqual({ slowModeSeconds: 10, emojiOnly: true })

@@ -3,7 +3,10 @@ import { cloud, textWidth, type PlacedWord } from '../src/lib/room/word-cloud'
 
 const width = 360
 const height = 200
-const words = Array.from({ length: 24 }, (_, index) => ({ word: index % 2 ? `word${index}` : `词语${index}`, count: 40 - index }))
+const words = Array.from({ length: 24 }, (_, index) => ({
+  word: index % 2 ? `word${index}` : `词语${index}`,
+  count: 40 - index,
+}))
 const halves = ({ word, size }: PlacedWord): [number, number] => [textWidth(word, size) / 2, (size * 1.2) / 2]
 
 describe('a word cloud', () => {

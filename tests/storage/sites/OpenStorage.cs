@@ -13,7 +13,7 @@ internal sealed class OpenStorage : IDisposable
         Journal = services.GetRequiredService<IActivityJournal>();
         States = services.GetRequiredKeyedService<IGrainStorage>(StorageRegistration.DefaultGrainStorage);
         Catalogue = services.GetRequiredService<ICatalogueStore>();
-        Rooms = services.GetService<IRoomLog>()!;
+        Rooms = services.GetRequiredService<IRoomLog>();
         Models = services.GetRequiredService<IModelStore>();
     }
 

@@ -1,8 +1,5 @@
 export type Route =
-  | { page: 'home' }
-  | { page: 'content'; id: string }
-  | { page: 'room'; id: string }
-  | { page: 'dashboard'; id: string }
+  { page: 'home' } | { page: 'content'; id: string } | { page: 'room'; id: string } | { page: 'dashboard'; id: string }
 
 const home: Route = { page: 'home' }
 const patterns: [RegExp, Exclude<Route['page'], 'home'>][] = [

@@ -15,7 +15,8 @@ internal sealed class RandomCourse(int seed)
 
     public static RoomOptions Options => new()
     {
-        MessagesRemembered = 12, MessagesInSnapshot = 6, MessageIdsRemembered = 10, PacesRemembered = 4, ActionBurst = 6,
+        MessagesRemembered = 12, MessagesInSnapshot = 6, MessageIdsRemembered = 10, PacesRemembered = 4, ActionBurst = 3,
+        ActionsPerSecond = 0.2,
         ReactionsRemembered = 6, EmojisPerMessageMax = 2, PinsMax = 2, QuestionsOpenMax = 5, QuestionsPerPersonMax = 3,
         QuestionsKept = 2, PollsOpenMax = 3, PollsKept = 2, VotersMax = 4, CloudWordsShown = 2, LeadersShown = 2,
         HandsMax = 2, HeldMax = 3,

@@ -23,7 +23,13 @@ export function auditInWords(entry: RoomEntry, nameOf: (user: string) => string 
     case 'held':
       return t('room.audit.held', { by, text: entry.text ?? '' })
     case 'deleted':
-      return t('room.audit.deleted', { by, whom: nameOf(entry.author ?? '') ?? entry.author ?? t('room.questions.nobody'), text: entry.text ?? '' }) + reason
+      return (
+        t('room.audit.deleted', {
+          by,
+          whom: nameOf(entry.author ?? '') ?? entry.author ?? t('room.questions.nobody'),
+          text: entry.text ?? '',
+        }) + reason
+      )
     case 'approved':
     case 'rejected':
     case 'started':

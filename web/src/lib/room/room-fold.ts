@@ -147,7 +147,8 @@ export class RoomFold {
     this.#transcript.newer(fresh)
     for (const entry of fresh) {
       this.#apply(entry)
-      if (audited.has(entry.kind) || isDeletionAudited(entry)) this.#set({ audit: [...this.#view.audit, entry].slice(-auditMax) })
+      if (audited.has(entry.kind) || isDeletionAudited(entry))
+        this.#set({ audit: [...this.#view.audit, entry].slice(-auditMax) })
       this.#seq = Math.max(this.#seq, entry.seq)
     }
   }

@@ -44,7 +44,7 @@ export class Replay {
     this.failure = undefined
     try {
       let after = this.#entries.at(-1)?.seq ?? 0
-      for (let more = true; more && this.#entries.length < entriesMax; ) {
+      for (let more = true; more && this.#entries.length < entriesMax;) {
         const page = await this.read(after, pageSize)
         this.#entries.push(...page.entries)
         more = page.more && page.through > after

@@ -1,0 +1,34 @@
+using System.Security.Claims;
+using Engage.Api.Actors;
+using Engage.Api.Creators;
+using Engage.Api.Limits;
+using Engage.Api.Problems;
+
+namespace Engage.Api.Dashboards;
+
+/// <summary>A creator's dashboard at one moment; docs/protocol.md, "Dashboard".</summary>
+internal static class DashboardApi
+{
+    public static void AddDashboards(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<DashboardOptions>().BindConfiguration("Dashboards")
+            .Validate(options => options.IsValid,
+                $"Dashboards: expected a Period of {DashboardOptions.PeriodMin} to {DashboardOptions.PeriodMax}, an "
+                + "AccessPeriod not below it, and a PerConnectionMax of at least 1.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<FanOutlooks>();
+        builder.Services.AddSingleton<DashboardReader>();
+        builder.Services.AddSingleton<DashboardGateway>();
+        builder.Services.AddSingleton<DashboardDoor>();
+    }
+
+    public static void MapDashboards(this WebApplication app) =>
+        app.MapGet("/v1/creators/{id}/dashboard", GetAsync).RequireRateLimiting(RateLimits.PerUser)
+            .WithTags("Dashboard").SurvivesSilos().Produces<DashboardAnswer>();
+
+    private static async Task<IResult> GetAsync(
+        string id, ClaimsPrincipal caller, IGrainFactory grains, DashboardReader reader) =>
+        await grains.RefusalAsync(id, caller) is { } refusal
+            ? refusal.ToResult()
+            : TypedResults.Ok(await reader.ReadAsync(new(id), 0, null));
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using Engage.Api.Realtime;
+using Engage.Api.Realtime.Transport;
+using Engage.Contracts;
+using Engage.Contracts.Rooms;
+
+namespace Engage.Api.Inbox;
+
+/// <summary>
+/// This node's one observer of inboxes: inbox grains call it, it passes mentions on to the connections that watch. An
+/// inbox learns of the node, not of its connections.
+/// </summary>
+internal sealed partial class InboxGateway(
+    IGrainFactory grains, HubPushes pushes, TimeProvider time, ILogger<InboxGateway> logger)
+    : BackgroundService, IInboxObserver
+{
+    /// <summary>How long mentions come late at most when the inbox's actor has moved.</summary>
+    private static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(20);
+
+    private const int RenewConcurrencyMax = 32;
+    private readonly ConcurrentDictionary<UserId, InboxWatch> _watches = [];
+    private readonly Lock _membership = new();
+    private IInboxObserver? _reference;
+
+    private IInboxObserver Reference => _reference ??= grains.CreateObjectReference<IInboxObserver>(this);
+
+    /// <returns>What is unread; later mentions are pushed as <c>mention</c>.</returns>
+    public async Task<InboxAnswer> WatchAsync(UserId user, Outbox outbox)
+    {
+        // Calls leave under the lock, so that they reach the grain in the order of joining and leaving.
+        InboxWatch watch;
+        Task<Mention[]> watching;
+        lock (_membership)
+        {
+            watch = _watches.GetOrAdd(user, _ => new InboxWatch());
+            watch.Join(outbox);
+            watching = grains.GetGrain<IInboxGrain>(user.Value).WatchAsync(Reference);
+        }
+        var unread = await watching;
+        foreach (var mention in unread) watch.See(mention);
+        return new(unread);
+    }
+
+    public async Task LeaveAsync(UserId user, string connectionId)
+    {
+        Task leaving;
+        lock (_membership)
+        {
+            if (!_watches.TryGetValue(user, out var watch) || !watch.Leave(connectionId)) return;
+
+            _watches.TryRemove(user, out _);
+            leaving = grains.GetGrain<IInboxGrain>(user.Value).UnwatchAsync(Reference);
+        }
+        await leaving;
+    }
+
+    public void OnMention(UserId user, Mention mention)
+    {
+        if (_watches.TryGetValue(user, out var watch) && watch.See(mention))
+            watch.Send(pushes.Frame("mention", mention));
+    }
+
+    /// <summary>Watches expire in the grains, so that those of a dead node vanish; a living node renews its own.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(RenewPeriod, time);
+        var limits = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = RenewConcurrencyMax, CancellationToken = stoppingToken,
+        };
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await Parallel.ForEachAsync(_watches, limits, async (entry, _) => await RenewAsync(entry.Key, entry.Value));
+    }
+
+    private async Task RenewAsync(UserId user, InboxWatch watch)
+    {
+        try
+        {
+            var unread = await grains.GetGrain<IInboxGrain>(user.Value).WatchAsync(Reference);
+            var behind = watch.TakeCaughtUp();
+            foreach (var mention in unread.Reverse())
+            {
+                // What came while the inbox's actor moved, and for those who had no room for it.
+                if (watch.See(mention)) watch.Send(pushes.Frame("mention", mention));
+                else if (behind.Length > 0) Again(behind, mention);
+            }
+        }
+        // Whatever stands in the way of one person's watch, the others' go on; the next round tries again.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogRenewFailed(exception, user);
+        }
+    }
+
+    private void Again(Outbox[] behind, Mention mention)
+    {
+        var frame = pushes.Frame("mention", mention);
+        foreach (var outbox in behind) outbox.TrySend(frame);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Renewing the inbox watch of {User} failed; tried again at the next renewal")]
+    private partial void LogRenewFailed(Exception exception, UserId user);
+}
