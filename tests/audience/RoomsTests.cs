@@ -26,8 +26,9 @@ public sealed class RoomsTests
     {
         var (first, second) = (NewChatter(7), NewChatter(7));
         var sight = new RoomSight();
-        sight.See(Json("""{"entries":[{"seq":1,"kind":"said"},{"seq":2,"kind":"asked"},
-            {"seq":3,"kind":"pollOpened","poll":{"choices":["A","B"]}}]}"""));
+        sight.See(Json(
+            """{"entries":[{"seq":1,"kind":"said"},{"seq":2,"kind":"asked"},""" +
+            """{"seq":3,"kind":"pollOpened","poll":{"choices":["A","B"]}}]}"""));
 
         var said = Enumerable.Range(0, 500).Select(_ => Text(first.Listen(sight, chinese: true))).ToArray();
         var again = Enumerable.Range(0, 500).Select(_ => Text(second.Listen(sight, chinese: true))).ToArray();
@@ -60,15 +61,18 @@ public sealed class RoomsTests
     {
         var sight = new RoomSight();
 
-        sight.See(Json("""{"state":{"questions":{"4":{"answered":false},"5":{"answered":true}},
-            "polls":{"6":{"open":true,"choices":["A","B","C"]},"7":{"open":false,"choices":["A","B"]}}},
-            "entries":[]}"""));
-        sight.See(Json("""{"entries":[{"seq":8,"kind":"asked"},{"seq":9,"kind":"said"},
-            {"seq":10,"kind":"pollOpened","poll":{"choices":["A","B"]}}]}"""));
+        sight.See(Json(
+            """{"state":{"questions":{"4":{"answered":false},"5":{"answered":true}},""" +
+            """ "polls":{"6":{"open":true,"choices":["A","B","C"]},"7":{"open":false,"choices":["A","B"]}}},""" +
+            """ "entries":[]}"""));
+        sight.See(Json(
+            """{"entries":[{"seq":8,"kind":"asked"},{"seq":9,"kind":"said"},""" +
+            """{"seq":10,"kind":"pollOpened","poll":{"choices":["A","B"]}}]}"""));
         var before = (sight.Questions.ToArray(), sight.Polls.Keys.Order().ToArray());
-        sight.See(Json("""{"entries":[{"seq":11,"kind":"questionAnswered","question":4},
-            {"seq":12,"kind":"pollClosed","poll":6},{"seq":13,"kind":"deleted","target":9}],
-            "state":{"questions":{"8":null}}}"""));
+        sight.See(Json(
+            """{"entries":[{"seq":11,"kind":"questionAnswered","question":4},""" +
+            """{"seq":12,"kind":"pollClosed","poll":6},{"seq":13,"kind":"deleted","target":9}],""" +
+            """ "state":{"questions":{"8":null}}}"""));
 
         Assert.Equal([4, 8], before.Item1);
         Assert.Equal([6, 10], before.Item2);
