@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Engage.Bench.Fanout;
 
-/// <summary><c>fanout</c>: how much of what is said in a full room reaches everybody in time, and what that costs.</summary>
+/// <summary><c>fanout</c>: how much of what is said in a full room reaches all in time, and what it costs.</summary>
 internal static class FanoutCommand
 {
     private const int RunsDefault = 5;
@@ -93,7 +93,8 @@ internal static class FanoutCommand
     private static HubContender Ours()
     {
         var assembly = ServerProcess.FindAssembly() ?? throw new InvalidOperationException(
-            $"The server's build output was not found. Run './engage bench fanout', or set {ServerProcess.PathVariable}.");
+            "The server's build output was not found. "
+            + $"Run './engage bench fanout', or set {ServerProcess.PathVariable}.");
         return new(FanoutPlan.Ours, 800, (core, token) => OurHub.StartAsync(assembly, core, token));
     }
 }

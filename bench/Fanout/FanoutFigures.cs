@@ -30,7 +30,8 @@ internal sealed class FanoutFigures
                 $"nothing lost and p99 <= {Measurement.P99Max.TotalMilliseconds} ms; the generator used up to "
                 + $"{_generatorCpu:P0} of its core")),
             .. plan.CostRates.SelectMany(rate => Row(
-                CostRow(rate), $"server processor time per delivery at {people} people, {rate} messages/s", "us", null)),
+                CostRow(rate), $"server processor time per delivery at {people} people, {rate} messages/s", "us",
+                null)),
             .. plan.Scales.SelectMany(users => Row(
                 ScaleRow(users), string.Create(
                     CultureInfo.InvariantCulture,

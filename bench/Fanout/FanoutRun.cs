@@ -11,7 +11,8 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
     private const double Fine = 1.12;
 
     private readonly FanoutFigures _figures = new();
-    private readonly Dictionary<string, double> _guesses = contenders.ToDictionary(each => each.Name, each => each.CapacityGuess);
+    private readonly Dictionary<string, double> _guesses =
+        contenders.ToDictionary(each => each.Name, each => each.CapacityGuess);
 
     public async Task<IReadOnlyList<BenchRow>> RunAsync(CancellationToken cancellation)
     {
@@ -21,7 +22,7 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
                 await RunOnceAsync(contender, run, cancellation);
             if (plan.Measures("scale"))
                 foreach (var users in plan.Scales)
-                    foreach (var contender in contenders.Where(each => each.Name is FanoutPlan.Ours or FanoutPlan.SignalR))
+                    foreach (var contender in contenders.Where(each => each.IsScaled))
                         await ScaleAsync(contender, users, run, cancellation);
         }
 
@@ -94,9 +95,9 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
         // Not through the console, which would break the line at the width of a screen that need not be there.
         console.Profile.Out.Writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{contender.Name,-13} {users,6} people {measured.Rate,7:F0} msg/s  p99 {measured.P99.TotalMilliseconds,8:F1} ms"
-            + $"  {measured.MicrosecondsPerDelivery,6:F2} us/delivery  generator {phase.Cpu,4:P0}"
-            + $"  {(measured.Holds ? "holds" : WhyNot(measured))}"));
+            $"{contender.Name,-13} {users,6} people {measured.Rate,7:F0} msg/s"
+            + $"  p99 {measured.P99.TotalMilliseconds,8:F1} ms  {measured.MicrosecondsPerDelivery,6:F2} us/delivery"
+            + $"  generator {phase.Cpu,4:P0}  {(measured.Holds ? "holds" : WhyNot(measured))}"));
     }
 
     private static string WhyNot(Measurement measured)

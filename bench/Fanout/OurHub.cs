@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engage.LoadGen.Load.Conducting;
 using Engage.LoadGen.Protocol;
 using Engage.LoadGen.Servers;
@@ -30,8 +31,9 @@ internal sealed class OurHub : IHubServer
     public async Task<LoadTarget> OpenRoomAsync(int users, CancellationToken cancellation)
     {
         using var client = Client(_server);
-        var hall = new LectureHall(client, _key, TimeProvider.System);
-        return await hall.OpenAsync(_server.Address, $"r-bench-{++_rooms}", users, cancellation);
+        var people = await new MintedPeople(_key, TimeProvider.System).TakeAsync(users, _ => { }, cancellation);
+        return await new LectureHall(client, _server.Address).OpenAsync(
+            string.Create(CultureInfo.InvariantCulture, $"r-bench-{++_rooms}"), people, cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -34,7 +34,8 @@ internal sealed class PeerHub : IHubServer
     public static Task<IHubServer> StartSignalRAsync(int? core, CancellationToken cancellation)
     {
         var assembly = BesideThisProgram("Engage.Peer.SignalR");
-        return StartAsync("signalr", "dotnet", port => [assembly, "--urls", $"http://127.0.0.1:{port}"], core, cancellation);
+        return StartAsync(
+            "signalr", "dotnet", port => [assembly, "--urls", $"http://127.0.0.1:{port}"], core, cancellation);
     }
 
     /// <param name="folder">Of bench/peers, with its packages.</param>

@@ -1,4 +1,5 @@
 using Engage.Contracts;
+using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
 using Engage.Storage;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
     private readonly RoomSubmissions _submissions;
     private readonly RoomPipeline _pipeline;
     private readonly RoomMentions _mentions;
+    private readonly RoomAnnouncing _announcing;
     private readonly DateTimeOffset _openedAt;
     private (RoomSnapshot Snapshot, long Sent)? _snapshot;
     private int _countedPresent;
@@ -37,6 +39,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
             Remove = removed => _broadcast.SendStandings([], removed),
         };
         _mentions = new(room, parts.Inbox, options, parts.Metrics, parts.Logger);
+        _announcing = new(parts.Definition, parts.Board, parts.Logger);
         Reading = new(room, _window, parts.Log);
         _openedAt = time.GetUtcNow();
         _presence.Restore(parts.Store.Present);
@@ -60,6 +63,9 @@ internal sealed partial class RoomLife : RoomPipelineHost
         parts.Metrics.Opened();
         return life;
     }
+
+    public RoomPulseView Pulse(long curveFrom) =>
+        _parts.Store.Pulse.View(_parts.Definition, _parts.Time.GetUtcNow(), curveFrom);
 
     public Task<RoomOutcome[]> SubmitAsync(RoomSubmission submission) => _submissions.TakeAsync(submission);
 
@@ -136,6 +142,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
             _presence.Drop(node);
         }
         var now = _pipeline.Now;
+        _announcing.Tick(now);
         if (now - _openedAt >= IRoomGrain.WatchLifetime) _presence.GiveUpMissing();
         if (_presence.HasNews) ReportPresence();
         foreach (var fact in State.Due(now)) _pipeline.Add(fact);
@@ -236,4 +243,4 @@ internal sealed partial class RoomLife : RoomPipelineHost
 /// <summary>What a room is made with.</summary>
 internal sealed record RoomParts(
     Room Definition, IRoomLog Log, RoomStore Store, ICommunityMembersGrain Members,
-    Func<UserId, IInboxGrain> Inbox, RoomServingOptions Options, RoomMetrics Metrics, TimeProvider Time, ILogger Logger, Action Deactivate);
+    Func<UserId, IInboxGrain> Inbox, ICreatorBoardGrain Board, RoomServingOptions Options, RoomMetrics Metrics, TimeProvider Time, ILogger Logger, Action Deactivate);

@@ -148,7 +148,7 @@ internal sealed partial class RoomSubmissions(
         var entries = decision.Number(pipeline.State.Seq + 1, now, command.By);
         if (entries.Length > 0) pipeline.Add(entries);
         if (decision.Removal is { } removal) pipeline.Open.Removed.Add(removal);
-        return entries.Length > 0 && decision.Answer >= 0 ? entries[decision.Answer].Seq : decision.Seq;
+        return entries.Length > 0 ? entries[0].Seq : decision.Seq;
     }
 
     private bool TryDecide(RoomCommand command, DateTimeOffset now, out Decision decision)

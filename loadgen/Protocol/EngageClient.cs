@@ -92,33 +92,55 @@ public sealed class EngageClient : IDisposable
     public Task<Creation> CreateAsync(RoomMessage room, CancellationToken cancellation) =>
         CreateAsync("v1/rooms", room, cancellation);
 
-    /// <summary>Lets a user act as a creator: she owns the rooms that the creator holds.</summary>
-    public async Task AppointOwnerAsync(string creator, string user, CancellationToken cancellation)
+    /// <summary>Gives a user a role in a community, such as <c>moderator</c>.</summary>
+    public async Task GrantRoleAsync(string community, string user, string role, CancellationToken cancellation)
     {
-        var path = $"v1/creators/{Uri.EscapeDataString(creator)}/owners/{Uri.EscapeDataString(user)}";
+        var path = $"v1/communities/{Uri.EscapeDataString(community)}/members/{Uri.EscapeDataString(user)}";
+        var body = new Dictionary<string, string> { ["role"] = role };
         var (response, _) = await SendAsync(
-            () => new(HttpMethod.Put, path) { Content = JsonContent.Create(new { }) }, cancellation);
+            () => new(HttpMethod.Put, path) { Content = JsonContent.Create(body, options: Json.Options) }, cancellation);
         using (response)
             await RequireSuccessAsync(response, cancellation);
     }
 
-    /// <summary>Makes a room live, in the name of its owner.</summary>
-    public async Task StartRoomAsync(string room, string ownersToken, CancellationToken cancellation)
+    /// <summary>Makes a room live, in the name of a moderator.</summary>
+    public async Task StartRoomAsync(string room, string token, CancellationToken cancellation)
     {
         var path = $"v1/rooms/{Uri.EscapeDataString(room)}/actions";
-        var (response, _) = await _exchange.SendAsync(
-            () => Authorized(Post(path, new Dictionary<string, string> { ["do"] = "start" }), ownersToken), cancellation);
+        var body = new Dictionary<string, string> { ["do"] = "start" };
+        var (response, _) = await _exchange.SendAsync(() => Authorized(Post(path, body), token), cancellation);
         using (response)
             await RequireSuccessAsync(response, cancellation);
     }
 
-    /// <summary>A page of what everyone may see of a room's log, oldest first above <paramref name="after"/>.</summary>
-    public Task<EntriesAnswer> EntriesAsync(string room, long after, int limit, CancellationToken cancellation) =>
-        GetAsync<EntriesAnswer>(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"v1/rooms/{Uri.EscapeDataString(room)}/entries?after={after}&limit={limit}"),
-            cancellation);
+    /// <summary>A page of a room's log as a user sees it, oldest first above <paramref name="after"/>.</summary>
+    public async Task<EntriesAnswer> EntriesAsync(
+        string room, long after, int limit, string token, CancellationToken cancellation)
+    {
+        var path = string.Create(
+            CultureInfo.InvariantCulture, $"v1/rooms/{Uri.EscapeDataString(room)}/entries?after={after}&limit={limit}");
+        var (response, _) = await _exchange.SendAsync(
+            () => Authorized(new(HttpMethod.Get, path), token), cancellation);
+        using (response)
+        {
+            await RequireSuccessAsync(response, cancellation);
+            return await ReadAsync<EntriesAnswer>(response, cancellation);
+        }
+    }
+
+    /// <summary>A user's token and id, for her name and password.</summary>
+    public async Task<(string Token, string User)> SignInAsync(
+        string userName, string password, CancellationToken cancellation)
+    {
+        var body = new Dictionary<string, string> { ["userName"] = userName, ["password"] = password };
+        var (response, _) = await _exchange.SendAsync(() => Post("v1/tokens", body), cancellation);
+        using (response)
+        {
+            await RequireSuccessAsync(response, cancellation);
+            var answer = await ReadAsync<TokenAnswer>(response, cancellation);
+            return (answer.AccessToken, answer.User ?? "");
+        }
+    }
 
     /// <summary>Registers a user; <see cref="Creation.Different"/> when the name is taken.</summary>
     public Task<Creation> RegisterAsync(

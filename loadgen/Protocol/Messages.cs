@@ -64,7 +64,8 @@ public sealed record EntriesAnswer(IReadOnlyList<EntryMessage> Entries, long Thr
 
 /// <summary>One entry of a room's log, as far as it matters to a reader who counts.</summary>
 /// <param name="Counts">Of reactions to the moment, per emoji.</param>
-public sealed record EntryMessage(long Seq, string Kind, Guid? Id = null, IReadOnlyDictionary<string, long>? Counts = null);
+public sealed record EntryMessage(
+    long Seq, string Kind, Guid? Id = null, IReadOnlyDictionary<string, long>? Counts = null);
 
 /// <summary>The counters that every catalogue entry and every user's activity carries, by event kind.</summary>
 public sealed record CountersAnswer(IReadOnlyDictionary<string, long>? Counters);
@@ -80,7 +81,7 @@ public sealed record ProgressAnswer(IReadOnlyList<PartitionProgress> Partitions)
 
 internal sealed record TokenRequest(string ClientId, string ClientSecret);
 
-internal sealed record TokenAnswer(string AccessToken, int ExpiresIn);
+internal sealed record TokenAnswer(string AccessToken, int ExpiresIn, string? User = null);
 
 internal sealed record RegisterRequest(string UserName, string Password, string DisplayName);
 

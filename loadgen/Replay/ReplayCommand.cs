@@ -25,17 +25,8 @@ internal static class ReplayCommand
     private static readonly Option<Uri?> AddressOption = ServerOption.Create(
         "Address of a running server. Without it, one is started on a temporary folder and removed.");
 
-    private static readonly Option<string?> ClientIdOption = new("--client-id")
-    {
-        Description = "Service account of --server; default: ENGAGE_CLIENT_ID.",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ENGAGE_CLIENT_ID"),
-    };
-
-    private static readonly Option<string?> ClientSecretOption = new("--client-secret")
-    {
-        Description = "Its secret; default: ENGAGE_CLIENT_SECRET, which other users of this machine cannot see.",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ENGAGE_CLIENT_SECRET"),
-    };
+    private static readonly Option<string?> ClientIdOption = ServerOption.CreateClientId();
+    private static readonly Option<string?> ClientSecretOption = ServerOption.CreateClientSecret();
 
     private static readonly Option<int> SeedOption = new("--seed")
     {
@@ -82,18 +73,14 @@ internal static class ReplayCommand
     private static ReplaySettings Settings(ParseResult arguments)
     {
         var server = arguments.GetValue(AddressOption);
-        var (id, secret) = (arguments.GetValue(ClientIdOption), arguments.GetValue(ClientSecretOption));
-        if (server is not null && (id is null || secret is null))
-            throw new InvalidOperationException(
-                "--server needs a service account: give --client-id and --client-secret, or set ENGAGE_CLIENT_ID and " +
-                "ENGAGE_CLIENT_SECRET.");
         return new()
         {
             File = arguments.GetRequiredValue(FileArgument).FullName,
             Format = arguments.GetValue(FormatOption),
             Limit = arguments.GetValue(CountOption),
             Server = server,
-            Account = server is null ? null : new(id!, secret!),
+            Account = server is null ? null : ServerOption.Account(
+                arguments.GetValue(ClientIdOption), arguments.GetValue(ClientSecretOption)),
             ServerAssembly = ServerProcess.FindAssembly(),
             Seed = arguments.GetValue(SeedOption),
             StateFile = arguments.GetValue(StateOption),

@@ -6,10 +6,10 @@ using System.Text.Json;
 namespace Engage.LoadGen.Servers;
 
 /// <summary>
-/// The key that a platform signs access tokens with (ES256, docs/protocol.md, "Identity"). Whoever operates a server has
-/// it in <c>Auth:KeyFolder</c> and can make tokens for any number of people at once; registering and signing in costs
-/// two slow password hashes each, which is the point of them. It is no way around anything: a server that was not given
-/// this key refuses its tokens.
+/// The key that a platform signs access tokens with (ES256, docs/protocol.md, "Identity"). Whoever operates a server
+/// has it in <c>Auth:KeyFolder</c> and can make tokens for any number of people at once; registering and signing in
+/// costs two slow password hashes each, which is the point of them. It is no way around anything: a server that was not
+/// given this key refuses its tokens.
 /// </summary>
 public sealed class TokenKey : IDisposable
 {

@@ -3,12 +3,14 @@ using System.Globalization;
 namespace Engage.LoadGen.Load.Arrivals;
 
 /// <summary>
-/// Recorded chats (columns stream, ms, author, moderator, chars) as arrivals: each is stretched or squeezed to the length
-/// of the run, so many are laid over each other that the rate is reached, and the last is thinned to meet it. Bursts,
-/// pauses and who says much stay as they were.
+/// Recorded chats (columns stream, ms, author, moderator, chars) as arrivals: each is stretched or squeezed to the
+/// length of the run, so many are laid over each other that the rate is reached, and the last is thinned to meet it.
+/// Bursts, pauses and who says much stay as they were.
 /// </summary>
 internal sealed class Recording
 {
+    private const string Columns = "stream,ms,author,moderator,chars";
+
     private readonly (double Share, int Author, int Characters)[][] _streams;
 
     private Recording((double Share, int Author, int Characters)[][] streams) => _streams = streams;
@@ -21,7 +23,7 @@ internal sealed class Recording
             .Select(Normalize).Where(stream => stream.Length > 1).ToArray();
         return streams.Length > 0
             ? new(streams)
-            : throw new InvalidDataException($"{file}: no chat with two messages; expected stream,ms,author,moderator,chars.");
+            : throw new InvalidDataException($"{file}: no chat with two messages; expected {Columns}.");
     }
 
     public IEnumerable<Arrival> ToArrivals(ArrivalSettings settings)
@@ -50,7 +52,8 @@ internal sealed class Recording
         return arrivals.OrderBy(arrival => arrival.Seconds);
     }
 
-    private static (double, int, int)[] Normalize(IEnumerable<(string Stream, double Ms, int Author, int Chars)> messages)
+    private static (double, int, int)[] Normalize(
+        IEnumerable<(string Stream, double Ms, int Author, int Chars)> messages)
     {
         var all = messages.OrderBy(each => each.Ms).ToArray();
         var last = Math.Max(1, all[^1].Ms) * (1 + 1e-9);
@@ -65,6 +68,6 @@ internal sealed class Recording
             && int.TryParse(fields[2], CultureInfo.InvariantCulture, out var author)
             && int.TryParse(fields[4], CultureInfo.InvariantCulture, out var chars))
             return (fields[0], ms, author, chars);
-        throw new InvalidDataException($"{file}:{number}: found '{line}', expected stream,ms,author,moderator,chars.");
+        throw new InvalidDataException($"{file}:{number}: found '{line}', expected {Columns}.");
     }
 }

@@ -1,7 +1,7 @@
 namespace Engage.LoadGen.Load.Arrivals;
 
 /// <summary>
-/// Arrivals that do not wait for answers (an open model): whoever is slow meets a growing pile, as on the real Internet.
+/// Arrivals that do not wait for answers (an open model): whoever is slow meets a growing pile, as in life.
 /// </summary>
 internal static class Shapes
 {

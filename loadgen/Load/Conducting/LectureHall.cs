@@ -1,27 +1,53 @@
 using System.Globalization;
 using Engage.LoadGen.Protocol;
-using Engage.LoadGen.Servers;
 
 namespace Engage.LoadGen.Load.Conducting;
 
-/// <summary>Opens a room on a platform and makes up people for it.</summary>
-public sealed class LectureHall(EngageClient client, TokenKey key, TimeProvider time)
+/// <summary>Opens rooms on a platform, lets people in, and reads what was written down.</summary>
+public sealed class LectureHall(EngageClient client, Uri server)
 {
     private const string Community = "g-load";
     private const string Creator = "k-load";
-    private const string Owner = "u-load-owner";
+    private const int Contents = 100;
+    private const int PageMax = 1_000;
 
-    /// <summary>A live room with people of their own, one token each.</summary>
-    public async Task<LoadTarget> OpenAsync(Uri server, string room, int users, CancellationToken cancellation)
+    /// <summary>A live room of the given id for these people.</summary>
+    public async Task<LoadTarget> OpenAsync(
+        string room, IReadOnlyList<Person> people, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(people);
+        await client.CreateAsync(new CommunityMessage(Community, new(En: "Load")), cancellation);
+        await client.CreateAsync(new CreatorMessage(Creator, new(En: "Load"), null, [Community]), cancellation);
+        await client.GrantRoleAsync(Community, people[0].User, "moderator", cancellation);
+        await client.CreateAsync(new RoomMessage(room, Community, Creator, new(En: room)), cancellation);
+        await client.StartRoomAsync(room, people[0].Token, cancellation);
+        return new("engage", server, room, [.. people.Select(person => person.Token)]);
+    }
+
+    /// <summary>Contents to browse.</summary>
+    public async Task<IReadOnlyList<string>> StockAsync(CancellationToken cancellation)
     {
         await client.CreateAsync(new CommunityMessage(Community, new(En: "Load")), cancellation);
         await client.CreateAsync(new CreatorMessage(Creator, new(En: "Load"), null, [Community]), cancellation);
-        await client.CreateAsync(new RoomMessage(room, Community, Creator, new(En: "Load")), cancellation);
-        await client.AppointOwnerAsync(Creator, Owner, cancellation);
-        await client.StartRoomAsync(room, Token(Owner), cancellation);
-        return new("engage", server, room, [.. Enumerable.Range(0, users).Select(number =>
-            Token(string.Create(CultureInfo.InvariantCulture, $"u-load-{number}")))]);
+        string[] contents =
+            [.. Enumerable.Range(0, Contents).Select(i => string.Create(CultureInfo.InvariantCulture, $"c-load-{i}"))];
+        await Parallel.ForEachAsync(contents, cancellation, async (id, token) => await client.CreateAsync(
+            new ContentMessage(id, "course", Creator, Community, new(En: $"Course {id} of the load")), token));
+        return contents;
     }
 
-    private string Token(string user) => key.Issue(user, user[2..], time.GetUtcNow());
+    /// <summary>All that everyone may see of a room's log.</summary>
+    /// <param name="token">Of somebody who does not moderate.</param>
+    public async Task<IReadOnlyList<EntryMessage>> ReadAsync(string room, string token, CancellationToken cancellation)
+    {
+        var entries = new List<EntryMessage>();
+        for (var (after, more) = (0L, true); more;)
+        {
+            var page = await client.EntriesAsync(room, after, PageMax, token, cancellation);
+            entries.AddRange(page.Entries);
+            (after, more) = (page.Through, page.More);
+        }
+
+        return entries;
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class SecondResults(int workers, Action<SecondResult>? progress)
 /// <param name="Cpu">Of the busiest worker, as a share of what it may use.</param>
 internal sealed record PhaseResult(
     double Seconds, int Connections, int Behind, long Unanswered, long Offered, long Sent, long Acknowledged,
-    long ReactionsAcknowledged, long Deferred, long Unknown, long Received, long Disconnected,
+    long ReactionsAcknowledged, long VisitsAcknowledged, long VisitsUnknown, long Deferred, long Unknown, long Received, long Disconnected,
     IReadOnlyDictionary<string, long> Refused, double Cpu, long Newest, string? LastFailure)
 {
     public required LatencyHistogram Delivery { get; init; }
@@ -54,6 +54,8 @@ internal sealed record PhaseResult(
     public required LatencyHistogram Lag { get; init; }
 
     public required LatencyHistogram CatchUp { get; init; }
+
+    public required LatencyHistogram Visit { get; init; }
 
     public required IReadOnlyList<SecondResult> EachSecond { get; init; }
 
@@ -66,7 +68,8 @@ internal sealed record PhaseResult(
             reports.Max(report => report.Seconds), (int)Sum(report => report.Connections),
             (int)Sum(report => report.Behind), Sum(report => report.Unanswered), Sum(report => report.Offered),
             Sum(report => report.Sent), Sum(report => report.Acknowledged),
-            Sum(report => report.ReactionsAcknowledged), Sum(report => report.Deferred), Sum(report => report.Unknown),
+            Sum(report => report.ReactionsAcknowledged), Sum(report => report.VisitsAcknowledged),
+            Sum(report => report.VisitsUnknown), Sum(report => report.Deferred), Sum(report => report.Unknown),
             Sum(report => report.Received), Sum(report => report.Disconnected), refused,
             reports.Max(report => report.Cpu), reports.Max(report => report.Newest),
             reports.Select(report => report.LastFailure).FirstOrDefault(failure => failure is not null))
@@ -75,6 +78,7 @@ internal sealed record PhaseResult(
             Acknowledgement = Join(reports.Select(report => report.Acknowledgement)),
             Lag = Join(reports.Select(report => report.Lag)),
             CatchUp = Join(reports.Select(report => report.CatchUp)),
+            Visit = Join(reports.Select(report => report.Visit)),
             EachSecond = seconds,
         };
     }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Engage.LoadGen.Load.Dialects;
 
 /// <summary>
-/// A room sends the same bytes to all who are in it. They are taken apart once; for every further receiver they are only
-/// compared, byte by byte, which runs at the speed of memory: what reaches each connection is still looked at in full.
+/// A room sends the same bytes to all who are in it. They are taken apart once; for every further receiver they are
+/// only compared, byte by byte, at the speed of memory: what reaches each connection is still looked at in full.
 /// </summary>
 internal sealed class PushCache
 {
@@ -18,7 +18,7 @@ internal sealed class PushCache
 
     public void Add(ReadOnlySpan<byte> message, Push push) => _slots[SlotOf(message)] = (message.ToArray(), push);
 
-    /// <summary>Pushes of one room differ in their first numbers, so the beginning is enough to tell them apart.</summary>
+    /// <summary>Pushes of one room differ in their first numbers: their beginning tells them apart.</summary>
     private static int SlotOf(ReadOnlySpan<byte> message)
     {
         unchecked

@@ -6,8 +6,8 @@ using Engage.LoadGen.Load.Wire;
 namespace Engage.LoadGen.Load.Dialects;
 
 /// <summary>
-/// SignalR's JSON hub protocol over a WebSocket, without negotiation: what docs/protocol.md, "Hub", asks for, and what a
-/// bare SignalR hub with methods of the same names understands.
+/// SignalR's JSON hub protocol over a WebSocket, without negotiation: what docs/protocol.md, "Hub", asks for, and what
+/// a bare SignalR hub with methods of the same names understands.
 /// </summary>
 internal sealed class SignalRDialect : Dialect
 {
@@ -50,7 +50,8 @@ internal sealed class SignalRDialect : Dialect
 
     private static byte[] Call(int call, string method, params string[] arguments) => Utf8(string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"type\":1,\"invocationId\":\"{call}\",\"target\":\"{method}\",\"arguments\":[{string.Join(',', arguments)}]}}\u001e"));
+        $"{{\"type\":1,\"invocationId\":\"{call}\",\"target\":\"{method}\","
+        + $"\"arguments\":[{string.Join(',', arguments)}]}}\u001e"));
 
     private void ReadRecord(ReadOnlySpan<byte> record, IDialectSink sink)
     {

@@ -12,7 +12,7 @@ internal sealed record CrowdSettings(
     string Dialect, Uri Server, string Room, IReadOnlyList<string> Tokens, int Users, int Share, int Step,
     int SlowUsers, int Seed);
 
-/// <summary>The people of one worker. All members but <see cref="EnterAsync"/> are called under the loop's gate.</summary>
+/// <summary>The people of one worker, and what they count. Called under the loop's gate.</summary>
 internal sealed class Crowd
 {
     private const int SlowReceiveBufferBytes = 64 << 10;

@@ -26,6 +26,11 @@ internal sealed class Tally
 
     public long ReactionsAcknowledged { get; set; }
 
+    public long VisitsAcknowledged { get; set; }
+
+    /// <summary>Visits without an answer, which may have been counted.</summary>
+    public long VisitsUnknown { get; set; }
+
     public Dictionary<string, long> Refused { get; } = [];
 
     /// <summary>From when a message was due to when somebody else had it.</summary>
@@ -39,6 +44,9 @@ internal sealed class Tally
 
     /// <summary>From the loss of a connection to having all that was missed.</summary>
     public LatencyHistogram CatchUp { get; } = new();
+
+    /// <summary>From when a visit was due to having the recommendations that count it.</summary>
+    public LatencyHistogram Visit { get; } = new();
 
     public void Refuse(string problem) => Refused[problem] = Refused.GetValueOrDefault(problem) + 1;
 }

@@ -1,10 +1,10 @@
 namespace Engage.LoadGen.Load.Wire;
 
 /// <summary>
-/// What all connections of a worker share. Everything that a worker knows changes under <see cref="Gate"/>: readiness is
-/// reported by one thread (see <see cref="UseOneThread"/>), so it is hardly ever contended, and nothing else needs to be
-/// safe for concurrent use. Sockets are read when they have something, into one buffer for all, so that ten thousand
-/// idle connections hold no buffers.
+/// What all connections of a worker share. Everything that a worker knows changes under <see cref="Gate"/>: readiness
+/// is reported by one thread (see <see cref="UseOneThread"/>), so it is hardly ever contended, and nothing else needs
+/// to be safe for concurrent use. Sockets are read when they have something, into one buffer for all, so that ten
+/// thousand idle connections hold no buffers.
 /// </summary>
 internal sealed class EventLoop(TimeProvider time)
 {

@@ -13,9 +13,9 @@ internal interface IMessageSink
 }
 
 /// <summary>
-/// Cuts the bytes of one connection into messages. A frame that lies whole in what was read is handed on from there; only
-/// what is cut at the end of a read is copied, and no more of the next read than completes it. Holds no memory between
-/// messages.
+/// Cuts the bytes of one connection into messages. A frame that lies whole in what was read is handed on from there;
+/// only what is cut at the end of a read is copied, and no more of the next read than completes it. Holds no memory
+/// between messages.
 /// </summary>
 internal sealed class MessageStream(IMessageSink sink) : IDisposable
 {

@@ -26,11 +26,12 @@ internal static class Upgrade
         if (end < 0)
             return bytes.Length < AnswerMax
                 ? 0
-                : throw new InvalidDataException($"The answer to the upgrade has more than {AnswerMax} bytes of headers.");
+                : throw new InvalidDataException($"The answer to the upgrade has headers of over {AnswerMax} bytes.");
         var lines = Encoding.Latin1.GetString(bytes[..end]).Split("\r\n");
         if (!lines[0].StartsWith("HTTP/1.1 101", StringComparison.Ordinal))
             throw new InvalidDataException($"The server did not upgrade the connection: {lines[0]}.");
-        var accept = lines.FirstOrDefault(line => line.StartsWith("sec-websocket-accept:", StringComparison.OrdinalIgnoreCase));
+        var accept = lines.FirstOrDefault(line =>
+            line.StartsWith("sec-websocket-accept:", StringComparison.OrdinalIgnoreCase));
         if (accept?[(accept.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() != AcceptOf(key))
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture, $"Sec-WebSocket-Accept: found '{accept}', expected {AcceptOf(key)}."));

@@ -68,6 +68,9 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
             order.Dialect, order.Server, order.Room, tokens, order.Users, order.Worker, order.Workers,
             order.SlowUsers, order.Seed));
         _crowd = crowd;
+        // Visitors need no room.
+        if (order.Room.Length == 0)
+            return new EnteredReport(0, 0);
         var began = time.GetTimestamp();
         Participant[] people = [.. crowd.People];
         var entered = 0;
@@ -103,7 +106,7 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
     private async Task<Report> PhaseAsync(PhaseOrder order, CancellationToken cancellation)
     {
         var crowd = _crowd ?? throw new InvalidOperationException("Nobody has entered a room yet.");
-        var run = new PhaseRun(crowd, order);
+        using var run = new PhaseRun(crowd, order);
         _cpu.Take();
         lock (_loop.Gate)
             run.Begin();
@@ -118,7 +121,10 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
         }
 
         lock (_loop.Gate)
+        {
+            run.Dispose();
             return Sum(crowd, run, order.Seconds, cpu);
+        }
     }
 
     /// <returns>The processor time used, as a share of what may be used.</returns>
@@ -148,14 +154,12 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
     private static PhaseReport Sum(Crowd crowd, PhaseRun run, double seconds, double cpu)
     {
         var tally = crowd.Tally;
-        foreach (var person in crowd.People)
-            person.Answered = null;
         return new(
             seconds, crowd.People.Count(person => person.IsIn), crowd.People.Count(run.IsBehind),
             crowd.People.Sum(person => (long)person.Unanswered), tally.Offered, tally.Sent, tally.Acknowledged,
-            tally.ReactionsAcknowledged, tally.Deferred, tally.Unknown, tally.Received, tally.Disconnected,
+            tally.ReactionsAcknowledged, tally.VisitsAcknowledged, tally.VisitsUnknown, tally.Deferred, tally.Unknown, tally.Received, tally.Disconnected,
             tally.Refused, cpu, tally.Delivery.ToPairs(), tally.Acknowledgement.ToPairs(), tally.Lag.ToPairs(),
-            tally.CatchUp.ToPairs(), crowd.Newest,
+            tally.CatchUp.ToPairs(), tally.Visit.ToPairs(), crowd.Newest,
             crowd.People.Select(person => person.LastFailure).FirstOrDefault(failure => failure is not null));
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Engage.LoadGen.Load.Workers;
 
-/// <summary>What the conductor of a run tells its worker processes: a JSON object a line on their standard input.</summary>
+/// <summary>What a run tells its worker processes: a JSON object a line on their standard input.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "order")]
 [JsonDerivedType(typeof(EnterOrder), "enter")]
 [JsonDerivedType(typeof(PhaseOrder), "phase")]
@@ -37,13 +37,19 @@ internal sealed record PhaseOrder : Order
     /// <summary>Recorded chats to follow instead of a shape.</summary>
     public string? Recording { get; init; }
 
-    /// <summary>Each person waits for the answer, then thinks, before she goes on; the rate is that of instant answers.</summary>
+    /// <summary>Each waits for her answer, then thinks; the rate is that of instant answers.</summary>
     public bool Closed { get; init; }
 
     public int Characters { get; init; } = 100;
 
     /// <summary>Reactions to the moment a second, each a call of its own.</summary>
     public double Reactions { get; init; }
+
+    /// <summary>Visits a second over HTTP: an event, then the recommendations that take it into account.</summary>
+    public double Visits { get; init; }
+
+    /// <summary>What is visited.</summary>
+    public IReadOnlyList<string> Contents { get; init; } = [];
 
     /// <summary>All connections are dropped, and made again, at this second.</summary>
     public double? StormAt { get; init; }
@@ -87,9 +93,9 @@ internal sealed record SecondReport(
 /// <param name="Behind">Connections that have not received what is known to be in the log.</param>
 internal sealed record PhaseReport(
     double Seconds, int Connections, int Behind, long Unanswered, long Offered, long Sent, long Acknowledged,
-    long ReactionsAcknowledged, long Deferred, long Unknown, long Received, long Disconnected,
+    long ReactionsAcknowledged, long VisitsAcknowledged, long VisitsUnknown, long Deferred, long Unknown, long Received, long Disconnected,
     Dictionary<string, long> Refused, double Cpu, long[] Delivery, long[] Acknowledgement, long[] Lag,
-    long[] CatchUp, long Newest, string? LastFailure) : Report;
+    long[] CatchUp, long[] Visit, long Newest, string? LastFailure) : Report;
 
 /// <param name="Acknowledged">Lines of id and seq, of all messages that were acknowledged.</param>
 internal sealed record CheckReport(

@@ -6,7 +6,7 @@ using Engage.LoadGen.Load.Wire;
 namespace Engage.LoadGen.Load.Workers;
 
 /// <summary>Makes the people of one worker do what a phase asks for, each thing when it is due.</summary>
-internal sealed class PhaseRun
+internal sealed class PhaseRun : IDisposable
 {
     private static readonly TimeSpan AwayMax = TimeSpan.FromSeconds(2);
 
@@ -15,6 +15,7 @@ internal sealed class PhaseRun
     private readonly Timeline _timeline;
     private readonly Random _random;
     private readonly long _end;
+    private Visits? _visits;
 
     public PhaseRun(Crowd crowd, PhaseOrder order)
     {
@@ -33,6 +34,12 @@ internal sealed class PhaseRun
             Follow(Messages(), Say);
         if (_order.Reactions > 0)
             Follow(Shapes.Random(Settings(_order.Reactions, 1)), React);
+        if (_order.Visits > 0)
+        {
+            _visits = new(_crowd, _order.Contents);
+            Follow(Shapes.Random(Settings(_order.Visits, 3)), Visit);
+        }
+
         if (_order.Churn > 0)
             Follow(Shapes.Random(Settings(_order.Churn, 2)), Churn);
         if (_order.StormAt is { } at)
@@ -45,7 +52,15 @@ internal sealed class PhaseRun
     }
 
     /// <summary>Whether nothing is under way any more; called under the gate.</summary>
-    public bool IsQuiet() => _crowd.People.All(person => person.Unanswered == 0 && !IsBehind(person));
+    public bool IsQuiet() => _visits is null or { UnderWay: 0 } && _crowd.People.All(person => person.Unanswered == 0 && !IsBehind(person));
+
+    /// <summary>Nobody goes on any more; called under the gate.</summary>
+    public void Dispose()
+    {
+        foreach (var person in _crowd.People)
+            person.Answered = null;
+        _visits?.Dispose();
+    }
 
     /// <summary>Whether somebody who should have it lacks an entry that is known to be in the log.</summary>
     public bool IsBehind(Participant person) =>
@@ -69,7 +84,7 @@ internal sealed class PhaseRun
     private ArrivalSettings Settings(double rate, int stream) => new(
         rate, _order.Seconds, _crowd.Settings.Users, _order.Characters, unchecked((_order.Seed * 31) + stream));
 
-    /// <summary>Every worker draws all arrivals and takes those of its own people: together they make the one stream.</summary>
+    /// <summary>Every worker draws all arrivals and takes those of its own people.</summary>
     private void Follow(IEnumerable<Arrival> arrivals, Action<Participant, Arrival, long, long> act)
     {
         var mine = arrivals.Where(arrival => _crowd.Person(arrival.Person) is not null).GetEnumerator();
@@ -103,6 +118,12 @@ internal sealed class PhaseRun
     {
         Offer(due, now);
         person.Do(new(due) { Reactions = 1 });
+    }
+
+    private void Visit(Participant person, Arrival arrival, long due, long now)
+    {
+        Offer(due, now);
+        _visits!.Begin(person.Number, due, NewId());
     }
 
     private void Churn(Participant person, Arrival arrival, long due, long now)

@@ -40,10 +40,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async Task<T> RunAsync<T>(Order order, Action<SecondReport>? second, CancellationToken cancellation)
         where T : Report
     {
-        await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order, Lines.Options).AsMemory(), cancellation);
+        var line = JsonSerializer.Serialize(order, Lines.Options);
+        await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellation);
         await _process.StandardInput.FlushAsync(cancellation);
-        while (await _process.StandardOutput.ReadLineAsync(cancellation) is { } line)
-            switch (JsonSerializer.Deserialize<Report>(line, Lines.Options))
+        while (await _process.StandardOutput.ReadLineAsync(cancellation) is { } told)
+            switch (JsonSerializer.Deserialize<Report>(told, Lines.Options))
             {
                 case T report:
                     return report;

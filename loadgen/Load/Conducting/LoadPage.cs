@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace Engage.LoadGen.Load.Conducting;
+
+/// <summary>The result as one page without scripts or other files: what held, the figures, and curves by second.</summary>
+internal static class LoadPage
+{
+    private const string Style = """
+        :root { color-scheme: light dark; --line: #8884; }
+        body { font: 15px/1.5 system-ui, "Noto Sans SC", sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
+        h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
+        .scroll { overflow-x: auto; }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+        th, td { padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--line); text-align: right; }
+        th:first-child, td:first-child { text-align: left; }
+        figure { margin: 0; } svg { width: 100%; height: auto; }
+        svg text { fill: currentColor; font: 12px system-ui, sans-serif; }
+        .holds { color: #00734f; } .broken { color: #b3261e; font-weight: 600; }
+        @media (prefers-color-scheme: dark) { .holds { color: #5fd3a8; } .broken { color: #ff8a80; } }
+        .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; padding: 0; margin: .2rem 0; }
+        .legend svg { width: 2rem; height: .8rem; vertical-align: middle; }
+        """;
+
+    public static string Write(LoadReport report)
+    {
+        var page = new StringBuilder();
+        var title = FormattableString.Invariant($"{report.Scenario}: {report.Connections:N0} connections");
+        page.Append(CultureInfo.InvariantCulture, $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{Encode(title)}</title>
+            <style>{Style}</style>
+            </head>
+            <body>
+            <main>
+            <h1>Load · 负载测试: {Encode(title)}</h1>
+            <p class="{(report.Holds ? "holds" : "broken")}">{(report.Holds
+                ? "Every threshold holds. 全部达标。"
+                : "A threshold is broken. 有指标未达标。")}</p>
+            <p>{report.Seconds:0.#} s, {report.Model} model, seed {report.Seed}. Latency counts from when something was
+            due, not from when it was sent. 延迟从计划时刻算起。</p>
+
+            """);
+        AppendThresholds(page, report);
+        AppendCounts(page, report);
+        AppendLatencies(page, report);
+        LoadChart.Append(page, "Latency, ms · 延迟（毫秒）", report.Curve,
+            [("p99", point => point.P99), ("p50", point => point.P50)]);
+        LoadChart.Append(page, "Received per second · 每秒送达", report.Curve,
+            [("received · 送达", point => point.Received)]);
+        LoadChart.Append(page, "Done per second · 每秒完成", report.Curve,
+            [("done · 完成", point => point.Acknowledged)]);
+        LoadChart.Append(page, "Connections · 连接数", report.Curve,
+            [("connections · 连接", point => point.Connections)]);
+        LoadChart.Append(page, "Generator, share of its processor time · 发生器 CPU", report.Curve,
+            [("busiest worker · 最忙进程", point => point.GeneratorCpu)]);
+        return page.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    public static string Encode(string text) => HtmlEncoder.Default.Encode(text);
+
+    private static void AppendThresholds(StringBuilder page, LoadReport report)
+    {
+        page.Append("""
+            <h2>Thresholds · 阈值</h2>
+            <div class="scroll"><table><thead><tr><th scope="col">what · 指标</th><th scope="col">at most · 上限</th>
+            <th scope="col">found · 实测</th><th scope="col"></th></tr></thead><tbody>
+
+            """);
+        foreach (var threshold in report.Thresholds)
+            page.Append(CultureInfo.InvariantCulture, $"""
+                <tr><td>{Encode(threshold.Name)}</td><td>{threshold.Limit:0.##}</td>
+                <td>{(threshold.Value == double.MaxValue ? "not measured · 未测得" : $"{threshold.Value:0.##}")}</td>
+                <td class="{(threshold.Holds ? "holds" : "broken")}">{(threshold.Holds ? "holds · 达标" : "broken · 未达标")}</td></tr>
+
+                """);
+        page.Append("</tbody></table></div>\n");
+    }
+
+    private static void AppendCounts(StringBuilder page, LoadReport report)
+    {
+        var counts = new List<(string Name, double Value)>
+        {
+            ("offered · 计划", report.Offered), ("sent · 已发", report.Sent),
+            ("acknowledged · 已确认", report.Acknowledged), ("to receive · 应收", report.Expected),
+            ("received · 实收", report.Received), ("lost · 丢失", report.Lost), ("doubled · 重复", report.Doubled),
+            ("out of order · 乱序", report.OutOfOrder), ("connections ended by the server · 服务器断开", report.Disconnected),
+            ("asked for patience · 要求稍后重试", report.Deferred),
+        };
+        counts.AddRange(report.Refused.Select(each => ($"refused · 拒绝: {each.Key}", (double)each.Value)));
+        if (report.Reactions is { } reactions)
+            counts.AddRange(
+                [("reactions acknowledged · 已确认的表情", reactions.Acknowledged), ("reactions counted · 已计入", reactions.Counted)]);
+        if (report.Limit is { } limit)
+            counts.AddRange(
+                [($"limit of {limit.What}, holds · 可承受", limit.Holds ?? 0), ($"limit of {limit.What}, breaks · 失败", limit.Breaks ?? 0)]);
+        page.Append("<h2>Counts · 计数</h2>\n<div class=\"scroll\"><table><tbody>\n");
+        foreach (var (name, value) in counts)
+            page.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Encode(name)}</th><td>{value:N0}</td></tr>\n");
+        page.Append("</tbody></table></div>\n");
+    }
+
+    private static void AppendLatencies(StringBuilder page, LoadReport report)
+    {
+        page.Append("""
+            <h2>Latencies, ms · 延迟（毫秒）</h2>
+            <div class="scroll"><table><thead><tr><th scope="col"></th><th scope="col">p50</th><th scope="col">p95</th>
+            <th scope="col">p99</th><th scope="col">max</th></tr></thead><tbody>
+
+            """);
+        foreach (var (name, quantiles) in new[]
+        {
+            ("delivery · 送达", report.LatencyMs), ("acknowledgement · 确认", report.AcknowledgementMs),
+            ("catching up · 追上", report.CatchUpMs), ("visit · 浏览", report.VisitMs),
+        })
+            if (quantiles is not null)
+                page.Append(CultureInfo.InvariantCulture, $"""
+                    <tr><td>{Encode(name)}</td><td>{quantiles.P50:F1}</td><td>{quantiles.P95:F1}</td>
+                    <td>{quantiles.P99:F1}</td><td>{quantiles.Max:F1}</td></tr>
+
+                    """);
+        page.Append("</tbody></table></div>\n");
+        if (report.SlowReaders is { } slow)
+            page.Append(CultureInfo.InvariantCulture, $"""
+                <p>{slow.Paused:N0} connections stopped reading · 停止读取的连接. p99 of the others · 其他人的 p99:
+                {slow.WithP99:F1} ms, without · 之前: {slow.WithoutP99:F1} ms, ratio · 比值 {slow.Ratio:F2}.</p>
+
+                """);
+    }
+}

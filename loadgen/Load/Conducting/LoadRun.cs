@@ -1,0 +1,113 @@
+using System.Globalization;
+using Engage.LoadGen.Load.Workers;
+using Engage.LoadGen.Measure;
+using Engage.LoadGen.Protocol;
+
+namespace Engage.LoadGen.Load.Conducting;
+
+/// <summary>One run of a scenario, from opening the room to holding everything against its log.</summary>
+internal sealed class LoadRun(LoadStage stage, LoadSettings settings, ILoadProgress progress, TimeProvider time)
+{
+    private const double ReactionsPerMessage = 10;
+    private const double VisitsPerMessage = 0.5;
+    private const double RecoverySeconds = 8;
+
+    /// <summary>Everybody stays about this long before she goes for a moment.</summary>
+    private const double StaySeconds = 30;
+
+    public async Task<LoadReport> RunAsync(CancellationToken cancellation)
+    {
+        progress.Tell("getting people");
+        var people = await stage.People.TakeAsync(settings.Users + 1, progress.Tell, cancellation);
+        await using var fleet = LoadFleet.Start(settings.Workers, settings.Seed);
+        var isOnline = settings.Scenario != Scenario.Browse;
+        IReadOnlyList<string> contents = settings.Scenario is Scenario.Browse or Scenario.Mixed
+            ? await stage.Hall.StockAsync(cancellation)
+            : [];
+        var target = isOnline
+            ? await stage.Hall.OpenAsync(NewRoomId(), people, cancellation)
+            : new LoadTarget("engage", stage.Address, "", [.. people.Select(person => person.Token)]);
+        // The first moderates and sees more than others do; she stays outside.
+        target = target with { Tokens = [.. target.Tokens.Skip(1).DefaultIfEmpty(target.Tokens[0])] };
+        progress.Tell($"{settings.Users} people come in");
+        await fleet.EnterAsync(target, settings.Users, settings.SlowUsers, settings.Ramp, cancellation);
+        var before = await VisitsAsync(contents, cancellation);
+        var phases = new List<PhaseResult>();
+        foreach (var order in Orders(contents))
+            phases.Add(await fleet.RunAsync(order, progress.Tell, cancellation));
+        progress.Tell("holding what was received against the log");
+        var log = isOnline ? await stage.Hall.ReadAsync(target.Room, target.Tokens[0], cancellation) : [];
+        var check = await fleet.CheckAsync(
+            [.. log.Select(entry => (entry.Seq, entry.Kind == "said" ? entry.Id : null))], cancellation);
+        var visits = await VisitsAsync(contents, cancellation) - before;
+        return LoadSummary.Of(settings, phases, check, log, visits);
+    }
+
+    /// <summary>The parts of the run, one after the other.</summary>
+    private IEnumerable<PhaseOrder> Orders(IReadOnlyList<string> contents)
+    {
+        var plain = new PhaseOrder
+        {
+            Begin = 0,
+            Seconds = settings.Seconds,
+            Rate = settings.Rate,
+            Shape = settings.Timings is null && settings.Scenario is Scenario.Lecture or Scenario.Mixed
+                ? "lecture"
+                : "random",
+            Recording = settings.Timings,
+            Closed = settings.Closed,
+        };
+        return settings.Scenario switch
+        {
+            Scenario.Lecture => [plain],
+            Scenario.Storm => [plain with { StormAt = settings.Seconds / 3 }],
+            Scenario.Churn => [plain with { Churn = settings.Users / StaySeconds }],
+            Scenario.Reactions => [plain with { Rate = 0, Closed = false, Reactions = settings.Rate }],
+            Scenario.Browse => [plain with { Rate = 0, Closed = false, Visits = settings.Rate, Contents = contents }],
+            Scenario.Mixed =>
+            [
+                plain with
+                {
+                    Reactions = settings.Rate * ReactionsPerMessage,
+                    Visits = settings.Rate * VisitsPerMessage,
+                    Contents = contents,
+                    Churn = settings.Users / StaySeconds / 4,
+                },
+            ],
+            Scenario.SlowReaders =>
+            [
+                plain with { Seconds = settings.Seconds / 2 },
+                plain with { Seconds = settings.Seconds / 2, SlowPause = true, Seed = 1 },
+                plain with { Seconds = RecoverySeconds, Seed = 2 },
+            ],
+            _ => throw new ArgumentOutOfRangeException(nameof(contents), settings.Scenario, "Unknown scenario."),
+        };
+    }
+
+    /// <summary>How often the contents have been viewed, all together, once everything is counted.</summary>
+    private async Task<long> VisitsAsync(IReadOnlyList<string> contents, CancellationToken cancellation)
+    {
+        if (contents.Count == 0)
+            return 0;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        while (!(await stage.Client.ProgressAsync(either.Token)).Drained)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, either.Token);
+        var views = 0L;
+        foreach (var content in contents)
+            views += (await stage.Client.CountersAsync($"v1/contents/{content}", cancellation))
+                .GetValueOrDefault("viewed");
+        return views;
+    }
+
+    private string NewRoomId() => string.Create(
+        CultureInfo.InvariantCulture, $"r-load-{time.GetUtcNow().ToUnixTimeMilliseconds():x}");
+}
+
+/// <summary>Hears how a run goes.</summary>
+internal interface ILoadProgress
+{
+    void Tell(string what);
+
+    void Tell(SecondResult second);
+}

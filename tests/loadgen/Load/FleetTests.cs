@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Engage.LoadGen.Load.Conducting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Engage.LoadGen.Tests.Load;
+
+/// <summary>Real worker processes against a hub that can be made to lose and double what it sends.</summary>
+public sealed class FleetTests
+{
+    private const int Users = 12;
+
+    [Fact]
+    public async Task AnHonestHubLosesNothing()
+    {
+        var (phase, check) = await RunAsync(workers: 2, room: new());
+
+        Assert.True(phase.Acknowledged > 20);
+        Assert.Equal((phase.Offered, 0, 0), (phase.Acknowledged, phase.Behind, phase.Unanswered));
+        Assert.Equal(phase.Acknowledged * Users, check.Received);
+        Assert.Equal((0, 0, 0), (check.Lost, check.Doubled, check.OutOfOrder));
+        Assert.Equal(phase.Received, phase.Delivery.Count);
+    }
+
+    [Fact]
+    public async Task WhatTheHubLosesAndDoublesIsFound()
+    {
+        // Everybody lacks message 5, and gets message 7 twice.
+        var (phase, check) = await RunAsync(workers: 1, room: new() { Lost = 5, Doubled = 7 });
+
+        Assert.Equal((Users, Users, 0), (check.Lost, check.Doubled, check.OutOfOrder));
+        Assert.Equal(phase.Acknowledged * Users, check.Expected);
+    }
+
+    [Fact]
+    public void ARepeatedMessageInTheLogIsFound()
+    {
+        var id = Guid.NewGuid();
+        var log = new List<(long, Guid?)> { (1, id), (2, id) };
+
+        var check = CheckResult.Of([], [(id, 1), (Guid.NewGuid(), 2), (Guid.NewGuid(), 3)], log);
+
+        Assert.Equal((2, 1), (check.Missing, check.Repeated));
+    }
+
+    private static async Task<(PhaseResult Phase, CheckResult Check)> RunAsync(int workers, StubRoom room)
+    {
+        await using var app = await StartAsync(room);
+        await using var fleet = LoadFleet.Start(workers, seed: 4);
+        await fleet.EnterAsync(
+            new("signalr", new(app.Urls.Single()), "r-1", ["a", "b"]), Users, 0, 0, CancellationToken.None);
+        var phase = await fleet.RunAsync(
+            new() { Begin = 0, Seconds = 1, Rate = 40, DrainSeconds = room.Lost > 0 ? 0.2 : 30 }, null,
+            CancellationToken.None);
+        var check = await fleet.CheckAsync(
+            [.. Enumerable.Range(1, (int)room.Last).Select(seq => ((long)seq, (Guid?)null))], CancellationToken.None);
+        return (phase, check);
+    }
+
+    private static async Task<WebApplication> StartAsync(StubRoom room)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSignalR();
+        builder.Services.AddSingleton(room);
+        var app = builder.Build();
+        app.MapHub<StubHub>("/hub");
+        await app.StartAsync();
+        return app;
+    }
+
+    private sealed class StubRoom : IDisposable
+    {
+        public long Last { get; set; }
+
+        public long Lost { get; init; }
+
+        public long Doubled { get; init; }
+
+        public SemaphoreSlim Turn { get; } = new(1, 1);
+
+        public void Dispose() => Turn.Dispose();
+    }
+
+    private sealed class StubHub(StubRoom room) : Hub
+    {
+        public async Task<object> JoinRoom(string name, JsonElement options)
+        {
+            await Groups.AddToGroupAsync(Context.ConnectionId, name);
+            return new { mode = "recent", seq = room.Last, entries = Array.Empty<object>() };
+        }
+
+        public async Task<object> Act(string name, JsonElement action)
+        {
+            await room.Turn.WaitAsync();
+            try
+            {
+                var seq = ++room.Last;
+                var push = new { after = seq - 1, to = seq, entries = new[] { new { seq, text = action.GetProperty("text") } } };
+                if (seq != room.Lost)
+                    await Clients.Group(name).SendAsync("room", push);
+                if (seq == room.Doubled)
+                    await Clients.Group(name).SendAsync("room", push);
+                return new { seq };
+            }
+            finally
+            {
+                room.Turn.Release();
+            }
+        }
+    }
+}
