@@ -104,17 +104,19 @@ internal sealed class ModelState
             values.AsSpan(row * table.Width, table.Width).CopyTo(table.Writable(row));
     }
 
-    /// <summary>Rows of different lengths: one flat array and the length of each row.</summary>
+    /// <summary>Rows of different lengths: one flat array and the length of each row. When saving, the rows must not
+    /// change any more; the array of them may.</summary>
     public void Lists(string name, ref int[][] lists)
     {
-        var lengths = System.Array.ConvertAll(lists, list => list.Length);
-        var flat = new int[lengths.Sum()];
-        for (int i = 0, at = 0; !Loading && i < lists.Length; at += lists[i++].Length)
-            lists[i].CopyTo(flat, at);
-        Array($"{name}.lengths", ref lengths);
-        Array(name, ref flat);
         if (!Loading)
+        {
+            var saved = (int[][])lists.Clone();
+            Later($"{name}.lengths", () => Tensor.Of(System.Array.ConvertAll(saved, list => list.Length)));
+            Later(name, () => Tensor.Of([.. saved.SelectMany(list => list)]));
             return;
+        }
+
+        var (lengths, flat) = (Find($"{name}.lengths").To<int>(), Find(name).To<int>());
         lists = new int[lengths.Length][];
         for (int i = 0, at = 0; i < lengths.Length; at += lengths[i++])
             lists[i] = flat.AsSpan(at, lengths[i]).ToArray();

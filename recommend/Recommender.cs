@@ -21,6 +21,7 @@ public sealed class Recommender
 {
     private readonly RecommenderOptions _options;
     private readonly SeededRandom _random;
+    private readonly PageClock _pages = new();
     private readonly Catalogue _catalogue = new();
     private readonly Trends _trends;
     private readonly StageTrends _stages;
@@ -56,8 +57,8 @@ public sealed class Recommender
         _trends = new(options.TrendHalfLivesEvents, options.TrendHalfLives);
         _stages = new(options);
         _ties = new(options);
-        _towers = new(options, _random);
-        _attention = new(options, _random);
+        _towers = new(options, _random, _pages);
+        _attention = new(options, _random, _pages);
         _ranker = new(
             options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
         _drift = new(options.Online);
@@ -198,13 +199,21 @@ public sealed class Recommender
     /// <summary>The next snapshot's version is above this one: versions never go back, even if learning does.</summary>
     public void PassVersion(long version) => _version = Math.Max(_version, version);
 
-    /// <summary>An immutable snapshot of the model as it is now; the same one when nothing has changed.</summary>
-    public RecommenderSnapshot Publish() => _published ??= new(
-        ++_version,
-        new(
-            _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(),
-            _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze(),
-            _outlook.Freeze()));
+    /// <summary>An immutable snapshot of the model as it is now, held once for the caller; the same one while nothing
+    /// has changed.</summary>
+    public RecommenderSnapshot Publish()
+    {
+        if (_published is { } same && _pages.TryHold(same.Pages))
+            return same;
+        var pages = _pages.Begin();
+        return _published = new(
+            ++_version,
+            new(
+                _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(),
+                _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze(),
+                _outlook.Freeze()),
+            pages);
+    }
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
     /// impressions that wait.</summary>
@@ -219,9 +228,9 @@ public sealed class Recommender
     /// that this takes a small part of the time of saving.</summary>
     public RecommenderImage Capture()
     {
-        var state = ModelState.ToSave();
+        var (pages, state) = (_pages.Begin(), ModelState.ToSave());
         Carry(state);
-        return new(state);
+        return new(state, pages);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote; the result goes on exactly as the saved one would have.</summary>

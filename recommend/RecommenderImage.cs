@@ -1,14 +1,30 @@
+using Engage.Neural;
+
 namespace Engage.Recommend;
 
 /// <summary>A <see cref="Recommender"/> of one moment, with all that learning goes on from, on its way to be
 /// saved.</summary>
 public sealed class RecommenderImage
 {
-    private readonly ModelState _state;
+    private readonly PageView _pages;
+    private ModelState? _state;
 
-    internal RecommenderImage(ModelState state) => _state = state;
+    internal RecommenderImage(ModelState state, PageView pages) => (_state, _pages) = (state, pages);
 
-    /// <summary>What <see cref="Recommender.Load"/> reads. On any thread, while the recommender learns on.</summary>
+    /// <summary>What <see cref="Recommender.Load"/> reads. Once, on any thread, while the recommender learns
+    /// on.</summary>
     /// <exception cref="ArithmeticException">A weight is not a number.</exception>
-    public byte[] ToBytes() => _state.ToBytes();
+    public byte[] ToBytes()
+    {
+        var state = Interlocked.Exchange(ref _state, null)
+            ?? throw new InvalidOperationException("The image was written before; capture another one.");
+        try
+        {
+            return state.ToBytes();
+        }
+        finally
+        {
+            _pages.Release();
+        }
+    }
 }

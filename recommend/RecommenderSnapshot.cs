@@ -5,6 +5,8 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>An immutable recommender of one moment. All methods may be called from any thread.</summary>
+/// <remarks>It is published held once. Who never releases it may keep it; who publishes many a second releases each
+/// when the next has taken its place, so that the recommender can use its pages again.</remarks>
 public sealed class RecommenderSnapshot
 {
     // Common takers at which half of a tie is believed: one who took both is a chance, not a likeness.
@@ -17,12 +19,21 @@ public sealed class RecommenderSnapshot
 
     private readonly ModelView _view;
 
-    internal RecommenderSnapshot(long version, ModelView view) => (Version, _view) = (version, view);
+    internal RecommenderSnapshot(long version, ModelView view, PageView pages) =>
+        (Version, _view, Pages) = (version, view, pages);
 
     internal ModelView View => _view;
 
+    internal PageView Pages { get; }
+
     /// <summary>What users do next.</summary>
     public OutlookView Outlook => _view.Outlook!;
+
+    /// <summary>For one more reader; see <see cref="PageView.Hold"/>.</summary>
+    public void Hold() => Pages.Hold();
+
+    /// <summary>Once for each hold; after the last, only <see cref="Version"/> may be read.</summary>
+    public void Release() => Pages.Release();
 
     /// <summary>Increases with every snapshot that differs from the one before.</summary>
     public long Version { get; }

@@ -16,6 +16,7 @@ internal static class DashboardApi
                 $"Dashboards: expected a Period of {DashboardOptions.PeriodMin} to {DashboardOptions.PeriodMax}, an "
                 + "AccessPeriod not below it, and a PerConnectionMax of at least 1.")
             .ValidateOnStart();
+        builder.Services.AddSingleton<FanOutlooks>();
         builder.Services.AddSingleton<DashboardReader>();
         builder.Services.AddSingleton<DashboardGateway>();
         builder.Services.AddSingleton<DashboardDoor>();

@@ -14,13 +14,17 @@ internal static class RoomProblems
         ["forbidden"] = ("Not allowed", StatusCodes.Status403Forbidden),
         ["muted"] = ("Muted", StatusCodes.Status403Forbidden),
         ["members-only"] = ("For members only", StatusCodes.Status403Forbidden),
+        ["filtered"] = ("Not taken by the word filter", StatusCodes.Status422UnprocessableEntity),
         ["not-found"] = ("Not found", StatusCodes.Status404NotFound),
         ["conflict"] = ("Already there", StatusCodes.Status409Conflict),
         ["not-live"] = ("The room is not live", StatusCodes.Status409Conflict),
+        ["emoji-only"] = ("Emoji only", StatusCodes.Status409Conflict),
+        ["not-joined"] = ("Not in the room", StatusCodes.Status409Conflict),
         ["too-many"] = ("Too many", StatusCodes.Status409Conflict),
         ["slow-mode"] = ("Slow mode", StatusCodes.Status429TooManyRequests),
         ["slow-down"] = ("Slow down", StatusCodes.Status429TooManyRequests),
         ["busy"] = ("Busy", StatusCodes.Status429TooManyRequests),
+        ["internal"] = ("Something failed on our side", StatusCodes.Status500InternalServerError),
     };
 
     public static ProblemDetails Of(RoomRefusal refusal)

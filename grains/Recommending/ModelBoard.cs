@@ -13,18 +13,34 @@ internal sealed class ModelBoard
     private PublishedModel? _current;
     private object? _trainer;
 
-    /// <summary>Null until a model was published here for the first time.</summary>
+    /// <summary>Null until a model was published here for the first time. To look at; who ranks with it takes
+    /// <see cref="Hold"/>.</summary>
     public PublishedModel? Current => Volatile.Read(ref _current);
 
     /// <summary>True while the model is trained on this silo: nothing stored is newer than what it publishes.</summary>
     public bool IsTrainedHere => Volatile.Read(ref _trainer) is not null;
 
+    /// <summary>The current model, held; <see cref="PublishedModel.Release"/> it after use. Null as
+    /// <see cref="Current"/>.</summary>
+    public PublishedModel? Hold()
+    {
+        while (Current is { } model)
+        {
+            model.Snapshot.Hold();
+            // Still there: so it was held before the board let go of it. Else its pages may be in use again.
+            if (ReferenceEquals(model, Current)) return model;
+            model.Release();
+        }
+        return null;
+    }
+
+    /// <param name="model">The board takes over the hold that it was published with.</param>
     public void Publish(PublishedModel model, object trainer)
     {
         lock (_gate)
         {
             _trainer = trainer;
-            Volatile.Write(ref _current, model);
+            Replace(model);
         }
     }
 
@@ -36,12 +52,18 @@ internal sealed class ModelBoard
                 _trainer = null;
     }
 
+    /// <param name="model">As with <see cref="Publish"/>.</param>
     public void Follow(PublishedModel model)
     {
         lock (_gate)
             if (_trainer is null)
-                Volatile.Write(ref _current, model);
+                Replace(model);
+            else
+                model.Release();
     }
+
+    // The exchange is a full fence: who holds the old one from here on sees that it is not the current one any more.
+    private void Replace(PublishedModel model) => Interlocked.Exchange(ref _current, model)?.Release();
 }
 
 /// <param name="StreamTimeMs">
@@ -51,6 +73,8 @@ internal sealed class ModelBoard
 /// </param>
 internal sealed record PublishedModel(RecommenderSnapshot Snapshot, long StreamTimeMs)
 {
+    public void Release() => Snapshot.Release();
+
     public long NowMs(TimeProvider time) =>
         StreamTimeMs > 0 ? StreamTimeMs : time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -156,7 +156,8 @@ internal sealed partial class ModelGrain(
         _unpublished = false;
         _publishedAt = time.GetTimestamp();
         var sound = _guarded.TryPublish(out var published);
-        if (!_superseded) board.Publish(published, this);
+        if (_superseded) published.Release();
+        else board.Publish(published, this);
         return sound;
     }
 

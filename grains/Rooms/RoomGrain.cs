@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
+using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
 using Engage.Grains.Catalogue;
 using Engage.Storage;
@@ -21,7 +22,7 @@ internal sealed class RoomGrain(
     IOptions<RoomServingOptions> options,
     RoomMetrics metrics,
     TimeProvider time,
-    ILogger<RoomGrain> logger) : Grain, IRoomGrain
+    ILogger<RoomGrain> logger) : Grain, IRoomGrain, IRoomPulseGrain
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
@@ -84,6 +85,9 @@ internal sealed class RoomGrain(
             ? await life.Reading.ReadAsync(request, cancellationToken)
             : new([], request.After ?? 0, More: false);
 
+    public async Task<RoomPulseView?> GetPulseAsync(long curveFrom) =>
+        await LifeAsync() is { } life ? life.Pulse(curveFrom) : null;
+
     public Task StandingChangedAsync(UserId user, Standing standing)
     {
         _life?.StandingChanged(user, standing);
@@ -133,7 +137,9 @@ internal sealed class RoomGrain(
         var store = new RoomStore(definition, stored, log, rules.Value, options.Value, time, logger);
         var members = GrainFactory.GetGrain<ICommunityMembersGrain>(definition.Community.Value);
         var parts = new RoomParts(
-            definition, log, store, members, GrainFactory, options.Value, metrics, time, logger, DeactivateOnIdle);
+            definition, log, store, members, user => GrainFactory.GetGrain<IInboxGrain>(user.Value),
+            GrainFactory.GetGrain<ICreatorBoardGrain>(definition.Creator.Value), options.Value, metrics, time, logger,
+            DeactivateOnIdle);
         return RoomLife.OpenAsync(parts, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using Engage.Contracts;
+using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
 using Engage.Storage;
 using Microsoft.Extensions.Logging;
@@ -8,9 +9,6 @@ namespace Engage.Grains.Rooms;
 /// <summary>One room as long as its activation lives: brings its parts together. Used on the grain's turns alone.</summary>
 internal sealed partial class RoomLife : RoomPipelineHost
 {
-    /// <summary>At most once in so long the log learns who came and went.</summary>
-    private static readonly TimeSpan PresencePause = TimeSpan.FromSeconds(1);
-
     private readonly RoomParts _parts;
     private readonly RoomNodes _nodes;
     private readonly RoomPresence _presence = new();
@@ -21,8 +19,8 @@ internal sealed partial class RoomLife : RoomPipelineHost
     private readonly RoomSubmissions _submissions;
     private readonly RoomPipeline _pipeline;
     private readonly RoomMentions _mentions;
+    private readonly RoomAnnouncing _announcing;
     private readonly DateTimeOffset _openedAt;
-    private DateTimeOffset _presenceAt;
     private (RoomSnapshot Snapshot, long Sent)? _snapshot;
     private int _countedPresent;
 
@@ -40,7 +38,8 @@ internal sealed partial class RoomLife : RoomPipelineHost
         {
             Remove = removed => _broadcast.SendStandings([], removed),
         };
-        _mentions = new(parts.Definition.Id, parts.Grains, options, parts.Metrics, parts.Logger);
+        _mentions = new(room, parts.Inbox, options, parts.Metrics, parts.Logger);
+        _announcing = new(parts.Definition, parts.Board, parts.Logger);
         Reading = new(room, _window, parts.Log);
         _openedAt = time.GetUtcNow();
         _presence.Restore(parts.Store.Present);
@@ -65,13 +64,15 @@ internal sealed partial class RoomLife : RoomPipelineHost
         return life;
     }
 
+    public RoomPulseView Pulse(long curveFrom) =>
+        _parts.Store.Pulse.View(_parts.Definition, _parts.Time.GetUtcNow(), curveFrom);
+
     public Task<RoomOutcome[]> SubmitAsync(RoomSubmission submission) => _submissions.TakeAsync(submission);
 
     public async Task<RoomAttachment> AttachAsync(IRoomObserver node, string nodeId, UserId[] present)
     {
         await _pipeline.ReadyAsync();
-        do await _standings.LearnAsync(present);
-        while (!present.All(user => _standings.Find(user) is not null));
+        while (Unknown(present) is { } unknown) await _standings.LearnAsync(unknown);
 
         // From here on without a pause: what the node is given and what it is sent afterwards leave no gap.
         _nodes.Attach(nodeId, node);
@@ -104,16 +105,16 @@ internal sealed partial class RoomLife : RoomPipelineHost
     public async Task<RoomSnapshot> SnapshotAsync(long atLeastSeq)
     {
         await _pipeline.ReadyAsync();
-        // The same for a crowd that comes at once. What was sent since is part of it only if it was made anew.
+        // The same for a crowd that comes at once, until something new was sent.
         if (_snapshot is { } made && (made.Snapshot.Seq, made.Sent) == (State.Seq, _broadcast.Sent)
             && made.Snapshot.Seq >= atLeastSeq)
             return made.Snapshot;
 
         var (everyone, moderators) = State.Snapshot(_broadcast.AllMembers().WriteTo);
         var snapshot = new RoomSnapshot(State.Seq, everyone, moderators);
+        if (snapshot.Seq == _broadcast.Seq) _snapshot = (snapshot, _broadcast.Sent);
         // It may hold what is not durable yet.
-        await _pipeline.DurableAsync();
-        if (snapshot.Seq == State.Seq) _snapshot = (snapshot, _broadcast.Sent);
+        else await _pipeline.DurableAsync();
         return snapshot;
     }
 
@@ -127,9 +128,13 @@ internal sealed partial class RoomLife : RoomPipelineHost
         _typing.Remove(user);
     }
 
-    /// <summary>What the passing of time brings; called about once a second.</summary>
+    /// <summary>
+    /// What the passing of time brings; called once a second, and so the log learns at most so often who came and went.
+    /// </summary>
     public async Task TickAsync()
     {
+        if (_pipeline.Failure is not null) return;
+
         await _pipeline.ReadyAsync();
         foreach (var node in _nodes.TakeExpired())
         {
@@ -137,8 +142,9 @@ internal sealed partial class RoomLife : RoomPipelineHost
             _presence.Drop(node);
         }
         var now = _pipeline.Now;
+        _announcing.Tick(now);
         if (now - _openedAt >= IRoomGrain.WatchLifetime) _presence.GiveUpMissing();
-        if (_presence.HasNews && now - _presenceAt >= PresencePause) ReportPresence(now);
+        if (_presence.HasNews) ReportPresence();
         foreach (var fact in State.Due(now)) _pipeline.Add(fact);
         if (_pipeline.Open.IsEmpty) _broadcast.SendMembers();
         _pipeline.Kick();
@@ -151,7 +157,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
         _parts.Metrics.PresentChanged(-_countedPresent);
         if (_pipeline.Failure is not null) return;
 
-        if (_presence.HasNews) ReportPresence(_pipeline.Now);
+        if (_presence.HasNews) ReportPresence();
         await _pipeline.DurableAsync();
         await _parts.Store.StoreAsync(State.Seq, State.Save());
     }
@@ -194,12 +200,18 @@ internal sealed partial class RoomLife : RoomPipelineHost
         _parts.Deactivate();
     }
 
-    private void ReportPresence(DateTimeOffset now)
+    private List<UserId>? Unknown(UserId[] users)
+    {
+        List<UserId>? unknown = null;
+        foreach (var user in users) _standings.Want(user, ref unknown);
+        return unknown;
+    }
+
+    private void ReportPresence()
     {
         var report = _presence.TakeReport();
         _pipeline.Open.Presence = report;
         _pipeline.Add(new PresenceChanged(report.Present, report.Joined, report.Left));
-        _presenceAt = now;
         _parts.Metrics.PresentChanged(report.Present - _countedPresent);
         _countedPresent = report.Present;
     }
@@ -223,11 +235,12 @@ internal sealed partial class RoomLife : RoomPipelineHost
     [LoggerMessage(LogLevel.Information, "Room {Room} reads its state again: a very old message was sent once more")]
     private static partial void LogReloading(ILogger logger, string room);
 
-    [LoggerMessage(LogLevel.Error, "Room {Room} could not go on and starts over from its log; who waits is told that the outcome is unknown")]
+    [LoggerMessage(
+        LogLevel.Error, "Room {Room} starts over from its log; who waits is told that the outcome is unknown")]
     private static partial void LogGaveUp(ILogger logger, Exception error, string room);
 }
 
 /// <summary>What a room is made with.</summary>
 internal sealed record RoomParts(
-    Room Definition, IRoomLog Log, RoomStore Store, ICommunityMembersGrain Members, IGrainFactory Grains,
-    RoomServingOptions Options, RoomMetrics Metrics, TimeProvider Time, ILogger Logger, Action Deactivate);
+    Room Definition, IRoomLog Log, RoomStore Store, ICommunityMembersGrain Members,
+    Func<UserId, IInboxGrain> Inbox, ICreatorBoardGrain Board, RoomServingOptions Options, RoomMetrics Metrics, TimeProvider Time, ILogger Logger, Action Deactivate);

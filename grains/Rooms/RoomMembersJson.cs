@@ -24,12 +24,14 @@ internal sealed record RoomMembersJson(int? Present, IReadOnlyList<Person>? Peop
     }
 
     /// <summary>As an object of its own.</summary>
-    public byte[] ToBytes() => RoomEntryJson.Bytes(json =>
+    public byte[] ToBytes()
     {
+        var json = RoomEntryJson.Begin();
         json.WriteStartObject();
         WriteTo(json);
         json.WriteEndObject();
-    });
+        return RoomEntryJson.End(json);
+    }
 
     private void WritePeople(Utf8JsonWriter json)
     {

@@ -9,7 +9,7 @@ namespace Engage.Grains.Rooms;
 /// the message itself stands in the log.
 /// </summary>
 internal sealed partial class RoomMentions(
-    RoomId room, IGrainFactory grains, RoomServingOptions options, RoomMetrics metrics, ILogger logger)
+    RoomId room, Func<UserId, IInboxGrain> inbox, RoomServingOptions options, RoomMetrics metrics, ILogger logger)
 {
     private int _underWay;
 
@@ -30,7 +30,7 @@ internal sealed partial class RoomMentions(
         _underWay++;
         try
         {
-            await grains.GetGrain<IInboxGrain>(user.Value).AddAsync(mention);
+            await inbox(user).AddAsync(mention);
         }
         // Nobody awaits it; the message itself stands.
 #pragma warning disable CA1031

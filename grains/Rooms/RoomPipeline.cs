@@ -23,6 +23,7 @@ internal sealed class RoomPipeline(
     private RoomGroup? _underWay;
     private TaskCompletionSource? _reloading;
     private TimeSpan _lastAppend;
+    private DateTimeOffset _now;
     private bool _running;
 
     public RoomState State { get; private set; } = state;
@@ -37,8 +38,11 @@ internal sealed class RoomPipeline(
     public TimeSpan RetryAfter => _lastAppend * 2 is var twice && twice < AgainMin ? AgainMin
         : twice > AgainMax ? AgainMax : twice;
 
-    /// <summary>The time of what is decided now: whole milliseconds, as the log has them.</summary>
-    public DateTimeOffset Now => RoomTime.Whole(time.GetUtcNow());
+    /// <summary>
+    /// The time of what is decided now: whole milliseconds, as the log has them. It never goes back, whatever the clock
+    /// does: a replay follows it.
+    /// </summary>
+    public DateTimeOffset Now => _now = RoomTime.Whole(time.GetUtcNow()) is var now && now > _now ? now : _now;
 
     /// <summary>Completes when something may be decided: not while the state is read again.</summary>
     /// <exception cref="BusyException">It gave up; whoever comes again meets the room's next activation.</exception>
@@ -136,7 +140,7 @@ internal sealed class RoomPipeline(
             Add(new Reacted([.. counts.Select(pair => new EmojiCount(pair.Key, (int)Math.Min(pair.Value, int.MaxValue)))]));
         var members = host.Members(group);
         group.Changes = State.TakeChanges(members.IsEmpty ? null : members.WriteTo);
-        if (host.IsStoreDue(State.Seq)) group.Saved = State.Save();
+        if (group.Entries.Count > 0 && host.IsStoreDue(State.Seq)) group.Saved = State.Save();
         _open = new RoomGroup();
         return group;
     }

@@ -25,19 +25,19 @@ internal sealed class RoomStandings(ICommunityMembersGrain members, RoomId room,
     private DateTimeOffset _watchedUntil;
     private int _asking;
 
+    private bool IsCurrent => time.GetUtcNow() < _watchedUntil;
+
     public Standing? Find(UserId user) => _known.GetValueOrDefault(user);
 
-    /// <summary>Afterwards all of them are known.</summary>
-    public ValueTask LearnAsync(IEnumerable<UserId> users)
+    /// <summary>Adds somebody to a list if she must be asked for.</summary>
+    public void Want(UserId user, ref List<UserId>? wanted)
     {
-        if (time.GetUtcNow() >= _watchedUntil) return new(AskAsync([.. users.Distinct()]));
-
-        HashSet<UserId>? unknown = null;
-        foreach (var user in users)
-            if (!_known.ContainsKey(user))
-                (unknown ??= []).Add(user);
-        return unknown is null ? default : new(AskAsync([.. unknown]));
+        if (!IsCurrent || !_known.ContainsKey(user)) (wanted ??= []).Add(user);
     }
+
+    /// <summary>Afterwards all of them are known.</summary>
+    public ValueTask LearnAsync(List<UserId>? wanted) =>
+        wanted is null ? default : new(AskAsync([.. wanted.Distinct()]));
 
     /// <summary>The community says so.</summary>
     public void Set(UserId user, Standing standing)
@@ -53,7 +53,7 @@ internal sealed class RoomStandings(ICommunityMembersGrain members, RoomId room,
         try
         {
             await WatchAsync();
-            var standings = users.Length > 0 ? await members.GetStandingsAsync(users) : [];
+            var standings = await members.GetStandingsAsync(users);
             if (_known.Count + users.Length > max()) _known.Clear();
             for (var i = 0; i < users.Length; i++)
                 _known[users[i]] = _overtaking.GetValueOrDefault(users[i], standings[i]);
@@ -67,11 +67,11 @@ internal sealed class RoomStandings(ICommunityMembersGrain members, RoomId room,
     /// <summary>First of all: what changes from here on is told.</summary>
     private async Task WatchAsync()
     {
-        var now = time.GetUtcNow();
-        if (now < _watchedUntil) return;
+        if (IsCurrent) return;
 
         await members.WatchAsync(room);
+        if (IsCurrent) return;
         _known.Clear();
-        _watchedUntil = now + WatchPeriod;
+        _watchedUntil = time.GetUtcNow() + WatchPeriod;
     }
 }

@@ -22,6 +22,7 @@ internal sealed partial class RoomStore(
     /// <summary>Rows looked through for a window: of a flood of votes nobody sees anything.</summary>
     private const int WindowScanMax = 20_000;
 
+    private RoomPulse? _pulse;
     private long _storedAt;
     private bool _storing;
 
@@ -30,6 +31,9 @@ internal sealed partial class RoomStore(
     /// <summary>How many people the log counts as present.</summary>
     public int Present { get; private set; }
 
+    /// <summary>The room's figures, of what is durable.</summary>
+    public RoomPulse Pulse => _pulse ??= new();
+
     public bool IsDue(long seq) =>
         seq - StoredSeq >= options.StoreEvery && !_storing && time.GetElapsedTime(_storedAt) >= options.StorePause;
 
@@ -37,11 +41,13 @@ internal sealed partial class RoomStore(
     public async Task<RoomState> LoadAsync(CancellationToken cancellationToken)
     {
         var state = FromStored();
-        while (true)
+        _pulse ??= PulseFromStored();
+        for (var after = Math.Min(state.Seq, Pulse.Seq); ;)
         {
-            var page = await log.ReadAsync(definition.Id, state.Seq, PageLimit, cancellationToken);
+            var page = await log.ReadAsync(definition.Id, after, PageLimit, cancellationToken);
             foreach (var entry in page) Apply(state, RoomEntryJson.Read(entry));
             if (page.Length < PageLimit) break;
+            after = page[^1].Seq;
         }
         // What the log has changed until now was told when it happened.
         state.TakeChanges();
@@ -70,6 +76,7 @@ internal sealed partial class RoomStore(
     public void Note(RoomEntry entry)
     {
         if (entry.Fact is PresenceChanged presence) Present = presence.Present;
+        Pulse.Apply(entry);
     }
 
     /// <summary>Stores the state behind an entry; a failure costs the next start some reading, nothing else.</summary>
@@ -82,7 +89,7 @@ internal sealed partial class RoomStore(
         var before = stored.State;
         try
         {
-            stored.State = new StoredRoom { Seq = seq, State = state, Present = Present };
+            stored.State = new StoredRoom { Seq = seq, State = state, Present = Present, Pulse = Pulse.Save() };
             await stored.WriteStateAsync();
         }
         catch (Exception exception) when (exception is not Orleans.Storage.InconsistentStateException)
@@ -115,13 +122,29 @@ internal sealed partial class RoomStore(
         }
     }
 
+    /// <returns>Empty ones if none are stored that can be used: all of the log is counted.</returns>
+    private RoomPulse PulseFromStored()
+    {
+        if (stored.State.Pulse.Length == 0) return new();
+        try
+        {
+            return RoomPulse.Load(stored.State.Pulse);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            LogReplayed(exception, definition.Id.Value);
+            return new();
+        }
+    }
+
     private void Apply(RoomState state, RoomEntry entry)
     {
-        state.Apply(entry);
+        if (entry.Seq > state.Seq) state.Apply(entry);
         Note(entry);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The state of room {Room} behind entry {Seq} was not stored; its next start reads more")]
+    [LoggerMessage(
+        LogLevel.Warning, "The state of room {Room} behind entry {Seq} was not stored; its next start reads more")]
     private partial void LogNotStored(Exception exception, string room, long seq);
 
     [LoggerMessage(LogLevel.Warning, "The stored state of room {Room} cannot be used; all of its log is read")]

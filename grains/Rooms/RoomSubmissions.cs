@@ -46,7 +46,8 @@ internal sealed partial class RoomSubmissions(
     public StandingChange? Decide(RoomWork work, int index)
     {
         var command = work.Submission.Commands[index];
-        if (!TryDecide(command, out var decision))
+        var now = pipeline.Now;
+        if (!TryDecide(command, now, out var decision))
             work.Outcomes[index] = new(null, Failed);
         else if (decision.Refusal is { } refusal)
             work.Outcomes[index] = new(null, Refused(refusal));
@@ -55,7 +56,7 @@ internal sealed partial class RoomSubmissions(
         else if (decision.Standing is { } change && work.StandingMade < index)
             return change;
         else
-            work.Outcomes[index] = new(Accept(command, decision), null);
+            work.Outcomes[index] = new(Accept(command, decision, now), null);
 
         pipeline.Open.Decided.Add((work, index));
         return null;
@@ -66,11 +67,13 @@ internal sealed partial class RoomSubmissions(
 
     private async Task<RoomOutcome[]> TakeNewAsync(RoomNode node, RoomSubmission submission)
     {
+        var begun = false;
         _waiting += submission.Commands.Length;
         try
         {
-            await standings.LearnAsync(People(submission));
+            await standings.LearnAsync(Unknown(submission));
             await pipeline.ReadyAsync();
+            begun = true;
             NotePeople(submission);
             var work = new RoomWork(submission);
             for (var i = 0; i < submission.Commands.Length; i++) await DecideAsync(work, i);
@@ -80,10 +83,14 @@ internal sealed partial class RoomSubmissions(
             await pipeline.DurableAsync();
             return work.Outcomes;
         }
-        catch
+        catch (Exception exception)
         {
             // It may be sent again as it was, and is then taken.
             if (node.LastBatch == submission.Batch) node.LastOutcome = null;
+            if (begun && exception is BusyException)
+                throw new InvalidOperationException(
+                    $"Room '{room}' starts over from its log; what became of this submission is unknown. Send it again.",
+                    pipeline.Failure);
             throw;
         }
         finally
@@ -96,9 +103,10 @@ internal sealed partial class RoomSubmissions(
     {
         var command = work.Submission.Commands[index];
         await pipeline.ReadyAsync();
-        while (!IsKnown(command))
+        // All were asked for, but a pause since may have been long enough to forget somebody.
+        while (Unknown(command) is { } unknown)
         {
-            await standings.LearnAsync(People(command));
+            await standings.LearnAsync(unknown);
             await pipeline.ReadyAsync();
         }
         if (Decide(work, index) is not { } change) return;
@@ -135,20 +143,20 @@ internal sealed partial class RoomSubmissions(
         }
     }
 
-    private long? Accept(RoomCommand command, Decision decision)
+    private long? Accept(RoomCommand command, Decision decision, DateTimeOffset now)
     {
-        var entries = decision.Number(pipeline.State.Seq + 1, pipeline.Now, command.By);
+        var entries = decision.Number(pipeline.State.Seq + 1, now, command.By);
         if (entries.Length > 0) pipeline.Add(entries);
         if (decision.Removal is { } removal) pipeline.Open.Removed.Add(removal);
-        return entries.Length > 0 && decision.Answer >= 0 ? entries[decision.Answer].Seq : decision.Seq;
+        return entries.Length > 0 ? entries[0].Seq : decision.Seq;
     }
 
-    private bool TryDecide(RoomCommand command, out Decision decision)
+    private bool TryDecide(RoomCommand command, DateTimeOffset now, out Decision decision)
     {
         try
         {
             decision = pipeline.State.Decide(
-                command, Standing(command.By.User)!, pipeline.Now,
+                command, Standing(command.By.User)!, now,
                 RoomState.TargetOf(command.Action) is { } target ? Standing(target) : null);
             return true;
         }
@@ -199,14 +207,26 @@ internal sealed partial class RoomSubmissions(
 
     private Standing? Standing(UserId user) => standings.Find(user);
 
-    private bool IsKnown(RoomCommand command) => Standing(command.By.User) is not null
-        && (RoomState.TargetOf(command.Action) is not { } target || Standing(target) is not null);
+    private List<UserId>? Unknown(RoomSubmission submission)
+    {
+        List<UserId>? unknown = null;
+        foreach (var command in submission.Commands) Want(command, ref unknown);
+        foreach (var person in submission.Entered) standings.Want(person.User, ref unknown);
+        return unknown;
+    }
 
-    private static IEnumerable<UserId> People(RoomSubmission submission) =>
-        submission.Commands.SelectMany(People).Concat(submission.Entered.Select(person => person.User));
+    private List<UserId>? Unknown(RoomCommand command)
+    {
+        List<UserId>? unknown = null;
+        Want(command, ref unknown);
+        return unknown;
+    }
 
-    private static IEnumerable<UserId> People(RoomCommand command) =>
-        RoomState.TargetOf(command.Action) is { } target ? [command.By.User, target] : [command.By.User];
+    private void Want(RoomCommand command, ref List<UserId>? unknown)
+    {
+        standings.Want(command.By.User, ref unknown);
+        if (RoomState.TargetOf(command.Action) is { } target) standings.Want(target, ref unknown);
+    }
 
     private RoomRefusal Refused(RoomRefusal refusal)
     {

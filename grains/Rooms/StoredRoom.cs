@@ -11,4 +11,7 @@ public sealed class StoredRoom
 
     /// <summary>How many people the log counts as present.</summary>
     public int Present { get; set; }
+
+    /// <summary>Whatever <see cref="RoomPulse"/> makes of itself, at the same place.</summary>
+    public byte[] Pulse { get; set; } = [];
 }

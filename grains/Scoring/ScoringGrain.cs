@@ -27,17 +27,26 @@ internal sealed class ScoringGrain(
     public Task<Ranking> RankAsync(RankingRequest request, CancellationToken cancellationToken) =>
         scoring.RankAsync(request, cancellationToken);
 
-    public Task<Ranking> SimilarAsync(ContentId content, int limit)
-    {
-        var model = Model();
-        var ranked = model.Snapshot.Similar(
-            content.Value, limit, new(AvailableAtMs: time.GetUtcNow().ToUnixTimeMilliseconds()));
-        return Task.FromResult(RecommendMapping.ToRanking(ranked, model.Snapshot.Version));
-    }
+    public Task<Ranking> SimilarAsync(ContentId content, int limit) => Task.FromResult(WithModel(model =>
+        RecommendMapping.ToRanking(
+            model.Snapshot.Similar(
+                content.Value, limit, new(AvailableAtMs: time.GetUtcNow().ToUnixTimeMilliseconds())),
+            model.Snapshot.Version)));
 
     public Task<UserOutlook> OutlookAsync(RecentAction[] actions) =>
-        Task.FromResult(outlooks.Ask(Model(), actions, time));
+        Task.FromResult(WithModel(model => outlooks.Ask(model, actions, time)));
 
-    private PublishedModel Model() => board.Current
-        ?? throw new InvalidOperationException("Scoring: the model has not published a snapshot yet.");
+    private T WithModel<T>(Func<PublishedModel, T> ask)
+    {
+        var model = board.Hold()
+            ?? throw new InvalidOperationException("Scoring: the model has not published a snapshot yet.");
+        try
+        {
+            return ask(model);
+        }
+        finally
+        {
+            model.Release();
+        }
+    }
 }

@@ -100,8 +100,8 @@ internal sealed partial class ScoringThreads : IDisposable
 
     private void Score(RankingBatch scoring, List<PendingRanking> batch, long start)
     {
-        if (_board.Current is { } model)
-            scoring.Answer(batch, model, model.NowMs(_time));
+        if (_board.Hold() is { } model)
+            Answer(scoring, batch, model);
         else
             foreach (var pending in batch)
                 pending.Fail(new InvalidOperationException("Scoring: the model has not published a snapshot yet."));
@@ -113,6 +113,18 @@ internal sealed partial class ScoringThreads : IDisposable
         Volatile.Write(
             ref _secondsPerRequest,
             _secondsPerRequest == 0 ? newest : _secondsPerRequest + ((newest - _secondsPerRequest) / 8));
+    }
+
+    private void Answer(RankingBatch scoring, List<PendingRanking> batch, PublishedModel model)
+    {
+        try
+        {
+            scoring.Answer(batch, model, model.NowMs(_time));
+        }
+        finally
+        {
+            model.Release();
+        }
     }
 
     private void AnswerLate(List<PendingRanking> batch, long now)

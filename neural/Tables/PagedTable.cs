@@ -5,11 +5,14 @@ namespace Engage.Neural;
 /// copies the list of pages, not the pages; the first write to a page after that copies this page alone. So a snapshot
 /// costs what changed since the last one, and a reader never sees a half-written row.
 /// </summary>
-/// <remarks>Rejected: a lock around the table (scoring would wait for training) and a full copy per snapshot (10,000
-/// rows of 64 floats are 2.5 MB, thousands of times per second).</remarks>
+/// <remarks>With a <see cref="PageClock"/> the copies go into pages that no view holds any more. Rejected: a lock around
+/// the table (scoring would wait for training) and a full copy per snapshot (10,000 rows of 64 floats are 2.5 MB,
+/// thousands of times per second).</remarks>
 public sealed class PagedTable<T>
 {
     private readonly int _shift;
+    private readonly PageClock? _clock;
+    private readonly Queue<(T[] Page, long LastView)> _retired = new();
     private T[][] _pages = [];
     private bool[] _shared = [];
     private PagedRows<T> _frozen;
@@ -18,11 +21,12 @@ public sealed class PagedTable<T>
     /// <param name="width">Elements per row, at least 1.</param>
     /// <param name="pageShift">A page holds 2^pageShift rows. Small pages copy less per changed row, large ones make
     /// freezing cheaper.</param>
-    public PagedTable(int width, int pageShift = 4)
+    /// <param name="clock">Numbers the views, where they are released; without one a replaced page is garbage.</param>
+    public PagedTable(int width, int pageShift = 4, PageClock? clock = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(pageShift);
-        (Width, _shift) = (width, pageShift);
+        (Width, _shift, _clock) = (width, pageShift, clock);
     }
 
     /// <summary>Elements per row.</summary>
@@ -60,12 +64,31 @@ public sealed class PagedTable<T>
         var p = row >> _shift;
         if (_shared[p])
         {
-            _pages[p] = (T[])_pages[p].Clone();
+            _pages[p] = Copy(_pages[p]);
             _shared[p] = false;
         }
 
         _changed = true;
         return _pages[p].AsSpan((row & ((1 << _shift) - 1)) * Width, Width);
+    }
+
+    private T[] Copy(T[] page)
+    {
+        if (_clock is null || _clock.IsOff)
+        {
+            _retired.Clear();
+            return (T[])page.Clone();
+        }
+
+        var free = _retired.TryPeek(out var oldest) && oldest.LastView <= _clock.Gone;
+        // A page is free two views after it was replaced: twice the table waits at most, if all of it changes. What
+        // waits longer, for a view that is held for long, is garbage.
+        if (free || _retired.Count >= 2 * _pages.Length)
+            _retired.Dequeue();
+        var copy = free ? oldest.Page : new T[page.Length];
+        page.CopyTo(copy, 0);
+        _retired.Enqueue((page, _clock.Now));
+        return copy;
     }
 
     /// <summary>A row for reading.</summary>

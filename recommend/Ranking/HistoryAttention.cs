@@ -25,11 +25,12 @@ internal sealed class HistoryAttention
     private readonly Rows<float> _gradients = new();
     private readonly Rows<float> _logits = new();
 
-    public HistoryAttention(RecommenderOptions options, SeededRandom random)
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    public HistoryAttention(RecommenderOptions options, SeededRandom random, PageClock? pages = null)
     {
         (_options, _random, _shape) = (options, random, new(options.AttentionDimensions));
         _attention = new(_shape.Dimensions, Steps);
-        (_items, _sums) = (new(_shape.Count), new(_shape.Count));
+        (_items, _sums) = (new(_shape.Count, clock: pages), new(_shape.Count));
         (_places, _placeSums) = (new float[Steps], new float[Steps]);
         Array.Fill(_placeSums, options.TowerAccumulator);
     }

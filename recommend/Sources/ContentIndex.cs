@@ -77,24 +77,44 @@ internal sealed class ContentIndex
 
     public void Carry(ModelState state)
     {
-        var features = _features.ToArray();
-        var postings = _postings.OrderBy(entry => entry.Key).ToArray();
-        var buckets = Array.ConvertAll(postings, posting => posting.Key);
-        var lists = Array.ConvertAll(postings, posting => posting.Value.ToArray());
-        var alike = _alike.Live.ToArray();
-        var norms = _norms.ToArray();
+        state.Fixed("content.counts", _counts);
+        state.Value("content.described", ref _described);
+        if (state.Loading)
+            Load(state);
+        else
+            Save(state);
+    }
+
+    private void Save(ModelState state)
+    {
+        var (features, norms, alike) = (_features.ToArray(), _norms.ToArray(), _alike.Share());
+        var buckets = _postings.Keys.ToArray();
+        Array.Sort(buckets);
+        var postings = Array.ConvertAll(buckets, bucket => _postings[bucket].ToArray());
         state.Array("content.norms", ref norms);
-        var items = Array.ConvertAll(alike, list => Array.ConvertAll(list ?? [], a => a.Item));
-        var similarities = alike.SelectMany(list => list ?? []).Select(a => a.Similarity).ToArray();
+        state.Lists("content.features", ref features);
+        state.Array("content.buckets", ref buckets);
+        state.Lists("content.postings", ref postings);
+        // Lists of what is alike are replaced, never changed.
+        state.Later(
+            "content.alike.lengths", () => Tensor.Of(Array.ConvertAll(alike.ToArray(), own => own?.Length ?? 0)));
+        state.Later("content.alike", () => Tensor.Of([.. Flat().Select(other => other.Item)]));
+        state.Later("content.similarities", () => Tensor.Of([.. Flat().Select(other => other.Similarity)]));
+
+        IEnumerable<AlikeItem> Flat() => alike.ToArray().SelectMany(own => own ?? []);
+    }
+
+    private void Load(ModelState state)
+    {
+        int[][] features = [], lists = [], items = [];
+        float[] norms = [], similarities = [];
+        int[] buckets = [];
+        state.Array("content.norms", ref norms);
         state.Lists("content.features", ref features);
         state.Array("content.buckets", ref buckets);
         state.Lists("content.postings", ref lists);
         state.Lists("content.alike", ref items);
         state.Array("content.similarities", ref similarities);
-        state.Fixed("content.counts", _counts);
-        state.Value("content.described", ref _described);
-        if (!state.Loading)
-            return;
         GrowTo(features.Length);
         for (var (i, at) = (0, 0); i < features.Length; i++)
         {

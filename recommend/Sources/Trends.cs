@@ -67,12 +67,14 @@ internal sealed class Trends
     /// <param name="name">What the parts are saved under.</param>
     public void Carry(ModelState state, string name = "trends")
     {
-        var leaders = _leaders;
+        // They change in place.
+        var leaders = Array.ConvertAll(_leaders, own => (int[])own.Clone());
         state.Table($"{name}.scores", _scores);
         state.Fixed($"{name}.weights", _weights);
         state.Value($"{name}.now_ms", ref _nowMs);
         state.Lists($"{name}.leaders", ref leaders);
-        leaders.CopyTo(_leaders, 0);
+        if (state.Loading)
+            leaders.CopyTo(_leaders, 0);
     }
 
     private void Advance(long atMs)

@@ -31,7 +31,8 @@ internal sealed class TwoTower
     private readonly float[] _logits;
     private bool _broken;
 
-    public TwoTower(RecommenderOptions options, SeededRandom random)
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    public TwoTower(RecommenderOptions options, SeededRandom random, PageClock? pages = null)
     {
         (_options, _random, _shape) = (options, random, TowerShape.Of(options));
         _places =
@@ -39,8 +40,8 @@ internal sealed class TwoTower
             .. options.TowerDecays.SelectMany(
                 decay => Enumerable.Range(0, UserInterest.RecentMax).Select(gap => MathF.Pow(decay, gap))),
         ];
-        (_input, _inputSums) = (new(_shape.Dimensions), new(_shape.Dimensions));
-        (_output, _outputSums) = (new(_shape.Count), new(_shape.Learned));
+        (_input, _inputSums) = (new(_shape.Dimensions, clock: pages), new(_shape.Dimensions));
+        (_output, _outputSums) = (new(_shape.Count, clock: pages), new(_shape.Learned));
         _content = new(options, _shape.Learned);
         _draws = new(random);
         _trends = new(options);

@@ -65,6 +65,40 @@ public sealed class DashboardTests(RunningServer server) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task RoomIsShownWithItsFiguresWhileSomethingGoesOn()
+    {
+        using var owner = await server.NewUserAsync();
+        using var visitor = await server.NewUserAsync();
+        using var granted = await server.Service.PutAsync(Owner("k-lin", owner.User), null);
+        var room = $"r-{Guid.NewGuid():n}";
+        await server.Service.CreateAsync(
+            "rooms", new { id = room, community = "g-ai", creator = "k-lin", title = new { zh = "公开课" } });
+        await using var watching = await HubClient.ConnectAsync(server.Address, owner.Token);
+        await using var hub = await HubClient.ConnectAsync(server.Address, visitor.Token);
+        var pushes = watching.Listen("dashboard");
+        await watching.CallAsync("WatchDashboard", "k-lin");
+
+        await hub.CallAsync("JoinRoom", room, new { });
+        await hub.CallAsync("Act", room, new { @do = "say", id = Guid.NewGuid(), text = "大家好" });
+        await hub.CallAsync("Act", room, new { @do = "ask", id = Guid.NewGuid(), text = "为什么？", anonymous = true });
+        await hub.CallAsync("React", room, "👏", 7);
+        var pushed = await PushAsync(pushes, push => Rooms(push, room).Any(
+            shown => Number(shown, "present") == 1 && Number(shown.GetProperty("totals"), "reactions") == 7));
+
+        var shown = Assert.Single(Rooms(pushed, room));
+        var totals = shown.GetProperty("totals");
+        Assert.Equal(("live", 1, 1), (shown.Text("phase"), Number(totals, "messages"), Number(totals, "questions")));
+        Assert.Equal("测试", Assert.Single(shown.GetProperty("active").EnumerateArray()).Text("name"));
+        var question = Assert.Single(shown.GetProperty("questions").EnumerateArray());
+        Assert.Equal("为什么？", question.Text("text"));
+        Assert.False(question.TryGetProperty("by", out _));
+        var (_, whole) = await owner.Http.GetJsonAsync("/v1/creators/k-lin/dashboard");
+        Assert.Equal(
+            1, Assert.Single(Rooms(whole, room)).GetProperty("curve").GetProperty("messages").EnumerateArray()
+                .Sum(second => second.GetInt32()));
+    }
+
+    [Fact]
     public async Task DashboardOfAnotherIsRefusedOnTheHub()
     {
         using var user = await server.NewUserAsync();
@@ -74,6 +108,9 @@ public sealed class DashboardTests(RunningServer server) : IClassFixture<Running
 
         Assert.Contains("/forbidden", refused.Message, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<JsonElement> Rooms(JsonElement dashboard, string room) =>
+        dashboard.GetProperty("rooms").EnumerateArray().Where(shown => shown.Text("room") == room);
 
     private static Uri Owner(string creator, string user) =>
         new($"/v1/creators/{creator}/owners/{user}", UriKind.Relative);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Engage.Contracts.Rooms;
 using Engage.LoadGen.Realtime;
 
 namespace Engage.Api.Tests;
@@ -10,23 +9,26 @@ public sealed class InboxTests(RunningServer server) : IClassFixture<RunningServ
     public async Task MentionsAreListedPushedAndRead()
     {
         using var user = await server.NewUserAsync();
+        using var speaker = await server.NewUserAsync();
         await using var hub = await HubClient.ConnectAsync(server.Address, user.Token);
         var pushes = hub.Listen("mention");
-        await MentionAsync(user, 1);
+        var room = await NewRoomAsync();
 
-        var watched = await hub.CallAsync("WatchInbox");
-        await MentionAsync(user, 2);
+        await hub.CallAsync("WatchInbox");
+        await MentionAsync(speaker, room, user, "看这里 1");
         var pushed = await pushes.ReadAsync();
+        await MentionAsync(speaker, room, user, "看这里 2");
+        await pushes.ReadAsync();
+        var again = await hub.CallAsync("WatchInbox");
         var (_, listed) = await user.Http.GetJsonAsync("/v1/inbox");
         await hub.CallAsync("ReadInbox");
         var (_, read) = await user.Http.GetJsonAsync("/v1/inbox");
 
-        Assert.Equal([1], Seqs(watched));
-        Assert.Equal((2, "r-1", "看这里 2"), (
-            pushed.GetProperty("seq").GetInt32(), pushed.Text("room"), pushed.Text("text")));
-        Assert.Equal("林", pushed.GetProperty("by").Text("name"));
-        Assert.Equal([2, 1], Seqs(listed));
-        Assert.Empty(Seqs(read));
+        Assert.Equal((room, "看这里 1"), (pushed.Text("room"), pushed.Text("text")));
+        Assert.Equal((speaker.User, "测试"), (pushed.GetProperty("by").Text("user"), pushed.GetProperty("by").Text("name")));
+        Assert.Equal(["看这里 2", "看这里 1"], Texts(listed));
+        Assert.Equal(Texts(listed), Texts(again));
+        Assert.Empty(Texts(read));
     }
 
     [Fact]
@@ -37,9 +39,22 @@ public sealed class InboxTests(RunningServer server) : IClassFixture<RunningServ
         Assert.Equal(403, status);
     }
 
-    private Task MentionAsync(SignedInUser user, long seq) => server.Grains.GetGrain<IInboxGrain>(user.User).AddAsync(
-        new(new("r-1"), seq, new(new("u-lin"), "林"), $"看这里 {seq}", DateTimeOffset.UnixEpoch.AddSeconds(seq)));
+    private async Task<string> NewRoomAsync()
+    {
+        var id = $"r-{Guid.NewGuid():n}";
+        await server.Service.CreateAsync(
+            "rooms", new { id, community = "g-ai", creator = "k-lin", title = new { en = "Inbox" } });
+        return id;
+    }
 
-    private static int[] Seqs(JsonElement inbox) =>
-        [.. inbox.GetProperty("mentions").EnumerateArray().Select(mention => mention.GetProperty("seq").GetInt32())];
+    private static async Task MentionAsync(SignedInUser speaker, string room, SignedInUser user, string text)
+    {
+        var (status, answer) = await speaker.Http.PostJsonAsync(
+            $"/v1/rooms/{room}/actions",
+            new { @do = "say", id = Guid.NewGuid(), text, mentions = new[] { user.User } });
+        Assert.True(status == 200, $"{answer}");
+    }
+
+    private static string[] Texts(JsonElement inbox) =>
+        [.. inbox.GetProperty("mentions").EnumerateArray().Select(mention => mention.Text("text"))];
 }

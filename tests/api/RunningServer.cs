@@ -26,9 +26,6 @@ public class RunningServer : IAsyncLifetime, IDisposable
 
     public HttpClient Anonymous { get; private set; } = null!;
 
-    /// <summary>For what has no way in from outside.</summary>
-    public IGrainFactory Grains => _app!.Services.GetRequiredService<IGrainFactory>();
-
     /// <summary>A trusted back end.</summary>
     public HttpClient Service { get; private set; } = null!;
 

@@ -6,6 +6,10 @@ using Microsoft.Playwright;
 
 namespace Engage.Browser.Tests;
 
+/// <summary>One server and one browser serve all tests; they run one after the other.</summary>
+[CollectionDefinition(nameof(LivePage))]
+public sealed class LivePageTests : ICollectionFixture<LivePage>;
+
 /// <summary>A real server process with the built page and a catalogue, and a real browser.</summary>
 public sealed class LivePage : IAsyncLifetime
 {
@@ -19,6 +23,9 @@ public sealed class LivePage : IAsyncLifetime
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "web", "dist"));
 
     public Uri Address => _server!.Address;
+
+    /// <summary>The back end that the server trusts.</summary>
+    public ServiceAccount Service => _server!.Account;
 
     public async Task InitializeAsync()
     {
@@ -46,13 +53,15 @@ public sealed class LivePage : IAsyncLifetime
     }
 
     /// <summary>A visitor of her own: no cookies, no storage, the given language and screen.</summary>
-    public async Task<IPage> VisitAsync(string language, int width, int height)
+    public async Task<IPage> VisitAsync(
+        string language, int width, int height, ColorScheme scheme = ColorScheme.Light)
     {
         var context = await _browser!.NewContextAsync(new()
         {
             BaseURL = Address.OriginalString,
             Locale = language,
             ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = scheme,
         });
         var page = await context.NewPageAsync();
         await page.GotoAsync("/");

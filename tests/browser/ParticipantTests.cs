@@ -3,7 +3,8 @@ using Microsoft.Playwright;
 namespace Engage.Browser.Tests;
 
 /// <summary>What a participant does and sees, in a real browser against a real server.</summary>
-public sealed class ParticipantTests(LivePage live) : IClassFixture<LivePage>
+[Collection(nameof(LivePage))]
+public sealed class ParticipantTests(LivePage live)
 {
     private static int _visitors;
 

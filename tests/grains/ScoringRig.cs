@@ -19,6 +19,7 @@ internal sealed class ScoringRig : IDisposable
 
     private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly Recommender _recommender = new(new RecommenderOptions(), 7);
+    private readonly Recommender _keeper = new(new RecommenderOptions(), 7);
     private readonly SeededRandom _random = new(11);
     private readonly UserInterest[] _users = [.. Enumerable.Range(0, Users).Select(_ => new UserInterest())];
     private readonly ModelBoard _board = new();
@@ -44,15 +45,18 @@ internal sealed class ScoringRig : IDisposable
             var user = _users[_random.Next(Users)];
             var before = user.Current();
             var item = $"c-{_random.Next(Items)}";
-            if (user.Engage(item, 1, NowMs, _offset++)) _recommender.Learn(before, item, 1, NowMs);
+            if (!user.Engage(item, 1, NowMs, _offset++)) continue;
+            foreach (var recommender in (Recommender[])[_recommender, _keeper])
+                recommender.Learn(before, item, 1, NowMs);
         }
     }
 
+    /// <summary>Lets the board have a new snapshot, and go of the one before.</summary>
+    /// <returns>The same of a model whose snapshots are all kept.</returns>
     public RecommenderSnapshot Publish()
     {
-        var snapshot = _recommender.Publish();
-        _board.Publish(new(snapshot, NowMs), this);
-        return snapshot;
+        _board.Publish(new(_recommender.Publish(), NowMs), this);
+        return _keeper.Publish();
     }
 
     /// <summary>What one user asks; no two users' are alike.</summary>

@@ -155,6 +155,41 @@ public sealed class OnlineLearnerTests
         Assert.Equal(saved.ToArray(), image.ToBytes());
     }
 
+    /// <summary>Pages of released snapshots are used again: by none that somebody still holds.</summary>
+    [Fact]
+    public void AHeldSnapshotAnswersTheSameWhileOthersComeAndGo()
+    {
+        var (recommender, keeper) = (World.NewRecommender(), World.NewRecommender());
+        _world.Play(300, recommender, keeper);
+        var user = _world.User("u3").Current();
+        var held = recommender.Publish();
+        var first = Ask(held);
+        var last = held;
+        last.Hold();
+        keeper.Publish();
+
+        for (var i = 0; i < 50; i++)
+        {
+            _world.Play(10, recommender, keeper);
+            var next = recommender.Publish();
+            last.Release();
+            last = next;
+            keeper.Publish();
+            if (i == 20)
+                Assert.Equal(Saved(keeper), Saved(recommender));
+        }
+
+        Assert.Equal(first, Ask(held));
+        Assert.Equal(Ask(keeper.Publish()), Ask(last));
+
+        RankedItem[] Ask(RecommenderSnapshot snapshot)
+        {
+            var results = new RankedItem[1][];
+            snapshot.Recommend([new(user, 50, 1_700_000_300_000)], results);
+            return results[0];
+        }
+    }
+
     /// <summary>Whatever part breaks, it is found before the next publication, without a pass over all items.</summary>
     [Theory]
     [InlineData("_towers", "_output")]

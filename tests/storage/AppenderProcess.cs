@@ -9,6 +9,10 @@ internal static class AppenderProcess
     public static Process Start(string kind, string location, int workers) =>
         Start(kind, location, workers.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>One that appends to rooms, so many entries at a time.</summary>
+    public static Process StartRooms(string kind, string location, int entries) =>
+        Start(kind, location, entries.ToString(CultureInfo.InvariantCulture), "rooms");
+
     /// <summary>One that only owns a private PostgreSQL server; its first line is the data folder.</summary>
     public static Process StartServerOwner() => Start("server");
 

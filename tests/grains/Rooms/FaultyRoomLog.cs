@@ -22,7 +22,10 @@ internal sealed class FaultyRoomLog(IRoomLog inner) : IRoomLog
     /// <summary>What reads cost.</summary>
     public int Reads { get; private set; }
 
-    public void Hold() => _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Hold()
+    {
+        if (_open.Task.IsCompleted) _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     public void Release() => _open.TrySetResult();
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
+using Engage.Contracts.Rooms;
 using Engage.Postgres;
 using Engage.Storage;
 using Microsoft.Extensions.Configuration;
@@ -10,6 +11,8 @@ using Microsoft.Extensions.Hosting;
 // Appends to the journal with WORKERS callers until it is killed, and writes one line for every acknowledged event:
 // "user eventId partition offset". KIND is the database, WHERE its folder or connection string. Two processes with
 // the same arguments send the same events: each is taken once. Exit code 3: the storage cannot be opened.
+// With a fourth argument "rooms" it appends to the logs of eight rooms instead, some entries at a time, and writes for each
+// entry "room messageId seq".
 // With the one argument "server" it starts a private PostgreSQL server, says where, and waits to be killed.
 const int cannotOpen = 3;
 
@@ -33,6 +36,12 @@ catch (StorageException error)
     return cannotOpen;
 }
 
+if (args is [_, _, _, "rooms"])
+{
+    const int rooms = 8;
+    await Task.WhenAll(Enumerable.Range(0, rooms).Select(room => Task.Run(() => FillRoomAsync(new RoomId($"room-{room}")))));
+}
+
 var journal = host.Services.GetRequiredService<IActivityJournal>();
 await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => AppendForeverAsync(worker))));
 return 0;
@@ -48,6 +57,22 @@ IHost Build()
     });
     builder.Services.AddLogging().AddEngageStorage(builder.Configuration);
     return builder.Build();
+}
+
+async Task FillRoomAsync(RoomId room)
+{
+    var log = host.Services.GetRequiredService<IRoomLog>();
+    for (var seq = await log.HeadAsync(room, CancellationToken.None) + 1; ; seq += workers)
+    {
+        LoggedEntry[] entries =
+        [
+            .. Enumerable.Range(0, workers).Select(i => new LoggedEntry(
+                seq + i, DateTimeOffset.UnixEpoch.AddSeconds(seq + i), RoomEntryKind.Said, RoomAudience.Everyone,
+                new UserId($"user-{i}"), Guid.NewGuid(), "{}"u8.ToArray())),
+        ];
+        await log.AppendAsync(room, entries, CancellationToken.None);
+        foreach (var entry in entries) Console.WriteLine($"{room} {entry.MessageId} {entry.Seq}");
+    }
 }
 
 async Task AppendForeverAsync(int worker)

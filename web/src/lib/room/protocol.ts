@@ -192,6 +192,12 @@ export interface Member {
   muteReason?: string | null
 }
 
+/** `held`: it waits for a moderator. */
+export interface ActAnswer {
+  seq?: number
+  held?: boolean
+}
+
 export interface Mention {
   room: string
   seq: number

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Engage.Browser.Tests;
+
+/// <summary>axe-core finds nothing serious on any page, in both languages, on phones and in the dark.</summary>
+[Collection(nameof(LivePage))]
+public sealed class AccessibilityTests(LivePage live) : IDisposable
+{
+    private static readonly string Axe =
+        Path.Combine(LivePage.WebRoot, "..", "node_modules", "axe-core", "axe.min.js");
+
+    private readonly RoomHall _hall = new(live);
+
+    [BrowserFact]
+    public Task EnglishOnADesktop() => CheckAsync("en-US", 1280, 800, ColorScheme.Light);
+
+    [BrowserFact]
+    public Task ChineseOnAPhone() => CheckAsync("zh-CN", 360, 740, ColorScheme.Light);
+
+    [BrowserFact]
+    public Task ChineseOnADesktopInTheDark() => CheckAsync("zh-CN", 1280, 800, ColorScheme.Dark);
+
+    [BrowserFact]
+    public Task EnglishOnAPhoneInTheDark() => CheckAsync("en-US", 360, 740, ColorScheme.Dark);
+
+    public void Dispose() => _hall.Dispose();
+
+    private async Task CheckAsync(string language, int width, int height, ColorScheme scheme)
+    {
+        var room = await _hall.OpenRoomAsync();
+        var lin = await _hall.OwnerAsync(language, width, height, scheme);
+        var yu = await (await _hall.GuestAsync()).EnterAsync(room);
+        await Assertions.Expect(lin.Page.GetByTestId("content-card").First).ToBeVisibleAsync();
+        await AssertCleanAsync(lin.Page, "home");
+
+        await lin.EnterAsync(room);
+        await yu.SayAsync($"hello @{lin.Name}");
+        await lin.SeesAsync("hello");
+        await lin.SayAsync("welcome");
+        await lin.SeesAsync("welcome");
+        foreach (var tab in new[] { "chat", "questions", "polls", "people", "moderation" })
+        {
+            await lin.OpenTabAsync(tab);
+            await AssertCleanAsync(lin.Page, $"room, {tab}");
+            Assert.True(
+                await lin.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
+                $"room, {tab}: scrolls sideways");
+        }
+
+        await lin.GoAsync($"#/creators/{RoomHall.Creator}/dashboard");
+        await Assertions.Expect(lin.Page.GetByTestId("chart").First).ToBeVisibleAsync();
+        await AssertCleanAsync(lin.Page, "dashboard");
+        Assert.True(
+            await lin.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
+            "dashboard: scrolls sideways");
+    }
+
+    /// <summary>The page's own rules let no foreign script in, so axe comes in through the debugger.</summary>
+    private static async Task AssertCleanAsync(IPage page, string place)
+    {
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Axe));
+        var found = await page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations");
+
+        var serious = found.EnumerateArray()
+            .Where(one => one.GetProperty("impact").GetString() is "serious" or "critical")
+            .Select(one => $"{place}: {one.GetProperty("id").GetString()}: {string.Join("; ", Targets(one))}");
+
+        Assert.Empty(serious);
+    }
+
+    private static IEnumerable<string> Targets(JsonElement violation) =>
+        violation.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("html").GetString()!);
+}
