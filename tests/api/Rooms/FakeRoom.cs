@@ -133,7 +133,7 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
 
     public Task<Standing> ChangeAsync(StandingChange change) => throw new NotSupportedException();
 
-    public Task WatchAsync(RoomId watched) => throw new NotSupportedException();
+    public Task WatchAsync(RoomId room) => throw new NotSupportedException();
 
     public Task<MembersPage> ListAsync(string? after, int limit) => throw new NotSupportedException();
 

@@ -30,7 +30,7 @@ public sealed class LocalRoomTests : IRoomObserver, IDisposable
         _local = new(_id, node, this, new(grains, TimeProvider.System, metrics, NullLogger.Instance));
     }
 
-    public void OnBatch(RoomBatch batch) => _local.Take(batch);
+    void IRoomObserver.OnBatch(RoomBatch batch) => _local.Take(batch);
 
     public void Dispose() => _services.Dispose();
 
@@ -144,7 +144,7 @@ public sealed class LocalRoomTests : IRoomObserver, IDisposable
         _room.Say(3);
         await other.UntilAsync(() => other.Seq == 3);
 
-        Assert.Equal(["banned", "banned", null], [phone.ClosedFor, desktop.ClosedFor, other.ClosedFor]);
+        Assert.Equal(("banned", "banned", null), (phone.ClosedFor, desktop.ClosedFor, other.ClosedFor));
         Assert.Equal([0, 0, 3], [phone.Seen.Length, desktop.Seen.Length, other.Seen.Length]);
     }
 
