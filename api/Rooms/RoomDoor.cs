@@ -10,7 +10,11 @@ using Microsoft.Extensions.Options;
 namespace Engage.Api.Rooms;
 
 /// <param name="Seq">Of the entry that was made; null if it makes none that others see.</param>
-internal sealed record ActAnswer(long? Seq);
+/// <param name="Held">True: it waits for a moderator, and others do not see it yet.</param>
+internal sealed record ActAnswer(long? Seq, bool? Held)
+{
+    public static ActAnswer Of(RoomOutcome outcome) => new(outcome.Seq, outcome.Held ? true : null);
+}
 
 /// <summary>What <c>JoinRoom</c> may say besides the room.</summary>
 internal sealed record JoinOptions(long? After = null, int? Limit = null);
@@ -164,7 +168,7 @@ internal sealed class RoomDoor(
         var outcome = await acting;
         return outcome.Refusal is { } refusal
             ? throw HubProblems.Refusal(RoomProblems.Of(refusal))
-            : new(outcome.Seq);
+            : ActAnswer.Of(outcome);
     }
 
     private static JoinRequest Checked(Argument<JoinOptions> how)

@@ -78,16 +78,21 @@ internal sealed class RoomState
     public DateTimeOffset? NextDue => _polls.NextClose is { } time ? RoomTime.From(time) : null;
 
     /// <summary>Whose standing <see cref="Decide"/> needs besides the actor's; null: nobody's.</summary>
-    public static UserId? TargetOf(RoomAction action) => action switch
+    public static UserId? TargetOf(RoomAction action)
     {
-        Mute mute => mute.User,
-        Ban ban => ban.User,
-        GrantRole grant => grant.User,
-        _ => null,
-    };
+        UserId? target = action switch
+        {
+            Mute mute => mute.User,
+            Ban ban => ban.User,
+            GrantRole grant => grant.User,
+            _ => null,
+        };
+        // What is no id at all is refused before anybody's standing matters.
+        return IdText.IsValid(target?.Value) ? target : null;
+    }
 
     /// <summary>What becomes of a command at this place of the log; changes nothing.</summary>
-    /// <param name="command">Ids in it are valid ids.</param>
+    /// <param name="command">Whatever a client sent; who sent it is known.</param>
     /// <param name="standing">Of who commands.</param>
     /// <param name="now">Also the time of the entries that follow.</param>
     /// <param name="target">Standing of <see cref="TargetOf"/>, where there is one.</param>

@@ -75,6 +75,8 @@ public sealed class ModerationTests
             _stage.Refused(actor, new Mute(new(target), day), "forbidden");
         }
         _stage.Refused("ann", new Ban(new("bob"), day), "forbidden");
+        _stage.Done("owner", new Mute(new("mod"), day));
+        _stage.Refused("mod", new Say(Guid.NewGuid(), "but"), "muted");
         _stage.Done("owner", new Ban(new("mod"), day));
         _stage.Refused("mod", new Ban(new("mod"), TimeSpan.Zero), "forbidden");
         _stage.Refused("other-mod", new Ban(new("ann"), TimeSpan.FromDays(-1)), "invalid-request");
