@@ -55,10 +55,7 @@ internal static class FanoutCommand
         var console = BenchConsole.For(target);
         if (!Pinning.IsPossible)
             console.WriteLine("Server and generator cannot be pinned to cores of their own here; figures mean little.");
-        var absent = new List<string>();
-        var contenders = await ContendersAsync(plan, absent, cancellation);
-        foreach (var absence in absent)
-            console.WriteLine($"Without {absence}");
+        var contenders = await ContendersAsync(plan, absence => console.WriteLine(absence), cancellation);
         var run = new FanoutRun(plan, contenders, console);
         var rows = await run.RunAsync(cancellation);
         console.Write(BenchConsole.ToTable("fanout", plan.Runs, rows));
@@ -68,8 +65,9 @@ internal static class FanoutCommand
         return 0;
     }
 
-    private static async Task<IReadOnlyList<HubContender>> ContendersAsync(
-        FanoutPlan plan, List<string> absent, CancellationToken cancellation)
+    /// <param name="tell">Told of whoever cannot be had here.</param>
+    public static async Task<IReadOnlyList<HubContender>> ContendersAsync(
+        FanoutPlan plan, Action<string> tell, CancellationToken cancellation)
     {
         var contenders = new List<HubContender>();
         if (plan.Includes("engage"))
@@ -82,7 +80,7 @@ internal static class FanoutCommand
                 continue;
             var (folder, absence) = await NodePackages.InstallAsync(dialect, cancellation);
             if (folder is null)
-                absent.Add($"{name}: {absence}");
+                tell($"Without {name}: {absence}");
             else
                 contenders.Add(new(name, guess, (core, token) => PeerHub.StartNodeAsync(dialect, folder, core, token)));
         }

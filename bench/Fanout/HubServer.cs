@@ -10,6 +10,9 @@ internal interface IHubServer : IAsyncDisposable
 
     /// <summary>Processor time that it has used so far.</summary>
     TimeSpan ProcessorTime { get; }
+
+    /// <summary>Memory of it that is in RAM.</summary>
+    long ResidentBytes { get; }
 }
 
 /// <summary>One of those that are measured beside each other.</summary>

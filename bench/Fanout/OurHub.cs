@@ -19,6 +19,8 @@ internal sealed class OurHub : IHubServer
 
     public TimeSpan ProcessorTime => _server.ProcessorTime;
 
+    public long ResidentBytes => _server.ResidentBytes;
+
     public static async Task<IHubServer> StartAsync(string assembly, int? core, CancellationToken cancellation)
     {
         var key = TokenKey.Create();

@@ -31,6 +31,15 @@ internal sealed class PeerHub : IHubServer
         }
     }
 
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public static Task<IHubServer> StartSignalRAsync(int? core, CancellationToken cancellation)
     {
         var assembly = BesideThisProgram("Engage.Peer.SignalR");

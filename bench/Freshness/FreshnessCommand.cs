@@ -19,15 +19,20 @@ internal static class FreshnessCommand
             Description = "Also write the result as JSON to this file; - for standard output.",
         };
         var smoke = new Option<bool>("--smoke") { Description = "Only a moment's run, to see that it works." };
+        var contents = new Option<int?>("--contents")
+        {
+            Description = "Only learning under load, with a catalogue of so many contents.",
+        };
         var command = new Command(
             "freshness",
             "From an event sent over the hub to the pushed recommendations that take it into account, "
             + "on an idle server.")
         {
-            json, smoke,
+            json, smoke, contents,
         };
-        command.SetAction((parsed, cancellation) =>
-            RunAsync(parsed.GetValue(json), parsed.GetValue(smoke), cancellation));
+        command.SetAction((parsed, cancellation) => parsed.GetValue(contents) is { } size
+            ? RunLearningAsync(parsed.GetValue(json), size, parsed.GetValue(smoke), cancellation)
+            : RunAsync(parsed.GetValue(json), parsed.GetValue(smoke), cancellation));
         return command;
     }
 
@@ -47,14 +52,24 @@ internal static class FreshnessCommand
         IReadOnlyList<BenchRow> rows =
             [.. measured.ToRows(), .. await LearningRows.MeasureAsync(smoke, cancellation)];
         var console = BenchConsole.For(target);
-        Print(console, rows, measured);
+        Print(console, rows, $"freshness: {measured.EventToPush.Count} events, milliseconds");
         await target.WriteAsync(BenchReport.Create("freshness", 1, rows).ToJson(), cancellation);
         return 0;
     }
 
-    private static void Print(IAnsiConsole console, IReadOnlyList<BenchRow> rows, FreshnessMeasurement measured)
+    private static async Task<int> RunLearningAsync(
+        string? json, int contents, bool smoke, CancellationToken cancellation)
     {
-        var table = new Table { Title = new($"freshness: {measured.EventToPush.Count} events, milliseconds") };
+        using var target = ResultTarget.Open(json);
+        var rows = await LearningRows.MeasureAsync(contents, smoke, cancellation);
+        Print(BenchConsole.For(target), rows, "learning under load, milliseconds");
+        await target.WriteAsync(BenchReport.Create("freshness", 1, rows).ToJson(), cancellation);
+        return 0;
+    }
+
+    private static void Print(IAnsiConsole console, IReadOnlyList<BenchRow> rows, string title)
+    {
+        var table = new Table { Title = new(title) };
         table.AddColumns("what", "median", "min", "max", "median over");
         foreach (var row in rows)
             table.AddRow(row.Name, Figure(row.Ours.Median), Figure(row.Ours.Min), Figure(row.Ours.Max),

@@ -19,7 +19,7 @@ internal static class LearningRows
     }
 
     /// <summary>The three kinds of load take turns, so that whatever else the machine does meets them alike.</summary>
-    private static async Task<IReadOnlyList<BenchRow>> MeasureAsync(
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(
         int contents, bool smoke, CancellationToken cancellation)
     {
         var length = smoke ? SmokeLength : RunLength;

@@ -15,7 +15,7 @@ public sealed record Room
     /// <summary>The lecture of the catalogue that is held here; being in the room then counts as joining it.</summary>
     [Id(5)] public ContentId? Content { get; init; }
 
-    /// <summary>When it is meant to begin; null: it is open at once and goes live when somebody starts it.</summary>
+    /// <summary>When it is meant to begin; null: it is live from its creation.</summary>
     [Id(6)] public DateTimeOffset? ScheduledAt { get; init; }
 }
 

@@ -3,7 +3,8 @@ using Engage.Storage;
 
 namespace Engage.Grains.Recommending;
 
-/// <summary>A model and its marks of one moment. Taking it is quick; its bytes are made apart from whoever trains.</summary>
+/// <summary>A model and its marks of one moment. Taking it is quick; its bytes are made apart from whoever
+/// trains.</summary>
 /// <param name="Version">The stored version it goes on from.</param>
 internal sealed record ModelImage(byte[] Marks, RecommenderImage Weights, long Version)
 {

@@ -56,7 +56,7 @@ internal sealed partial class RoomSubmissions(
         else if (decision.Standing is { } change && work.StandingMade < index)
             return change;
         else
-            work.Outcomes[index] = new(Accept(command, decision, now), null);
+            work.Outcomes[index] = new(Accept(command, decision, now), null, decision.IsHeld);
 
         pipeline.Open.Decided.Add((work, index));
         return null;

@@ -16,9 +16,9 @@ internal static class LoadCommand
         var options = new LoadOptions();
         var command = new Command(
             "load",
-            "Sends people into a live room and measures what they notice; every connection's account is held against the "
-            + "room's log. Exit code 0: every threshold holds; 1: one is broken; 2: unusable input; 3: the generator "
-            + "itself was at its end, so that there are no figures.");
+            "Sends people into a live room and measures what they notice; every connection's account is held against "
+            + "the room's log. Exit code 0: every threshold holds; 1: one is broken; 2: unusable input; 3: the "
+            + "generator itself was at its end, so that there are no figures.");
         options.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(options, parsed, cancellation));
         return command;

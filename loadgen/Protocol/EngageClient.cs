@@ -103,6 +103,15 @@ public sealed class EngageClient : IDisposable
             await RequireSuccessAsync(response, cancellation);
     }
 
+    /// <summary>Lets a user see a creator's dashboard.</summary>
+    public async Task AppointOwnerAsync(string creator, string user, CancellationToken cancellation)
+    {
+        var path = $"v1/creators/{Uri.EscapeDataString(creator)}/owners/{Uri.EscapeDataString(user)}";
+        var (response, _) = await SendAsync(() => new(HttpMethod.Put, path), cancellation);
+        using (response)
+            await RequireSuccessAsync(response, cancellation);
+    }
+
     /// <summary>Makes a room live, in the name of a moderator.</summary>
     public async Task StartRoomAsync(string room, string token, CancellationToken cancellation)
     {

@@ -34,8 +34,8 @@ internal sealed class LossGuard
     private long _skipped;
     private long _calm;
 
-    /// <param name="normMax">The norm to which gradients are shortened: shorter ones are no explosion, however small the
-    /// usual ones of a model that is sure of itself.</param>
+    /// <param name="normMax">The norm to which gradients are shortened: shorter ones are no explosion, however small
+    /// the usual ones of a model that is sure of itself.</param>
     public LossGuard(float normMax) => _logNormMax = Math.Log(normMax);
 
     /// <summary>Examples left out because their loss or gradient was not a number.</summary>

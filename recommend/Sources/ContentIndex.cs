@@ -96,7 +96,8 @@ internal sealed class ContentIndex
         state.Array("content.buckets", ref buckets);
         state.Lists("content.postings", ref postings);
         // Lists of what is alike are replaced, never changed.
-        state.Later("content.alike.lengths", () => Tensor.Of(Array.ConvertAll(alike.ToArray(), own => own?.Length ?? 0)));
+        state.Later(
+            "content.alike.lengths", () => Tensor.Of(Array.ConvertAll(alike.ToArray(), own => own?.Length ?? 0)));
         state.Later("content.alike", () => Tensor.Of([.. Flat().Select(other => other.Item)]));
         state.Later("content.similarities", () => Tensor.Of([.. Flat().Select(other => other.Similarity)]));
 

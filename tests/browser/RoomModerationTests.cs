@@ -83,7 +83,8 @@ public sealed class RoomModerationTests(LivePage live) : IDisposable
         await Assertions.Expect(lin.Page.GetByTestId("hands")).ToContainTextAsync(yu.Name);
         await lin.Page.GetByTestId("call-next").ClickAsync();
 
-        await Assertions.Expect(yu.Page.Locator("[data-testid=happening][data-kind=handCalled]")).ToContainTextAsync(yu.Name);
+        await Assertions.Expect(yu.Page.Locator("[data-testid=happening][data-kind=handCalled]"))
+            .ToContainTextAsync(yu.Name);
         await Assertions.Expect(yu.Page.GetByTestId("raise-hand")).ToHaveAttributeAsync("aria-pressed", "false");
     }
 

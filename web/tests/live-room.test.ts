@@ -200,6 +200,19 @@ describe('what one says', () => {
     expect(texts(room)).toEqual(['one', 'too soon'])
   })
 
+  it('goes again with the same id when the server could not say what became of it', async () => {
+    const { hub, room } = await inRoom()
+    hub.refusals.push(refusal(503, 'not-ready'))
+
+    room.outbox.say('hello', undefined, [])
+    await vi.advanceTimersByTimeAsync(1_000)
+    hub.push(1)
+
+    expect(new Set(hub.named('Act').map(([, action]) => (action as { id: string }).id)).size).toBe(1)
+    expect(texts(room)).toEqual(['one', 'hello'])
+    expect(room.refusal).toBeUndefined()
+  })
+
   it('is known to be held when the room went past it without showing it', async () => {
     const { hub, room } = await inRoom()
     room.outbox.say('hm', undefined, [])

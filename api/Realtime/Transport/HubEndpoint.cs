@@ -59,20 +59,23 @@ internal sealed class HubEndpoint<THub>(
         }
         try
         {
-            await ServeAsync(context, id);
+            await AcceptAsync(context, id);
         }
-        finally
+        catch
         {
             connections.Release(id);
+            throw;
         }
     }
 
-    private async Task ServeAsync(HttpContext context, string id)
+    private async Task AcceptAsync(HttpContext context, string id)
     {
         var stream = await WebSocketHandshake.AcceptAsync(context);
-        var connection = new HubConnection(id, context, stream, SocketFor(context), ExpiryOf(context), _parts);
+        var (socket, expires) = (SocketFor(context), ExpiryOf(context));
+        await LongRequest.SlimAsync(context);
+        var connection = new HubConnection(id, context, stream, socket, expires, _parts);
         connections.Add(connection);
-        await connection.RunAsync(hub);
+        context.Features.Set(new AcceptedHubConnection(connection, hub, connections));
     }
 
     private static string IdFor(HttpContext context)

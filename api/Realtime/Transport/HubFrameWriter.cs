@@ -16,7 +16,7 @@ internal sealed class HubFrameWriter(Outbox outbox) : PipeWriter
     private int _end = WebSocketFrame.HeaderBytesMax;
     private TaskCompletionSource? _flushing;
     private bool _canceled;
-    private bool _completed;
+    private volatile bool _completed;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -58,14 +58,11 @@ internal sealed class HubFrameWriter(Outbox outbox) : PipeWriter
         flushing?.TrySetResult();
     }
 
-    public override void Complete(Exception? exception = null)
-    {
-        if (exception is null) SendWritten();
-        _completed = true;
-        if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = null;
-        _end = WebSocketFrame.HeaderBytesMax;
-    }
+    /// <summary>
+    /// What is not flushed is not sent. Somebody who broadcasts may be writing at this moment, so the buffer is left to
+    /// him, not given back.
+    /// </summary>
+    public override void Complete(Exception? exception = null) => _completed = true;
 
     private async ValueTask<FlushResult> WaitAsync(CancellationToken cancellationToken)
     {

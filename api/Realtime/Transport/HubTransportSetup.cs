@@ -18,6 +18,7 @@ internal static class HubTransportSetup
         builder.Services.AddSingleton<HubTransportMetrics>();
         builder.Services.AddSingleton<HubEndpoint<THub>>();
         builder.Services.AddHostedService<HubHeartbeat>();
+        builder.Services.AddTransient<IStartupFilter, ServeHubFirst>();
         builder.WebHost.UseSockets(sockets => sockets.Backlog = BacklogMax);
     }
 

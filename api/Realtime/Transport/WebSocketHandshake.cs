@@ -17,6 +17,11 @@ internal static class WebSocketHandshake
     /// <summary>Section 1.3: the client sees that its key was read by somebody who speaks WebSocket.</summary>
     private const string KeySuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+    /// <summary>Whether the request may become a WebSocket.</summary>
+    public static bool IsAsked(HttpContext context) =>
+        context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
+        || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+
     /// <returns>Null if a WebSocket can be opened.</returns>
     public static string? WhatIsWrong(HttpContext context)
     {

@@ -50,6 +50,14 @@ internal static class RoomEntryJson
         }
     }
 
+    /// <summary>What a writer writes.</summary>
+    public static byte[] Bytes(Action<Utf8JsonWriter> write)
+    {
+        var json = Begin();
+        write(json);
+        return End(json);
+    }
+
     /// <summary>A writer of this thread, until <see cref="End"/>; one at a time.</summary>
     public static Utf8JsonWriter Begin()
     {

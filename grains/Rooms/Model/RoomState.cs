@@ -44,18 +44,27 @@ internal sealed class RoomState
         definition.ScheduledAt is { } at ? new Scheduled(RoomTime.Whole(at)) : new Started();
 
     /// <summary>Goes on exactly as the one that saved it would have.</summary>
-    /// <exception cref="InvalidDataException">Saved by another version: read the log instead.</exception>
+    /// <exception cref="InvalidDataException">Damaged, or saved by another version: read the log instead.</exception>
     public static RoomState Load(ReadOnlySpan<byte> saved, Room definition, RoomOptions options)
     {
-        using var reader = new BinaryReader(new MemoryStream(saved.ToArray()));
-        var version = reader.ReadByte();
-        if (version != Version)
-            throw new InvalidDataException(
-                $"room '{definition.Id}': saved state has version {version}, expected {Version}; replay the log");
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(saved.ToArray()));
+            var version = reader.ReadByte();
+            if (version != Version)
+                throw new InvalidDataException(
+                    $"room '{definition.Id}': saved state has version {version}, expected {Version}; replay the log");
 
-        var state = new RoomState(definition, options) { Seq = reader.ReadInt64() };
-        foreach (var part in state._parts) part.Load(reader);
-        return state;
+            var state = new RoomState(definition, options) { Seq = reader.ReadInt64() };
+            foreach (var part in state._parts) part.Load(reader);
+            return state;
+        }
+        catch (Exception e) when (e is EndOfStreamException or ArgumentException or FormatException or OverflowException
+            or OutOfMemoryException)
+        {
+            throw new InvalidDataException(
+                $"room '{definition.Id}': saved state of {saved.Length} bytes is damaged; replay the log", e);
+        }
     }
 
     /// <summary>Of the newest entry that was applied; 0: none.</summary>

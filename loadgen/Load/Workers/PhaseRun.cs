@@ -52,7 +52,9 @@ internal sealed class PhaseRun : IDisposable
     }
 
     /// <summary>Whether nothing is under way any more; called under the gate.</summary>
-    public bool IsQuiet() => _visits is null or { UnderWay: 0 } && _crowd.People.All(person => person.Unanswered == 0 && !IsBehind(person));
+    public bool IsQuiet() =>
+        _visits is null or { UnderWay: 0 }
+        && _crowd.People.All(person => person.Unanswered == 0 && !IsBehind(person));
 
     /// <summary>Nobody goes on any more; called under the gate.</summary>
     public void Dispose()
@@ -111,13 +113,22 @@ internal sealed class PhaseRun : IDisposable
     private void Say(Participant person, Arrival arrival, long due, long now)
     {
         Offer(due, now);
-        person.Do(new(due) { Id = NewId(), Text = Stamp.Write(due, arrival.Characters) });
+        Present(person).Do(new(due) { Id = NewId(), Text = Stamp.Write(due, arrival.Characters) });
+    }
+
+    /// <summary>Whoever has gone on her own account says nothing meanwhile; the next who is here does.</summary>
+    private Participant Present(Participant person)
+    {
+        for (var i = 0; i < _crowd.Settings.Users; i++)
+            if (_crowd.Person((person.Number + i) % _crowd.Settings.Users) is { HasLeft: false } present)
+                return present;
+        return person;
     }
 
     private void React(Participant person, Arrival arrival, long due, long now)
     {
         Offer(due, now);
-        person.Do(new(due) { Reactions = 1 });
+        Present(person).Do(new(due) { Reactions = 1 });
     }
 
     private void Visit(Participant person, Arrival arrival, long due, long now)

@@ -162,7 +162,8 @@ public sealed class HandshakeTests
     public async Task CrowdMayComeAtOnceAndGoAtOnce()
     {
         const int crowd = 2_000;
-        await using var server = await TransportServer.StartAsync();
+        await using var server = await TransportServer.StartAsync(
+            hub: options => options.HandshakeTimeout = TimeSpan.FromMinutes(5));
 
         var clients = await Task.WhenAll(
             Enumerable.Range(0, crowd).Select(_ => RawClient.ConnectAsync(server.Address)));

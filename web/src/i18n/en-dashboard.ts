@@ -5,6 +5,8 @@ export const enDashboard = {
   'dashboard.documentTitle': 'Dashboard of {name} · Engage',
   'dashboard.updated': 'As of {time}',
   'dashboard.rooms': 'Rooms',
+  'dashboard.closed': 'This dashboard is not yours any longer.',
+  'dashboard.closedBody': 'Somebody has taken your account from the owners of this creator.',
   'dashboard.noRoom': 'No room is open.',
   'dashboard.noRoomBody': 'As soon as people come into one, its figures appear here.',
   'dashboard.present': 'Here now',

@@ -97,6 +97,8 @@ export const enRoom = {
   'room.refusal.slow-mode': 'Slow mode is on.',
   'room.refusal.slow-down': 'That was a lot in a short time.',
   'room.refusal.members-only': 'Only members of the community can take part right now.',
+  'room.refusal.emoji-only': 'Emoji only right now.',
+  'room.refusal.filtered': 'It contains a word that is not welcome here.',
   'room.refusal.not-live': 'The room is not live.',
   'room.refusal.muted': 'You are muted: {detail}',
   'room.refusal.forbidden': 'Not possible: {detail}',

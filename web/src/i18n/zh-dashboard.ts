@@ -6,6 +6,8 @@ export const zhDashboard: Record<keyof typeof enDashboard, string> = {
   'dashboard.documentTitle': '{name}的看板｜Engage',
   'dashboard.updated': '截至 {time}',
   'dashboard.rooms': '直播间',
+  'dashboard.closed': '你已不能查看这个看板。',
+  'dashboard.closedBody': '你的账号已被移出这位创作者的所有者。',
   'dashboard.noRoom': '没有开放的直播间。',
   'dashboard.noRoomBody': '一有人进入，数据就会显示在这里。',
   'dashboard.present': '当前在场',

@@ -98,6 +98,8 @@ export const zhRoom: Record<keyof typeof enRoom, string> = {
   'room.refusal.slow-mode': '慢速模式已开启。',
   'room.refusal.slow-down': '操作太频繁了。',
   'room.refusal.members-only': '现在只有社区成员可以参与。',
+  'room.refusal.emoji-only': '现在只能发表情。',
+  'room.refusal.filtered': '含有这里不欢迎的词。',
   'room.refusal.not-live': '直播间不在直播中。',
   'room.refusal.muted': '你已被禁言：{detail}',
   'room.refusal.forbidden': '无法完成：{detail}',

@@ -11,6 +11,8 @@ const levels: RoomSeries[] = ['present']
 export class Board {
   now = $state.raw<Dashboard>()
   failure = $state.raw<unknown>()
+  /** She may not see it any longer. */
+  isClosed = $state(false)
   readonly #stops: (() => void)[]
 
   constructor(
@@ -19,6 +21,7 @@ export class Board {
   ) {
     this.#stops = [
       hub.on<Dashboard>('dashboard', (body) => body.creator === creator && this.#show(body)),
+      hub.on<{ creator: string }>('dashboardClosed', (body) => body.creator === creator && (this.isClosed = true)),
       hub.onConnected(() => void this.watch()),
     ]
   }
@@ -32,6 +35,7 @@ export class Board {
     try {
       this.#show(await this.hub.call<Dashboard>('WatchDashboard', this.creator))
       this.failure = undefined
+      this.isClosed = false
     } catch (error) {
       // Without an answer the connection is gone, and the next one watches again.
       if (error instanceof ProblemError) this.failure = error

@@ -2,6 +2,7 @@ import { createContext } from 'svelte'
 import type { Hub } from '../../lib/hub'
 import { ProblemError } from '../../lib/problem'
 import type {
+  ActAnswer,
   JoinAnswer,
   Me,
   Person,
@@ -27,6 +28,7 @@ export interface Refusal {
 
 const recentEntries = 100
 const historyPage = 100
+const pagesMax = 10
 const pushesMax = 1_000
 const rejoinMs = [0, 250, 1_000, 4_000]
 
@@ -89,6 +91,7 @@ export class LiveRoom {
     for (const stop of this.#stops) stop()
     this.#burst.stop()
     this.news.stop()
+    this.outbox.stop()
     // The server notices by itself if the connection is gone already.
     if (!this.closed) this.hub.call('LeaveRoom', this.id).catch(() => undefined)
   }
@@ -108,7 +111,7 @@ export class LiveRoom {
   }
 
   /** Does something in the room; a refusal is kept beside the place where it was tried. */
-  async act(action: RoomAction, place: Place): Promise<{ seq?: number } | undefined> {
+  async act(action: RoomAction, place: Place): Promise<ActAnswer | undefined> {
     try {
       const answer = await this.#act(action)
       if (this.refusal?.place === place) this.refusal = undefined
@@ -120,6 +123,8 @@ export class LiveRoom {
   }
 
   refuse(place: Place, error: unknown): void {
+    // The server that knew her has gone; the next one is told that she is here.
+    if (error instanceof ProblemError && error.problem.name === 'not-joined') void this.join()
     const afterMs = error instanceof ProblemError ? error.problem.retryAfterMs : undefined
     this.refusal = { place, error, retryAt: afterMs === undefined ? undefined : Date.now() + afterMs }
   }
@@ -152,14 +157,14 @@ export class LiveRoom {
   }
 
   async readOlder(): Promise<void> {
-    const before = this.#fold.oldest
-    if (this.isReading || !this.hasOlder || before === undefined) return
+    if (this.isReading || !this.hasOlder) return
     this.isReading = true
+    const rows = this.#fold.view.rows.length
     try {
-      const page = await this.hub.call<RoomPage>('ReadRoom', this.id, { before, limit: historyPage })
-      this.#fold.older(page.entries)
-      this.#learn(page.entries)
-      this.hasOlder = page.more && page.entries.length > 0
+      // A page may hold nothing that the list shows, such as a flood of reactions alone.
+      for (let page = 0; page < pagesMax && this.hasOlder && this.#fold.view.rows.length === rows; page++) {
+        await this.#readPage()
+      }
       this.view = this.#fold.view
     } catch {
       // Scrolling up again asks again; the list says nothing false meanwhile.
@@ -178,8 +183,16 @@ export class LiveRoom {
   nameOf = (user: string): string | undefined => this.#names.get(user)
   message = (seq: number): ReturnType<RoomFold['message']> => this.#fold.message(seq)
 
-  #act = (action: RoomAction): Promise<{ seq?: number }> =>
-    this.hub.call<{ seq?: number } | null>('Act', this.id, action).then((answer) => answer ?? {})
+  async #readPage(): Promise<void> {
+    const before = this.#fold.oldest ?? 1
+    const page = await this.hub.call<RoomPage>('ReadRoom', this.id, { before, limit: historyPage })
+    this.#fold.older(page.entries)
+    this.#learn(page.entries)
+    this.hasOlder = page.more && page.entries.length > 0
+  }
+
+  #act = (action: RoomAction): Promise<ActAnswer> =>
+    this.hub.call<ActAnswer | null>('Act', this.id, action).then((answer) => answer ?? {})
 
   async #react(emoji: string, count: number): Promise<void> {
     try {

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../lib/problem'
-import type { RoomAction } from '../../lib/room/protocol'
+import type { ActAnswer, RoomAction } from '../../lib/room/protocol'
 import { newUuid } from '../../lib/uuid'
 
 export interface Outgoing {
@@ -19,11 +19,12 @@ export interface OutboxRoom {
   seq(): number
   /** The seq under which the room shows the message with this id. */
   seqOf(id: string): number | undefined
-  act(action: RoomAction): Promise<{ seq?: number }>
+  act(action: RoomAction): Promise<ActAnswer>
   refused(error: unknown): void
 }
 
 export const outgoingMax = 50
+const againMs = 1_000
 
 /**
  * What was said and is not in the room's log yet, as far as this page knows. Every message keeps its id over all
@@ -31,6 +32,8 @@ export const outgoingMax = 50
  */
 export class Outbox {
   waiting = $state.raw<readonly Outgoing[]>([])
+
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly room: OutboxRoom) {}
 
@@ -64,6 +67,10 @@ export class Outbox {
     }
   }
 
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
   /** The room has moved on: what is in it now waits no longer. */
   settle(): void {
     if (this.waiting.length === 0) return
@@ -75,23 +82,38 @@ export class Outbox {
 
   async #send({ id, text, replyTo, mentions }: Outgoing): Promise<void> {
     try {
-      const { seq } = await this.room.act({
+      const { seq, held } = await this.room.act({
         do: 'say',
         id,
         text,
         ...(replyTo !== undefined ? { replyTo } : {}),
         ...(mentions.length > 0 ? { mentions: [...mentions] } : {}),
       })
-      this.#change(id, { state: 'sent', ...(seq !== undefined ? { seq } : {}) })
+      this.#change(id, { state: held ? 'held' : 'sent', ...(seq !== undefined ? { seq } : {}) })
       this.settle()
     } catch (error) {
-      const isRefused = error instanceof ProblemError
-      this.#change(id, { state: isRefused ? 'failed' : 'waiting', error })
-      if (isRefused) this.room.refused(error)
+      if (error instanceof ProblemError && !isPassing(error)) {
+        this.#change(id, { state: 'failed', error })
+        this.room.refused(error)
+        return
+      }
+      this.#change(id, { state: 'waiting', error })
+      // The connection stands, so nothing else would make it go again.
+      if (error instanceof ProblemError) this.#resumeIn(error.problem.retryAfterMs ?? againMs)
     }
+  }
+
+  #resumeIn(ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      void this.resume()
+    }, ms)
   }
 
   #change(id: string, change: Partial<Outgoing>): void {
     this.waiting = this.waiting.map((one) => (one.id === id ? { ...one, ...change } : one))
   }
 }
+
+/** The server could not say what became of it, or has too much to do: the same again, with the same id, is right. */
+const isPassing = ({ problem }: ProblemError): boolean => problem.status >= 500 || problem.name === 'busy'

@@ -14,10 +14,13 @@ export function refusalInWords(error: unknown): string {
     case 'slow-down':
     case 'members-only':
     case 'not-live':
+    case 'emoji-only':
+    case 'filtered':
       return t(`room.refusal.${name}`)
     case 'muted':
       return t('room.refusal.muted', { detail })
     case 'busy':
+    case 'not-ready':
       return failureInWords(error)
     default:
       return t(retryAfterMs === undefined ? 'room.refusal.forbidden' : 'room.refusal.later', { detail })
