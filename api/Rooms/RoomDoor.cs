@@ -9,11 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Rooms;
 
-/// <param name="Seq">Of the entry that was made; null if it makes none that others see.</param>
-/// <param name="Held">True: it waits for a moderator, and others do not see it yet.</param>
+/// <param name="Seq">Of the entry that was made; null if it makes none.</param>
+/// <param name="Held">It waits for a moderator; null: it does not.</param>
 internal sealed record ActAnswer(long? Seq, bool? Held)
 {
-    public static ActAnswer Of(RoomOutcome outcome) => new(outcome.Seq, outcome.Held ? true : null);
+    public static ActAnswer From(RoomOutcome outcome) => new(outcome.Seq, outcome.Held ? true : null);
 }
 
 /// <summary>What <c>JoinRoom</c> may say besides the room.</summary>
@@ -168,7 +168,7 @@ internal sealed class RoomDoor(
         var outcome = await acting;
         return outcome.Refusal is { } refusal
             ? throw HubProblems.Refusal(RoomProblems.Of(refusal))
-            : ActAnswer.Of(outcome);
+            : ActAnswer.From(outcome);
     }
 
     private static JoinRequest Checked(Argument<JoinOptions> how)

@@ -14,12 +14,13 @@ public sealed class RoomModerationTests(RoomServer server) : IClassFixture<RoomS
         await guest.JoinAsync();
         await owner.ActAsync(new { @do = "settings", holdMessages = true });
 
-        await guest.SayAsync("may I?");
+        var answer = await guest.SayAsync("may I?");
         await owner.UntilAsync(() => owner.Entries.Any(entry => entry.Text("kind") == "held"));
         var held = owner.Entries.Single(entry => entry.Text("kind") == "held").GetProperty("seq").GetInt64();
         await owner.ActAsync(new { @do = "review", held, approve = true });
         await guest.UntilAsync(() => guest.Texts.Contains("may I?"));
 
+        Assert.True(answer.GetProperty("held").GetBoolean());
         Assert.DoesNotContain(guest.Entries, entry => entry.Text("kind") is "held" or "approved");
         Assert.DoesNotContain(guest.States, state => state.TryGetProperty("held", out var __));
         Assert.Contains(owner.States, state => state.TryGetProperty("held", out var __));
