@@ -23,7 +23,8 @@ internal sealed class RoomRun(
         {
             while (true)
             {
-                await Task.Delay(Rhythm.NextGap(_random, settings.ActsPerSecond), time, cancellation);
+                var gap = Rhythm.NextGap(_random, settings.ActsPerSecond);
+                await Task.Delay(gap, time, cancellation);
                 if (!await ActAsync(cancellation)) await Task.Delay(AwayPause, time, cancellation);
             }
         }
