@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Engage.LoadGen.Load.Arrivals;
 using Engage.LoadGen.Load.Conducting;
 using Engage.LoadGen.Protocol;
 using Spectre.Console;
@@ -28,6 +29,9 @@ internal static class LoadCommand
     {
         var settings = options.Settings(parsed);
         var given = options.Server(parsed);
+        // Workers read it again, but a line that is no message is the caller's to mend, and at once.
+        if (settings.Timings is { } file)
+            Recording.Read(file);
         using var json = ResultTarget.Open(parsed.GetValue(options.Json));
         using var html = ResultTarget.Open(parsed.GetValue(options.Html), "--html");
         // With a result on standard output, people read standard error.

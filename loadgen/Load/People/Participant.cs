@@ -35,6 +35,9 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
     /// <summary>Gone on her own account.</summary>
     public bool HasLeft => !_wanted;
 
+    /// <summary>Does not read: hears no answer, and is not expected to have received anything.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>Calls without an answer, and things not yet said.</summary>
     public int Unanswered => _calls.Count + _waiting.Count;
 
@@ -68,9 +71,18 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
         Connect();
     }
 
-    public void Pause() => _socket?.Pause();
+    /// <summary>Reads nothing any more, until <see cref="Resume"/>.</summary>
+    public void Pause()
+    {
+        IsPaused = true;
+        _socket?.Pause();
+    }
 
-    public void Resume() => _socket?.Resume();
+    public void Resume()
+    {
+        IsPaused = false;
+        _socket?.Resume();
+    }
 
     public void Do(Act act)
     {

@@ -54,7 +54,7 @@ internal sealed class PhaseRun : IDisposable
     /// <summary>Whether nothing is under way any more; called under the gate.</summary>
     public bool IsQuiet() =>
         _visits is null or { UnderWay: 0 }
-        && _crowd.People.All(person => person.Unanswered == 0 && !IsBehind(person));
+        && _crowd.People.All(person => person.IsPaused || (person.Unanswered == 0 && !IsBehind(person)));
 
     /// <summary>Nobody goes on any more; called under the gate.</summary>
     public void Dispose()
@@ -66,8 +66,7 @@ internal sealed class PhaseRun : IDisposable
 
     /// <summary>Whether somebody who should have it lacks an entry that is known to be in the log.</summary>
     public bool IsBehind(Participant person) =>
-        (person.Reception.IsIn && person.Reception.Through < _crowd.Newest)
-        && !(_order.SlowPause && person.Number < _crowd.Settings.SlowUsers);
+        person.Reception.IsIn && !person.IsPaused && person.Reception.Through < _crowd.Newest;
 
     private IEnumerable<Arrival> Messages()
     {
@@ -116,11 +115,11 @@ internal sealed class PhaseRun : IDisposable
         Present(person).Do(new(due) { Id = NewId(), Text = Stamp.Write(due, arrival.Characters) });
     }
 
-    /// <summary>Whoever has gone on her own account says nothing meanwhile; the next who is here does.</summary>
+    /// <summary>Whoever has gone, or does not look, says nothing meanwhile; the next who is here does.</summary>
     private Participant Present(Participant person)
     {
         for (var i = 0; i < _crowd.Settings.Users; i++)
-            if (_crowd.Person((person.Number + i) % _crowd.Settings.Users) is { HasLeft: false } present)
+            if (_crowd.Person((person.Number + i) % _crowd.Settings.Users) is { HasLeft: false, IsPaused: false } present)
                 return present;
         return person;
     }
