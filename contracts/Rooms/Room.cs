@@ -3,7 +3,8 @@ using Engage.Contracts.Catalogue;
 namespace Engage.Contracts.Rooms;
 
 /// <summary>
-/// A live lecture or chat: belongs to a community, is held by a creator. What happens in it is its log.
+/// A live lecture or chat: belongs to a community, is held by a creator. What happens in it is its
+/// log.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("engage.room")]
 public sealed record Room
@@ -47,12 +48,10 @@ public enum RoomAudience
 /// One fact of a room, in the very bytes that the log keeps and the wire carries: encoded once, at its birth.
 /// </summary>
 /// <param name="Seq">Its place in the room's log: from 1, without gaps over all audiences.</param>
-/// <param name="By">
-/// Who did it; not in <paramref name="Json"/> when it was done anonymously. Null: the platform.
-/// </param>
-/// <param name="MessageId">
-/// The client's own id, by which a retry is known; null where a retry is harmless anyway.
-/// </param>
+/// <param name="By">Who did it; not in <paramref name="Json"/> when it was done anonymously. Null: the
+/// platform.</param>
+/// <param name="MessageId">The client's own id, by which a retry is known; null where a retry is harmless
+/// anyway.</param>
 /// <param name="Json">A JSON object in UTF-8, shared by everybody who reads it: never written to.</param>
 [GenerateSerializer, Immutable, Alias("engage.logged-entry")]
 public sealed record LoggedEntry(

@@ -6,10 +6,12 @@ namespace Engage.Grains.Rooms;
 /// <summary>Registers what rooms need.</summary>
 internal static class RoomsComposition
 {
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">At the start, if an option is out of range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">At the start, if an option is out of
+    /// range.</exception>
     public static IServiceCollection AddRooms(this IServiceCollection services, IConfiguration section)
     {
-        services.AddOptions<RoomOptions>().Bind(section).Validate(options => Passes(options.Validate)).ValidateOnStart();
+        services.AddOptions<RoomOptions>().Bind(section)
+            .Validate(options => Passes(options.Validate)).ValidateOnStart();
         services.AddOptions<RoomServingOptions>().Bind(section)
             .Validate(options => Passes(options.Validate)).ValidateOnStart();
         return services.AddSingleton<RoomMetrics>();

@@ -11,26 +11,31 @@ internal static class FrameMutation
     public static byte[] Next(Random random)
     {
         var frame = RawClient.Frame(Payload(random), opcode: random.Next(20) == 0 ? random.Next(16) : RawFrame.Text);
-        return random.Next(4) switch
+        return random.Next(8) switch
         {
             // The message is wrong, the frame is not: most of these the connection survives.
-            0 => frame,
-            1 => Flip(frame, random, from: HeaderBytes(frame)),
-            2 => Flip(frame, random, from: 0),
+            < 5 => frame,
+            5 => Flip(frame, random, from: HeaderBytes(frame)),
+            6 => Flip(frame, random, from: 0),
             _ => Cut(frame, random),
         };
     }
 
-    /// <summary>Whether the header promises more bytes than follow, so that a server has to wait for them.</summary>
-    public static bool IsIncomplete(ReadOnlySpan<byte> frame)
+    /// <summary>Whether the bytes are whole frames, so that a server takes what follows for the next one.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> bytes)
     {
-        if (frame.Length < 2) return true;
-        var length = (ulong)(frame[1] & 0x7f);
-        var extra = length switch { 126 => 2, 127 => 8, _ => 0 };
-        if (frame.Length < 2 + extra) return true;
-        for (var (i, wide) = (0, 0UL); i < extra; i++) length = wide = (wide << 8) | frame[2 + i];
-        var header = 2 + extra + ((frame[1] & 0x80) != 0 ? 4 : 0);
-        return (ulong)frame.Length < (ulong)header || (ulong)(frame.Length - header) < length;
+        while (bytes.Length >= 2)
+        {
+            var length = (ulong)(bytes[1] & 0x7f);
+            var wide = length switch { 126 => 2, 127 => 8, _ => 0 };
+            var header = 2 + wide + ((bytes[1] & 0x80) != 0 ? 4 : 0);
+            if (bytes.Length < header) return false;
+            if (wide > 0) length = 0;
+            foreach (var digit in bytes[2..(2 + wide)]) length = (length << 8) | digit;
+            if ((ulong)(bytes.Length - header) < length) return false;
+            bytes = bytes[(header + (int)length)..];
+        }
+        return bytes.IsEmpty;
     }
 
     private static byte[] Payload(Random random)

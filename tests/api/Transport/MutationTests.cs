@@ -23,7 +23,8 @@ public sealed class MutationTests
 
         var survived = await Task.WhenAll(
             Enumerable.Range(0, AtOnce).Select(i => Task.Run(() => MutateAsync(server, seed + i))));
-        var answer = await SkipToAnswerAsync(witness, "still here");
+        await witness.InvokeAsync(7, "Echo", "still here");
+        var answer = await SkipToAnswerAsync(witness, 7);
         await TransportServer.UntilAsync(() => server.Connections.Count == 1);
 
         Assert.True(answer, $"seed {seed}: the connection beside the broken ones is not answered");
@@ -44,7 +45,7 @@ public sealed class MutationTests
             var frame = FrameMutation.Next(random);
             try
             {
-                if (await SurvivesAsync(client, frame))
+                if (await SurvivesAsync(client, frame, 2 * i))
                 {
                     survived++;
                     continue;
@@ -66,22 +67,26 @@ public sealed class MutationTests
         return survived;
     }
 
-    private static async Task<bool> SurvivesAsync(RawClient client, byte[] frame)
+    private static async Task<bool> SurvivesAsync(RawClient client, byte[] frame, int id)
     {
-        await client.WriteAsync([.. frame, .. RawClient.Frame(RawClient.Invocation(99, "Echo", "after"))]);
-        // The server may take what follows for the rest of the frame, and wait for more.
-        if (FrameMutation.IsIncomplete(frame)) client.Socket.Shutdown(SocketShutdown.Send);
-        return await SkipToAnswerAsync(client, null);
+        // Two questions: a message that lost its end swallows the first.
+        await client.WriteAsync(
+        [
+            .. frame,
+            .. RawClient.Frame([.. RawClient.Invocation(id, "Echo", "?"), .. RawClient.Invocation(id + 1, "Echo", "?")]),
+        ]);
+        // The server may take them for the rest of the frame, and wait for more.
+        if (!FrameMutation.IsWhole(frame)) client.Socket.Shutdown(SocketShutdown.Send);
+        return await SkipToAnswerAsync(client, id + 1);
     }
 
     /// <returns>False if the connection ends first.</returns>
-    private static async Task<bool> SkipToAnswerAsync(RawClient client, string? question)
+    private static async Task<bool> SkipToAnswerAsync(RawClient client, int id)
     {
-        if (question is not null) await client.InvokeAsync(99, "Echo", question);
         while (await client.ReadAsync() is { } frame)
         {
             if (frame.Opcode == RawFrame.CloseOpcode) return false;
-            if (frame.Words.Contains("\"invocationId\":\"99\"", StringComparison.Ordinal)) return true;
+            if (frame.Words.Contains($"\"invocationId\":\"{id}\"", StringComparison.Ordinal)) return true;
         }
         return false;
     }
