@@ -1,7 +1,8 @@
 namespace Engage.Contracts.Rooms;
 
 /// <param name="Batch">
-/// Grows by one with each submission of a node: a submission whose outcome got lost is sent again as it was, and what it
+/// Grows by one with each submission of a node: a submission whose outcome got lost is sent again as it was, and what
+/// it
 /// counts (reactions, presence) is not counted twice.
 /// </param>
 /// <param name="Entered">People whose first connection at this node came since the last submission.</param>

@@ -5,7 +5,9 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Rooms;
 
-/// <summary>An entry as the log keeps it and the wire carries it; docs/protocol.md, "Rooms", lists the members.</summary>
+/// <summary>
+/// An entry as the log keeps it and the wire carries it; docs/protocol.md, "Rooms", lists the members.
+/// </summary>
 internal static class RoomEntryJson
 {
     // A buffer that has grown beyond this, by an entry far larger than any ordinary one, is let go.
@@ -45,7 +47,8 @@ internal static class RoomEntryJson
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new JsonException($"room entry {logged.Seq} of kind {logged.Kind} cannot be read ({e.Message}); the " +
+            throw new JsonException(
+                $"room entry {logged.Seq} of kind {logged.Kind} cannot be read ({e.Message}); the " +
                 "log was written by another version or is damaged", e);
         }
     }

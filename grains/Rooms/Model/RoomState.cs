@@ -5,7 +5,8 @@ using Engage.Contracts.Rooms;
 namespace Engage.Grains.Rooms;
 
 /// <summary>
-/// What a room is at one place of its log, and what it answers to commands there. Pure: no clock, no I/O, no chance; the
+/// What a room is at one place of its log, and what it answers to commands there. Pure: no clock, no I/O, no chance;
+/// the
 /// same entries give the same state, live or read from the log.
 /// </summary>
 internal sealed class RoomState
@@ -118,7 +119,8 @@ internal sealed class RoomState
     public void Apply(RoomEntry entry)
     {
         if (entry.Seq != Seq + 1)
-            throw new ArgumentException($"entry {entry.Seq} does not follow {Seq}; apply the log in order", nameof(entry));
+            throw new ArgumentException($"entry {entry.Seq} does not follow {Seq}; apply the log in order",
+                nameof(entry));
 
         Seq = entry.Seq;
         foreach (var part in _parts) part.Apply(entry);

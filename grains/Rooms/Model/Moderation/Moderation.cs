@@ -4,7 +4,8 @@ using Engage.Contracts.Rooms;
 namespace Engage.Grains.Rooms;
 
 /// <summary>
-/// What moderators and the owner do to people. It holds in the whole community, so that a room keeps none of it: it says
+/// What moderators and the owner do to people. It holds in the whole community, so that a room keeps none of it: it
+/// says
 /// what must be made durable there, and logs that it was.
 /// </summary>
 /// <remarks>
@@ -31,7 +32,8 @@ internal sealed class Moderation(RoomOptions options)
         if (Check("ban", ban.User, ban.For, act) is { } refusal) return Decision.Refuse(refusal);
         if (CleanReason(ban.Reason, out var reason) is { } wrong) return Decision.Refuse(wrong);
         if (ban.For == TimeSpan.Zero && ban.EraseHistory)
-            return Decision.Refuse(Refusals.Invalid("eraseHistory goes with a ban, not with lifting one; leave it out"));
+            return Decision.Refuse(Refusals.Invalid(
+                "eraseHistory goes with a ban, not with lifting one; leave it out"));
 
         return ban.For == TimeSpan.Zero
             ? Restrict(RoomEntryKind.Unbanned, ban.User, Lifted, reason, act)
@@ -73,9 +75,11 @@ internal sealed class Moderation(RoomOptions options)
 
         var target = act.Target ??
             throw new ArgumentException($"to {what} '{user}' takes the standing of that person", nameof(act));
-        return target.Role == CommunityRole.Owner || target.Moderates && act.Standing.Role != CommunityRole.Owner
-            ? Refusals.Forbidden($"'{user}' is {(target.Role == CommunityRole.Owner ? "the owner" : "a moderator")} of the " +
-                $"community; {(target.Role == CommunityRole.Owner ? "nobody" : "the owner alone")} can {what} that person")
+        if (target.Role == CommunityRole.Owner)
+            return Refusals.Forbidden($"'{user}' owns the community; nobody can {what} an owner");
+
+        return target.Moderates && act.Standing.Role != CommunityRole.Owner
+            ? Refusals.Forbidden($"'{user}' is a moderator of the community; the owner alone can {what} a moderator")
             : null;
     }
 

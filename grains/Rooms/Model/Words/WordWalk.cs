@@ -48,12 +48,15 @@ internal ref struct WordWalk(WordFilter filter, ReadOnlySpan<FilterLetter> lette
             var isPart = letter.Is(code);
             if (!isPart && letter.Sort != LetterSort.Symbol) break;
             if (isPart) run++;
-            if (isPart && CanStop(end + 1, code, run) && Follow(code, run, node, end + 1, doubled) is { } word) return word;
+            if (isPart && CanStop(end + 1, code, run) &&
+                Follow(code, run, node, end + 1, doubled) is { } word) return word;
         }
         return null;
     }
 
-    /// <summary>Within a run of letters there is no place to stop, unless the next may be read as another letter.</summary>
+    /// <summary>
+    /// Within a run of letters there is no place to stop, unless the next may be read as another letter.
+    /// </summary>
     private readonly bool CanStop(int end, int code, int run) => end == _letters.Length || !_letters[end].Is(code) ||
         run <= StopsMax &&
         (_letters[end].Gap != LetterGap.None || _letters[end].Other != 0 || _letters[end].Sort == LetterSort.Symbol);

@@ -114,9 +114,11 @@ public sealed class LifeTests
         stage.Done("mod", new ChangeSettings(SlowMode: TimeSpan.FromSeconds(10), FilteredWords: ["spam", "spam"]));
 
         var changes = stage.State.TakeChanges();
-        Assert.Equal(10, Stage.Json(changes.Everyone!).GetProperty("settings").GetProperty("slowModeSeconds").GetInt32());
+        Assert.Equal(10, Stage.Json(changes.Everyone!).GetProperty("settings").GetProperty(
+            "slowModeSeconds").GetInt32());
         Assert.DoesNotContain("spam", System.Text.Encoding.UTF8.GetString(changes.Everyone!), StringComparison.Ordinal);
-        Assert.Equal(1, Stage.Json(changes.Moderators!).GetProperty("settings").GetProperty("filteredWords").GetArrayLength());
+        Assert.Equal(1, Stage.Json(changes.Moderators!).GetProperty("settings").GetProperty(
+            "filteredWords").GetArrayLength());
         Assert.Equal([RoomAudience.Everyone, RoomAudience.Moderators], stage.Last.Facts.Select(fact => fact.Audience));
         stage.Unchanged("mod", new ChangeSettings(SlowMode: TimeSpan.FromSeconds(10)));
         stage.Refused("mod", new ChangeSettings(SlowMode: TimeSpan.FromHours(2)), "invalid-request");
@@ -150,6 +152,7 @@ public sealed class LifeTests
 
         typeof(RoomOptions).GetProperty(name)!.SetValue(options, value);
 
-        Assert.Contains(name, Assert.Throws<InvalidOperationException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains(name, Assert.Throws<InvalidOperationException>(options.Validate).Message,
+            StringComparison.Ordinal);
     }
 }

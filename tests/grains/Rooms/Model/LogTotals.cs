@@ -35,7 +35,8 @@ internal static class LogTotals
         if (shown.TryGetProperty("words", out var words))
             Assert.Equal(ballots.GroupBy(ballot => ballot.Word!).Select(word => (word.Key, word.Count()))
                     .OrderByDescending(word => word.Item2).ThenBy(word => word.Key, StringComparer.Ordinal).Take(2),
-                words.EnumerateArray().Select(word => (word.GetProperty("word").GetString()!, word.GetProperty("count").GetInt32())));
+                words.EnumerateArray().Select(word =>
+                    (word.GetProperty("word").GetString()!, word.GetProperty("count").GetInt32())));
     }
 
     private static Dictionary<TKey, TValue> Last<TKey, TValue>(IEnumerable<(TKey Key, TValue Value)> changes)

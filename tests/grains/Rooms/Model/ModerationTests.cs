@@ -69,7 +69,8 @@ public sealed class ModerationTests
     public void NobodyActsAgainstPeersOrBetters()
     {
         var day = TimeSpan.FromDays(1);
-        foreach (var (actor, target) in new[] { ("mod", "owner"), ("mod", "other-mod"), ("mod", "mod"), ("owner", "owner") })
+        foreach (var (actor, target) in new[] { ("mod", "owner"), ("mod", "other-mod"), ("mod", "mod"), ("owner",
+            "owner") })
         {
             _stage.Refused(actor, new Ban(new(target), day), "forbidden");
             _stage.Refused(actor, new Mute(new(target), day), "forbidden");
@@ -92,7 +93,8 @@ public sealed class ModerationTests
 
         _stage.Done("owner", new GrantRole(new("ann"), CommunityRole.Moderator));
 
-        Assert.Equal(new(new("ann"), CommunityRole.Moderator, null, null, null, null, new("owner")), _stage.Last.Standing);
+        Assert.Equal(new(new("ann"), CommunityRole.Moderator, null, null, null, null, new("owner")),
+            _stage.Last.Standing);
         Assert.Equal(RoomAudience.Moderators, _stage.Last.Facts.Single().Audience);
         _stage.Done("ann", new ChangeSettings(EmojiOnly: true));
     }
@@ -123,7 +125,8 @@ public sealed class ModerationTests
 
         var changes = _stage.State.TakeChanges();
         Assert.Equal(new HistoryErased(new("ann")), _stage.Last.Facts[1]);
-        Assert.Equal("null", Stage.Json(changes.Everyone!).GetProperty("questions").GetProperty($"{question}").GetRawText());
+        Assert.Equal("null", Stage.Json(changes.Everyone!).GetProperty("questions").GetProperty(
+            $"{question}").GetRawText());
         Assert.Equal(0, Stage.Json(changes.Everyone!).GetProperty("pinned").GetArrayLength());
         Assert.Equal("null", Stage.Json(changes.Moderators!).GetProperty("held").GetProperty($"{held}").GetRawText());
         Assert.Equal(0, Stage.Json(changes.Moderators!).GetProperty("hands").GetArrayLength());
@@ -140,7 +143,8 @@ public sealed class ModerationTests
         var held = _stage.Done("ann", say);
         var rejected = _stage.Say("ann", "boo");
 
-        Assert.Equal("ann", _stage.ModeratorSnapshot.GetProperty("held").GetProperty($"{held}").GetProperty("by").GetString());
+        Assert.Equal("ann", _stage.ModeratorSnapshot.GetProperty("held").GetProperty($"{held}").GetProperty(
+            "by").GetString());
         _stage.Refused("bob", new Review(held, true), "forbidden");
         _stage.Done("mod", new Review(held, true));
         _stage.Done("mod", new Review(rejected, false));

@@ -82,7 +82,8 @@ public sealed class PollTests
         _stage.Done("ann", new Vote(poll, [1]));
 
         var changes = _stage.State.TakeChanges();
-        Assert.False(Stage.Json(changes.Everyone!).GetProperty("polls").GetProperty($"{poll}").TryGetProperty("counts", out _));
+        Assert.False(Stage.Json(changes.Everyone!).GetProperty("polls").GetProperty($"{poll}").TryGetProperty(
+            "counts", out _));
         Assert.Equal("[0,1]", Stage.Json(changes.Moderators!).GetProperty("polls").GetProperty($"{poll}")
             .GetProperty("counts").GetRawText());
         _stage.Done("mod", new ClosePoll(poll));
@@ -132,7 +133,8 @@ public sealed class PollTests
     [Fact]
     public void QuizTakesTheFirstAnswerAndScoresSpeed()
     {
-        var quiz = Open(new(Guid.NewGuid(), PollKind.Quiz, "?", ["a", "b"], Right: 0, OpenFor: TimeSpan.FromSeconds(10)));
+        var quiz = Open(new(Guid.NewGuid(), PollKind.Quiz, "?", ["a", "b"], Right: 0,
+            OpenFor: TimeSpan.FromSeconds(10)));
 
         _stage.Done("ann", new Vote(quiz, [0]));
         _stage.Refused("ann", new Vote(quiz, [1]), "conflict");

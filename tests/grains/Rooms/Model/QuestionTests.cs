@@ -17,7 +17,8 @@ public sealed class QuestionTests
         _stage.Done("ann", new Delete(removed));
 
         Assert.All(_stage.Log.Skip(1), entry => Assert.Equal("ann", entry.By?.Value));
-        Assert.All(_stage.Log.Skip(1), entry => Assert.DoesNotContain("ann", Stage.Text(entry), StringComparison.Ordinal));
+        Assert.All(_stage.Log.Skip(1), entry =>
+            Assert.DoesNotContain("ann", Stage.Text(entry), StringComparison.Ordinal));
         var (everyone, moderators) = _stage.State.Snapshot();
         Assert.DoesNotContain("ann", Encoding.UTF8.GetString(everyone), StringComparison.Ordinal);
         Assert.DoesNotContain("ann", Encoding.UTF8.GetString(moderators), StringComparison.Ordinal);
@@ -79,7 +80,8 @@ public sealed class QuestionTests
         _stage.Refused("bob", new Delete(seq), "forbidden");
         _stage.Done("ann", new Delete(seq));
 
-        Assert.Equal($$$"""{"questions":{"{{{seq}}}":null}}""", Encoding.UTF8.GetString(_stage.State.TakeChanges().Everyone!));
+        Assert.Equal($$$"""{"questions":{"{{{seq}}}":null}}""",
+            Encoding.UTF8.GetString(_stage.State.TakeChanges().Everyone!));
         Assert.False(_stage.Snapshot.TryGetProperty("questions", out _));
         _stage.Refused("bob", new Upvote(seq), "not-found");
     }

@@ -4,18 +4,22 @@ using Engage.Grains.Rooms;
 
 namespace Engage.Grains.Tests.Rooms.Model;
 
-/// <summary>What a small crowd might do in a room, sensible and not, from a seed; small bounds so that all are met.</summary>
+/// <summary>
+/// What a small crowd might do in a room, sensible and not, from a seed; small bounds so that all are met.
+/// </summary>
 internal sealed class RandomCourse(int seed)
 {
     private static readonly string[] Users = ["ann", "bob", "eve", "kim", "mod", "other-mod", "owner"];
     private static readonly string[] Emoji = ["👍", "🎉", "❤️", "no"];
-    private static readonly string[] Texts = ["hello", "你好", "👏", "spam", "s p a m", "", " e\u0301 ", "class", "x\u200By"];
+    private static readonly string[] Texts = ["hello", "你好", "👏", "spam", "s p a m", "", " e\u0301 ", "class",
+        "x\u200By"];
 
     private readonly Random _random = new(seed);
 
     public static RoomOptions Options => new()
     {
-        MessagesRemembered = 12, MessagesInSnapshot = 6, MessageIdsRemembered = 10, PacesRemembered = 4, ActionBurst = 3,
+        MessagesRemembered = 12, MessagesInSnapshot = 6, MessageIdsRemembered = 10, PacesRemembered = 4,
+            ActionBurst = 3,
         ActionsPerSecond = 0.2,
         ReactionsRemembered = 6, EmojisPerMessageMax = 2, PinsMax = 2, QuestionsOpenMax = 5, QuestionsPerPersonMax = 3,
         QuestionsKept = 2, PollsOpenMax = 3, PollsKept = 2, VotersMax = 4, CloudWordsShown = 2, LeadersShown = 2,

@@ -53,5 +53,6 @@ public sealed class RoomTextTests
     [InlineData("12", false)]
     [InlineData("👏!", false)]
     [InlineData("好", false)]
-    public void EmojiOnlyIsRecognised(string text, bool expected) => Assert.Equal(expected, EmojiText.IsOnlyEmoji(text));
+    public void EmojiOnlyIsRecognised(string text, bool expected) =>
+        Assert.Equal(expected, EmojiText.IsOnlyEmoji(text));
 }
