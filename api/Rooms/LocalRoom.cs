@@ -130,7 +130,10 @@ internal sealed class LocalRoom : IFollowedAudience
     UserId[] IFollowedAudience.Present()
     {
         lock (_gate)
-            return [.. _people.Values.Where(person => person.Connections.Count > 0).Select(person => person.Person.User)];
+            return
+            [
+                .. _people.Values.Where(person => person.Connections.Count > 0).Select(person => person.Person.User),
+            ];
     }
 
     void IFollowedAudience.GapTooWide()
@@ -185,7 +188,7 @@ internal sealed class LocalRoom : IFollowedAudience
     private JoinAnswer Admit(Outbox outbox, PersonHere person, JoinRequest request, RoomPage? missed)
     {
         var moderates = person.Standing.Moderates;
-        var (mode, seq, entries) = Transcript(request, missed, moderates);
+        var (mode, seq, entries) = JoinTranscript.Of(_feed, request, missed, moderates);
         var listener = new RoomListener(outbox, person, Drained);
         listener.StartAt(seq, seq > _feed.FlushedTo ? -1 : _feed.FlushNumber);
         listener.Index = _listeners.Count;
@@ -202,22 +205,6 @@ internal sealed class LocalRoom : IFollowedAudience
         return new(
             _follower.Definition!, _feed.StateMember("phase").ToArray(), person.Person, person.Standing, mode, seq,
             entries, moderates, _feed.State(moderates, withRemoved: mode == JoinAnswer.Resumed), this, listener);
-    }
-
-    private (string Mode, long Seq, LoggedEntry[] Entries) Transcript(
-        JoinRequest request, RoomPage? missed, bool moderates)
-    {
-        if (request.After is not { } after) return (JoinAnswer.Recent, _feed.FlushedTo, Newest());
-        if (after > _feed.Window.To) return (JoinAnswer.Reload, _feed.FlushedTo, Newest());
-        if (after > _feed.FlushedTo) return (JoinAnswer.Resumed, after, []);
-        if (after >= _feed.Window.After) return (JoinAnswer.Resumed, _feed.FlushedTo, _feed.FlushedAbove(after));
-        if (missed is not null && missed.Through >= _feed.Window.After)
-            return (JoinAnswer.Resumed, _feed.FlushedTo,
-                [.. missed.Entries.Where(entry => entry.Seq <= missed.Through && entry.Seq <= _feed.FlushedTo),
-                    .. _feed.FlushedAbove(missed.Through)]);
-        return (JoinAnswer.Reload, _feed.FlushedTo, Newest());
-
-        LoggedEntry[] Newest() => _feed.Newest(request.Limit, moderates);
     }
 
     /// <summary>Under the lock.</summary>

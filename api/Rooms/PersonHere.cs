@@ -2,7 +2,9 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Api.Rooms;
 
-/// <summary>Somebody with connections of this node in a room, or about to have one. Guarded by the audience's lock.</summary>
+/// <summary>
+/// Somebody with connections of this node in a room, or about to have one. Guarded by the audience's lock.
+/// </summary>
 internal sealed class PersonHere(Person person)
 {
     private volatile Standing? _standing;

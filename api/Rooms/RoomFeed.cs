@@ -134,7 +134,9 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         return new(++FlushNumber, to, count, everyone, moderators);
     }
 
-    /// <summary>The next part of what a reader missed, up to the last flush; with the last part comes the state.</summary>
+    /// <summary>
+    /// The next part of what a reader missed, up to the last flush; with the last part comes the state.
+    /// </summary>
     /// <param name="after">The reader's place, within the window.</param>
     public (PushFrame Frame, long To) CatchUp(long after, bool moderator)
     {
@@ -167,7 +169,8 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
 
     /// <summary>The whole state as JSON: shared bytes, made once per change.</summary>
     public byte[] State(bool moderator, bool withRemoved) =>
-        _states[(moderator ? 1 : 0) + (withRemoved ? 2 : 0)] ??= (moderator ? _moderators : _everyone).ToArray(withRemoved);
+        _states[(moderator ? 1 : 0) + (withRemoved ? 2 : 0)] ??=
+            (moderator ? _moderators : _everyone).ToArray(withRemoved);
 
     private void Add(long to, LoggedEntry[] entries)
     {

@@ -99,7 +99,8 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
             if (Fails(submission) is { } failure) return Task.FromException<RoomOutcome[]>(failure);
             var first = _log.Count;
             if (submission.Commands.Length > 0) Say(submission.Commands.Length);
-            return Task.FromResult(submission.Commands.Select((_, i) => new RoomOutcome(first + i + 1, null)).ToArray());
+            return Task.FromResult(
+                submission.Commands.Select((_, i) => new RoomOutcome(first + i + 1, null)).ToArray());
         }
     }
 
@@ -145,7 +146,8 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
     }
 
     private byte[] State() =>
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"phase\":\"live\",\"said\":{_log.Count}}}"));
+        Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{{\"phase\":\"live\",\"said\":{_log.Count}}}"));
 
     private Room Definition() => new()
     {

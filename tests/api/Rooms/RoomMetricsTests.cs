@@ -23,8 +23,8 @@ public sealed class RoomMetricsTests(RoomServer server) : IClassFixture<RoomServ
         var rooms = meters.Where(found => found.Meter.StartsWith("Engage.", StringComparison.Ordinal)).Distinct();
         Assert.Equal(
             ["Engage.Rooms", "Engage.Rooms.Gateway"],
-            rooms.Select(found => found.Meter).Where(meter => meter.StartsWith("Engage.Rooms", StringComparison.Ordinal))
-                .Distinct().Order());
+            rooms.Select(found => found.Meter)
+                .Where(meter => meter.StartsWith("Engage.Rooms", StringComparison.Ordinal)).Distinct().Order());
         Assert.Empty(rooms.GroupBy(found => found.Instrument).Where(name => name.Count() > 1).Select(name => name.Key));
     }
 }
