@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Engage.Audience.Catalogue;
 using Engage.Audience.Driving;
+using Engage.Audience.Rooms;
 using Engage.LoadGen.Protocol;
 
 var server = ServerOption.Create("Address of the platform.");
@@ -56,13 +57,17 @@ static async Task<int> PlayAsync(Uri server, AudienceSettings settings, Cancella
     using var client = new EngageClient(server, new(id, secret), retry, TimeProvider.System);
     var catalogue = DemoCatalogue.Compose(Texts.Load());
     var run = new AudienceRun(client, catalogue, settings, TimeProvider.System);
+    var rooms = new RoomsOfTheDemo(client, server, catalogue, new() { Seed = settings.Seed }, TimeProvider.System);
     try
     {
         await DemoSetup.RunAsync(client, catalogue, stopping);
+        await rooms.SetUpAsync(stopping);
         foreach (var account in DemoSetup.Accounts)
             Console.WriteLine($"Demo account: {account.UserName}   password: {account.Password}");
+        Console.WriteLine(
+            $"The account {DemoSetup.Teacher.UserName} sees the dashboard of creator {DemoRoom.TeachersCreator}.");
         Console.WriteLine($"A simulated audience of {settings.Users} is at work.");
-        await run.RunAsync(stopping);
+        await Task.WhenAll(run.RunAsync(stopping), rooms.RunAsync(stopping));
     }
     catch (OperationCanceledException) when (stopping.IsCancellationRequested)
     {

@@ -27,7 +27,10 @@ public interface IRoomLog
     /// <summary>Entries above <paramref name="after"/>, in order, at most <paramref name="limit"/>.</summary>
     ValueTask<LoggedEntry[]> ReadAsync(RoomId room, long after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The newest entries below <paramref name="before"/>, in order, at most <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// The newest entries below <paramref name="before"/>, in order, at most <paramref
+    /// name="limit"/>.
+    /// </summary>
     ValueTask<LoggedEntry[]> ReadBackAsync(RoomId room, long before, int limit, CancellationToken cancellationToken);
 
     /// <summary>The newest sequence number, 0 for an empty log.</summary>

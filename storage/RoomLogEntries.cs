@@ -34,12 +34,13 @@ internal static class RoomLogEntries
     /// <param name="head">The newest entry that stands.</param>
     /// <param name="first">The first of those that were to be appended.</param>
     public static InconsistentStateException Stale(RoomId room, long head, long first) => new(
-        $"Room '{room}': entry {first} was to be appended, but the log ends at {head}: another writer has appended, and "
-        + "its entries stand. Read the log before appending again.", $"{head}", $"{first - 1}");
+        $"Room '{room}': entry {first} was to be appended, but the log ends at {head}: another writer has appended, "
+        + "and its entries stand. Read the log before appending again.", $"{head}", $"{first - 1}");
 
     /// <summary>Two entries of one append say they are the same message; the log cannot tell which is meant.</summary>
     public static ArgumentException Ambiguous(RoomId room, long first, long last) => new(
-        $"Room '{room}': of the entries {first} to {last} two have the same author and message id; append one of them.");
+        $"Room '{room}': of the entries {first} to {last} two have the same author and message id; append one "
+        + "of them.");
 
     public static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 }

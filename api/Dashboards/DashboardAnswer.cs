@@ -5,7 +5,9 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Api.Dashboards;
 
-/// <summary>A creator's dashboard as a client gets it; docs/protocol.md, "Dashboard". Every value is absolute.</summary>
+/// <summary>
+/// A creator's dashboard as a client gets it; docs/protocol.md, "Dashboard". Every value is absolute.
+/// </summary>
 /// <param name="Curve">All that is kept in the first answer, afterwards the newest seconds.</param>
 internal sealed record DashboardAnswer(
     CreatorId Creator,

@@ -58,7 +58,8 @@ internal sealed class DashboardDoor(DashboardGateway gateway, IGrainFactory grai
 
     private static string IdOf(Argument<string> creator) => creator.Value is { } id && creator.Error is null
         ? id
-        : throw HubProblems.Refusal(Problem.InvalidRequest($"creator: {creator.Error ?? "expected an id, found null"}."));
+        : throw HubProblems.Refusal(
+            Problem.InvalidRequest($"creator: {creator.Error ?? "expected an id, found null"}."));
 
     private static HashSet<CreatorId> Watched(HubCallerContext caller)
     {

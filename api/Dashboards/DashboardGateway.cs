@@ -20,7 +20,7 @@ internal sealed partial class DashboardGateway(
     TimeProvider time,
     ILogger<DashboardGateway> logger)
 {
-    /// <summary>A push says again what the last ones said of these seconds: entries still came, or a read failed.</summary>
+    /// <summary>A push says these seconds again: entries of them still came, or a read failed.</summary>
     private const int SecondsAgain = 3;
     private readonly ConcurrentDictionary<CreatorId, DashboardWatchers> _dashboards = [];
 

@@ -18,5 +18,6 @@ internal sealed class DashboardOptions
     /// <summary>Dashboards that one connection may watch. Default 8.</summary>
     public int PerConnectionMax { get; set; } = 8;
 
-    public bool IsValid => Period >= PeriodMin && Period <= PeriodMax && AccessPeriod >= Period && PerConnectionMax >= 1;
+    public bool IsValid =>
+        Period >= PeriodMin && Period <= PeriodMax && AccessPeriod >= Period && PerConnectionMax >= 1;
 }

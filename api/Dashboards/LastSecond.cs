@@ -5,8 +5,8 @@ using Engage.Contracts.Rooms;
 namespace Engage.Api.Dashboards;
 
 /// <summary>
-/// What changed since about a second ago, by keeping the totals of the last few reads. A room that was not there a second
-/// ago has changed by nothing yet.
+/// What changed since about a second ago, by keeping the totals of the last few reads. A room that was not there a
+/// second ago has changed by nothing yet.
 /// </summary>
 internal sealed class LastSecond
 {
@@ -23,7 +23,9 @@ internal sealed class LastSecond
 
         return (
             before is null ? default : Minus(board.Totals, before.Board),
-            room => before?.Rooms.TryGetValue(room.Room, out var totals) == true ? Minus(room.Totals, totals) : default);
+            room => before?.Rooms.TryGetValue(room.Room, out var totals) == true
+                ? Minus(room.Totals, totals)
+                : default);
     }
 
     private static BoardFigures Minus(in BoardFigures a, in BoardFigures b) => new(

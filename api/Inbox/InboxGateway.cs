@@ -60,7 +60,9 @@ internal sealed partial class InboxGateway(
             watch.Send(pushes.Frame("mention", mention));
     }
 
-    /// <summary>Watches expire in the grains, so that those of a dead node vanish; a living node renews its own.</summary>
+    /// <summary>
+    /// Watches expire in the grains, so that those of a dead node vanish; a living node renews its own.
+    /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(RenewPeriod, time);
@@ -69,7 +71,8 @@ internal sealed partial class InboxGateway(
             MaxDegreeOfParallelism = RenewConcurrencyMax, CancellationToken = stoppingToken,
         };
         while (await timer.WaitForNextTickAsync(stoppingToken))
-            await Parallel.ForEachAsync(_watches, limits, async (entry, _) => await RenewAsync(entry.Key, entry.Value));
+            await Parallel.ForEachAsync(
+                _watches, limits, async (entry, _) => await RenewAsync(entry.Key, entry.Value));
     }
 
     private async Task RenewAsync(UserId user, InboxWatch watch)

@@ -68,8 +68,7 @@ internal sealed class EngageHub(
     {
         RoomDoor.LeaveAll(Context);
         dashboards.StopAll(Context);
-        await inboxes.LeaveAsync(Context);
-        await gateway.UnwatchAsync(Caller, Context.ConnectionId);
+        await Task.WhenAll(inboxes.LeaveAsync(Context), gateway.UnwatchAsync(Caller, Context.ConnectionId));
         await base.OnDisconnectedAsync(exception);
     }
 

@@ -9,8 +9,12 @@ using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Rooms;
 
-/// <param name="Seq">Of the entry that was made; null if it makes none that others see.</param>
-internal sealed record ActAnswer(long? Seq);
+/// <param name="Seq">Of the entry that was made; null if it makes none.</param>
+/// <param name="Held">It waits for a moderator; null: it does not.</param>
+internal sealed record ActAnswer(long? Seq, bool? Held)
+{
+    public static ActAnswer From(RoomOutcome outcome) => new(outcome.Seq, outcome.Held ? true : null);
+}
 
 /// <summary>What <c>JoinRoom</c> may say besides the room.</summary>
 internal sealed record JoinOptions(long? After = null, int? Limit = null);
@@ -164,7 +168,7 @@ internal sealed class RoomDoor(
         var outcome = await acting;
         return outcome.Refusal is { } refusal
             ? throw HubProblems.Refusal(RoomProblems.Of(refusal))
-            : new(outcome.Seq);
+            : ActAnswer.From(outcome);
     }
 
     private static JoinRequest Checked(Argument<JoinOptions> how)

@@ -104,6 +104,8 @@ internal sealed partial class RoomFollower(
                 () => grain.AttachAsync(observer, node.Id, present), node.Stopping);
             if (attachment.Room is null) throw new RoomMissingException(room);
 
+            // What the answer is ahead of is mostly on its way already.
+            if (IsOvertaken(attachment)) await Task.Delay(BatchLateAfter, node.Time, node.Stopping);
             var snapshot = NeedsSnapshot(attachment)
                 ? await node.Failover.RunAsync(() => grain.GetSnapshotAsync(attachment.Seq), node.Stopping)
                 : null;
@@ -118,6 +120,11 @@ internal sealed partial class RoomFollower(
         lock (gate)
             if (_held.Count > 0)
                 Recover();
+    }
+
+    private bool IsOvertaken(RoomAttachment attachment)
+    {
+        lock (gate) return Definition is not null && !_incomplete && attachment.Seq > feed.Window.To;
     }
 
     /// <summary>From here on batches are held, if so.</summary>

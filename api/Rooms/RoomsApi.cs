@@ -84,7 +84,7 @@ internal static class RoomsApi
         if (action is null) return Problem.InvalidRequest(error!).ToResult();
 
         var outcome = await door.ActAsync(new(id), new(caller.UserId()!.Value, caller.DisplayName()), action);
-        if (outcome.Refusal is null) return TypedResults.Ok(new ActAnswer(outcome.Seq));
+        if (outcome.Refusal is null) return TypedResults.Ok(ActAnswer.From(outcome));
         if (outcome.Refusal.RetryAfter is { } wait)
             request.HttpContext.Response.Headers.RetryAfter =
                 Problem.RetryAfterSeconds(wait).ToString(System.Globalization.CultureInfo.InvariantCulture);

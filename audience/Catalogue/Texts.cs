@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engage.Audience.Rooms;
 using Engage.LoadGen.Protocol;
 
 namespace Engage.Audience.Catalogue;
@@ -26,6 +27,8 @@ internal sealed record Texts(IReadOnlyList<CommunityText> Communities, IReadOnly
         ["ai", "finance", "history", "parenting", "design", "languages", "health", "writing"];
 
     public static Texts Load() => new(Ids.Select(Read<CommunityText>).ToArray(), Read<Angle[]>("angles"));
+
+    public static Phrases LoadPhrases() => Read<Phrases>("rooms");
 
     private static T Read<T>(string name)
     {

@@ -11,11 +11,15 @@ internal static class DemoSetup
 {
     private const int RequestsAtOnce = 8;
 
+    /// <summary>Owns a creator, whose dashboard can be seen with it, and the community with her rooms.</summary>
+    public static DemoAccount Teacher { get; } = new("teacher", "engage-demo", "周明远");
+
     /// <summary>Accounts of a demo on one's own machine; their passwords are printed, not secret.</summary>
     public static IReadOnlyList<DemoAccount> Accounts { get; } =
     [
         new("demo", "engage-demo", "Robin"),
         new("xiaolin", "engage-demo", "小林"),
+        Teacher,
     ];
 
     /// <summary>Creates what does not exist and returns how many entries were new.</summary>

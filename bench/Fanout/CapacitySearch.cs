@@ -4,17 +4,15 @@ namespace Engage.Bench.Fanout;
 /// The highest rate that holds, by steps of a fixed factor: first coarse ones until one breaks, then fine ones back up
 /// from the last that held. A broken step leaves a pile behind, so the room is opened anew after it.
 /// </summary>
-internal sealed class CapacitySearch(double coarse, double fine)
+internal sealed class CapacitySearch(double coarse, double fine, int stepsMax)
 {
-    private const int StepsMax = 24;
-
     /// <param name="guess">Messages a second to begin with.</param>
     /// <param name="tryAsync">Measures one rate.</param>
     /// <returns>The measurement that held; null when not even a message a second did.</returns>
     public async Task<Measurement?> RunAsync(double guess, Func<double, Task<Measurement>> tryAsync)
     {
         var (held, broken, rate) = ((Measurement?)null, double.PositiveInfinity, guess);
-        for (var step = 0; step < StepsMax && rate >= 1; step++)
+        for (var step = 0; step < stepsMax && rate >= 1; step++)
         {
             var measured = await tryAsync(rate);
             if (measured.Holds)

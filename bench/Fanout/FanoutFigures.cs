@@ -46,7 +46,8 @@ internal sealed class FanoutFigures
             yield break;
         yield return new(
             name, unit, Spread.Of(ours),
-            contenders.Where(each => each.Key != FanoutPlan.Ours)
+            // One that held nothing at all has no ratio.
+            contenders.Where(each => each.Key != FanoutPlan.Ours && Spread.Of(each.Value).Median > 0)
                 .ToDictionary(each => each.Key, each => Spread.Of(each.Value))) { Note = note };
     }
 

@@ -18,6 +18,9 @@ internal sealed record FanoutPlan
 
     public required double CostSeconds { get; init; }
 
+    /// <summary>Rates that a search may try.</summary>
+    public required int StepsMax { get; init; }
+
     /// <summary>Messages a second at which cost is told; those beyond a contender's capacity are left out.</summary>
     public required double[] CostRates { get; init; }
 
@@ -35,6 +38,7 @@ internal sealed record FanoutPlan
         Runs = runs ?? (smoke ? 1 : 5),
         Users = smoke ? 20 : 1_000,
         StepSeconds = smoke ? 0.5 : 4,
+        StepsMax = smoke ? 3 : 24,
         CostSeconds = smoke ? 0.5 : 5,
         CostRates = [20, 200],
         Scales = smoke ? [10, 20] : [100, 1_000, 10_000],

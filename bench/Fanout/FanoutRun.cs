@@ -38,7 +38,7 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
         var room = await WarmRoomAsync(contender, plan.Users, run, cancellation);
         try
         {
-            var held = await new CapacitySearch(Coarse, Fine).RunAsync(_guesses[contender.Name], async rate =>
+            var held = await new CapacitySearch(Coarse, Fine, plan.StepsMax).RunAsync(_guesses[contender.Name], async rate =>
             {
                 var measured = await room.MeasureAsync(rate, plan.StepSeconds, cancellation);
                 Tell(contender, plan.Users, measured);
@@ -67,7 +67,7 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
             var measured = await room.MeasureAsync(rate, plan.CostSeconds, cancellation);
             Tell(contender, plan.Users, measured);
             // A hub that does not keep up is not cheap, it is late.
-            if (measured.Phase.Behind > 0 || measured.P99 > 5 * Measurement.P99Max)
+            if (measured.Phase.Behind > 0 || measured.P99.TotalSeconds > plan.CostSeconds)
                 break;
             _figures.AddCost(contender.Name, rate, measured);
         }

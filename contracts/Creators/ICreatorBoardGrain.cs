@@ -33,7 +33,7 @@ public sealed record CreatorBoard
 
     [Id(0)] public required BoardFigures Totals { get; init; }
 
-    /// <summary>One per currency, by its code; <c>XXX</c> where what was sold has no price in the catalogue.</summary>
+    /// <summary>One per currency, by its code; ISO 4217's for none where the catalogue has no price.</summary>
     [Id(1)] public required Sale[] Sales { get; init; }
 
     /// <summary>Those most dealt with, at most <see cref="ContentsMax"/>.</summary>

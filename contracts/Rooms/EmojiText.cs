@@ -63,7 +63,9 @@ public static class EmojiText
         return -1;
     }
 
-    /// <summary>Skips what belongs to a pictograph: its style, skin colour, and the letters of a region's flag.</summary>
+    /// <summary>
+    /// Skips what belongs to a pictograph: its style, skin colour, and the letters of a region's flag.
+    /// </summary>
     private static int Dressed(string text, int at)
     {
         if (At(text, at) is EmojiStyle or TextStyle) at++;

@@ -27,8 +27,8 @@ public interface IRoomGrain : IGrainWithStringKey
     Task DetachAsync(IRoomObserver node, string nodeId);
 
     /// <summary>
-    /// What came in at one node since its last call, in order; one call of a node is under way at a time. Completes when
-    /// what was accepted is durable, and after the batch with it was sent to the nodes.
+    /// What came in at one node since its last call, in order; one call of a node is under way at a time. Completes
+    /// when what was accepted is durable, and after the batch with it was sent to the nodes.
     /// </summary>
     /// <returns>One outcome per command, in order.</returns>
     /// <exception cref="BusyException">Too much waits already; nothing was taken.</exception>

@@ -48,7 +48,7 @@ public sealed record RoomPulseView
     /// <summary>Not answered yet, most votes first, then oldest; at most <see cref="ListMax"/>.</summary>
     [Id(9)] public required OpenQuestion[] Questions { get; init; }
 
-    /// <summary>Those that are open and the newest that are closed, newest first; at most <see cref="ListMax"/>.</summary>
+    /// <summary>The open ones, then the closed ones, newest first each; at most <see cref="ListMax"/>.</summary>
     [Id(10)] public required PollPulse[] Polls { get; init; }
     [Id(11)] public required PulseCurve Curve { get; init; }
 

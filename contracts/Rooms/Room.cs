@@ -2,7 +2,10 @@ using Engage.Contracts.Catalogue;
 
 namespace Engage.Contracts.Rooms;
 
-/// <summary>A live lecture or chat: belongs to a community, is held by a creator. What happens in it is its log.</summary>
+/// <summary>
+/// A live lecture or chat: belongs to a community, is held by a creator. What happens in it is its
+/// log.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("engage.room")]
 public sealed record Room
 {
@@ -15,7 +18,7 @@ public sealed record Room
     /// <summary>The lecture of the catalogue that is held here; being in the room then counts as joining it.</summary>
     [Id(5)] public ContentId? Content { get; init; }
 
-    /// <summary>When it is meant to begin; null: it is open at once and goes live when somebody starts it.</summary>
+    /// <summary>When it is meant to begin; null: it is live from its creation.</summary>
     [Id(6)] public DateTimeOffset? ScheduledAt { get; init; }
 }
 
@@ -45,8 +48,10 @@ public enum RoomAudience
 /// One fact of a room, in the very bytes that the log keeps and the wire carries: encoded once, at its birth.
 /// </summary>
 /// <param name="Seq">Its place in the room's log: from 1, without gaps over all audiences.</param>
-/// <param name="By">Who did it; not in <paramref name="Json"/> when it was done anonymously. Null: the platform.</param>
-/// <param name="MessageId">The client's own id, by which a retry is known; null where a retry is harmless anyway.</param>
+/// <param name="By">Who did it; not in <paramref name="Json"/> when it was done anonymously. Null: the
+/// platform.</param>
+/// <param name="MessageId">The client's own id, by which a retry is known; null where a retry is harmless
+/// anyway.</param>
 /// <param name="Json">A JSON object in UTF-8, shared by everybody who reads it: never written to.</param>
 [GenerateSerializer, Immutable, Alias("engage.logged-entry")]
 public sealed record LoggedEntry(

@@ -148,7 +148,8 @@ public sealed record Review([property: Id(0)] long Held, [property: Id(1)] bool 
 /// <param name="For">Zero lifts it.</param>
 [GenerateSerializer, Immutable, Alias("engage.mute")]
 public sealed record Mute(
-    [property: Id(0)] UserId User, [property: Id(1)] TimeSpan For, [property: Id(2)] string? Reason = null) : RoomAction;
+    [property: Id(0)] UserId User, [property: Id(1)] TimeSpan For,
+        [property: Id(2)] string? Reason = null) : RoomAction;
 
 /// <param name="For">Null: for ever. Zero lifts it.</param>
 /// <param name="EraseHistory">Also takes away all that this person has said here.</param>

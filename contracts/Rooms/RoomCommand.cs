@@ -1,7 +1,8 @@
 namespace Engage.Contracts.Rooms;
 
 /// <param name="Batch">
-/// Grows by one with each submission of a node: a submission whose outcome got lost is sent again as it was, and what it
+/// Grows by one with each submission of a node: a submission whose outcome got lost is sent again as it was, and what
+/// it
 /// counts (reactions, presence) is not counted twice.
 /// </param>
 /// <param name="Entered">People whose first connection at this node came since the last submission.</param>
@@ -31,8 +32,10 @@ public sealed record RoomCommand([property: Id(0)] Person By, [property: Id(1)] 
 /// <summary>What became of a command.</summary>
 /// <param name="Seq">Of the entry that it made, or made when it was sent before; null if it makes none.</param>
 /// <param name="Refusal">Null: done.</param>
+/// <param name="Held">It waits for a moderator; others do not see it yet.</param>
 [GenerateSerializer, Immutable, Alias("engage.room-outcome")]
-public sealed record RoomOutcome([property: Id(0)] long? Seq, [property: Id(1)] RoomRefusal? Refusal);
+public sealed record RoomOutcome(
+    [property: Id(0)] long? Seq, [property: Id(1)] RoomRefusal? Refusal, [property: Id(2)] bool Held = false);
 
 /// <param name="Problem">The name of a problem of docs/protocol.md, "Errors".</param>
 /// <param name="Detail">What, which id, expected, actual, way out: a sentence for people, in English.</param>

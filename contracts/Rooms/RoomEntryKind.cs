@@ -1,6 +1,8 @@
 namespace Engage.Contracts.Rooms;
 
-/// <summary>What an entry of a room's log says. The wire name is the member's in camelCase; numbers are for ever.</summary>
+/// <summary>
+/// What an entry of a room's log says. The wire name is the member's in camelCase; numbers are for ever.
+/// </summary>
 [GenerateSerializer, Alias("engage.room-entry-kind")]
 public enum RoomEntryKind
 {

@@ -50,7 +50,9 @@ public sealed record StandingChange(
     [property: Id(5)] string? MuteReason,
     [property: Id(6)] UserId? By);
 
-/// <summary>One community's people: roles, bans and mutes, which hold in all its rooms. Key: the community's id.</summary>
+/// <summary>
+/// One community's people: roles, bans and mutes, which hold in all its rooms. Key: the community's id.
+/// </summary>
 [Alias("engage.ICommunityMembersGrain")]
 public interface ICommunityMembersGrain : IGrainWithStringKey
 {

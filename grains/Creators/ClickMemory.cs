@@ -57,7 +57,7 @@ internal sealed class ClickMemory
         return memory;
     }
 
-    /// <summary>FNV-1a, 64 bits; the same in every process, unlike that of strings. Never 0, which is no click.</summary>
+    /// <summary>FNV-1a, 64 bits: the same in every process, unlike that of strings. 0 is no click.</summary>
     private static ulong Hash(string user, string content)
     {
         var hash = FnvOffset;

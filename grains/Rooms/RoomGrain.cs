@@ -78,7 +78,9 @@ internal sealed class RoomGrain(
             : [.. submission.Commands.Select(_ => new RoomOutcome(null, NotFound()))];
 
     public async Task<RoomSnapshot> GetSnapshotAsync(long atLeastSeq) =>
-        await LifeAsync() is { } life ? await life.SnapshotAsync(atLeastSeq) : new(0, "{}"u8.ToArray(), "{}"u8.ToArray());
+        await LifeAsync() is { } life
+            ? await life.SnapshotAsync(atLeastSeq)
+            : new(0, "{}"u8.ToArray(), "{}"u8.ToArray());
 
     public async Task<RoomPage> ReadAsync(RoomPageRequest request, CancellationToken cancellationToken) =>
         await LifeAsync() is { } life
@@ -97,7 +99,8 @@ internal sealed class RoomGrain(
     private RoomRefusal NotFound() => new(
         "not-found", $"Room '{Id}' is not in the catalogue; create it with POST /v1/rooms.");
 
-    /// <returns>Null if the room does not exist: the activation then goes, or made-up names would fill the memory.</returns>
+    /// <returns>Null if the room does not exist: the activation then goes, or made-up names would fill the
+    /// memory.</returns>
     private async ValueTask<RoomLife?> LifeAsync()
     {
         if (_life is not null) return _life;

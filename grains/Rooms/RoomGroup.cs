@@ -16,15 +16,18 @@ internal sealed class RoomGroup
     /// <summary>Commands whose facts are here, or whose answer rests on what is here; in their order.</summary>
     public List<(RoomWork Work, int Index)> Decided { get; } = [];
 
-    /// <summary>Reactions to the moment; they become one entry when the group is sealed.</summary>
-    public Dictionary<string, long> Reactions { get; } = new(StringComparer.Ordinal);
+    /// <summary>Submissions with reactions to the moment; each becomes one entry when the group is sealed.</summary>
+    public List<RoomSubmission> Reactions { get; } = [];
 
     public List<Removal> Removed { get; } = [];
 
     /// <summary>What the group's entry on presence says, if it has one.</summary>
     public PresenceReport? Presence { get; set; }
 
-    /// <summary>The room's state behind the last entry, as far as it differs from that behind the group before.</summary>
+    /// <summary>
+    /// The room's state behind the last entry, as far as it differs from that behind the group
+    /// before.
+    /// </summary>
     public StateChanges Changes { get; set; }
 
     /// <summary>The whole state behind the last entry, where it is to be stored.</summary>
@@ -51,12 +54,6 @@ internal sealed class RoomGroup
         _done.TrySetException(error);
         // It may be that nobody waits.
         _ = _done.Task.Exception;
-    }
-
-    public void React(EmojiCount[] counts)
-    {
-        foreach (var (emoji, count) in counts)
-            if (count > 0) Reactions[emoji] = Reactions.GetValueOrDefault(emoji) + count;
     }
 }
 

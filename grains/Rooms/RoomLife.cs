@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Engage.Grains.Rooms;
 
-/// <summary>One room as long as its activation lives: brings its parts together. Used on the grain's turns alone.</summary>
+/// <summary>
+/// One room as long as its activation lives: brings its parts together. Used on the grain's turns
+/// alone.
+/// </summary>
 internal sealed partial class RoomLife : RoomPipelineHost
 {
     private readonly RoomParts _parts;
@@ -34,7 +37,8 @@ internal sealed partial class RoomLife : RoomPipelineHost
         _standings = new(parts.Members, room, () => options.StandingsMax + _presence.Count, time);
         _pipeline = new(room, state, parts.Log, this, options, time);
         _submissions = new(
-            room, _pipeline, _standings, parts.Members, _nodes, _presence, _typing, options, parts.Metrics, parts.Logger)
+            room, _pipeline, _standings, parts.Members, _nodes, _presence, _typing, options, parts.Metrics,
+            parts.Logger)
         {
             Remove = removed => _broadcast.SendStandings([], removed),
         };
@@ -181,6 +185,8 @@ internal sealed partial class RoomLife : RoomPipelineHost
 
     public override void Known(IEnumerable<(LoggedEntry Entry, long Seq)> duplicates) => _submissions.Know(duplicates);
 
+    public override bool IsKnown((UserId By, Guid Id) message) => _submissions.IsKnown(message);
+
     public override async Task<RoomState> ReloadAsync()
     {
         LogReloading(_parts.Logger, _parts.Definition.Id.Value);
@@ -243,4 +249,5 @@ internal sealed partial class RoomLife : RoomPipelineHost
 /// <summary>What a room is made with.</summary>
 internal sealed record RoomParts(
     Room Definition, IRoomLog Log, RoomStore Store, ICommunityMembersGrain Members,
-    Func<UserId, IInboxGrain> Inbox, ICreatorBoardGrain Board, RoomServingOptions Options, RoomMetrics Metrics, TimeProvider Time, ILogger Logger, Action Deactivate);
+    Func<UserId, IInboxGrain> Inbox, ICreatorBoardGrain Board, RoomServingOptions Options, RoomMetrics Metrics,
+    TimeProvider Time, ILogger Logger, Action Deactivate);

@@ -4,8 +4,8 @@ using Engage.Contracts.Rooms;
 namespace Engage.Grains.Rooms;
 
 /// <summary>
-/// The members of a room's state object that live in memory and not in its log: who is here and who writes. What is null
-/// has not changed and is left out.
+/// The members of a room's state object that live in memory and not in its log: who is here and who writes. What is
+/// null has not changed and is left out.
 /// </summary>
 internal sealed record RoomMembersJson(int? Present, IReadOnlyList<Person>? People, IReadOnlyList<string>? Typing)
 {

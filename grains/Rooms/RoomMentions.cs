@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Engage.Grains.Rooms;
 
 /// <summary>
-/// Tells people that they were mentioned. The room never waits for it: what cannot be delivered is counted and left out,
-/// the message itself stands in the log.
+/// Tells people that they were mentioned. The room never waits for it: what cannot be delivered is counted and left
+/// out, the message itself stands in the log.
 /// </summary>
 internal sealed partial class RoomMentions(
     RoomId room, Func<UserId, IInboxGrain> inbox, RoomServingOptions options, RoomMetrics metrics, ILogger logger)

@@ -43,10 +43,12 @@ internal sealed class RoomMetrics
             "engage.rooms.reloaded", "{room}", "Rooms that read their state again because of a very old retry.");
         _mentionsDropped = meter.CreateCounter<long>(
             "engage.rooms.mentions.dropped", "{mention}", "Mentions that were not delivered to their inbox.");
-        _groupSize = meter.CreateHistogram("engage.rooms.group.size", "{entry}", "Entries of one append.", advice: Sizes);
+        _groupSize = meter.CreateHistogram(
+            "engage.rooms.group.size", "{entry}", "Entries of one append.", advice: Sizes);
         _appendSeconds = meter.CreateHistogram(
             "engage.rooms.append.duration", "s", "One append of one room, until durable.", advice: Durations);
-        meter.CreateObservableGauge("engage.rooms.active", () => Volatile.Read(ref _rooms), "{room}", "Rooms in memory.");
+        meter.CreateObservableGauge(
+            "engage.rooms.active", () => Volatile.Read(ref _rooms), "{room}", "Rooms in memory.");
         meter.CreateObservableGauge(
             "engage.rooms.present", () => Volatile.Read(ref _present), "{person}", "People in the rooms in memory.");
     }

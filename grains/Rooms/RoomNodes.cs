@@ -32,8 +32,8 @@ internal sealed partial class RoomNodes(TimeProvider time, ILogger logger)
         {
             if (_nodes.Count >= NodesMax)
                 throw new InvalidOperationException(
-                    $"Node '{nodeId}' is one more than the {NodesMax} that a room serves. Let fewer processes serve people, "
-                    + "or divide them among clusters.");
+                    $"Node '{nodeId}' is one more than the {NodesMax} that a room serves. Let fewer processes serve "
+                    + "people, or divide them among clusters.");
             _nodes.Add(nodeId, node = new RoomNode(nodeId));
         }
         node.AliveUntil = time.GetUtcNow() + IRoomGrain.WatchLifetime;

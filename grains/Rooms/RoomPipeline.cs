@@ -5,19 +5,16 @@ using Engage.Storage;
 namespace Engage.Grains.Rooms;
 
 /// <summary>
-/// The room's state, which runs ahead of its log, and the way of the entries into it. Facts are applied at once, so that
-/// the next command sees them; one append is under way at a time, and what comes meanwhile is the next group. Nothing is
-/// told to anybody before it is durable. When an append fails, nobody can say what the log holds: the pipeline gives up
-/// and the room must begin anew from the log. Used on its grain's turns alone.
+/// The room's state, which runs ahead of its log, and the way of the entries into it. Facts are applied at once, so
+/// that the next command sees them; one append is under way at a time, and what comes meanwhile is the next group.
+/// Nothing is told to anybody before it is durable. When an append fails, nobody can say what the log holds: the
+/// pipeline gives up and the room must begin anew from the log. Used on its grain's turns alone.
 /// </summary>
 internal sealed class RoomPipeline(
     RoomId room, RoomState state, IRoomLog log, RoomPipelineHost host, RoomServingOptions options, TimeProvider time)
 {
     private static readonly TimeSpan AgainMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AgainMax = TimeSpan.FromSeconds(2);
-
-    /// <summary>Emoji of one entry on reactions; of more, more entries are made.</summary>
-    private const int EmojiMax = 64;
 
     private RoomGroup _open = new();
     private RoomGroup? _underWay;
@@ -54,13 +51,7 @@ internal sealed class RoomPipeline(
     {
         try
         {
-            foreach (var entry in entries)
-            {
-                var logged = RoomEntryJson.Log(entry);
-                State.Apply(entry);
-                _open.Entries.Add(entry);
-                _open.Logged.Add(logged);
-            }
+            foreach (var entry in entries) Add(entry, RoomEntryJson.Log(entry));
         }
         catch (Exception exception)
         {
@@ -136,13 +127,25 @@ internal sealed class RoomPipeline(
     private RoomGroup Seal()
     {
         var group = _open;
-        foreach (var counts in group.Reactions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Chunk(EmojiMax))
-            Add(new Reacted([.. counts.Select(pair => new EmojiCount(pair.Key, (int)Math.Min(pair.Value, int.MaxValue)))]));
+        foreach (var submission in group.Reactions) AddReactions(submission);
         var members = host.Members(group);
         group.Changes = State.TakeChanges(members.IsEmpty ? null : members.WriteTo);
         if (group.Entries.Count > 0 && host.IsStoreDue(State.Seq)) group.Saved = State.Save();
         _open = new RoomGroup();
         return group;
+    }
+
+    private void AddReactions(RoomSubmission submission)
+    {
+        var entry = RoomEntry.Of(State.Seq + 1, Now, null, RoomReactions.ToFact(submission));
+        Add(entry, RoomReactions.Log(entry, submission));
+    }
+
+    private void Add(RoomEntry entry, LoggedEntry logged)
+    {
+        State.Apply(entry);
+        _open.Entries.Add(entry);
+        _open.Logged.Add(logged);
     }
 
     /// <summary>A full queue is worth some patience: to start over would only ask more of a busy disk.</summary>
@@ -166,8 +169,8 @@ internal sealed class RoomPipeline(
     }
 
     /// <summary>
-    /// Somebody sent again what is older than the state remembers; only the log knew. The state took it for new, so it is
-    /// read again, and what was decided upon it is decided anew.
+    /// Somebody sent again what is older than the state remembers; only the log knew. The state took it for new, so it
+    /// is read again, and what was decided upon it is decided anew.
     /// </summary>
     private async Task StartOverAsync(RoomGroup sealedGroup, DuplicateEntry[] duplicates)
     {
@@ -180,8 +183,7 @@ internal sealed class RoomPipeline(
         foreach (var group in new[] { lost, behind })
         {
             _open.Removed.AddRange(group.Removed);
-            foreach (var (emoji, count) in group.Reactions)
-                _open.Reactions[emoji] = _open.Reactions.GetValueOrDefault(emoji) + count;
+            _open.Reactions.AddRange(group.Reactions.Where(submission => !host.IsKnown(RoomReactions.Key(submission))));
             if (group.Presence is { } report) host.TakeBack(report);
             foreach (var (work, index) in group.Decided) host.Decide(work, index);
             group.Supersede();
@@ -209,7 +211,8 @@ internal sealed class RoomPipeline(
     }
 
     private BusyException GivenUp() => new(
-        $"Room '{room}' starts over from its log after a failure. Nothing of this was taken; send the same again.", AgainMin);
+        $"Room '{room}' starts over from its log after a failure. Nothing of this was taken; send the same again.",
+        AgainMin);
 }
 
 /// <summary>What the pipeline of a room needs from the room.</summary>
@@ -228,6 +231,9 @@ internal abstract class RoomPipelineHost
 
     /// <summary>These are in the log already, at these places.</summary>
     public abstract void Known(IEnumerable<(LoggedEntry Entry, long Seq)> duplicates);
+
+    /// <summary>Whether the log is known to have this message.</summary>
+    public abstract bool IsKnown((UserId By, Guid Id) message);
 
     /// <summary>The state that follows from the log.</summary>
     public abstract Task<RoomState> ReloadAsync();

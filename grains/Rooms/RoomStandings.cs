@@ -13,8 +13,8 @@ namespace Engage.Grains.Rooms;
 internal sealed class RoomStandings(ICommunityMembersGrain members, RoomId room, Func<int> max, TimeProvider time)
 {
     /// <summary>
-    /// Well within <see cref="ICommunityMembersGrain.WatchLifetime"/>. All is asked for anew then: a change whose message
-    /// was lost is known within that time, too.
+    /// Well within <see cref="ICommunityMembersGrain.WatchLifetime"/>. All is asked for anew then: a change whose
+    /// message was lost is known within that time, too.
     /// </summary>
     private static readonly TimeSpan WatchPeriod = ICommunityMembersGrain.WatchLifetime / 3;
 

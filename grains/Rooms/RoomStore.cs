@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Engage.Grains.Rooms;
 
 /// <summary>
-/// Reads a room from its log, from the last stored state on, and stores the state now and then. What is stored is always
-/// durable in the log first.
+/// Reads a room from its log, from the last stored state on, and stores the state now and then. What is stored is
+/// always durable in the log first.
 /// </summary>
 internal sealed partial class RoomStore(
     Room definition,
@@ -45,7 +45,7 @@ internal sealed partial class RoomStore(
         for (var after = Math.Min(state.Seq, Pulse.Seq); ;)
         {
             var page = await log.ReadAsync(definition.Id, after, PageLimit, cancellationToken);
-            foreach (var entry in page) Apply(state, RoomEntryJson.Read(entry));
+            foreach (var entry in page) Apply(state, RoomReactions.Read(entry));
             if (page.Length < PageLimit) break;
             after = page[^1].Seq;
         }

@@ -24,8 +24,8 @@ internal sealed partial class RoomSubmissions(
         var node = nodes.Known(submission.NodeId);
         if (node.LastOutcome is { } last && submission.Batch <= node.LastBatch)
             return submission.Batch == node.LastBatch ? last : throw new InvalidOperationException(
-                $"Room '{room}': node '{node.Id}' sends its submission {submission.Batch} after {node.LastBatch}; a node "
-                + "counts upwards, and one that starts anew takes another name.");
+                $"Room '{room}': node '{node.Id}' sends its submission {submission.Batch} after {node.LastBatch}; a "
+                + "node counts upwards, and one that starts anew takes another name.");
         if (_waiting + submission.Commands.Length > options.WaitingCommandsMax && _waiting > 0) throw Busy(submission);
 
         node.LastBatch = submission.Batch;
@@ -42,7 +42,10 @@ internal sealed partial class RoomSubmissions(
         }
     }
 
-    /// <returns>A change that must be durable in the community before the command can be carried out; else null.</returns>
+    public bool IsKnown((UserId By, Guid Id) message) => _known.ContainsKey(message);
+
+    /// <returns>A change that must be durable in the community before the command can be carried out; else
+    /// null.</returns>
     public StandingChange? Decide(RoomWork work, int index)
     {
         var command = work.Submission.Commands[index];
@@ -56,7 +59,7 @@ internal sealed partial class RoomSubmissions(
         else if (decision.Standing is { } change && work.StandingMade < index)
             return change;
         else
-            work.Outcomes[index] = new(Accept(command, decision, now), null);
+            work.Outcomes[index] = new(Accept(command, decision, now), null, decision.IsHeld);
 
         pipeline.Open.Decided.Add((work, index));
         return null;
@@ -79,7 +82,8 @@ internal sealed partial class RoomSubmissions(
             for (var i = 0; i < submission.Commands.Length; i++) await DecideAsync(work, i);
 
             await pipeline.ReadyAsync();
-            if (pipeline.State.Phase != RoomPhase.Ended) pipeline.Open.React(submission.Reactions);
+            if (submission.Reactions.Any(reaction => reaction.Count > 0) && pipeline.State.Phase != RoomPhase.Ended)
+                pipeline.Open.Reactions.Add(submission);
             await pipeline.DurableAsync();
             return work.Outcomes;
         }
@@ -89,7 +93,8 @@ internal sealed partial class RoomSubmissions(
             if (node.LastBatch == submission.Batch) node.LastOutcome = null;
             if (begun && exception is BusyException)
                 throw new InvalidOperationException(
-                    $"Room '{room}' starts over from its log; what became of this submission is unknown. Send it again.",
+                    $"Room '{room}' starts over from its log; what became of this submission is unknown. Send it "
+                    + "again.",
                     pipeline.Failure);
             throw;
         }

@@ -1,17 +1,26 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Engage.Grains.Rooms;
 
 /// <summary>Registers what rooms need.</summary>
 internal static class RoomsComposition
 {
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">At the start, if an option is out of range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">At the start, if an option is out of
+    /// range.</exception>
     public static IServiceCollection AddRooms(this IServiceCollection services, IConfiguration section)
     {
-        services.AddOptions<RoomOptions>().Bind(section).Validate(options => Passes(options.Validate)).ValidateOnStart();
-        services.AddOptions<RoomServingOptions>().Bind(section)
+        services.AddOptions<RoomOptions>().Bind(section)
             .Validate(options => Passes(options.Validate)).ValidateOnStart();
+        services.AddOptions<RoomServingOptions>().Bind(section)
+            .Validate(options => Passes(options.Validate))
+            .Validate<IOptions<RoomOptions>>(
+                (serving, rules) => rules.Value.MessageIdsRemembered > serving.WaitingCommandsMax,
+                $"Rooms:{nameof(RoomOptions.MessageIdsRemembered)} must be more than "
+                + $"Rooms:{nameof(RoomServingOptions.WaitingCommandsMax)}: what waits for the log together must be known "
+                + "when it is sent again; raise the first or lower the second.")
+            .ValidateOnStart();
         return services.AddSingleton<RoomMetrics>();
     }
 

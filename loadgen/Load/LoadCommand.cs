@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Engage.LoadGen.Load.Arrivals;
 using Engage.LoadGen.Load.Conducting;
 using Engage.LoadGen.Protocol;
 using Spectre.Console;
@@ -16,9 +17,9 @@ internal static class LoadCommand
         var options = new LoadOptions();
         var command = new Command(
             "load",
-            "Sends people into a live room and measures what they notice; every connection's account is held against the "
-            + "room's log. Exit code 0: every threshold holds; 1: one is broken; 2: unusable input; 3: the generator "
-            + "itself was at its end, so that there are no figures.");
+            "Sends people into a live room and measures what they notice; every connection's account is held against "
+            + "the room's log. Exit code 0: every threshold holds; 1: one is broken; 2: unusable input; 3: the "
+            + "generator itself was at its end, so that there are no figures.");
         options.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(options, parsed, cancellation));
         return command;
@@ -28,6 +29,9 @@ internal static class LoadCommand
     {
         var settings = options.Settings(parsed);
         var given = options.Server(parsed);
+        // Workers read it again, but a line that is no message is the caller's to mend, and at once.
+        if (settings.Timings is { } file)
+            Recording.Read(file);
         using var json = ResultTarget.Open(parsed.GetValue(options.Json));
         using var html = ResultTarget.Open(parsed.GetValue(options.Html), "--html");
         // With a result on standard output, people read standard error.

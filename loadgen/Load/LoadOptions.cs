@@ -62,6 +62,12 @@ internal sealed class LoadOptions
         DefaultValueFactory = _ => 0.01,
     };
 
+    private readonly Option<double> _lag = new("--max-lag")
+    {
+        Description = "Milliseconds that the generator itself may be late with one thing in twenty (100).",
+        DefaultValueFactory = _ => 100,
+    };
+
     private readonly Option<Uri?> _server = ServerOption.Create(
         "Address of a running server. Without it, one is started on a temporary folder and removed.");
 
@@ -88,7 +94,7 @@ internal sealed class LoadOptions
     private readonly Option<double?> _p99 = Limit("--max-p99", "Milliseconds that 99 % of deliveries take");
     private readonly Option<double?> _ack = Limit("--max-ack-p99", "Milliseconds that 99 % of acknowledgements take");
     private readonly Option<double?> _catchUp = Limit("--max-catch-up", "Milliseconds until the last has caught up");
-    private readonly Option<double?> _slowRatio = Limit("--max-slow-ratio", "slow-readers: p99 with over p99 without them");
+    private readonly Option<double?> _slowRatio = Limit("--max-slow-ratio", "slow-readers: p99 with over p99 before");
     private readonly Option<long> _lost = Count("--max-lost", "Entries lost");
     private readonly Option<long> _doubled = Count("--max-doubled", "Entries received twice");
     private readonly Option<long> _outOfOrder = Count("--max-out-of-order", "Entries received late");
@@ -124,7 +130,7 @@ internal sealed class LoadOptions
         command.Arguments.Add(_scenario);
         foreach (var option in new Option[]
         {
-            _users, _rate, _seconds, _ramp, _seed, _workers, _model, _timings, _share, _p50, _p95, _p99, _ack,
+            _users, _rate, _seconds, _ramp, _seed, _workers, _model, _timings, _share, _lag, _p50, _p95, _p99, _ack,
             _catchUp, _slowRatio, _lost, _doubled, _outOfOrder, _refused, FindLimit, Json, Html, _server, _clientId,
             _clientSecret, _key, _accounts,
         })
@@ -146,6 +152,7 @@ internal sealed class LoadOptions
             Workers = (int)Within("--workers", parsed.GetValue(_workers), 1, 64),
             Closed = parsed.GetValue(_model) == Closed,
             Timings = parsed.GetValue(_timings)?.FullName,
+            LagMax = Within("--max-lag", parsed.GetValue(_lag), 0.001, 3_600_000),
             SlowShare = Within("--share", parsed.GetValue(_share), 0, 0.9),
             Limits = new()
             {
@@ -186,6 +193,9 @@ internal sealed class LoadOptions
 
     private static Option<long> Count(string name, string what) => new(name) { Description = $"{what}, at most (0)." };
 
-    private static string Default(string what, Func<ScenarioDefaults, double> value) =>
-        $"{what} ({string.Join(", ", ScenarioDefaults.All.Select(each => FormattableString.Invariant($"{each.Name} {value(each)}")))}).";
+    private static string Default(string what, Func<ScenarioDefaults, double> value)
+    {
+        var values = ScenarioDefaults.All.Select(each => FormattableString.Invariant($"{each.Name} {value(each)}"));
+        return $"{what} ({string.Join(", ", values)}).";
+    }
 }

@@ -98,7 +98,17 @@ public sealed class EngageClient : IDisposable
         var path = $"v1/communities/{Uri.EscapeDataString(community)}/members/{Uri.EscapeDataString(user)}";
         var body = new Dictionary<string, string> { ["role"] = role };
         var (response, _) = await SendAsync(
-            () => new(HttpMethod.Put, path) { Content = JsonContent.Create(body, options: Json.Options) }, cancellation);
+            () => new(HttpMethod.Put, path) { Content = JsonContent.Create(body, options: Json.Options) },
+            cancellation);
+        using (response)
+            await RequireSuccessAsync(response, cancellation);
+    }
+
+    /// <summary>Lets a user see a creator's dashboard.</summary>
+    public async Task AppointOwnerAsync(string creator, string user, CancellationToken cancellation)
+    {
+        var path = $"v1/creators/{Uri.EscapeDataString(creator)}/owners/{Uri.EscapeDataString(user)}";
+        var (response, _) = await SendAsync(() => new(HttpMethod.Put, path), cancellation);
         using (response)
             await RequireSuccessAsync(response, cancellation);
     }

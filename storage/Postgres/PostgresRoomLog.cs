@@ -6,10 +6,10 @@ namespace Engage.Storage.Postgres;
 
 /// <inheritdoc cref="IRoomLog"/>
 /// <remarks>
-/// Appends of all rooms share a lane of their own, and so one transaction and one fsync. A cancelled append is withdrawn
-/// while it waits; one that is being written runs to its end. When the connection breaks meanwhile the group is written
-/// again, for <see cref="StorageOptions.RetryMax"/> at most, and finds what it had stored. Several processes may have a
-/// room's log open; of those that append to it at the same place, one does.
+/// Appends of all rooms share a lane of their own, and so one transaction and one fsync. A cancelled append is
+/// withdrawn while it waits; one that is being written runs to its end. When the connection breaks meanwhile the group
+/// is written again, for <see cref="StorageOptions.RetryMax"/> at most, and finds what it had stored. Several processes
+/// may have a room's log open; of those that append to it at the same place, one does.
 /// </remarks>
 public sealed class PostgresRoomLog(PostgresDatabase database) : IRoomLog
 {
@@ -19,8 +19,8 @@ public sealed class PostgresRoomLog(PostgresDatabase database) : IRoomLog
     private const string Newest = "SELECT seq FROM room_log WHERE room = $1 ORDER BY seq DESC LIMIT 1";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">Nothing to append, a gap, a message id without an author, or an id that cannot
-    /// be stored as text.</exception>
+    /// <exception cref="ArgumentException">Nothing to append, a gap, a message id without an author, or an id that
+    /// cannot be stored as text.</exception>
     /// <exception cref="StorageException">The database refused, or the connection broke and whether the entries were
     /// stored is unknown: read the log.</exception>
     public async ValueTask<DuplicateEntry[]> AppendAsync(

@@ -21,7 +21,8 @@ internal sealed class RoomGroupWriter(int secondsMax) : GroupWriter<RoomAppendWr
     /// <inheritdoc/>
     public override async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<RoomAppendWrite> group)
     {
-        // By room, so that two processes never wait for each other's rooms crosswise; appends of one room in their order.
+        // By room, so that two processes never wait for each other's rooms crosswise; appends of one room in their
+        // order.
         var ordered = group.OrderBy(write => write.Room.Value, StringComparer.Ordinal).ToList();
         using var batch = new NpgsqlBatch(connection) { Timeout = secondsMax };
         foreach (var write in ordered) batch.BatchCommands.Add(Command(write));
@@ -50,7 +51,10 @@ internal sealed class RoomGroupWriter(int secondsMax) : GroupWriter<RoomAppendWr
             {
                 new NpgsqlParameter<string> { TypedValue = write.Room.Value },
                 new NpgsqlParameter<long> { TypedValue = entries[0].Seq },
-                new NpgsqlParameter<long[]> { TypedValue = Column(entries, entry => entry.At.ToUnixTimeMilliseconds()) },
+                new NpgsqlParameter<long[]>
+                {
+                    TypedValue = Column(entries, entry => entry.At.ToUnixTimeMilliseconds()),
+                },
                 new NpgsqlParameter<short[]> { TypedValue = Column(entries, entry => (short)entry.Kind) },
                 new NpgsqlParameter<short[]> { TypedValue = Column(entries, entry => (short)entry.Audience) },
                 new NpgsqlParameter<string?[]> { TypedValue = Column(entries, entry => entry.By?.Value) },

@@ -64,7 +64,10 @@ public sealed class SqliteRoomLog(SqliteDatabase database) : IRoomLog
 
     private static LoggedEntry[] Read(
         SqliteSession session, (string Sql, RoomId Room, long Bound, int Limit) range) =>
-        [.. session.Prepare(range.Sql).Bind(1, range.Room.Value).Bind(2, range.Bound).Bind(3, range.Limit).Rows(ToEntry)];
+    [
+        .. session.Prepare(range.Sql)
+            .Bind(1, range.Room.Value).Bind(2, range.Bound).Bind(3, range.Limit).Rows(ToEntry),
+    ];
 
     private static LoggedEntry ToEntry(SqliteStatement row) => new(
         row.Int64(0),

@@ -11,9 +11,9 @@ namespace Engage.Storage.Sqlite;
 public static class SqliteStorageRegistration
 {
     /// <summary>
-    /// Registers journal, room log, catalogue, model store, reminders and the probe on one database. Call it before the engine's
-    /// registration: the database then opens before the first actor starts, and a folder that cannot be opened stops
-    /// the host at once. The container disposes it after everything that was built upon it.
+    /// Registers journal, room log, catalogue, model store, reminders and the probe on one database. Call it before the
+    /// engine's registration: the database then opens before the first actor starts, and a folder that cannot be opened
+    /// stops the host at once. The container disposes it after everything that was built upon it.
     /// </summary>
     public static IServiceCollection AddSqliteStorage(
         this IServiceCollection services, Action<StorageOptions> configure)

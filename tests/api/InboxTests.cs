@@ -25,7 +25,8 @@ public sealed class InboxTests(RunningServer server) : IClassFixture<RunningServ
         var (_, read) = await user.Http.GetJsonAsync("/v1/inbox");
 
         Assert.Equal((room, "看这里 1"), (pushed.Text("room"), pushed.Text("text")));
-        Assert.Equal((speaker.User, "测试"), (pushed.GetProperty("by").Text("user"), pushed.GetProperty("by").Text("name")));
+        var by = pushed.GetProperty("by");
+        Assert.Equal((speaker.User, "测试"), (by.Text("user"), by.Text("name")));
         Assert.Equal(["看这里 2", "看这里 1"], Texts(listed));
         Assert.Equal(Texts(listed), Texts(again));
         Assert.Empty(Texts(read));

@@ -41,6 +41,8 @@ public sealed class LivePage : IAsyncLifetime
         await _server.WaitReadyAsync(client, CancellationToken.None);
         await FillAsync(client);
 
+        // What is expected comes as soon as it can; a busy machine must not be what fails a test.
+        Assertions.SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {

@@ -48,9 +48,10 @@ internal sealed class RoomHall(LivePage live) : IDisposable
     {
         var guest = await GuestAsync(language, width, height, scheme);
         var token = await ServiceTokenAsync();
+        var user = await guest.UserAsync();
         await SendAsync(
-            HttpMethod.Put, $"/v1/communities/{Community}/members/{await guest.UserAsync()}", new { role = "owner" }, token);
-        await SendAsync(HttpMethod.Put, $"/v1/creators/{Creator}/owners/{await guest.UserAsync()}", new { }, token);
+            HttpMethod.Put, $"/v1/communities/{Community}/members/{user}", new { role = "owner" }, token);
+        await SendAsync(HttpMethod.Put, $"/v1/creators/{Creator}/owners/{user}", new { }, token);
         return guest;
     }
 

@@ -111,5 +111,6 @@ public sealed class CommunityMembersTests
     private static StandingChange Ban(string user, DateTimeOffset until, string? by = null) =>
         new(new(user), null, until, "spam", null, null, by is null ? null : new UserId(by));
 
-    private static Task<StandingRefusedException> RefusedAsync(Func<Task> change) => Assert.ThrowsAsync<StandingRefusedException>(change);
+    private static Task<StandingRefusedException> RefusedAsync(Func<Task> change) =>
+        Assert.ThrowsAsync<StandingRefusedException>(change);
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Creators;
@@ -109,7 +109,8 @@ public sealed class CreatorBoardTests
         var figures = new CreatorFigures();
         for (var partition = 0; partition < 8; partition++)
             foreach (var journaled in await journal.ReadAsync(partition, 0, 10_000, CancellationToken.None))
-                figures.Apply(partition, journaled.Event, journaled.Event.Content!.Value.Value == "c-paid" ? "CNY" : null);
+                figures.Apply(
+                    partition, journaled.Event, journaled.Event.Content == new ContentId("c-paid") ? "CNY" : null);
         return figures;
     }
 }

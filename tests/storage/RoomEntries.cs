@@ -17,7 +17,8 @@ internal static class RoomEntries
 
     /// <summary>The platform's own, without author and id.</summary>
     public static LoggedEntry Presence(long seq) => new(
-        seq, Start.AddMilliseconds(seq), RoomEntryKind.PresenceChanged, RoomAudience.Nobody, null, null, "{}"u8.ToArray());
+        seq, Start.AddMilliseconds(seq), RoomEntryKind.PresenceChanged, RoomAudience.Nobody, null, null,
+        "{}"u8.ToArray());
 
     public static LoggedEntry[] Said(long first, int count, string user) =>
         [.. Enumerable.Range(0, count).Select(i => Said(first + i, user))];
@@ -38,5 +39,6 @@ internal static class RoomEntries
         Assert.Equal(expected.Select(Text), actual.Select(Text));
 
     private static string Text(LoggedEntry entry) =>
-        $"{entry with { Json = [] }} {Encoding.UTF8.GetString(entry.Json)}".Replace("System.Byte[]", "", StringComparison.Ordinal);
+        $"{entry.Seq} {entry.At:O} {entry.Kind} {entry.Audience} {entry.By} {entry.MessageId} "
+        + Encoding.UTF8.GetString(entry.Json);
 }

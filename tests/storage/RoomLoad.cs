@@ -47,7 +47,8 @@ internal sealed class RoomLoad : IAsyncDisposable
         foreach (var room in _rooms)
         {
             var entries = await log.ReadAllAsync(room);
-            Assert.Equal(Enumerable.Range(1, entries.Count).Select(seq => (long)seq), entries.Select(entry => entry.Seq));
+            Assert.Equal(
+                Enumerable.Range(1, entries.Count).Select(seq => (long)seq), entries.Select(entry => entry.Seq));
             foreach (var ((of, seq), id) in _acknowledged)
                 if (of == room) Assert.Equal(id, entries[(int)seq - 1].MessageId);
         }

@@ -13,7 +13,10 @@ public abstract class RoomLogTests : StorageSuite
     public async Task AppendedEntriesAreReadAsTheyWereFromBothEnds()
     {
         var log = Site.Open().Rooms;
-        LoggedEntry[] entries = [Said(1, "u-1"), Presence(2), Said(3, "u-2"), Said(4, "u-1") with { Audience = RoomAudience.Moderators }];
+        LoggedEntry[] entries =
+        [
+            Said(1, "u-1"), Presence(2), Said(3, "u-2"), Said(4, "u-1") with { Audience = RoomAudience.Moderators },
+        ];
 
         var first = await log.AppendAsync(Here, entries[..2], default);
         var second = await log.AppendAsync(Here, entries[2..], default);
@@ -174,7 +177,8 @@ public abstract class RoomLogTests : StorageSuite
         {
             first = stall.Occupy(() => log.AppendAsync(Here, [Said(1, "u-1")], default).AsTask());
             second = log.AppendAsync(Here, Said(2, 3, "u-1"), default).AsTask();
-            busy = await Assert.ThrowsAsync<BusyException>(() => log.AppendAsync(new("r-2"), Said(1, 3, "u-1"), default).AsTask());
+            busy = await Assert.ThrowsAsync<BusyException>(() =>
+                log.AppendAsync(new("r-2"), Said(1, 3, "u-1"), default).AsTask());
         }
         await Task.WhenAll(first, second);
 

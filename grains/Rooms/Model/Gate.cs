@@ -8,13 +8,13 @@ internal static class Gate
     /// <returns>Null: she may.</returns>
     public static RoomRefusal? Refuse(RoomAction action, in Act act, Course course, Paces paces)
     {
+        if (IsWriting(action) && act.Standing.IsMuted(act.At)) return Refusals.Muted(act.Standing, act.At);
         if (ForModerators(action) is { } what)
             return act.Moderates ? null : Refusals.ModeratorsOnly(what, act.Standing);
         if (act.Moderates) return null;
         if (course.Phase != RoomPhase.Live) return Refusals.NotLive(course.Phase);
         if (course.Settings.MembersOnly && act.Standing.Role < CommunityRole.Member && !IsWithdrawing(action))
             return Refusals.MembersOnly();
-        if (IsWriting(action) && act.Standing.IsMuted(act.At)) return Refusals.Muted(act.Standing, act.At);
 
         return paces.WaitToAct(act.User, act.Now) is > 0 and var wait ? Refusals.SlowDown(wait) : null;
     }

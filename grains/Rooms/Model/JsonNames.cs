@@ -19,7 +19,8 @@ internal static class JsonNames
     public static JsonEncodedText Of(RoomEntryKind kind) => Kinds[(int)kind];
 
     /// <exception cref="FormatException">No kind has that name.</exception>
-    public static RoomEntryKind KindOf(string name) => Enum.TryParse<RoomEntryKind>(name, ignoreCase: true, out var kind)
+    public static RoomEntryKind KindOf(string name) =>
+        Enum.TryParse<RoomEntryKind>(name, ignoreCase: true, out var kind)
         ? kind
         : throw new FormatException($"'{name}' is not the name of a kind of entry");
 

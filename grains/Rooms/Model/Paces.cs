@@ -29,7 +29,9 @@ internal sealed class Paces(RoomOptions options) : RoomPart
         ? Math.Max(0, node.Value.FullAt - now - (options.ActionBurst - 1) * _interval)
         : 0;
 
-    /// <returns>How long until she may speak again when <paramref name="slowMode"/> lies between, in milliseconds.</returns>
+    /// <returns>
+    /// How long until she may speak again when <paramref name="slowMode"/> lies between, in milliseconds.
+    /// </returns>
     public long WaitToSpeak(UserId user, long now, long slowMode) =>
         slowMode > 0 && _byUser.TryGetValue(user, out var node) && node.Value.SpokeAt != long.MinValue
             ? Math.Max(0, node.Value.SpokeAt + slowMode - now)

@@ -3,7 +3,9 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Rooms;
 
-/// <summary>Why a room does not do what it is asked to: names of docs/protocol.md, "Errors", and sentences for people.</summary>
+/// <summary>
+/// Why a room does not do what it is asked to: names of docs/protocol.md, "Errors", and sentences for people.
+/// </summary>
 internal static class Refusals
 {
     public static RoomRefusal Invalid(string detail) => new("invalid-request", detail);
@@ -27,8 +29,8 @@ internal static class Refusals
         $"you are banned from this community {Until(standing.BannedUntil)}{Because(standing.BanReason)}");
 
     public static RoomRefusal Muted(Standing standing, DateTimeOffset now) => new("muted",
-        $"you are muted in this community {Until(standing.MutedUntil)}{Because(standing.MuteReason)}; you can read on, " +
-        "vote and react",
+        $"you are muted in this community {Until(standing.MutedUntil)}{Because(standing.MuteReason)}; you can " +
+        "read on, vote and react",
         standing.MutedUntil == DateTimeOffset.MaxValue ? null : standing.MutedUntil - now);
 
     public static RoomRefusal ModeratorsOnly(string what, Standing standing) => Forbidden(

@@ -5,7 +5,9 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Rooms;
 
-/// <summary>An entry as the log keeps it and the wire carries it; docs/protocol.md, "Rooms", lists the members.</summary>
+/// <summary>
+/// An entry as the log keeps it and the wire carries it; docs/protocol.md, "Rooms", lists the members.
+/// </summary>
 internal static class RoomEntryJson
 {
     // A buffer that has grown beyond this, by an entry far larger than any ordinary one, is let go.
@@ -45,9 +47,18 @@ internal static class RoomEntryJson
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new JsonException($"room entry {logged.Seq} of kind {logged.Kind} cannot be read ({e.Message}); the " +
+            throw new JsonException(
+                $"room entry {logged.Seq} of kind {logged.Kind} cannot be read ({e.Message}); the " +
                 "log was written by another version or is damaged", e);
         }
+    }
+
+    /// <summary>What a writer writes.</summary>
+    public static byte[] Bytes(Action<Utf8JsonWriter> write)
+    {
+        var json = Begin();
+        write(json);
+        return End(json);
     }
 
     /// <summary>A writer of this thread, until <see cref="End"/>; one at a time.</summary>

@@ -4,7 +4,9 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Rooms;
 
-/// <summary>One thing that happened in a room, typed; <see cref="RoomEntryJson"/> turns it into the log's bytes and back.</summary>
+/// <summary>
+/// One thing that happened in a room, typed; <see cref="RoomEntryJson"/> turns it into the log's bytes and back.
+/// </summary>
 internal abstract record RoomFact
 {
     public abstract RoomEntryKind Kind { get; }

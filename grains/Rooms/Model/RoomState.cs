@@ -5,7 +5,8 @@ using Engage.Contracts.Rooms;
 namespace Engage.Grains.Rooms;
 
 /// <summary>
-/// What a room is at one place of its log, and what it answers to commands there. Pure: no clock, no I/O, no chance; the
+/// What a room is at one place of its log, and what it answers to commands there. Pure: no clock, no I/O, no chance;
+/// the
 /// same entries give the same state, live or read from the log.
 /// </summary>
 internal sealed class RoomState
@@ -44,18 +45,27 @@ internal sealed class RoomState
         definition.ScheduledAt is { } at ? new Scheduled(RoomTime.Whole(at)) : new Started();
 
     /// <summary>Goes on exactly as the one that saved it would have.</summary>
-    /// <exception cref="InvalidDataException">Saved by another version: read the log instead.</exception>
+    /// <exception cref="InvalidDataException">Damaged, or saved by another version: read the log instead.</exception>
     public static RoomState Load(ReadOnlySpan<byte> saved, Room definition, RoomOptions options)
     {
-        using var reader = new BinaryReader(new MemoryStream(saved.ToArray()));
-        var version = reader.ReadByte();
-        if (version != Version)
-            throw new InvalidDataException(
-                $"room '{definition.Id}': saved state has version {version}, expected {Version}; replay the log");
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(saved.ToArray()));
+            var version = reader.ReadByte();
+            if (version != Version)
+                throw new InvalidDataException(
+                    $"room '{definition.Id}': saved state has version {version}, expected {Version}; replay the log");
 
-        var state = new RoomState(definition, options) { Seq = reader.ReadInt64() };
-        foreach (var part in state._parts) part.Load(reader);
-        return state;
+            var state = new RoomState(definition, options) { Seq = reader.ReadInt64() };
+            foreach (var part in state._parts) part.Load(reader);
+            return state;
+        }
+        catch (Exception e) when (e is EndOfStreamException or ArgumentException or FormatException or OverflowException
+            or OutOfMemoryException)
+        {
+            throw new InvalidDataException(
+                $"room '{definition.Id}': saved state of {saved.Length} bytes is damaged; replay the log", e);
+        }
     }
 
     /// <summary>Of the newest entry that was applied; 0: none.</summary>
@@ -69,16 +79,21 @@ internal sealed class RoomState
     public DateTimeOffset? NextDue => _polls.NextClose is { } time ? RoomTime.From(time) : null;
 
     /// <summary>Whose standing <see cref="Decide"/> needs besides the actor's; null: nobody's.</summary>
-    public static UserId? TargetOf(RoomAction action) => action switch
+    public static UserId? TargetOf(RoomAction action)
     {
-        Mute mute => mute.User,
-        Ban ban => ban.User,
-        GrantRole grant => grant.User,
-        _ => null,
-    };
+        UserId? target = action switch
+        {
+            Mute mute => mute.User,
+            Ban ban => ban.User,
+            GrantRole grant => grant.User,
+            _ => null,
+        };
+        // What is no id at all is refused before anybody's standing matters.
+        return IdText.IsValid(target?.Value) ? target : null;
+    }
 
     /// <summary>What becomes of a command at this place of the log; changes nothing.</summary>
-    /// <param name="command">Ids in it are valid ids.</param>
+    /// <param name="command">Whatever a client sent; who sent it is known.</param>
     /// <param name="standing">Of who commands.</param>
     /// <param name="now">Also the time of the entries that follow.</param>
     /// <param name="target">Standing of <see cref="TargetOf"/>, where there is one.</param>
@@ -104,7 +119,8 @@ internal sealed class RoomState
     public void Apply(RoomEntry entry)
     {
         if (entry.Seq != Seq + 1)
-            throw new ArgumentException($"entry {entry.Seq} does not follow {Seq}; apply the log in order", nameof(entry));
+            throw new ArgumentException($"entry {entry.Seq} does not follow {Seq}; apply the log in order",
+                nameof(entry));
 
         Seq = entry.Seq;
         foreach (var part in _parts) part.Apply(entry);

@@ -173,7 +173,7 @@ internal sealed class RoomPulse
         _countedMs = Math.Max(_countedMs, until.ToUnixTimeMilliseconds());
     }
 
-    /// <summary>Milliseconds of all people together since they were counted last; waiting for it is no watching.</summary>
+    /// <summary>Milliseconds of all together since they were counted last; waiting is no watching.</summary>
     private long Watched(DateTimeOffset until) => Phase == RoomPhase.Live
         ? Math.Max(0, until.ToUnixTimeMilliseconds() - _countedMs) * _present
         : 0;

@@ -4,12 +4,13 @@ using System.Text.Encodings.Web;
 
 namespace Engage.LoadGen.Load.Conducting;
 
-/// <summary>The result as one page without scripts or other files: what held, the figures, and curves by second.</summary>
+/// <summary>The result as one page without scripts or other files: what held, figures, curves by second.</summary>
 internal static class LoadPage
 {
     private const string Style = """
         :root { color-scheme: light dark; --line: #8884; }
-        body { font: 15px/1.5 system-ui, "Noto Sans SC", sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
+        body { font: 15px/1.5 system-ui, "Noto Sans SC", sans-serif; }
+        body { max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -22,6 +23,9 @@ internal static class LoadPage
         .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; padding: 0; margin: .2rem 0; }
         .legend svg { width: 2rem; height: .8rem; vertical-align: middle; }
         """;
+
+    private const string Holding = "<td class=\"holds\">holds · 达标</td>";
+    private const string Broken = "<td class=\"broken\">broken · 未达标</td>";
 
     public static string Write(LoadReport report)
     {
@@ -76,7 +80,7 @@ internal static class LoadPage
             page.Append(CultureInfo.InvariantCulture, $"""
                 <tr><td>{Encode(threshold.Name)}</td><td>{threshold.Limit:0.##}</td>
                 <td>{(threshold.Value == double.MaxValue ? "not measured · 未测得" : $"{threshold.Value:0.##}")}</td>
-                <td class="{(threshold.Holds ? "holds" : "broken")}">{(threshold.Holds ? "holds · 达标" : "broken · 未达标")}</td></tr>
+                {(threshold.Holds ? Holding : Broken)}</tr>
 
                 """);
         page.Append("</tbody></table></div>\n");
@@ -95,13 +99,20 @@ internal static class LoadPage
         counts.AddRange(report.Refused.Select(each => ($"refused · 拒绝: {each.Key}", (double)each.Value)));
         if (report.Reactions is { } reactions)
             counts.AddRange(
-                [("reactions acknowledged · 已确认的表情", reactions.Acknowledged), ("reactions counted · 已计入", reactions.Counted)]);
+            [
+                ("reactions acknowledged · 已确认的表情", reactions.Acknowledged),
+                ("reactions counted · 已计入", reactions.Counted),
+            ]);
         if (report.Limit is { } limit)
             counts.AddRange(
-                [($"limit of {limit.What}, holds · 可承受", limit.Holds ?? 0), ($"limit of {limit.What}, breaks · 失败", limit.Breaks ?? 0)]);
+            [
+                ($"limit of {limit.What}, holds · 可承受", limit.Holds ?? 0),
+                ($"limit of {limit.What}, breaks · 失败", limit.Breaks ?? 0),
+            ]);
         page.Append("<h2>Counts · 计数</h2>\n<div class=\"scroll\"><table><tbody>\n");
         foreach (var (name, value) in counts)
-            page.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Encode(name)}</th><td>{value:N0}</td></tr>\n");
+            page.Append(
+                CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Encode(name)}</th><td>{value:N0}</td></tr>\n");
         page.Append("</tbody></table></div>\n");
     }
 

@@ -20,7 +20,8 @@ internal static class LoadPrinter
         line.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"lost {report.Lost:N0}, doubled {report.Doubled:N0}, out of order {report.OutOfOrder:N0}; "
-            + $"{report.Disconnected:N0} connections ended by the server, {report.Deferred:N0} answers asked for patience"));
+            + $"{report.Disconnected:N0} connections ended by the server, {report.Reloads:N0} started afresh, "
+            + $"{report.Deferred:N0} answers asked for patience"));
         foreach (var (problem, count) in report.Refused)
             line.WriteLine(FormattableString.Invariant($"refused {count:N0} times: {problem}"));
         if (report.SlowReaders is { } slow)

@@ -68,6 +68,9 @@ internal sealed record LoadReport(
     /// <summary>Connections that ended without our doing.</summary>
     public long Disconnected { get; init; }
 
+    /// <summary>How often somebody could not go on where she had been, and started afresh.</summary>
+    public long Reloads { get; init; }
+
     /// <summary>From the loss of a connection to having all that was missed.</summary>
     public Quantiles? CatchUpMs { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed record LoadSettings
     /// <summary>Of the people, those who stop reading.</summary>
     public double SlowShare { get; init; } = 0.01;
 
+    /// <summary>So many milliseconds late may the generator itself be with one thing in twenty.</summary>
+    public double LagMax { get; init; } = 100;
+
     public required Limits Limits { get; init; }
 
     public int SlowUsers => Scenario == Scenario.SlowReaders ? Math.Max(1, (int)(Users * SlowShare)) : 0;

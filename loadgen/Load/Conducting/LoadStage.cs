@@ -43,7 +43,7 @@ internal sealed class LoadStage : IAsyncDisposable
         return new(null, key, client, server.Address, people);
     }
 
-    /// <summary>Starts a server as it is shipped, on an empty temporary folder, with a key that is known here.</summary>
+    /// <summary>A server as it is shipped, on an empty temporary folder, with a key that is known here.</summary>
     public static async Task<LoadStage> StartAsync(TimeProvider time, CancellationToken cancellation)
     {
         var assembly = ServerProcess.FindAssembly() ?? throw new InvalidOperationException(

@@ -9,9 +9,6 @@ internal static class LoadSummary
     /// <summary>A worker that is busier is what is slow.</summary>
     public const double GeneratorCpuMax = 0.85;
 
-    /// <summary>So late may the generator send one in twenty.</summary>
-    public static readonly TimeSpan LagMax = TimeSpan.FromMilliseconds(50);
-
     /// <param name="visits">Views that the contents have more than before.</param>
     public static LoadReport Of(
         LoadSettings settings, IReadOnlyList<PhaseResult> phases, CheckResult check,
@@ -38,6 +35,7 @@ internal static class LoadSummary
             Refused = phases.SelectMany(phase => phase.Refused).GroupBy(each => each.Key)
                 .ToDictionary(each => each.Key, each => each.Sum(count => count.Value)),
             Disconnected = phases.Sum(phase => phase.Disconnected),
+            Reloads = check.Reloads,
             CatchUpMs = Quantiles.Of(main.CatchUp),
             VisitMs = Quantiles.Of(main.Visit),
             SlowReaders = SlowReaders(settings, phases),
@@ -117,13 +115,13 @@ internal static class LoadSummary
         var busiest = phases.Max(phase => phase.Cpu);
         if (busiest > GeneratorCpuMax)
             return FormattableString.Invariant(
-                $"its busiest worker used {busiest:P0} of the processor time that it can (at most {GeneratorCpuMax:P0})");
+                $"its busiest worker used {busiest:P0} of the time that it can (at most {GeneratorCpuMax:P0})");
         var lag = phases.Max(phase => phase.Lag.Quantile(0.95));
-        return lag > LagMax && !settings.Closed
+        return lag.TotalMilliseconds > settings.LagMax && !settings.Closed
             ? string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"one in twenty of what it had to send was {lag.TotalMilliseconds:F0} ms late or more "
-                + $"(at most {LagMax.TotalMilliseconds} ms)")
+                + $"(at most {settings.LagMax} ms)")
             : null;
     }
 }

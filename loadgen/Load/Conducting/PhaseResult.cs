@@ -43,7 +43,8 @@ internal sealed class SecondResults(int workers, Action<SecondResult>? progress)
 /// <param name="Cpu">Of the busiest worker, as a share of what it may use.</param>
 internal sealed record PhaseResult(
     double Seconds, int Connections, int Behind, long Unanswered, long Offered, long Sent, long Acknowledged,
-    long ReactionsAcknowledged, long VisitsAcknowledged, long VisitsUnknown, long Deferred, long Unknown, long Received, long Disconnected,
+    long ReactionsAcknowledged, long VisitsAcknowledged, long VisitsUnknown, long Deferred, long Unknown,
+    long Received, long Disconnected,
     IReadOnlyDictionary<string, long> Refused, double Cpu, long Newest, string? LastFailure)
 {
     public required LatencyHistogram Delivery { get; init; }
@@ -95,8 +96,9 @@ internal sealed record PhaseResult(
 /// <summary>What reconciliation found, over all workers.</summary>
 /// <param name="Missing">Messages that were acknowledged but are not in the log.</param>
 /// <param name="Repeated">Messages that are in the log more than once.</param>
+/// <param name="Reloads">How often somebody could not go on where she had been, and started afresh.</param>
 internal sealed record CheckResult(
-    long Expected, long Received, long Lost, long Doubled, long OutOfOrder, long Missing, long Repeated)
+    long Expected, long Received, long Lost, long Doubled, long OutOfOrder, long Missing, long Repeated, long Reloads)
 {
     public static CheckResult Of(
         IReadOnlyList<CheckReport> reports, IReadOnlyList<(Guid Id, long Seq)> acknowledged,
@@ -110,6 +112,6 @@ internal sealed record CheckResult(
         return new(
             reports.Sum(report => report.Expected), reports.Sum(report => report.Received),
             reports.Sum(report => report.Lost) + missing, reports.Sum(report => report.Doubled) + repeated,
-            reports.Sum(report => report.OutOfOrder), missing, repeated);
+            reports.Sum(report => report.OutOfOrder), missing, repeated, reports.Sum(report => report.Reloads));
     }
 }

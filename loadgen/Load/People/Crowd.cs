@@ -71,14 +71,15 @@ internal sealed class Crowd
         return socket;
     }
 
-    public void Delivered(Push push, long now)
+    /// <param name="isLate">Whether the age of the entries is the server's doing.</param>
+    public void Delivered(Push push, long now, bool isLate = true)
     {
         Tally.Received += push.Seqs.Length;
         Second.Received += push.Seqs.Length;
         Newest = Math.Max(Newest, push.To);
         foreach (var stamp in push.Stamps)
         {
-            if (stamp == 0)
+            if (stamp == 0 || !isLate)
                 continue;
             Tally.Delivery.RecordNanoseconds(Nanoseconds(now - stamp));
             Second.Delivery.RecordNanoseconds(Nanoseconds(now - stamp));

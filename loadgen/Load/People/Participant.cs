@@ -32,6 +32,12 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
     /// <summary>Connected, and let into the room.</summary>
     public bool IsIn => _isIn;
 
+    /// <summary>Gone on her own account.</summary>
+    public bool HasLeft => !_wanted;
+
+    /// <summary>Does not read: hears no answer, and is not expected to have received anything.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>Calls without an answer, and things not yet said.</summary>
     public int Unanswered => _calls.Count + _waiting.Count;
 
@@ -65,9 +71,18 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
         Connect();
     }
 
-    public void Pause() => _socket?.Pause();
+    /// <summary>Reads nothing any more, until <see cref="Resume"/>.</summary>
+    public void Pause()
+    {
+        IsPaused = true;
+        _socket?.Pause();
+    }
 
-    public void Resume() => _socket?.Resume();
+    public void Resume()
+    {
+        IsPaused = false;
+        _socket?.Resume();
+    }
 
     public void Do(Act act)
     {
@@ -95,7 +110,7 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
     void IDialectSink.OnAgreed()
     {
         KeepAlive(_socket!);
-        Join(Reception.FreshStarts > 0 ? Reception.Through : null);
+        Join(Reception.Stays > 0 ? Reception.Through : null);
     }
 
     void IDialectSink.OnPush(Push push)
@@ -173,8 +188,9 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
             return;
         }
 
+        // What was said while she was gone on her own account is not late.
         if (Reception.Join(joined) is { } missed)
-            crowd.Delivered(missed, now);
+            crowd.Delivered(missed, now, isLate: _lostAt != 0);
         _isIn = true;
         _failures = 0;
         _catchUpTo = crowd.Newest;

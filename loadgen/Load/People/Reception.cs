@@ -25,8 +25,8 @@ internal sealed class Reception
 
     public long OutOfOrder { get; private set; }
 
-    /// <summary>Stays that could not be resumed where the one before ended.</summary>
-    public int FreshStarts => _stays.Count;
+    /// <summary>Stays so far; each after the first could not go on where the one before it ended.</summary>
+    public int Stays => _stays.Count;
 
     /// <summary>Whether she is in the room, so that what comes is hers to receive.</summary>
     public bool IsIn => _isIn;

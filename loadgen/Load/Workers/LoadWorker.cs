@@ -157,7 +157,8 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
         return new(
             seconds, crowd.People.Count(person => person.IsIn), crowd.People.Count(run.IsBehind),
             crowd.People.Sum(person => (long)person.Unanswered), tally.Offered, tally.Sent, tally.Acknowledged,
-            tally.ReactionsAcknowledged, tally.VisitsAcknowledged, tally.VisitsUnknown, tally.Deferred, tally.Unknown, tally.Received, tally.Disconnected,
+            tally.ReactionsAcknowledged, tally.VisitsAcknowledged, tally.VisitsUnknown, tally.Deferred, tally.Unknown,
+            tally.Received, tally.Disconnected,
             tally.Refused, cpu, tally.Delivery.ToPairs(), tally.Acknowledgement.ToPairs(), tally.Lag.ToPairs(),
             tally.CatchUp.ToPairs(), tally.Visit.ToPairs(), crowd.Newest,
             crowd.People.Select(person => person.LastFailure).FirstOrDefault(failure => failure is not null));
@@ -171,17 +172,19 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
         var file = $"{order.SeqFile}.{Environment.ProcessId}";
         List<string> acknowledged;
         Verdict verdict;
+        long reloads;
         lock (_loop.Gate)
         {
             verdict = crowd.People.Aggregate(
                 Verdict.None, (sum, person) => sum + person.Reception.Compare(log));
+            reloads = crowd.People.Sum(person => (long)Math.Max(0, person.Reception.Stays - 1));
             acknowledged = crowd.Acknowledged.ConvertAll(each => string.Create(
                 CultureInfo.InvariantCulture, $"{each.Id} {each.Seq}"));
         }
 
         await File.WriteAllLinesAsync(file, acknowledged, cancellation);
         return new CheckReport(
-            verdict.Expected, verdict.Received, verdict.Lost, verdict.Doubled, verdict.OutOfOrder, file);
+            verdict.Expected, verdict.Received, verdict.Lost, verdict.Doubled, verdict.OutOfOrder, reloads, file);
     }
 
     private void Tell(Report report)

@@ -93,13 +93,16 @@ internal sealed record SecondReport(
 /// <param name="Behind">Connections that have not received what is known to be in the log.</param>
 internal sealed record PhaseReport(
     double Seconds, int Connections, int Behind, long Unanswered, long Offered, long Sent, long Acknowledged,
-    long ReactionsAcknowledged, long VisitsAcknowledged, long VisitsUnknown, long Deferred, long Unknown, long Received, long Disconnected,
+    long ReactionsAcknowledged, long VisitsAcknowledged, long VisitsUnknown, long Deferred, long Unknown,
+    long Received, long Disconnected,
     Dictionary<string, long> Refused, double Cpu, long[] Delivery, long[] Acknowledgement, long[] Lag,
     long[] CatchUp, long[] Visit, long Newest, string? LastFailure) : Report;
 
-/// <param name="Acknowledged">Lines of id and seq, of all messages that were acknowledged.</param>
+/// <param name="Reloads">Stays that could not go on where the one before ended.</param>
+/// <param name="AcknowledgedFile">Lines of id and seq, of all messages that were acknowledged.</param>
 internal sealed record CheckReport(
-    long Expected, long Received, long Lost, long Doubled, long OutOfOrder, string AcknowledgedFile) : Report;
+    long Expected, long Received, long Lost, long Doubled, long OutOfOrder, long Reloads,
+    string AcknowledgedFile) : Report;
 
 internal sealed record FailedReport(string Message) : Report;
 

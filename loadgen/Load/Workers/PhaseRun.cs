@@ -52,7 +52,9 @@ internal sealed class PhaseRun : IDisposable
     }
 
     /// <summary>Whether nothing is under way any more; called under the gate.</summary>
-    public bool IsQuiet() => _visits is null or { UnderWay: 0 } && _crowd.People.All(person => person.Unanswered == 0 && !IsBehind(person));
+    public bool IsQuiet() =>
+        _visits is null or { UnderWay: 0 }
+        && _crowd.People.All(person => person.IsPaused || (person.Unanswered == 0 && !IsBehind(person)));
 
     /// <summary>Nobody goes on any more; called under the gate.</summary>
     public void Dispose()
@@ -64,8 +66,7 @@ internal sealed class PhaseRun : IDisposable
 
     /// <summary>Whether somebody who should have it lacks an entry that is known to be in the log.</summary>
     public bool IsBehind(Participant person) =>
-        (person.Reception.IsIn && person.Reception.Through < _crowd.Newest)
-        && !(_order.SlowPause && person.Number < _crowd.Settings.SlowUsers);
+        person.Reception.IsIn && !person.IsPaused && person.Reception.Through < _crowd.Newest;
 
     private IEnumerable<Arrival> Messages()
     {
@@ -111,13 +112,22 @@ internal sealed class PhaseRun : IDisposable
     private void Say(Participant person, Arrival arrival, long due, long now)
     {
         Offer(due, now);
-        person.Do(new(due) { Id = NewId(), Text = Stamp.Write(due, arrival.Characters) });
+        Present(person).Do(new(due) { Id = NewId(), Text = Stamp.Write(due, arrival.Characters) });
+    }
+
+    /// <summary>Whoever has gone, or does not look, says nothing meanwhile; the next who is here does.</summary>
+    private Participant Present(Participant person)
+    {
+        for (var i = 0; i < _crowd.Settings.Users; i++)
+            if (_crowd.Person((person.Number + i) % _crowd.Settings.Users) is { HasLeft: false, IsPaused: false } present)
+                return present;
+        return person;
     }
 
     private void React(Participant person, Arrival arrival, long due, long now)
     {
         Offer(due, now);
-        person.Do(new(due) { Reactions = 1 });
+        Present(person).Do(new(due) { Reactions = 1 });
     }
 
     private void Visit(Participant person, Arrival arrival, long due, long now)

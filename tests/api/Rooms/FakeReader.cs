@@ -19,6 +19,7 @@ internal sealed class FakeReader : Stream, IOutboxOwner
     private readonly List<string> _breaches = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _held;
+    private int _answers;
 
     public FakeReader(string user, int outboxBytes = 64 * 1024)
     {
@@ -63,9 +64,10 @@ internal sealed class FakeReader : Stream, IOutboxOwner
     /// <summary>Joins as the hub does: the answer takes its place in the outbox when it is written.</summary>
     public async Task<JoinAnswer> JoinAsync(LocalRoom room, long? after = null, RoomListener? replaced = null)
     {
+        var answers = _answers;
         var answer = (await room.JoinAsync(Outbox, Person, new(after, 20), replaced))!;
         Outbox.Send(PushFrame.FromHubMessage(JsonSerializer.SerializeToUtf8Bytes(new { answer })).Bytes, null);
-        await UntilAsync(() => Mode.Length > 0);
+        await UntilAsync(() => _answers > answers);
         return answer;
     }
 
@@ -153,6 +155,7 @@ internal sealed class FakeReader : Stream, IOutboxOwner
 
     private void TakeAnswer(JsonElement answer)
     {
+        _answers++;
         Mode = answer.GetProperty("mode").GetString()!;
         if (Mode != "resumed") _seen.Clear();
         TakeEntries(answer);

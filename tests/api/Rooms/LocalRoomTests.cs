@@ -74,7 +74,7 @@ public sealed class LocalRoomTests : IRoomObserver, IDisposable
             reader.Release();
             await reader.UntilAsync(() => reader.Seq == _room.Seq || reader.IsToReload);
             if (reader.IsToReload) await reader.JoinAsync(_local, after: null, listener);
-            await reader.UntilAsync(() => reader.Said == _room.Seq);
+            await reader.UntilAsync(() => reader.Seq == _room.Seq && reader.Said == _room.Seq);
 
             Assert.Empty(reader.Breaches);
             var seen = reader.Seen;

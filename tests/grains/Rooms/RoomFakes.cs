@@ -1,4 +1,5 @@
 using Engage.Contracts;
+using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
 using Engage.Storage;
 using Orleans.Core;
@@ -105,6 +106,12 @@ internal sealed class FakeInbox(UserId user, List<Mention> mentions) : IInboxGra
     public Task ClearAsync() => Task.CompletedTask;
     public Task<Mention[]> WatchAsync(IInboxObserver observer) => Task.FromResult<Mention[]>([]);
     public Task UnwatchAsync(IInboxObserver observer) => Task.CompletedTask;
+}
+
+internal sealed class FakeBoard : ICreatorBoardGrain
+{
+    public Task<CreatorBoard?> GetBoardAsync(long curveFrom) => Task.FromResult<CreatorBoard?>(null);
+    public Task RoomActiveAsync(RoomId room) => Task.CompletedTask;
 }
 
 /// <summary>State that outlives its grain.</summary>

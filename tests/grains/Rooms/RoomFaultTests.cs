@@ -36,7 +36,8 @@ public sealed class RoomFaultTests
         var entries = await site.EntriesAsync();
         Assert.Equal(Enumerable.Range(1, entries.Length).Select(seq => (long)seq), entries.Select(entry => entry.Seq));
         Assert.DoesNotContain(
-            speaker.Batches.SelectMany(batch => batch.Entries), entry => entry.MessageId == id || entry.MessageId == otherId);
+            speaker.Batches.SelectMany(batch => batch.Entries),
+            entry => entry.MessageId == id || entry.MessageId == otherId);
     }
 
     [Fact]
@@ -53,6 +54,25 @@ public sealed class RoomFaultTests
 
         var said = Assert.Single(await site.EntriesAsync(), entry => entry.Kind == RoomEntryKind.Said);
         Assert.Equal(said.Seq, retried[0].Seq);
+    }
+
+    [Fact]
+    public async Task ReactionsWhoseAnswerGotLostAreCountedOnceByTheNextActivation()
+    {
+        await using var site = await RoomSite.StartAsync();
+        var node = new RoomNodeClient(site);
+        var submission = node.Submission(Say("u-1", "with it")) with { Reactions = [new("👏", 3), new("👍", 4)] };
+        site.Log.FailsAfter = () => new StorageException("the test loses this answer");
+
+        await Assert.ThrowsAsync<StorageException>(() => node.SubmitAsync(submission));
+        site.Log.FailsAfter = () => null;
+        var again = await AgainAsync(() => node.SubmitAsync(submission));
+        await node.SubmitAsync(node.Submission() with { Reactions = [new("👏", 5), new("👏", 1), new("x", 0)] });
+
+        Assert.NotNull(again[0].Seq);
+        var counts = (await site.EntriesAsync()).Select(entry => RoomReactions.Read(entry))
+            .Where(entry => entry.By is null).Select(entry => entry.Fact).OfType<Reacted>().ToArray();
+        Assert.Equal([new Reacted([new("👍", 4), new("👏", 3)]), new Reacted([new("👏", 6)])], counts);
     }
 
     [Fact]

@@ -52,7 +52,8 @@ public sealed class RoomLogTests
         var texts = entries.Where(entry => entry.Kind == RoomEntryKind.Said).ToDictionary(entry => entry.Seq, TextOf);
         Assert.Equal(800, texts.Count);
         Assert.All(answers.SelectMany(own => own), answer => Assert.Equal(answer.Text, texts[answer.Seq]));
-        Assert.All(answers, own => Assert.Equal(own.Select(answer => answer.Seq).Order(), own.Select(answer => answer.Seq)));
+        Assert.All(
+            answers, own => Assert.Equal(own.Select(answer => answer.Seq).Order(), own.Select(answer => answer.Seq)));
         Assert.True(site.Log.Appends < 200, $"{site.Log.Appends} appends for 200 submissions: no groups formed.");
     }
 
@@ -103,7 +104,8 @@ public sealed class RoomLogTests
     [Fact]
     public async Task RetryOlderThanTheRoomRemembersIsAnsweredWithTheFirstPlaceAndItsNeighboursGoOn()
     {
-        await using var site = await RoomSite.StartAsync(("Rooms:MessageIdsRemembered", "10"));
+        await using var site = await RoomSite.StartAsync(
+            ("Rooms:MessageIdsRemembered", "10"), ("Rooms:WaitingCommandsMax", "9"));
         var node = new RoomNodeClient(site);
         var id = Guid.NewGuid();
         var first = (await node.SubmitAsync(Say("u-1", "old", id)))[0].Seq!.Value;

@@ -125,14 +125,18 @@ public sealed class RoomPresenceTests
         var node = new RigNode(rig, "n-1");
         await node.AttachAsync();
 
-        await rig.SubmitAsync(node.Submission() with { Typing = [RoomRigPeople.Person("u-1"), RoomRigPeople.Person("u-2")] });
+        await rig.SubmitAsync(node.Submission() with
+        {
+            Typing = [RoomRigPeople.Person("u-1"), RoomRigPeople.Person("u-2")],
+        });
         await rig.TickAsync();
         await rig.TickAsync();
         await node.SubmitAsync(RoomNodeClient.Say("u-1", "there"));
         await rig.TickAsync();
         await rig.TickAsync(RoomTyping.Lifetime);
 
-        Assert.Equal([["U-1", "U-2"], ["U-2"], []], node.Batches.Select(batch => NamesOf(batch, "typing")).OfType<string[]>());
+        Assert.Equal(
+            [["U-1", "U-2"], ["U-2"], []], node.Batches.Select(batch => NamesOf(batch, "typing")).OfType<string[]>());
     }
 
     [Fact]
@@ -142,7 +146,8 @@ public sealed class RoomPresenceTests
         var node = new RigNode(rig, "n-1");
 
         await node.EnterAsync("u-1", "u-2", "u-3");
-        await node.SubmitAsync(RoomNodeClient.Say("u-1", "a"), RoomNodeClient.Say("u-2", "b"), RoomNodeClient.Say("u-4", "c"));
+        await node.SubmitAsync(
+            RoomNodeClient.Say("u-1", "a"), RoomNodeClient.Say("u-2", "b"), RoomNodeClient.Say("u-4", "c"));
         await node.SubmitAsync(RoomNodeClient.Say("u-4", "d"));
 
         Assert.Equal([3, 1], rig.Members.Asked);

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Engage.Grains.Tests.Rooms;
 
 /// <summary>
-/// One room without a silo: its life on a scheduler of its own, where one turn runs at a time as in a grain, on a log in
-/// memory and under a clock that the test moves.
+/// One room without a silo: its life on a scheduler of its own, where one turn runs at a time as in a grain, on a log
+/// in memory and under a clock that the test moves.
 /// </summary>
 internal sealed class RoomRig
 {
@@ -41,8 +41,8 @@ internal sealed class RoomRig
         var definition = RoomSite.Definition();
         var store = new RoomStore(definition, _stored, Log, Rules, Options, Time, NullLogger.Instance);
         var parts = new RoomParts(
-            definition, Log, store, Members, user => new FakeInbox(user, Mentions), Options, new RoomMetrics(), Time,
-            NullLogger.Instance, () => Deactivations++);
+            definition, Log, store, Members, user => new FakeInbox(user, Mentions), new FakeBoard(), Options,
+            new RoomMetrics(), Time, NullLogger.Instance, () => Deactivations++);
         Life = await TurnAsync(() => RoomLife.OpenAsync(parts, CancellationToken.None));
     }
 

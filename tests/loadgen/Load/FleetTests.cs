@@ -100,7 +100,8 @@ public sealed class FleetTests
             try
             {
                 var seq = ++room.Last;
-                var push = new { after = seq - 1, to = seq, entries = new[] { new { seq, text = action.GetProperty("text") } } };
+                var entry = new { seq, text = action.GetProperty("text") };
+                var push = new { after = seq - 1, to = seq, entries = new[] { entry } };
                 if (seq != room.Lost)
                     await Clients.Group(name).SendAsync("room", push);
                 if (seq == room.Doubled)

@@ -54,7 +54,7 @@ public sealed class LimitSearchTests
             Scenario = Scenario.Lecture, Users = 1, Rate = 1, Seconds = 1, Limits = new() { CatchUp = 100, P99 = 50 },
         };
 
-        var report = LoadSummary.Of(settings, [Phase(cpu: 0.2)], new(5, 5, 0, 0, 0, 0, 0), [], 0);
+        var report = LoadSummary.Of(settings, [Phase(cpu: 0.2)], new(5, 5, 0, 0, 0, 0, 0, 0), [], 0);
 
         Assert.False(report.Holds);
         Assert.Equal(
@@ -71,7 +71,7 @@ public sealed class LimitSearchTests
             Scenario = Scenario.Lecture, Users = 1, Rate = 1, Seconds = 1, Limits = new(),
         };
 
-        var report = LoadSummary.Of(settings, [Phase(cpu: 0.9)], new(5, 5, 0, 0, 0, 0, 0), [], 0);
+        var report = LoadSummary.Of(settings, [Phase(cpu: 0.9)], new(5, 5, 0, 0, 0, 0, 0, 0), [], 0);
 
         Assert.Contains("90", report.Bottleneck, StringComparison.Ordinal);
     }

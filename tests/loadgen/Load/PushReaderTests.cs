@@ -63,7 +63,7 @@ public sealed class PushReaderTests
     public void AnAnswerToJoiningEndsWhereItSays()
     {
         const string json =
-            """{"room":{"id":"r","seq":99},"me":{"user":"u"},"mode":"resumed","seq":9,"entries":[{"seq":8},{"seq":9}]}""";
+            """{"room":{"seq":99},"me":{"user":"u"},"mode":"resumed","seq":9,"entries":[{"seq":8},{"seq":9}]}""";
 
         var joined = PushReader.Read(Encoding.UTF8.GetBytes(json));
 

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Hosting;
 // Appends to the journal with WORKERS callers until it is killed, and writes one line for every acknowledged event:
 // "user eventId partition offset". KIND is the database, WHERE its folder or connection string. Two processes with
 // the same arguments send the same events: each is taken once. Exit code 3: the storage cannot be opened.
-// With a fourth argument "rooms" it appends to the logs of eight rooms instead, some entries at a time, and writes for each
-// entry "room messageId seq".
+// With a fourth argument "rooms" it appends to the logs of eight rooms instead, some entries at a time, and writes for
+// each entry "room messageId seq".
 // With the one argument "server" it starts a private PostgreSQL server, says where, and waits to be killed.
 const int cannotOpen = 3;
 
@@ -39,7 +39,8 @@ catch (StorageException error)
 if (args is [_, _, _, "rooms"])
 {
     const int rooms = 8;
-    await Task.WhenAll(Enumerable.Range(0, rooms).Select(room => Task.Run(() => FillRoomAsync(new RoomId($"room-{room}")))));
+    await Task.WhenAll(Enumerable.Range(0, rooms).Select(room =>
+        Task.Run(() => FillRoomAsync(new RoomId($"room-{room}")))));
 }
 
 var journal = host.Services.GetRequiredService<IActivityJournal>();

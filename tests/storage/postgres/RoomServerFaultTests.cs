@@ -4,7 +4,10 @@ using Orleans.Storage;
 
 namespace Engage.Storage.Tests;
 
-/// <summary>A server that dies, restarts or drops its clients while rooms append; and two processes on one room.</summary>
+/// <summary>
+/// A server that dies, restarts or drops its clients while rooms append; and two processes on one
+/// room.
+/// </summary>
 public sealed class RoomServerFaultTests
 {
     [PostgresFact]

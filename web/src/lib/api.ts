@@ -11,7 +11,7 @@ import type {
   Token,
   TrackAnswer,
 } from './protocol'
-import type { Member, RoomInfo, RoomPage } from './room/protocol'
+import type { Member, RoomDefinition, RoomInfo, RoomPage } from './room/protocol'
 
 type Cursor = string | number
 
@@ -44,8 +44,9 @@ export class Api {
   content = (id: string): Promise<Content> => this.#get(`/v1/contents/${encodeURIComponent(id)}`)
   similar = (id: string, limit: number): Promise<RecommendationsBody> =>
     this.#get(`/v1/contents/${encodeURIComponent(id)}/similar`, { limit })
-  rooms = (query: { limit: number; community?: string; creator?: string }): Promise<Page<RoomInfo>> =>
+  rooms = (query: { limit: number; community?: string; creator?: string }): Promise<Page<RoomDefinition>> =>
     this.#get('/v1/rooms', query)
+  room = (id: string): Promise<RoomInfo> => this.#get(`/v1/rooms/${encodeURIComponent(id)}`)
   roomAudit = (id: string, before?: number): Promise<RoomPage> =>
     this.#get(`/v1/rooms/${encodeURIComponent(id)}/audit`, { limit: 1000, before })
   members = (community: string): Promise<Page<Member>> =>

@@ -62,7 +62,7 @@ export class Hub {
 
   track = (events: ActivityEvent[]): Promise<TrackAnswer> => this.call('Track', events)
 
-  /** Calls a method of the hub. A refusal is thrown as the problem that it is; anything else leaves the outcome open. */
+  /** Calls a method of the hub. A refusal is thrown as the problem it is; anything else leaves the outcome open. */
   async call<T>(method: string, ...args: unknown[]): Promise<T> {
     try {
       return await this.#connection.invoke<T>(method, ...args)
@@ -77,7 +77,7 @@ export class Hub {
     return () => this.#connection.off(push, handle)
   }
 
-  /** Called after every connection, the first one too: a new connection watches nothing yet. At once if there is one. */
+  /** Called after every connection, the first one too, and at once if there is one: a new one watches nothing yet. */
   onConnected(handle: () => void): () => void {
     this.#connected.add(handle)
     if (this.#isWatching && this.#connection.state === HubConnectionState.Connected) handle()

@@ -1,8 +1,8 @@
 import type { Api } from '../lib/api'
 import type { RoomInfo } from '../lib/room/protocol'
 
-const shown = 24
-const refreshMs = 20_000
+const shown = 16
+const refreshMs = 30_000
 const order = { live: 0, scheduled: 1, ended: 2 }
 
 /** Rooms that are open, are to come or can be replayed; of one community or all. */
@@ -29,8 +29,11 @@ export class Rooms {
     const community = this.#community
     try {
       const page = await this.api.rooms({ limit: shown, ...(community ? { community } : {}) })
+      // The list has what rooms are, not how they stand; one that does not answer is left out until the next round.
+      const asked = await Promise.allSettled(page.items.map(({ id }) => this.api.room(id)))
       if (community !== this.#community) return
-      this.items = page.items.toSorted((a, b) => order[a.phase] - order[b.phase] || when(a) - when(b))
+      const items = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      this.items = items.toSorted((a, b) => order[a.phase] - order[b.phase] || when(a) - when(b))
     } catch {
       // The catalogue stands without its rooms; the next round asks again.
     }

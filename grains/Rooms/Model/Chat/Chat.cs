@@ -119,7 +119,8 @@ internal sealed class Chat(RoomOptions options, Course course, Paces paces, Scre
                 foreach (var message in _messages.All.Where(message => message.By == erased.User).ToArray())
                     Delete(message);
                 break;
-            case ReactedTo reacted when entry.By is { } by && _messages.Find(reacted.Target) is { IsDeleted: false } message:
+            case ReactedTo reacted when entry.By is { } by &&
+                _messages.Find(reacted.Target) is { IsDeleted: false } message:
                 _messages.React(message, reacted, by);
                 _changed.Add(message.Seq);
                 break;
@@ -147,7 +148,7 @@ internal sealed class Chat(RoomOptions options, Course course, Paces paces, Scre
         if (all || _pinsChanged) WritePins(json);
         var messages = all
             ? _messages.Newest(options.MessagesInSnapshot).Where(message => message.Reactions is { Count: > 0 })
-            : _changed.Select(_messages.Find).Where(message => message is { IsDeleted: false }).Select(message => message!);
+            : _changed.Select(_messages.Find).OfType<Message>().Where(message => !message.IsDeleted);
         var any = false;
         foreach (var message in messages)
         {
@@ -186,11 +187,13 @@ internal sealed class Chat(RoomOptions options, Course course, Paces paces, Scre
     {
         if (message.Reactions?.Count >= options.EmojisPerMessageMax &&
             !message.Reactions.Exists(reaction => reaction.Emoji == emoji))
-            return Refusals.TooMany($"message {message.Seq} has {options.EmojisPerMessageMax} different emoji already; " +
+            return Refusals.TooMany(
+                $"message {message.Seq} has {options.EmojisPerMessageMax} different emoji already; " +
                 "join one of them");
 
         return _messages.Reactions >= options.ReactionsRemembered
-            ? Refusals.TooMany($"the room's messages have {_messages.Reactions} reactions, which is all it remembers; " +
+            ? Refusals.TooMany(
+                $"the room's messages have {_messages.Reactions} reactions, which is all it remembers; " +
                 "react to the moment instead")
             : null;
     }

@@ -4,7 +4,9 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Rooms;
 
-/// <summary>Somebody is muted or banned, or no longer: the audit of a change that holds in the whole community.</summary>
+/// <summary>
+/// Somebody is muted or banned, or no longer: the audit of a change that holds in the whole community.
+/// </summary>
 /// <param name="Act">Muted, Unmuted, Banned or Unbanned.</param>
 /// <param name="Until">Null: for ever, or lifted.</param>
 internal sealed record Restricted(RoomEntryKind Act, UserId User, DateTimeOffset? Until, string? Reason) : RoomFact

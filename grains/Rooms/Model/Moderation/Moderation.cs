@@ -4,9 +4,14 @@ using Engage.Contracts.Rooms;
 namespace Engage.Grains.Rooms;
 
 /// <summary>
-/// What moderators and the owner do to people. It holds in the whole community, so that a room keeps none of it: it says
+/// What moderators and the owner do to people. It holds in the whole community, so that a room keeps none of it: it
+/// says
 /// what must be made durable there, and logs that it was.
 /// </summary>
+/// <remarks>
+/// An act is decided again once the community has it, and so nothing here asks whether it changes anything: what was
+/// decided must be decided the same then, and be in the audit.
+/// </remarks>
 internal sealed class Moderation(RoomOptions options)
 {
     /// <summary>A time that is over: lifts a ban or a mute.</summary>
@@ -16,12 +21,10 @@ internal sealed class Moderation(RoomOptions options)
     {
         if (Check("mute", mute.User, mute.For, act) is { } refusal) return Decision.Refuse(refusal);
         if (CleanReason(mute.Reason, out var reason) is { } wrong) return Decision.Refuse(wrong);
-        if (mute.For > TimeSpan.Zero)
-            return Restrict(RoomEntryKind.Muted, mute.User, act.At + mute.For, reason, act);
 
-        return act.Target!.IsMuted(act.At)
-            ? Restrict(RoomEntryKind.Unmuted, mute.User, Lifted, reason, act)
-            : Decision.Nothing;
+        return mute.For > TimeSpan.Zero
+            ? Restrict(RoomEntryKind.Muted, mute.User, act.At + mute.For, reason, act)
+            : Restrict(RoomEntryKind.Unmuted, mute.User, Lifted, reason, act);
     }
 
     public Decision DecideBan(Ban ban, in Act act)
@@ -29,13 +32,12 @@ internal sealed class Moderation(RoomOptions options)
         if (Check("ban", ban.User, ban.For, act) is { } refusal) return Decision.Refuse(refusal);
         if (CleanReason(ban.Reason, out var reason) is { } wrong) return Decision.Refuse(wrong);
         if (ban.For == TimeSpan.Zero && ban.EraseHistory)
-            return Decision.Refuse(Refusals.Invalid("eraseHistory goes with a ban, not with lifting one; leave it out"));
-        if (ban.For != TimeSpan.Zero)
-            return Banish(ban, reason, act);
+            return Decision.Refuse(Refusals.Invalid(
+                "eraseHistory goes with a ban, not with lifting one; leave it out"));
 
-        return act.Target!.IsBanned(act.At)
+        return ban.For == TimeSpan.Zero
             ? Restrict(RoomEntryKind.Unbanned, ban.User, Lifted, reason, act)
-            : Decision.Nothing;
+            : Banish(ban, reason, act);
     }
 
     public static Decision DecideGrant(GrantRole grant, in Act act)
@@ -47,8 +49,6 @@ internal sealed class Moderation(RoomOptions options)
             return Decision.Refuse(Refusals.Invalid($"role is {grant.Role}, expected visitor, member or moderator"));
         if (grant.User == act.User || act.Target!.Role == CommunityRole.Owner)
             return Decision.Refuse(Refusals.Forbidden($"'{grant.User}' owns the community; an owner's role stays"));
-        if (act.Target.Role == grant.Role) return Decision.Nothing;
-
         return Decision.Made(new RoleGranted(grant.User, grant.Role)) with
         {
             Standing = new(grant.User, grant.Role, null, null, null, null, act.User),
@@ -75,9 +75,11 @@ internal sealed class Moderation(RoomOptions options)
 
         var target = act.Target ??
             throw new ArgumentException($"to {what} '{user}' takes the standing of that person", nameof(act));
-        return target.Role == CommunityRole.Owner || target.Moderates && act.Standing.Role != CommunityRole.Owner
-            ? Refusals.Forbidden($"'{user}' is {(target.Role == CommunityRole.Owner ? "the owner" : "a moderator")} of the " +
-                $"community; {(target.Role == CommunityRole.Owner ? "nobody" : "the owner alone")} can {what} that person")
+        if (target.Role == CommunityRole.Owner)
+            return Refusals.Forbidden($"'{user}' owns the community; nobody can {what} an owner");
+
+        return target.Moderates && act.Standing.Role != CommunityRole.Owner
+            ? Refusals.Forbidden($"'{user}' is a moderator of the community; the owner alone can {what} a moderator")
             : null;
     }
 

@@ -2,7 +2,9 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Rooms;
 
-/// <summary>Whether what somebody writes appears, waits for a moderator, or is refused. Moderators are not screened.</summary>
+/// <summary>
+/// Whether what somebody writes appears, waits for a moderator, or is refused. Moderators are not screened.
+/// </summary>
 internal sealed class Screening(RoomOptions options, Course course, HeldQueue held)
 {
     // A review takes a moderator some seconds.

@@ -37,7 +37,8 @@ internal sealed record PollResults(int Voters, int[]? Counts, double? Mean, int[
     public static PollResults Read(JsonElement json) => new(json.GetProperty("voters").GetInt32(),
         json.ReadNumbers("counts"), json.ReadReal("mean"), json.ReadNumbers("histogram"),
         json.TryGetProperty("words", out var words)
-            ? [.. words.EnumerateArray().Select(word => new WordCount(word.ReadText("word"), word.GetProperty("count").GetInt32()))]
+            ? [.. words.EnumerateArray().Select(word =>
+                new WordCount(word.ReadText("word"), word.GetProperty("count").GetInt32()))]
             : null);
 
     public void Save(BinaryWriter writer)

@@ -15,7 +15,8 @@ internal static class PollRules
     public static string? Check(OpenPoll open, RoomOptions options, long now, out PollTerms terms)
     {
         terms = null!;
-        if (!Enum.IsDefined(open.Kind)) return $"kind {open.Kind} is unknown, expected one of docs/protocol.md, 'Rooms'";
+        if (!Enum.IsDefined(open.Kind))
+            return $"kind {open.Kind} is unknown, expected one of docs/protocol.md, 'Rooms'";
 
         var question = RoomText.Clean(open.Question, options.TextLengthMax);
         var choices = (open.Choices ?? []).Select(choice => RoomText.Clean(choice, ChoiceLengthMax)).ToArray();

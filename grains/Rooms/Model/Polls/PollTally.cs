@@ -9,6 +9,7 @@ internal sealed class PollTally(PollTerms terms, int wordsShown)
 {
     private const int Bins = 10;
     private const double Parts = 1_000_000;
+    private static readonly Comparer<WordCount> Order = Comparer<WordCount>.Create(Compare);
 
     private readonly int[]? _counts = terms.HasChoices ? new int[terms.Choices.Length] : null;
     private readonly int[]? _histogram = terms.Minimum is null ? null : new int[Bins];
@@ -46,9 +47,23 @@ internal sealed class PollTally(PollTerms terms, int wordsShown)
         else _words[word] = count;
     }
 
-    private WordCount[] TopWords() =>
-    [
-        .. _words.OrderByDescending(word => word.Value).ThenBy(word => word.Key, StringComparer.Ordinal)
-            .Take(wordsShown).Select(word => new WordCount(word.Key, word.Value)),
-    ];
+    /// <summary>By insertion into a short list: a cloud of thousands of words is shown again with every push.</summary>
+    private WordCount[] TopWords()
+    {
+        var top = new List<WordCount>(wordsShown + 1);
+        foreach (var (word, count) in _words)
+        {
+            var entry = new WordCount(word, count);
+            if (top.Count == wordsShown && Compare(entry, top[^1]) > 0) continue;
+
+            var place = top.BinarySearch(entry, Order);
+            top.Insert(~place, entry);
+            if (top.Count > wordsShown) top.RemoveAt(wordsShown);
+        }
+        return [.. top];
+    }
+
+    private static int Compare(WordCount one, WordCount other) => one.Count != other.Count
+        ? other.Count.CompareTo(one.Count)
+        : string.CompareOrdinal(one.Word, other.Word);
 }

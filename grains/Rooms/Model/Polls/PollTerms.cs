@@ -20,11 +20,14 @@ internal sealed record PollTerms(
         ShowResultsName = JsonNames.Name("showResults"), ClosesAtName = JsonNames.Name("closesAt");
 
     private static readonly JsonEncodedText[] Kinds =
-        [.. Enum.GetValues<PollKind>().Select(kind => JsonNames.Name(JsonNamingPolicy.CamelCase.ConvertName($"{kind}")))];
+        [.. Enum.GetValues<PollKind>().Select(kind =>
+            JsonNames.Name(JsonNamingPolicy.CamelCase.ConvertName($"{kind}")))];
 
     public bool HasChoices => Kind is PollKind.Single or PollKind.Multiple or PollKind.Quiz;
 
-    /// <summary>Whether participants see totals before it is closed; of a quiz they would give the answer away.</summary>
+    /// <summary>
+    /// Whether participants see totals before it is closed; of a quiz they would give the answer away.
+    /// </summary>
     public bool ShowsWhileOpen => ShowResults && Kind != PollKind.Quiz;
 
     public void WriteTo(Utf8JsonWriter json)

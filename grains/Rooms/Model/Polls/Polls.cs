@@ -60,7 +60,9 @@ internal sealed class Polls(RoomOptions options, Course course) : RoomPart
 
     /// <summary>The polls whose time is over, in the order in which it was.</summary>
     public RoomFact[] Due(long now) => NextClose <= now
-        ? Closings([.. Open.Where(poll => poll.ClosesAt <= now).OrderBy(poll => poll.ClosesAt).ThenBy(poll => poll.Seq)])
+        ? Closings([.. Open.Where(poll => poll.ClosesAt <= now)
+            .OrderBy(poll => poll.ClosesAt)
+            .ThenBy(poll => poll.Seq)])
         : [];
 
     /// <summary>All that are open: the room ends.</summary>
@@ -71,7 +73,8 @@ internal sealed class Polls(RoomOptions options, Course course) : RoomPart
         switch (entry.Fact)
         {
             case PollOpened opened:
-                _polls[entry.Seq] = new(entry.Seq, opened.Id, RoomTime.Of(entry.At), opened.Terms, options.CloudWordsShown);
+                _polls[entry.Seq] = new(entry.Seq, opened.Id, RoomTime.Of(entry.At), opened.Terms,
+                    options.CloudWordsShown);
                 _changed.Add(entry.Seq);
                 break;
             case QuizKeySet key:

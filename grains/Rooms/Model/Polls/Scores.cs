@@ -27,7 +27,9 @@ internal sealed class Scores(RoomOptions options)
     }
 
     /// <summary>The board as it will be when these quizzes have been added.</summary>
-    /// <remarks>Ties go to the smaller id, in order of code units: the same everywhere, and anybody can check it.</remarks>
+    /// <remarks>
+    /// Ties go to the smaller id, in order of code units: the same everywhere, and anybody can check it.
+    /// </remarks>
     public Leader[] Top(IEnumerable<Poll> added)
     {
         var gained = new Dictionary<UserId, Leader>();
@@ -66,7 +68,8 @@ internal sealed class Scores(RoomOptions options)
 
 internal sealed record Leader(UserId User, string Name, int Score)
 {
-    private static readonly JsonEncodedText LeadersName = JsonNames.Name("leaders"), ScoreName = JsonNames.Name("score");
+    private static readonly JsonEncodedText LeadersName = JsonNames.Name("leaders"),
+        ScoreName = JsonNames.Name("score");
 
     public static void WriteAll(Utf8JsonWriter json, Leader[] leaders)
     {

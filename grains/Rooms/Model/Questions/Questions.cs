@@ -24,9 +24,11 @@ internal sealed class Questions(RoomOptions options, Course course, Screening sc
         if (text.Wrong is { } wrong) return Decision.Refuse(Refusals.Invalid($"text {wrong}"));
 
         if (_open >= options.QuestionsOpenMax)
-            return Decision.Refuse(Refusals.TooMany($"{_open} questions are open, which is all the room takes; upvote one"));
+            return Decision.Refuse(Refusals.TooMany(
+                $"{_open} questions are open, which is all the room takes; upvote one"));
         if (_openBy.GetValueOrDefault(act.User) is var own && own >= options.QuestionsPerPersonMax)
-            return Decision.Refuse(Refusals.TooMany($"{own} questions of yours are open; wait for an answer or delete one"));
+            return Decision.Refuse(Refusals.TooMany(
+                $"{own} questions of yours are open; wait for an answer or delete one"));
 
         return act.Moderates
             ? Decision.Made(new Asked(ask.Id, text.Text, ask.Anonymous))
@@ -45,7 +47,8 @@ internal sealed class Questions(RoomOptions options, Course course, Screening sc
             return Decision.Refuse(Refusals.Conflict($"question {upvote.Question} is answered; votes are over"));
 
         return upvote.On && question.Votes.Count >= options.VotersMax
-            ? Decision.Refuse(Refusals.TooMany($"question {upvote.Question} has all {options.VotersMax} votes it can count"))
+            ? Decision.Refuse(Refusals.TooMany(
+                $"question {upvote.Question} has all {options.VotersMax} votes it can count"))
             : Decision.Made(new QuestionUpvoted(upvote.Question, upvote.On));
     }
 
@@ -66,7 +69,8 @@ internal sealed class Questions(RoomOptions options, Course course, Screening sc
             ? Decision.Made(new QuestionEdited(edit.Target, text.Text, anonymous))
             : screening.Pass(text.Text, course.Settings.HoldQuestions, cause => cause is null
                 ? new QuestionEdited(edit.Target, text.Text, anonymous)
-                : new Held(RoomEntryKind.QuestionEdited, null, text.Text, null, [], anonymous, edit.Target, cause.Word));
+                : new Held(RoomEntryKind.QuestionEdited, null, text.Text, null, [], anonymous, edit.Target,
+                    cause.Word));
     }
 
     public Decision DecideAnswer(AnswerQuestion answer)
@@ -110,7 +114,8 @@ internal sealed class Questions(RoomOptions options, Course course, Screening sc
                 question.Text = edited.Text;
                 _changed.Add(question.Seq);
                 break;
-            case QuestionUpvoted vote when entry.By is { } by && _questions.GetValueOrDefault(vote.Question) is { } question:
+            case QuestionUpvoted vote when entry.By is { } by &&
+                _questions.GetValueOrDefault(vote.Question) is { } question:
                 if (vote.On) question.Votes.Add(by);
                 else question.Votes.Remove(by);
                 _changed.Add(question.Seq);

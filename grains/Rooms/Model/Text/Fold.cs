@@ -8,7 +8,9 @@ internal static class Fold
 {
     private const int FullWidthFirst = 0xFF01, FullWidthLast = 0xFF5E, FullWidthOffset = 0xFEE0;
 
-    /// <summary>Look like a Latin letter, are a Cyrillic or Greek one; each above the letter that it looks like.</summary>
+    /// <summary>
+    /// Look like a Latin letter, are a Cyrillic or Greek one; each above the letter that it looks like.
+    /// </summary>
     private const string Lookalikes = "абвгеёзіїјкмнорстухѕԁԛԝһαβγεικνορτυχωϲ";
     private const string LooksLike = "a6bree3iijkmhopctyxsdqwhabyeikvoptuxwc";
 

@@ -49,7 +49,8 @@ internal readonly record struct RoomText(string Text, string? Wrong)
     {
         foreach (var c in text)
             if (c is not (>= ' ' and < '\u007F' or >= '\u4E00' and <= '\u9FFF' or >= '\u3000' and < '\u3099'
-                or > '\u309F' and < '\u30FF' or >= '\uFF01' and <= '\uFF5E' or >= '\u00C0' and < '\u0300' or >= '\u2010' and <= '\u2027'))
+                or > '\u309F' and < '\u30FF' or >= '\uFF01' and <= '\uFF5E' or >= '\u00C0' and < '\u0300'
+                or >= '\u2010' and <= '\u2027'))
                 return false;
         return true;
     }

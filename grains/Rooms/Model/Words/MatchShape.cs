@@ -36,14 +36,16 @@ internal static class MatchShape
     /// <summary>Digits stuck to a word (ass2) are no part of it; digits inside one (a55et) are.</summary>
     private static bool BeginsWord(ReadOnlySpan<FilterLetter> letters, int start)
     {
-        while (start > 0 && letters[start].Gap == LetterGap.None && letters[start - 1].Sort == LetterSort.Digit) start--;
+        while (start > 0 && letters[start].Gap == LetterGap.None &&
+            letters[start - 1].Sort == LetterSort.Digit) start--;
         return start == 0 || letters[start].Gap != LetterGap.None ||
             letters[start - 1].Sort is LetterSort.Ideographic or LetterSort.Symbol;
     }
 
     private static bool EndsWord(ReadOnlySpan<FilterLetter> letters, int end)
     {
-        while (end < letters.Length && letters[end].Gap == LetterGap.None && letters[end].Sort == LetterSort.Digit) end++;
+        while (end < letters.Length && letters[end].Gap == LetterGap.None &&
+            letters[end].Sort == LetterSort.Digit) end++;
         return end == letters.Length || letters[end].Gap != LetterGap.None ||
             letters[end].Sort is LetterSort.Ideographic or LetterSort.Symbol;
     }

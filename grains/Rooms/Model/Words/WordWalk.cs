@@ -6,6 +6,9 @@ internal ref struct WordWalk(WordFilter filter, ReadOnlySpan<FilterLetter> lette
     // Only a text made of ambiguous letters gets there; a reader could not read it either.
     private const int StepsMax = 20_000;
 
+    // A run that is spaced out this far is one run; trying each of its places to stop would cost the square of it.
+    private const int StopsMax = 12;
+
     private readonly ReadOnlySpan<FilterLetter> _letters = letters;
     private int _start;
     private int _steps = StepsMax;
@@ -45,14 +48,18 @@ internal ref struct WordWalk(WordFilter filter, ReadOnlySpan<FilterLetter> lette
             var isPart = letter.Is(code);
             if (!isPart && letter.Sort != LetterSort.Symbol) break;
             if (isPart) run++;
-            if (isPart && CanStop(end + 1, code) && Follow(code, run, node, end + 1, doubled) is { } word) return word;
+            if (isPart && CanStop(end + 1, code, run) &&
+                Follow(code, run, node, end + 1, doubled) is { } word) return word;
         }
         return null;
     }
 
-    /// <summary>Within a run of letters there is no place to stop, unless the next may be read as another letter.</summary>
-    private readonly bool CanStop(int end, int code) => end == _letters.Length || !_letters[end].Is(code) ||
-        _letters[end].Gap != LetterGap.None || _letters[end].Other != 0 || _letters[end].Sort == LetterSort.Symbol;
+    /// <summary>
+    /// Within a run of letters there is no place to stop, unless the next may be read as another letter.
+    /// </summary>
+    private readonly bool CanStop(int end, int code, int run) => end == _letters.Length || !_letters[end].Is(code) ||
+        run <= StopsMax &&
+        (_letters[end].Gap != LetterGap.None || _letters[end].Other != 0 || _letters[end].Sort == LetterSort.Symbol);
 
     private FilterWord? Follow(int code, int run, int node, int end, bool doubled)
     {

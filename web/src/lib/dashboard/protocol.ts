@@ -1,4 +1,4 @@
-// A creator's dashboard on the wire (docs/protocol.md, "Dashboard"). Every value is absolute: the newest push alone counts.
+// A creator's dashboard on the wire (docs/protocol.md, "Dashboard"). Every value is absolute: the newest one counts.
 import type { Text } from '../protocol'
 import type { PollKind, RoomPhase, WordCount } from '../room/protocol'
 

@@ -1,4 +1,4 @@
-// Rooms on the wire, as docs/protocol.md, "Rooms", states them. Ids of messages, questions and polls are seqs of the log.
+// Rooms on the wire, as docs/protocol.md, "Rooms", states them. Messages, questions and polls are known by their seq.
 import type { Text } from '../protocol'
 
 export type RoomPhase = 'scheduled' | 'live' | 'ended'

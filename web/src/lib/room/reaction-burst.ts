@@ -3,8 +3,8 @@ const gatherMs = 250
 export const burstMax = 20
 
 /**
- * Taps on a reaction, gathered: one call per emoji and quarter of a second, however fast somebody taps. What does not fit
- * in one call is dropped at once and the tap answered with false, so that the page shows no more than is sent.
+ * Taps on a reaction, gathered: one call per emoji and quarter of a second, however fast somebody taps. What does not
+ * fit in one call is dropped at once and the tap answered with false, so that the page shows no more than is sent.
  */
 export class ReactionBurst {
   #counts = new Map<string, number>()

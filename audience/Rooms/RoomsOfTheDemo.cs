@@ -1,0 +1,50 @@
+using Engage.Audience.Catalogue;
+using Engage.Audience.Driving;
+using Engage.LoadGen.Protocol;
+
+namespace Engage.Audience.Rooms;
+
+/// <summary>Opens the demo's rooms, gives the teacher what is hers, and brings the rooms to life.</summary>
+internal sealed class RoomsOfTheDemo(
+    EngageClient client, Uri server, DemoCatalogue catalogue, RoomSettings settings, TimeProvider time)
+{
+    private const string ListenersPassword = "engage-demo-listener";
+    private readonly IReadOnlyList<DemoRoom> _rooms = DemoRoom.Compose(catalogue);
+
+    /// <summary>What is already there stays as it is.</summary>
+    public async Task SetUpAsync(CancellationToken cancellation)
+    {
+        var teacher = DemoSetup.Teacher;
+        var (_, user) = await client.SignInAsync(teacher.UserName, teacher.Password, cancellation);
+        await client.AppointOwnerAsync(DemoRoom.TeachersCreator, user, cancellation);
+        foreach (var community in TeachersRooms().Select(room => room.Message.Community).Distinct())
+            await client.GrantRoleAsync(community, user, "owner", cancellation);
+        foreach (var room in _rooms) await client.CreateAsync(room.Message, cancellation);
+    }
+
+    public Task RunAsync(CancellationToken cancellation)
+    {
+        var phrases = Texts.LoadPhrases();
+        return Task.WhenAll(_rooms.Select((room, index) =>
+        {
+            var seed = unchecked((settings.Seed * 1_009) + index);
+            var chatter = new Chatter(phrases, room.Topics, seed);
+            var teacher = TeachersRooms().Contains(room) ? DemoSetup.Teacher : null;
+            return new RoomRun(
+                client, server, room, chatter, Listeners(phrases, index), teacher, settings with { Seed = seed }, time)
+                .RunAsync(cancellation);
+        }));
+    }
+
+    private IEnumerable<DemoRoom> TeachersRooms() =>
+        _rooms.Where(room => room.Message.Creator == DemoRoom.TeachersCreator);
+
+    /// <summary>Accounts of their own: a room knows people by their accounts.</summary>
+    private DemoAccount[] Listeners(Phrases phrases, int room) =>
+    [
+        .. Enumerable.Range(room * settings.ListenersPerRoom, settings.ListenersPerRoom).Select(number =>
+            new DemoAccount(
+                FormattableString.Invariant($"listener-{number + 1:00}"), ListenersPassword,
+                phrases.Names[number % phrases.Names.Count])),
+    ];
+}
