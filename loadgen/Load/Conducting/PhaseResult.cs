@@ -60,6 +60,9 @@ internal sealed record PhaseResult(
 
     public required IReadOnlyList<SecondResult> EachSecond { get; init; }
 
+    /// <summary>The most that was seen of a server of our own meanwhile.</summary>
+    public ServerSight? Server { get; init; }
+
     public static PhaseResult Of(IReadOnlyList<PhaseReport> reports, IReadOnlyList<SecondResult> seconds)
     {
         var refused = reports.SelectMany(report => report.Refused).GroupBy(each => each.Key)

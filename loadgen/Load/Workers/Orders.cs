@@ -42,8 +42,11 @@ internal sealed record PhaseOrder : Order
 
     public int Characters { get; init; } = 100;
 
-    /// <summary>Reactions to the moment a second, each a call of its own.</summary>
+    /// <summary>Reactions to the moment a second.</summary>
     public double Reactions { get; init; }
+
+    /// <summary>So many of them are told in one call, 1 to 20.</summary>
+    public int ReactionsPerCall { get; init; } = 1;
 
     /// <summary>Visits a second over HTTP: an event, then the recommendations that take it into account.</summary>
     public double Visits { get; init; }

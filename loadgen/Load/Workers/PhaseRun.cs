@@ -33,7 +33,7 @@ internal sealed class PhaseRun : IDisposable
         else if (_order.Rate > 0)
             Follow(Messages(), Say);
         if (_order.Reactions > 0)
-            Follow(Shapes.Random(Settings(_order.Reactions, 1)), React);
+            Follow(Shapes.Random(Settings(_order.Reactions / _order.ReactionsPerCall, 1)), React);
         if (_order.Visits > 0)
         {
             _visits = new(_crowd, _order.Contents);
@@ -127,7 +127,7 @@ internal sealed class PhaseRun : IDisposable
     private void React(Participant person, Arrival arrival, long due, long now)
     {
         Offer(due, now);
-        Present(person).Do(new(due) { Reactions = 1 });
+        Present(person).Do(new(due) { Reactions = _order.ReactionsPerCall });
     }
 
     private void Visit(Participant person, Arrival arrival, long due, long now)
