@@ -27,7 +27,9 @@ public static class EngageServer
 {
     private const int BodyBytesMax = 1 << 20;
 
-    public static WebApplication Build(string[] args)
+    /// <param name="args">Settings, as on the command line.</param>
+    /// <param name="replace">Registers what should take the place of a part; null: nothing does.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
         // The settings lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(
@@ -48,6 +50,7 @@ public static class EngageServer
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
         builder.Services.AddOpenApi();
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseSecurityHeaders();

@@ -176,7 +176,19 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
             if (entry.Seq > known)
                 _pending.Add(entry);
         _window.Append(to, entries);
+        foreach (var entry in entries)
+            if (entry.Seq > known && RoomErasure.Of(entry) is { } erasure)
+                Erase(erasure);
         _hasPending |= _window.To > known;
+    }
+
+    /// <summary>Also from what waits to be flushed: whoever has not seen it does not see it any more.</summary>
+    private void Erase(RoomErasure erasure)
+    {
+        _window.Erase(erasure);
+        foreach (ref var entry in CollectionsMarshal.AsSpan(_pending))
+            if (erasure.Covers(entry))
+                entry = RoomErasure.Tombstone(entry);
     }
 
     private ReadOnlySpan<LoggedEntry> UpToFlushed(ReadOnlySpan<LoggedEntry> entries)

@@ -58,6 +58,18 @@ internal sealed class RoomWindow(int entriesMax, int bytesMax)
         return entries[low..];
     }
 
+    /// <summary>What is gone stays as a tombstone.</summary>
+    public void Erase(RoomErasure erasure)
+    {
+        for (var i = _first; i < _entries.Count; i++)
+        {
+            if (!erasure.Covers(_entries[i])) continue;
+            var tombstone = RoomErasure.Tombstone(_entries[i]);
+            _bytes += tombstone.Json.Length - _entries[i].Json.Length;
+            _entries[i] = tombstone;
+        }
+    }
+
     private void Trim()
     {
         while (Count > entriesMax || (_bytes > bytesMax && Count > 1))

@@ -51,7 +51,7 @@ public enum RoomEntryKind
     Banned = 55,
     Unbanned = 56,
 
-    /// <summary>All that one person had said is gone.</summary>
+    /// <summary>All that one person had said and, by name, asked is gone.</summary>
     HistoryErased = 57,
     RoleGranted = 58,
 

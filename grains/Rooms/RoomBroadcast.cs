@@ -51,6 +51,7 @@ internal sealed class RoomBroadcast(
         foreach (var entry in group.Logged)
         {
             window.Add(entry);
+            if (RoomErasure.Of(entry) is { } erasure) window.Erase(erasure);
             if (entry is { Kind: RoomEntryKind.Said, By: { } by }) typing.Remove(by);
         }
         Send(new RoomBatch

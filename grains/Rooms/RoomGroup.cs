@@ -1,3 +1,4 @@
+using Engage.Contracts;
 using Engage.Contracts.Rooms;
 
 namespace Engage.Grains.Rooms;
@@ -8,6 +9,7 @@ namespace Engage.Grains.Rooms;
 /// </summary>
 internal sealed class RoomGroup
 {
+    private readonly Dictionary<(UserId By, Guid Id), long> _messages = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public List<RoomEntry> Entries { get; } = [];
@@ -32,6 +34,16 @@ internal sealed class RoomGroup
 
     /// <summary>The whole state behind the last entry, where it is to be stored.</summary>
     public byte[]? Saved { get; set; }
+
+    public void Add(RoomEntry entry, LoggedEntry logged)
+    {
+        Entries.Add(entry);
+        Logged.Add(logged);
+        if (logged is { By: { } by, MessageId: { } id }) _messages[(by, id)] = logged.Seq;
+    }
+
+    /// <summary>Where a message stands that the log cannot know yet, however few the state remembers.</summary>
+    public long? Find(UserId by, Guid id) => _messages.TryGetValue((by, id), out var seq) ? seq : null;
 
     public bool IsEmpty => Entries.Count == 0 && Decided.Count == 0 && Reactions.Count == 0 && Removed.Count == 0;
 

@@ -44,7 +44,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
         };
         _mentions = new(room, parts.Inbox, options, parts.Metrics, parts.Logger);
         _announcing = new(parts.Definition, parts.Board, parts.Logger);
-        Reading = new(room, _window, parts.Log);
+        Reading = new(room, _window, parts.Log, entry => State.Served(entry));
         _openedAt = time.GetUtcNow();
         _presence.Restore(parts.Store.Present);
     }
@@ -61,7 +61,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
     {
         var state = await parts.Store.LoadAsync(cancellationToken);
         var life = new RoomLife(parts, state);
-        await parts.Store.FillAsync(life._window, state.Seq, cancellationToken);
+        await parts.Store.FillAsync(life._window, state, cancellationToken);
         if (state.Seq == 0) life._pipeline.Add(RoomState.Opening(parts.Definition));
         await life._pipeline.DurableAsync();
         parts.Metrics.Opened();

@@ -144,8 +144,7 @@ internal sealed class RoomPipeline(
     private void Add(RoomEntry entry, LoggedEntry logged)
     {
         State.Apply(entry);
-        _open.Entries.Add(entry);
-        _open.Logged.Add(logged);
+        _open.Add(entry, logged);
     }
 
     /// <summary>A full queue is worth some patience: to start over would only ask more of a busy disk.</summary>

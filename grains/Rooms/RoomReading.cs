@@ -4,8 +4,12 @@ using Engage.Storage;
 
 namespace Engage.Grains.Rooms;
 
-/// <summary>Pages of a room's log for one audience; from the window where it reaches back so far.</summary>
-internal sealed class RoomReading(RoomId room, RoomWindow window, IRoomLog log)
+/// <summary>
+/// Pages of a room's log for one audience; from the window where it reaches back so far. What was deleted since it was
+/// written is served as a tombstone.
+/// </summary>
+/// <param name="served">An entry of the log as it may be served now.</param>
+internal sealed class RoomReading(RoomId room, RoomWindow window, IRoomLog log, Func<LoggedEntry, LoggedEntry> served)
 {
     /// <summary>Rows looked through for one page: of a flood of votes nobody sees anything.</summary>
     private const int ScanMax = 10_000;
@@ -33,7 +37,7 @@ internal sealed class RoomReading(RoomId room, RoomWindow window, IRoomLog log)
                 if (row.Audience <= audience)
                 {
                     if (found.Count == limit) return new([.. found], after, More: true);
-                    found.Add(row);
+                    found.Add(served(row));
                 }
                 after = row.Seq;
             }
@@ -55,7 +59,7 @@ internal sealed class RoomReading(RoomId room, RoomWindow window, IRoomLog log)
                 if (rows[i].Audience <= audience)
                 {
                     if (found.Count == limit) return Backwards(found, before, more: true);
-                    found.Add(rows[i]);
+                    found.Add(served(rows[i]));
                 }
                 before = rows[i].Seq;
             }

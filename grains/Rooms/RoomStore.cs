@@ -54,10 +54,11 @@ internal sealed partial class RoomStore(
         return state;
     }
 
-    public async Task FillAsync(RoomWindow window, long seq, CancellationToken cancellationToken)
+    /// <param name="state">That of the log's end; says what is not served any more.</param>
+    public async Task FillAsync(RoomWindow window, RoomState state, CancellationToken cancellationToken)
     {
         var pages = new Stack<LoggedEntry[]>();
-        var (before, seen, scanned) = (seq + 1, 0, 0);
+        var (before, seen, scanned) = (state.Seq + 1, 0, 0);
         while (before > 1 && seen < options.WindowEntriesMax && scanned < WindowScanMax)
         {
             var page = await log.ReadBackAsync(definition.Id, before, PageLimit, cancellationToken);
@@ -69,7 +70,7 @@ internal sealed partial class RoomStore(
         }
         window.Reset(before - 1);
         foreach (var page in pages)
-            foreach (var entry in page) window.Add(entry);
+            foreach (var entry in page) window.Add(state.Served(entry));
     }
 
     /// <summary>Keeps count of what is durable.</summary>

@@ -138,6 +138,10 @@ internal sealed partial class RoomSubmissions(
         {
             return new("busy", busy.Message, busy.RetryAfter);
         }
+        catch (StandingRefusedException refused)
+        {
+            return new("forbidden", refused.Message);
+        }
         // Whether it was taken is unknown, and another try is harmless; the node's other commands must go on.
 #pragma warning disable CA1031
         catch (Exception exception)
@@ -179,11 +183,12 @@ internal sealed partial class RoomSubmissions(
     private long? Earlier(RoomCommand command, Decision decision)
     {
         if (decision.Seq is { } seq) return seq;
-        if (_known.Count == 0) return null;
-
         foreach (var fact in decision.Facts)
-            if (fact.MessageId is { } id && _known.TryGetValue((command.By.User, id), out var first))
-                return first;
+        {
+            if (fact.MessageId is not { } id) continue;
+            if (pipeline.Open.Find(command.By.User, id) is { } waiting) return waiting;
+            if (_known.TryGetValue((command.By.User, id), out var first)) return first;
+        }
         return null;
     }
 

@@ -41,6 +41,18 @@ internal sealed class RoomWindow(int entriesMax, int bytesMax)
         while (_entries.Count > entriesMax || (_bytes > bytesMax && _entries.Count > 1)) Drop();
     }
 
+    /// <summary>What is gone stays as a tombstone.</summary>
+    public void Erase(RoomErasure erasure)
+    {
+        for (var left = _entries.Count; left > 0; left--)
+        {
+            var entry = _entries.Dequeue();
+            var served = erasure.Covers(entry) ? RoomErasure.Tombstone(entry) : entry;
+            _bytes += served.Json.Length - entry.Json.Length;
+            _entries.Enqueue(served);
+        }
+    }
+
     public LoggedEntry[] ToArray() => [.. _entries];
 
     /// <summary>Those above a number, at most so many; null if the window does not reach back so far.</summary>

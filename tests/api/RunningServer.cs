@@ -20,6 +20,11 @@ public class RunningServer : IAsyncLifetime, IDisposable
     /// <summary>Arguments of the server that win over those of all tests.</summary>
     protected virtual string[] Settings => [];
 
+    /// <summary>Registers what takes the place of the server's parts.</summary>
+    protected virtual void Replace(IServiceCollection services)
+    {
+    }
+
     private int _users;
 
     public Uri Address { get; private set; } = null!;
@@ -66,7 +71,7 @@ public class RunningServer : IAsyncLifetime, IDisposable
             "--Limits:RequestsBurst", "200",
             "--Logging:LogLevel:Default", "Warning",
             .. Settings,
-        ]);
+        ], Replace);
         await _app.StartAsync();
         var server = _app.Services.GetRequiredService<IServer>();
         Address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());

@@ -177,6 +177,21 @@ describe('a message', () => {
     expect(texts(fold)).toEqual(['one', 'two', 'b', 'author'])
   })
 
+  it('whose text is not served any more is a tombstone in its place', () => {
+    const fold = room(4, [
+      entry(1, 'said', { id: 'id-1', by: 'u-lin', name: 'lin', deleted: true }),
+      entry(2, 'edited', { target: 1, by: 'u-lin', deleted: true }),
+      entry(3, 'asked', { id: 'id-3', deleted: true }),
+      entry(4, 'questionAnswered', { question: 3, deleted: true }),
+    ])
+
+    fold.push(push(4, 5, [entry(5, 'deleted', { target: 1, by: 'u-mod' })]))
+
+    expect(texts(fold)).toEqual(['moderator'])
+    expect(fold.view.rows).toHaveLength(1)
+    expect(fold.view.questions.size).toBe(0)
+  })
+
   it('carries the totals of its reactions', () => {
     const fold = room()
 

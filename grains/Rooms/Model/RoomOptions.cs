@@ -84,6 +84,12 @@ public sealed class RoomOptions
     /// <summary>What waits for review at a time.</summary>
     public int HeldMax { get; set; } = 1_000;
 
+    /// <summary>
+    /// Deleted messages and removed questions whose places the room knows, and people with an erased history. Beyond,
+    /// all texts up to the oldest of them are served as deleted.
+    /// </summary>
+    public int ErasuresRemembered { get; set; } = 100_000;
+
     /// <exception cref="InvalidOperationException">A value is out of range; the text says which.</exception>
     public void Validate()
     {
@@ -97,7 +103,7 @@ public sealed class RoomOptions
             (nameof(QuestionsKept), QuestionsKept), (nameof(MessagesInSnapshot), MessagesInSnapshot));
         CheckCount(1_000_000, (nameof(MessagesRemembered), MessagesRemembered), (nameof(VotersMax), VotersMax),
             (nameof(MessageIdsRemembered), MessageIdsRemembered), (nameof(PacesRemembered), PacesRemembered),
-            (nameof(ReactionsRemembered), ReactionsRemembered));
+            (nameof(ReactionsRemembered), ReactionsRemembered), (nameof(ErasuresRemembered), ErasuresRemembered));
         Check(EditWindow >= TimeSpan.Zero, nameof(EditWindow), EditWindow, "zero or more");
         Check(RestrictionMax > TimeSpan.Zero && RestrictionMax <= TimeSpan.FromDays(36_500), nameof(RestrictionMax),
             RestrictionMax, "up to 36,500 days");

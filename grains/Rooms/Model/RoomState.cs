@@ -11,7 +11,7 @@ namespace Engage.Grains.Rooms;
 /// </summary>
 internal sealed class RoomState
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     private readonly Course _course;
     private readonly Chat _chat;
@@ -22,6 +22,7 @@ internal sealed class RoomState
     private readonly Moderation _moderation;
     private readonly Paces _paces;
     private readonly MessageIds _ids;
+    private readonly Erasures _erasures;
     private readonly RoomPart[] _parts;
 
     private RoomState(Room definition, RoomOptions options)
@@ -30,12 +31,13 @@ internal sealed class RoomState
         _paces = new(options);
         _ids = new(options.MessageIdsRemembered);
         _moderation = new(options);
+        _erasures = new(options);
         var screening = new Screening(options, _course, _held);
         _chat = new(options, _course, _paces, screening);
         _questions = new(options, _course, screening);
         _polls = new(options, _course);
         _hands = new(options);
-        _parts = [_course, _chat, _questions, _polls, _held, _hands, _ids, _paces];
+        _parts = [_course, _chat, _questions, _polls, _held, _hands, _ids, _paces, _erasures];
     }
 
     public static RoomState New(Room definition, RoomOptions options) => new(definition, options);
@@ -127,6 +129,10 @@ internal sealed class RoomState
     }
 
     public long? FindMessage(UserId by, Guid messageId) => _ids.Find(by, messageId);
+
+    /// <summary>An entry of the log as it may be served now: without its text if that is gone.</summary>
+    public LoggedEntry Served(LoggedEntry entry) =>
+        _erasures.Covers(entry) ? RoomErasure.Tombstone(entry) : entry;
 
     /// <summary>What changed since the last call.</summary>
     /// <param name="members">Writes further members into what everyone gets; null: there are none.</param>

@@ -18,11 +18,11 @@ internal sealed class PulseQuestions
 
     public void Close(long question) => _open.Remove(question);
 
-    /// <summary>All that somebody has asked is gone, also what nobody knew was hers.</summary>
+    /// <summary>All that somebody has asked by name is gone.</summary>
     public void Erase(UserId user)
     {
         foreach (var (seq, asked) in _open.ToArray())
-            if (asked.Asker == user)
+            if (asked.Asker == user && asked.Name is not null)
                 _open.Remove(seq);
     }
 

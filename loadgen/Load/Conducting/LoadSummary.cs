@@ -57,6 +57,8 @@ internal static class LoadSummary
             new("outOfOrder", limits.OutOfOrder, report.OutOfOrder),
             new("refused", limits.Refused, report.Refused.Values.Sum()),
         };
+        Add("reloads", limits.Reloads, report.Reloads);
+        Add("disconnected", limits.Disconnected, report.Disconnected);
         Add("p50", limits.P50, report.LatencyMs?.P50);
         Add("p95", limits.P95, report.LatencyMs?.P95);
         Add("p99", limits.P99, report.LatencyMs?.P99);

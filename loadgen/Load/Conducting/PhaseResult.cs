@@ -109,7 +109,7 @@ internal sealed record CheckResult(
     {
         var seqs = log.ToDictionary(entry => entry.Seq, entry => entry.Id);
         var missing = acknowledged.Count(each =>
-            !seqs.TryGetValue(each.Seq, out var id) || (id is not null && id != each.Id));
+            !seqs.TryGetValue(each.Seq, out var id) || id != each.Id);
         var repeated = log.Where(entry => entry.Id is not null).GroupBy(entry => entry.Id)
             .Sum(each => each.Count() - 1L);
         return new(

@@ -31,6 +31,9 @@ internal sealed class RoomClient : IAsyncDisposable
 
     public long Seq { get; private set; }
 
+    /// <summary>Batches that came.</summary>
+    public int Pushes { get; private set; }
+
     public JsonElement? Closed { get; private set; }
 
     public bool IsToReload { get; private set; }
@@ -127,6 +130,7 @@ internal sealed class RoomClient : IAsyncDisposable
 
     private void Take(JsonElement push) => Change(() =>
     {
+        Pushes++;
         var after = push.GetProperty("after").GetInt64();
         if (after > Seq) _breaches.Add($"gap: at {Seq}, push after {after}");
         foreach (var entry in push.GetProperty("entries").EnumerateArray())

@@ -60,6 +60,42 @@ public sealed class RoomModerationTests(RoomServer server) : IClassFixture<RoomS
     }
 
     [Fact]
+    public async Task DeletedTextIsServedToNobodyAnyMore()
+    {
+        var (room, owner) = await server.NewRoomAsync();
+        await using var _ = owner;
+        await using var writer = await server.NewPersonAsync(room);
+        await using var returning = await server.NewPersonAsync(room);
+        await using var newcomer = await server.NewPersonAsync(room);
+        await writer.JoinAsync();
+        var start = (await returning.JoinAsync()).GetProperty("seq").GetInt64();
+        await returning.CallAsync("LeaveRoom", room);
+        var target = (await writer.SayAsync("a secret")).GetProperty("seq").GetInt64();
+        await writer.ActAsync(new { @do = "edit", target, text = "still a secret" });
+        await writer.ActAsync(new { @do = "ask", id = Guid.NewGuid(), text = "a secret?" });
+        await owner.ActAsync(new { @do = "delete", target });
+        await owner.ActAsync(new { @do = "ban", user = writer.User, eraseHistory = true });
+        await owner.UntilAsync(() => owner.Entries.Any(entry => entry.Text("kind") == "historyErased"));
+
+        var resumed = await returning.JoinAsync(after: start);
+        var recent = await newcomer.JoinAsync();
+        var page = await newcomer.CallAsync("ReadRoom", room, new { after = start });
+        var back = await newcomer.CallAsync("ReadRoom", room, new { before = 1_000_000 });
+        var (__, http) = await newcomer.Account.Http.GetJsonAsync($"/v1/rooms/{room}/entries?after=0");
+
+        foreach (var answer in new[] { resumed, recent, page, back, http })
+        {
+            Assert.DoesNotContain("secret", $"{answer}", StringComparison.Ordinal);
+            var tombstone = answer.GetProperty("entries").EnumerateArray()
+                .Single(entry => entry.GetProperty("seq").GetInt64() == target);
+            Assert.True(tombstone.GetProperty("deleted").GetBoolean());
+            Assert.Equal("said", tombstone.Text("kind"));
+        }
+        Assert.Equal("resumed", resumed.Text("mode"));
+        Assert.Empty(owner.Breaches);
+    }
+
+    [Fact]
     public async Task NewModeratorIsAskedToJoinAgainAndThenSeesWhatModeratorsSee()
     {
         var (room, owner) = await server.NewRoomAsync();

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 namespace Engage.Api.Tests.Rooms;
 
 /// <summary>A server whose rooms have a short memory, so that tests reach its end.</summary>
-public sealed class RoomServer : RunningServer
+public class RoomServer : RunningServer
 {
     public const int WindowEntries = 100;
 

@@ -64,6 +64,9 @@ internal sealed class FakeMembers : ICommunityMembersGrain
     /// <summary>Calls, and how many people each asked for.</summary>
     public List<int> Asked { get; } = [];
 
+    /// <summary>Why it changes nobody's standing; null: it does.</summary>
+    public string? Refuses { get; set; }
+
     public Standing this[string user]
     {
         set => _standings[new(user)] = value;
@@ -78,6 +81,7 @@ internal sealed class FakeMembers : ICommunityMembersGrain
 
     public Task<Standing> ChangeAsync(StandingChange change)
     {
+        if (Refuses is { } reason) throw new StandingRefusedException(reason);
         var before = _standings.GetValueOrDefault(change.User, Standing.Visitor);
         return Task.FromResult(_standings[change.User] = before with
         {

@@ -25,7 +25,10 @@ internal sealed record Restricted(RoomEntryKind Act, UserId User, DateTimeOffset
         new(act, json.ReadUser("user"), json.ReadTime("until"), json.ReadTextIfAny("reason"));
 }
 
-/// <summary>All that this person has said, asked and sent for review here is gone.</summary>
+/// <summary>
+/// All that this person has said, asked and sent for review here is gone, but for anonymous questions: what disappears
+/// at the same moment would be known for hers. Moderators remove those one by one.
+/// </summary>
 internal sealed record HistoryErased(UserId User) : RoomFact
 {
     public override RoomEntryKind Kind => RoomEntryKind.HistoryErased;

@@ -47,7 +47,9 @@ internal sealed class HeldQueue : RoomPart
                 _changed.Add(reviewed.HeldSeq);
                 break;
             case HistoryErased erased:
-                foreach (var (seq, _) in _items.Where(item => item.Value.By == erased.User).ToArray())
+                // Moderators would learn whose an anonymous one was; they reject it by itself.
+                foreach (var (seq, _) in _items
+                    .Where(item => item.Value.By == erased.User && !item.Value.Fact.Anonymous).ToArray())
                 {
                     _items.Remove(seq);
                     _changed.Add(seq);

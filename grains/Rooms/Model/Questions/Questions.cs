@@ -127,7 +127,9 @@ internal sealed class Questions(RoomOptions options, Course course, Screening sc
                 Remove(question);
                 break;
             case HistoryErased erased:
-                foreach (var question in _questions.Values.Where(question => question.By == erased.User).ToArray())
+                // An anonymous one that went with the others would be known for hers.
+                foreach (var question in _questions.Values
+                    .Where(question => question.By == erased.User && !question.IsAnonymous).ToArray())
                     Remove(question);
                 break;
         }

@@ -115,7 +115,7 @@ public sealed class ModerationTests
     {
         var (message, other) = (_stage.Say("ann", "buy"), _stage.Say("bob", "hello"));
         _stage.Done("mod", new Pin(message));
-        var question = _stage.Ask("ann", "buy?", anonymous: true);
+        var question = _stage.Ask("ann", "buy?");
         _stage.Done("ann", new RaiseHand());
         _stage.Done("mod", new ChangeSettings(HoldMessages: true));
         var held = _stage.Say("ann", "buy again");

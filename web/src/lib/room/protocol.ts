@@ -53,6 +53,8 @@ export interface RoomEntry {
   name?: string
   id?: string
   text?: string
+  /** What it said is gone; the entry keeps its place. */
+  deleted?: boolean
   replyTo?: number
   mentions?: (string | Person)[]
   target?: number

@@ -154,6 +154,8 @@ export class RoomFold {
   }
 
   #apply(entry: RoomEntry): void {
+    // What it would say is gone; the transcript keeps its place.
+    if (entry.deleted) return
     const { seq } = entry
     switch (entry.kind) {
       case 'scheduled':

@@ -111,6 +111,7 @@ export class Transcript {
     const added: Row[] = []
     for (const entry of entries) {
       if (entry.kind === 'said') added.push(this.#said(entry))
+      else if (entry.deleted) continue
       else if (happenings.has(entry.kind)) added.push({ type: 'happening', ...pick(entry), entry })
       else this.#amend(entry)
     }
@@ -129,7 +130,7 @@ export class Transcript {
       replyTo: entry.replyTo,
       mentions: (entry.mentions ?? []).map(userOf),
       edited: false,
-      gone: undefined,
+      gone: entry.deleted ? 'author' : undefined,
       reactions: {},
       entry,
     }

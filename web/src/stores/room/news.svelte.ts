@@ -22,7 +22,7 @@ export class News {
 
   add(entries: readonly RoomEntry[], me: string): void {
     for (const entry of entries) {
-      if (entry.kind === 'said' && entry.by !== me) this.#message(entry, me)
+      if (entry.kind === 'said' && !entry.deleted && entry.by !== me) this.#message(entry, me)
       else if (entry.kind === 'handCalled' && entry.user === me) this.#say('called')
       else if (isTurn(entry.kind)) this.#say(entry.kind, entry.name)
     }
