@@ -16,6 +16,7 @@ internal static class LoadPage
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         th, td { padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--line); text-align: right; }
         th:first-child, td:first-child { text-align: left; }
+        th[scope=row] { font-weight: 400; } p.holds, p.broken { font-size: 1.1rem; }
         figure { margin: 0; } svg { width: 100%; height: auto; }
         svg text { fill: currentColor; font: 12px system-ui, sans-serif; }
         .holds { color: #00734f; } .broken { color: #b3261e; font-weight: 600; }

@@ -15,7 +15,7 @@ internal static class LoadSummary
         LoadSettings settings, IReadOnlyList<PhaseResult> phases, CheckResult check,
         IReadOnlyList<EntryMessage> log, long visits, ServerSight? before = null)
     {
-        var main = settings.Scenario == Scenario.SlowReaders ? phases[1] : phases[^1];
+        var main = settings.Scenario == Scenario.SlowReaders ? phases[^2] : phases[^1];
         var acknowledgedVisits = phases.Sum(phase => phase.VisitsAcknowledged);
         var reactions = Reactions(phases, log);
         var missing = Math.Max(0, acknowledgedVisits - visits)
@@ -92,8 +92,8 @@ internal static class LoadSummary
     {
         if (settings.Scenario != Scenario.SlowReaders)
             return null;
-        var (without, with) = (P99(phases[0].Delivery), P99(phases[1].Delivery));
-        var (calm, slow, each) = (phases[0].Server, phases[1].Server, (double)settings.SlowUsers);
+        var (without, with) = (P99(phases[^3].Delivery), P99(phases[^2].Delivery));
+        var (calm, slow, each) = (phases[^3].Server, phases[^2].Server, (double)settings.SlowUsers);
         return new(settings.SlowUsers, without, with, Math.Round(with / Math.Max(0.001, without), 3))
         {
             WaitingBytesEach = slow is null ? null : Math.Round(slow.WaitingBytes / each),
