@@ -13,6 +13,7 @@ internal sealed class StorageMetrics
     private readonly Histogram<double> _commitSeconds;
     private readonly Counter<long> _busy;
     private readonly Counter<long> _failedGroups;
+    private readonly Counter<long> _roomReads;
 
     public StorageMetrics(IMeterFactory? factory, Func<long> queuedRows)
     {
@@ -25,6 +26,8 @@ internal sealed class StorageMetrics
             "engage.storage.busy", "{request}", "Writes refused because the queue was full.");
         _failedGroups = meter.CreateCounter<long>(
             "engage.storage.group.failed", "{group}", "Groups that could not be committed.");
+        _roomReads = meter.CreateCounter<long>(
+            "engage.storage.room.reads", "{read}", "Reads of rooms' logs; those who come in should cause few.");
         meter.CreateObservableGauge("engage.storage.queue.rows", queuedRows, "{row}", "Rows that wait for the disk.");
     }
 
@@ -37,4 +40,6 @@ internal sealed class StorageMetrics
     public void Refused() => _busy.Add(1);
 
     public void GroupFailed() => _failedGroups.Add(1);
+
+    public void RoomLogRead() => _roomReads.Add(1);
 }

@@ -25,12 +25,15 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
     private readonly StateFold _moderators = new();
     private readonly List<LoggedEntry> _pending = [];
     private readonly List<byte[]> _pendingStates = [];
-    private readonly List<byte[]> _pendingModeratorStates = [];
+
+    /// <summary>What moderators are told: both kinds of states in the order in which they came.</summary>
+    private readonly List<byte[]> _pendingForModerators = [];
     private readonly ArrayBufferWriter<byte> _output = new();
     private readonly byte[]?[] _states = new byte[]?[4];
     private long _stateSeq;
     private long _everyoneTold;
     private long _moderatorsTold;
+    private bool _hasModeratorState;
     private bool _hasPending;
 
     public RoomWindow Window => _window;
@@ -68,10 +71,10 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         ReplaceState(snapshot);
         // Nobody knows which changes were missed: everybody is told everything.
         _pendingStates.Clear();
-        _pendingModeratorStates.Clear();
+        _pendingForModerators.Clear();
         _pendingStates.Add(State(moderator: false, withRemoved: true));
-        _pendingModeratorStates.Add(State(moderator: true, withRemoved: true));
-        _hasPending = true;
+        _pendingForModerators.Add(State(moderator: true, withRemoved: true));
+        _hasModeratorState = _hasPending = true;
         return true;
     }
 
@@ -97,11 +100,13 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
             _everyone.Add(state);
             _moderators.Add(state);
             _pendingStates.Add(state);
+            _pendingForModerators.Add(state);
         }
         if (batch.ModeratorState is { } more)
         {
             _moderators.Add(more);
-            _pendingModeratorStates.Add(more);
+            _pendingForModerators.Add(more);
+            _hasModeratorState = true;
         }
         if (batch.State is null && batch.ModeratorState is null) return;
         Array.Clear(_states);
@@ -114,16 +119,15 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         var entries = CollectionsMarshal.AsSpan(_pending);
         var (forAll, hasMore) = Look(entries);
         forAll |= _pendingStates.Count > 0;
-        hasMore |= _pendingModeratorStates.Count > 0;
+        hasMore |= _hasModeratorState;
         var to = _window.To;
 
         var everyone = forAll
-            ? RoomMessages.Batch(_output, room, _everyoneTold, to, entries, moderator: false, Merge(_pendingStates, []))
+            ? RoomMessages.Batch(_output, room, _everyoneTold, to, entries, moderator: false, Merge(_pendingStates))
             : null;
         var moderators = hasMore || (forAll && _moderatorsTold != _everyoneTold)
             ? RoomMessages.Batch(
-                _output, room, _moderatorsTold, to, entries, moderator: true,
-                Merge(_pendingStates, _pendingModeratorStates))
+                _output, room, _moderatorsTold, to, entries, moderator: true, Merge(_pendingForModerators))
             : everyone;
 
         if (forAll) _everyoneTold = to;
@@ -211,13 +215,12 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         return (forAll, forModerators);
     }
 
-    private static ReadOnlySpan<byte> Merge(List<byte[]> states, List<byte[]> more)
+    private static ReadOnlySpan<byte> Merge(List<byte[]> states)
     {
-        if (states.Count + more.Count == 0) return default;
-        if (states.Count + more.Count == 1) return states.Count == 1 ? states[0] : more[0];
+        if (states.Count == 0) return default;
+        if (states.Count == 1) return states[0];
         var merged = new StateFold();
         foreach (var state in states) merged.Add(state);
-        foreach (var state in more) merged.Add(state);
         return merged.ToArray(withRemoved: true);
     }
 
@@ -225,7 +228,7 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
     {
         _pending.Clear();
         _pendingStates.Clear();
-        _pendingModeratorStates.Clear();
-        _hasPending = false;
+        _pendingForModerators.Clear();
+        _hasModeratorState = _hasPending = false;
     }
 }

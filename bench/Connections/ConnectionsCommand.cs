@@ -76,7 +76,8 @@ internal static class ConnectionsCommand
             string.Create(CultureInfo.InvariantCulture, $"RSS per idle connection at {connections:N0} connections"),
             "bytes",
             Spread.Of(bytes[FanoutPlan.Ours]),
-            bytes.Where(each => each.Key != FanoutPlan.Ours).ToDictionary(each => each.Key, each => Spread.Of(each.Value)))
+            bytes.Where(each => each.Key != FanoutPlan.Ours)
+                .ToDictionary(each => each.Key, each => Spread.Of(each.Value)))
         {
             Note = "growth of the server's resident memory; ours authenticates each connection, the peers do not",
         };

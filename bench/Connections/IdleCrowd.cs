@@ -53,7 +53,8 @@ internal sealed class IdleCrowd(LoadTarget target) : IDisposable
         await SendAsync(socket, Upgrade(), cancellation);
         var answer = await ReceiveAsync(socket, cancellation);
         if (!answer.StartsWith("HTTP/1.1 101", StringComparison.Ordinal))
-            throw new InvalidOperationException($"{target.Dialect} refused an idle connection: {answer.Split('\r')[0]}");
+            throw new InvalidOperationException(
+                $"{target.Dialect} refused an idle connection: {answer.Split('\r')[0]}");
         if (Greeting is { } greeting)
         {
             await SendAsync(socket, Frame(greeting), cancellation);

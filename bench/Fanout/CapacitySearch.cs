@@ -12,7 +12,7 @@ internal sealed class CapacitySearch(double coarse, double fine, int stepsMax)
     public async Task<Measurement?> RunAsync(double guess, Func<double, Task<Measurement>> tryAsync)
     {
         var (held, broken, rate) = ((Measurement?)null, double.PositiveInfinity, guess);
-        for (var step = 0; step < stepsMax && rate >= 1; step++)
+        for (var step = 0; step < stepsMax; step++)
         {
             var measured = await tryAsync(rate);
             if (measured.Holds)
@@ -30,7 +30,7 @@ internal sealed class CapacitySearch(double coarse, double fine, int stepsMax)
     private double? Next(double? held, double broken)
     {
         if (held is not { } floor)
-            return broken / coarse;
+            return broken > 1 ? Math.Max(1, broken / coarse) : null;
         var next = floor * (double.IsPositiveInfinity(broken) ? coarse : fine);
         return next < broken * 0.999 ? next : null;
     }

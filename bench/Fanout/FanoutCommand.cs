@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Engage.LoadGen.Load.Workers;
+using Engage.LoadGen.Peers;
 using Engage.LoadGen.Protocol;
 using Engage.LoadGen.Servers;
 using Spectre.Console;

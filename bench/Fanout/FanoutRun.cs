@@ -36,6 +36,7 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
         if (!plan.Measures("capacity"))
             return;
         var room = await WarmRoomAsync(contender, plan.Users, run, cancellation);
+        var brokenCpu = 0.0;
         try
         {
             var held = await new CapacitySearch(Coarse, Fine, plan.StepsMax).RunAsync(_guesses[contender.Name], async rate =>
@@ -44,13 +45,15 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
                 Tell(contender, plan.Users, measured);
                 if (!measured.Holds)
                 {
+                    // A step that the generator broke is no limit of the hub: the note says so.
+                    brokenCpu = Math.Max(brokenCpu, measured.Phase.Cpu);
                     await room.DisposeAsync();
                     room = await WarmRoomAsync(contender, plan.Users, run, cancellation);
                 }
 
                 return measured;
             });
-            _figures.AddCapacity(contender.Name, held?.Rate ?? 0, held?.Phase.Cpu ?? 0);
+            _figures.AddCapacity(contender.Name, held?.Rate ?? 0, Math.Max(held?.Phase.Cpu ?? 0, brokenCpu));
             _guesses[contender.Name] = Math.Max(1, (held?.Rate ?? 1) / Fine);
         }
         finally

@@ -1,19 +1,6 @@
-using Engage.LoadGen.Load.Conducting;
+using Engage.LoadGen.Peers;
 
 namespace Engage.Bench.Fanout;
-
-/// <summary>A hub that people can be sent into: ours or a peer's, in a process of its own.</summary>
-internal interface IHubServer : IAsyncDisposable
-{
-    /// <summary>A room of its own, and people who may come in.</summary>
-    Task<LoadTarget> OpenRoomAsync(int users, CancellationToken cancellation);
-
-    /// <summary>Processor time that it has used so far.</summary>
-    TimeSpan ProcessorTime { get; }
-
-    /// <summary>Memory of it that is in RAM.</summary>
-    long ResidentBytes { get; }
-}
 
 /// <summary>One of those that are measured beside each other.</summary>
 /// <param name="Name">As rows name it.</param>

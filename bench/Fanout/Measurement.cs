@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Engage.LoadGen.Load.Conducting;
 using Engage.LoadGen.Load.Workers;
+using Engage.LoadGen.Peers;
 
 namespace Engage.Bench.Fanout;
 

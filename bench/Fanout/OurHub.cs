@@ -1,5 +1,6 @@
 using System.Globalization;
 using Engage.LoadGen.Load.Conducting;
+using Engage.LoadGen.Peers;
 using Engage.LoadGen.Protocol;
 using Engage.LoadGen.Servers;
 

@@ -25,7 +25,7 @@ internal static class SendsHost
     public const string CommandName = "sends-host";
     private static readonly string Text = new('x', 100);
 
-    /// <summary>Says its address, then for each line "RATE SECONDS" of its input a result; rate 0: as fast as it goes.</summary>
+    /// <summary>Says its address, then a result for each line "RATE SECONDS"; rate 0: as fast as it goes.</summary>
     public static async Task RunAsync(bool ours)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Engage.Grains.Rooms;
 
@@ -13,7 +14,13 @@ internal static class RoomsComposition
         services.AddOptions<RoomOptions>().Bind(section)
             .Validate(options => Passes(options.Validate)).ValidateOnStart();
         services.AddOptions<RoomServingOptions>().Bind(section)
-            .Validate(options => Passes(options.Validate)).ValidateOnStart();
+            .Validate(options => Passes(options.Validate))
+            .Validate<IOptions<RoomOptions>>(
+                (serving, rules) => rules.Value.MessageIdsRemembered > serving.WaitingCommandsMax,
+                $"Rooms:{nameof(RoomOptions.MessageIdsRemembered)} must be more than "
+                + $"Rooms:{nameof(RoomServingOptions.WaitingCommandsMax)}: what waits for the log together must be known "
+                + "when it is sent again; raise the first or lower the second.")
+            .ValidateOnStart();
         return services.AddSingleton<RoomMetrics>();
     }
 

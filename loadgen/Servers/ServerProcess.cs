@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Engage.LoadGen.Load.Workers;
 using Engage.LoadGen.Protocol;
@@ -30,7 +29,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         (_assemblyPath, _settings) = (assemblyPath, settings);
         Folder = Directory.CreateTempSubdirectory("engage-").FullName;
-        Address = new($"http://127.0.0.1:{FreePort()}");
+        Address = new($"http://127.0.0.1:{FreePorts.Take()}");
+        Management = new($"http://127.0.0.1:{FreePorts.Take()}");
         Account = new("replay", Convert.ToHexString(Guid.NewGuid().ToByteArray()));
     }
 
@@ -39,6 +39,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Where it answers; the same after a restart.</summary>
     public Uri Address { get; }
+
+    /// <summary>Its operators' port: metrics are on, as wherever the platform is deployed.</summary>
+    public Uri Management { get; }
 
     /// <summary>The service account it accepts.</summary>
     public ServiceAccount Account { get; }
@@ -180,6 +183,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.Environment["Storage__Path"] = Folder;
+        start.Environment["Management__Port"] = Management.Port.ToString(CultureInfo.InvariantCulture);
+        // As it is shipped (deploy/local/processes.sh says why).
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         start.Environment["Auth__ServiceClientId"] = Account.ClientId;
         start.Environment["Auth__ServiceClientSecret"] = Account.ClientSecret;
         foreach (var (name, value) in _settings.Environment)
@@ -196,13 +202,6 @@ public sealed partial class ServerProcess : IAsyncDisposable
             if (_output.Count > OutputLinesMax)
                 _output.Dequeue();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -42,10 +42,10 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
         Tails = [.. Enumerable.Range(0, options.PartitionCount).Select(_ => new TailRing(options.TailEventsMax))];
         _readers = new PostgresReaders(source, server, options.RetryMax, time);
 
-        var metrics = new StorageMetrics(meters, () => Rows(_appendBudget) + Rows(_stateBudget) + Rows(_roomBudget));
-        _appendBudget = new RowBudget(options.WriteQueueMax, metrics);
-        _stateBudget = new RowBudget(options.WriteQueueMax, metrics);
-        _roomBudget = new RowBudget(options.WriteQueueMax, metrics);
+        Metrics = new StorageMetrics(meters, () => Rows(_appendBudget) + Rows(_stateBudget) + Rows(_roomBudget));
+        _appendBudget = new RowBudget(options.WriteQueueMax, Metrics);
+        _stateBudget = new RowBudget(options.WriteQueueMax, Metrics);
+        _roomBudget = new RowBudget(options.WriteQueueMax, Metrics);
         var secondsMax = Math.Max(1, (int)Math.Ceiling(options.RetryMax.TotalSeconds));
         var lanes = Math.Min(options.JournalLanes, options.PartitionCount);
         Journal = new JournalLanes(
@@ -59,9 +59,10 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
         GroupLane<TWrite> Lane<TWrite>(GroupWriter<TWrite> writer, int groupMax, RowBudget budget)
             where TWrite : PostgresWrite => new(
             new(groupMax, options.LingerMax, options.RetryMax), writer, new LaneConnection(source, server, time),
-            budget, time, metrics, logger);
+            budget, time, Metrics, logger);
     }
 
+    internal StorageMetrics Metrics { get; }
     internal StorageOptions Options { get; }
     internal TimeProvider Time { get; }
     internal TailRing[] Tails { get; }

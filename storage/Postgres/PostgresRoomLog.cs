@@ -57,6 +57,7 @@ public sealed class PostgresRoomLog(PostgresDatabase database) : IRoomLog
     public async ValueTask<long> HeadAsync(RoomId room, CancellationToken cancellationToken)
     {
         PostgresText.Check(room.Value, "The room");
+        database.Metrics.RoomLogRead();
         var heads = await database.ReadAsync(
             Newest, room, static (p, of) => p.Text(of.Value), static (row, _) => row.GetInt64(0), cancellationToken)
             .ConfigureAwait(false);
@@ -68,6 +69,7 @@ public sealed class PostgresRoomLog(PostgresDatabase database) : IRoomLog
     {
         PostgresText.Check(room.Value, "The room");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        database.Metrics.RoomLogRead();
         return database.ReadAsync(
             sql,
             (room, bound, limit: Math.Min(limit, database.Options.ReadEventsMax)),

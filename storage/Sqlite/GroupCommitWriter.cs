@@ -38,6 +38,9 @@ internal sealed partial class GroupCommitWriter : IDisposable
 
     public long QueuedRows => _queue.Rows;
 
+    /// <summary>Of the whole database.</summary>
+    public StorageMetrics Metrics => _metrics;
+
     /// <exception cref="BusyException">The queue is full; nothing was taken.</exception>
     public Task<TResult> WriteAsync<TResult>(WriteRequest<TResult> request)
     {

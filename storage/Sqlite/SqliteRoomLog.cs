@@ -35,6 +35,7 @@ public sealed class SqliteRoomLog(SqliteDatabase database) : IRoomLog
         RoomId room, long after, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(after);
+        database.Writer.Metrics.RoomLogRead();
         return database.Readers.ReadAsync(Read, (Forward, room, after, Limit(limit)), cancellationToken);
     }
 
@@ -43,6 +44,7 @@ public sealed class SqliteRoomLog(SqliteDatabase database) : IRoomLog
     public async ValueTask<LoggedEntry[]> ReadBackAsync(
         RoomId room, long before, int limit, CancellationToken cancellationToken)
     {
+        database.Writer.Metrics.RoomLogRead();
         var newest = await database.Readers
             .ReadAsync(Read, (Back, room, before, Limit(limit)), cancellationToken).ConfigureAwait(false);
         Array.Reverse(newest);
@@ -50,8 +52,11 @@ public sealed class SqliteRoomLog(SqliteDatabase database) : IRoomLog
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> HeadAsync(RoomId room, CancellationToken cancellationToken) =>
-        database.Readers.ReadAsync(Head, room, cancellationToken);
+    public ValueTask<long> HeadAsync(RoomId room, CancellationToken cancellationToken)
+    {
+        database.Writer.Metrics.RoomLogRead();
+        return database.Readers.ReadAsync(Head, room, cancellationToken);
+    }
 
     internal static long Head(SqliteSession session, RoomId room) =>
         session.Prepare(Newest).Bind(1, room.Value).Scalar() ?? 0;

@@ -23,7 +23,7 @@ public sealed class LoadTests : IDisposable
     {
         var (code, json, errors) = await RunAsync(
             scenario, "--users", "20", "--rate", "20", "--seconds", "3", "--workers", "2", "--share", "0.2",
-            "--html", _page);
+            "--html", _page, "--peer", "none");
 
         Assert.True(code == 0, errors);
         var report = JsonSerializer.Deserialize<JsonElement>(json);
@@ -37,6 +37,8 @@ public sealed class LoadTests : IDisposable
         Assert.Contains("<path fill=\"none\" stroke=\"#0072b2\"", await File.ReadAllTextAsync(_page));
         Assert.Equal(scenario == "storm", report.TryGetProperty("catchUpMs", out _));
         Assert.Equal(scenario == "slow-readers", report.TryGetProperty("slowReaders", out _));
+        // Whoever comes back is served from the room's recent window.
+        Assert.InRange(report.GetProperty("roomLogReads").GetInt64(), 0, 1);
     }
 
     [Fact]
@@ -49,6 +51,7 @@ public sealed class LoadTests : IDisposable
         Assert.True(reactions.GetProperty("acknowledged").GetInt64() > 400);
         Assert.Equal(
             reactions.GetProperty("acknowledged").GetInt64(), reactions.GetProperty("counted").GetInt64());
+        Assert.True(reactions.GetProperty("perSecond").GetDouble() > 100);
     }
 
     [Fact]

@@ -39,6 +39,21 @@ public abstract class StorageMetricsTests : StorageSuite
         Assert.Equal(2, _seen.Count(seen => seen.Name == "engage.storage.commit.duration" && seen.Value > 0));
     }
 
+    [StorageFact]
+    public async Task ReadsOfRoomLogsAreCounted()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var listener = Listen(meters);
+        using var database = Site.Open(_ => { }, meters);
+
+        await database.Rooms.ReadAsync(new("r-1"), 0, 10, default);
+        await database.Rooms.ReadBackAsync(new("r-1"), 5, 10, default);
+        await database.Rooms.HeadAsync(new("r-1"), default);
+
+        Assert.Equal(3, _seen.Count(seen => seen is ("engage.storage.room.reads", 1)));
+    }
+
     private MeterListener Listen(IMeterFactory meters)
     {
         var listener = new MeterListener

@@ -70,7 +70,7 @@ internal sealed partial class HubConnection : HubConnectionFeatures, IOutboxFeat
 
     public bool IsCloseRequested => _closeRequested.IsCancellationRequested;
 
-    /// <summary>Serves the client until it is gone, or the hub is done with it and it had time to say goodbye.</summary>
+    /// <summary>Serves the client until it is gone, or the hub is done with it and both said goodbye.</summary>
     public async Task RunAsync(ConnectionHandler hub)
     {
         var serving = ServeAsync(hub);

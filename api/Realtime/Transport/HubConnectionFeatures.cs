@@ -55,7 +55,7 @@ internal abstract class HubConnectionFeatures(string id, HttpContext http) : Con
 
     public TransferFormat ActiveFormat { get; set; } = TransferFormat.Text;
 
-    /// <summary>Pings are sent by <see cref="HubHeartbeat"/>, one shared frame, and only to whom nothing else was.</summary>
+    /// <summary><see cref="ConnectionPulse"/> pings: one shared frame, and only who heard nothing else.</summary>
     public bool HasInherentKeepAlive => true;
 
     public abstract CancellationToken ConnectionClosedRequested { get; set; }

@@ -22,7 +22,8 @@ internal sealed class HubTransportMetrics
         Sum("engage.hub.blocked", "{frame}", "Frames that the kernel did not take whole at once.",
             figures => figures.Blocked);
         Sum("engage.hub.slow_readers.resynced", "{connection}",
-            "Slow readers that had read everything after pushes to them had been refused.", figures => figures.Resynced);
+            "Slow readers that had read everything after pushes to them had been refused.",
+            figures => figures.Resynced);
         _slowReadersClosed = meter.CreateCounter<long>(
             "engage.hub.slow_readers.closed", "{connection}", "Slow readers closed.");
 

@@ -1,6 +1,6 @@
 namespace Engage.Api.Realtime.Transport;
 
-/// <summary>How a hub method reaches the outbox of its caller: <c>Context.Features.Get&lt;IOutboxFeature&gt;()</c>.</summary>
+/// <summary>How a hub method reaches its caller's outbox: by <c>Context.Features</c>.</summary>
 internal interface IOutboxFeature
 {
     Outbox Outbox { get; }

@@ -32,7 +32,8 @@ internal static class LongRequest
             request.Headers.Clear();
         }
         // Their scope holds the handlers of authentication, which remember what they were shown.
-        if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable services) await services.DisposeAsync();
+        if (context.Features.Get<IServiceProvidersFeature>() is IAsyncDisposable services)
+            await services.DisposeAsync();
     }
 
     /// <summary>The same claims, without the token that the identity was read from.</summary>

@@ -93,12 +93,13 @@ internal sealed class Outbox(IOutboxOwner owner, Stream stream, int bytesMax)
     }
 
     /// <summary>
-    /// What to do once the answer that is being written now has its place among all that is sent; on its writer's thread.
+    /// What to do once the answer that is being written now has its place among all that is sent; on the thread that
+    /// writes it.
     /// To be called while the answer is serialized.
     /// </summary>
     public void AfterAnswer(Action then) => _afterAnswer += then;
 
-    /// <summary>An answer of the hub: taken whether it fits or not; its writer waits while the outbox is overfull.</summary>
+    /// <summary>An answer of the hub: taken whether it fits or not; its writer waits while too much does.</summary>
     /// <param name="pooled">What to give back to the shared pool of arrays when the bytes are sent.</param>
     internal void Send(ReadOnlyMemory<byte> frame, byte[]? pooled)
     {
@@ -142,7 +143,7 @@ internal sealed class Outbox(IOutboxOwner owner, Stream stream, int bytesMax)
         }
     }
 
-    /// <summary>Forgets what waits. After it returns, nothing touches the socket or stream but a write under way.</summary>
+    /// <summary>Forgets what waits. Afterwards nothing touches socket or stream but a write under way.</summary>
     internal void End()
     {
         TaskCompletionSource? waiter;

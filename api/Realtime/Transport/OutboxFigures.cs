@@ -1,6 +1,6 @@
 namespace Engage.Api.Realtime.Transport;
 
-/// <summary>What one outbox did since its connection began. Written under its lock, read by whoever adds them up.</summary>
+/// <summary>What one outbox did since its connection began. Written under its lock.</summary>
 internal sealed class OutboxFigures
 {
     /// <summary>Frames taken, control frames included.</summary>

@@ -25,7 +25,7 @@ internal sealed class PushFrame
         return new(frame);
     }
 
-    /// <param name="messages">Messages of the JSON hub protocol, each ended by 0x1e: one frame carries them all.</param>
+    /// <param name="messages">Messages of the JSON hub protocol, each ended by 0x1e; one frame carries all.</param>
     public static PushFrame FromHubMessages(ReadOnlySpan<byte> messages)
     {
         if (messages.Length == 0 || messages[^1] != RecordSeparator)

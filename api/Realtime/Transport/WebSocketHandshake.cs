@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Engage.Api.Realtime.Transport;
 
-/// <summary>Opens a WebSocket: the upgrade of HTTP/1.1 (RFC 6455, section 4.2) or HTTP/2's CONNECT (RFC 8441).</summary>
+/// <summary>Opens a WebSocket: the upgrade of HTTP/1.1 (RFC 6455, 4.2) or HTTP/2's CONNECT (RFC 8441).</summary>
 internal static class WebSocketHandshake
 {
     private const string WebSocket = "websocket";
@@ -29,7 +29,8 @@ internal static class WebSocketHandshake
         var connect = context.Features.Get<IHttpExtendedConnectFeature>();
         if (connect is not { IsExtendedConnect: true }
             && !(context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-                && headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains(WebSocket, StringComparer.OrdinalIgnoreCase)))
+                && headers.GetCommaSeparatedValues(HeaderNames.Upgrade)
+                    .Contains(WebSocket, StringComparer.OrdinalIgnoreCase)))
             return "The hub speaks WebSocket and nothing else; expected a request to upgrade to it.";
         if (connect is { IsExtendedConnect: true } && connect.Protocol != WebSocket)
             return $":protocol is '{connect.Protocol}'; expected '{WebSocket}'.";

@@ -29,11 +29,22 @@ internal static class LoadPrinter
             CultureInfo.InvariantCulture,
                 $"{slow.Paused:N0} stopped reading: p99 of the others {slow.WithP99:F1} ms, {slow.WithoutP99:F1} ms "
                 + $"without, ratio {slow.Ratio:F2}"));
+        if (report.SlowReaders is { WaitingBytesEach: { } waiting } each)
+            line.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+                $"for each of them at most {waiting / 1024:N0} KiB waited in the server (documented bound "
+                + $"{SlowReadersReport.WaitingBytesMax / 1024} KiB); its resident memory grew by "
+                + $"{each.ResidentGrowthEach / 1024:N0} KiB each"));
+        if (report.CatchUpMs is { } back)
+            line.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"the last had caught up after {back.Max:N0} ms{BesidePeer(report, back)}"));
+        if (report.RoomLogReads is { } reads)
+            line.WriteLine(FormattableString.Invariant($"the server read rooms' logs {reads:N0} times meanwhile"));
         if (report.Reactions is { } reactions)
             line.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
                 $"reactions: {reactions.Acknowledged:N0} acknowledged, {reactions.Counted:N0} counted, "
-                + $"{reactions.Unknown:N0} unknown"));
+                + $"{reactions.Unknown:N0} unknown, {reactions.PerSecond:N0} a second"));
         if (report.Limit is { } limit)
             line.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -44,13 +55,21 @@ internal static class LoadPrinter
         console.Write(Thresholds(report));
     }
 
+    private static string BesidePeer(LoadReport report, Quantiles back) =>
+        report.PeerCatchUpMs is { } peer
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"; bare ws had merely taken as many back after {peer.Max:N0} ms, ratio "
+                + $"{back.Max / Math.Max(0.001, peer.Max):F2}")
+            : "";
+
     private static Table Latencies(LoadReport report)
     {
         var table = new Table().AddColumns("ms", "p50", "p95", "p99", "max");
         foreach (var (name, quantiles) in new[]
         {
             ("delivery", report.LatencyMs), ("acknowledgement", report.AcknowledgementMs),
-            ("catching up", report.CatchUpMs), ("visit", report.VisitMs),
+            ("catching up", report.CatchUpMs), ("ws taking back", report.PeerCatchUpMs), ("visit", report.VisitMs),
         })
             if (quantiles is not null)
                 table.AddRow(

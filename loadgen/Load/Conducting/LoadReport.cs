@@ -8,8 +8,8 @@ namespace Engage.LoadGen.Load.Conducting;
 internal sealed record Quantiles(double P50, double P95, double P99, double Max)
 {
     /// <returns>Null when nothing was measured.</returns>
-    public static Quantiles? Of(LatencyHistogram histogram) =>
-        histogram.Count == 0 ? null : new(
+    public static Quantiles? Of(LatencyHistogram? histogram) =>
+        histogram is null or { Count: 0 } ? null : new(
             Read(histogram.Quantile(0.50)), Read(histogram.Quantile(0.95)), Read(histogram.Quantile(0.99)),
             Read(histogram.Max));
 
@@ -29,10 +29,24 @@ internal sealed record CurvePoint(
 /// <param name="Paused">Connections that stopped reading.</param>
 /// <param name="WithoutP99">Delivery to the others before, in milliseconds.</param>
 /// <param name="WithP99">And while some did not read.</param>
-internal sealed record SlowReadersReport(int Paused, double WithoutP99, double WithP99, double Ratio);
+internal sealed record SlowReadersReport(int Paused, double WithoutP99, double WithP99, double Ratio)
+{
+    /// <summary>
+    /// What the server says a client that does not read may keep waiting in its process (Hub:OutboxBytesMax,
+    /// docs/operations.md), unless configured otherwise; a server of our own is not.
+    /// </summary>
+    public const long WaitingBytesMax = 256 * 1024;
+
+    /// <summary>The most that waited in the server for each of them; null: the server is not ours to ask.</summary>
+    public double? WaitingBytesEach { get; init; }
+
+    /// <summary>What the server's resident memory grew by meanwhile, for whatever reason, shared among them.</summary>
+    public double? ResidentGrowthEach { get; init; }
+}
 
 /// <param name="Counted">As the room's log has them.</param>
-internal sealed record ReactionsReport(long Acknowledged, long Unknown, long Counted);
+/// <param name="PerSecond">Acknowledged, while people reacted.</param>
+internal sealed record ReactionsReport(long Acknowledged, long Unknown, long Counted, double PerSecond);
 
 /// <param name="Holds">The highest that held; null: none.</param>
 /// <param name="Breaks">The lowest that did not; null: all held.</param>
@@ -73,6 +87,14 @@ internal sealed record LoadReport(
 
     /// <summary>From the loss of a connection to having all that was missed.</summary>
     public Quantiles? CatchUpMs { get; init; }
+
+    /// <summary>What a bare ws hub took, in the same run, only to take as many connections back.</summary>
+    public Quantiles? PeerCatchUpMs { get; init; }
+
+    /// <summary>
+    /// How often the server read rooms' logs from when all were in to the end; null: it is not ours to ask.
+    /// </summary>
+    public long? RoomLogReads { get; init; }
 
     /// <summary>From when a visit was due to having the recommendations that count it.</summary>
     public Quantiles? VisitMs { get; init; }

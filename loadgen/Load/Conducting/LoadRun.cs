@@ -10,12 +10,24 @@ internal sealed class LoadRun(LoadStage stage, LoadSettings settings, ILoadProgr
 {
     private const double ReactionsPerMessage = 10;
     private const double VisitsPerMessage = 0.5;
-    private const double RecoverySeconds = 8;
+    private const double AsideSecondsMax = 8;
+    private const int ReactionsPerCallMax = 20;
 
     /// <summary>Everybody stays about this long before she goes for a moment.</summary>
     private const double StaySeconds = 30;
 
+    /// <summary>Of a part that warms up, or lets people recover.</summary>
+    private double Aside => Math.Clamp(settings.Seconds / 6, 1, AsideSecondsMax);
+
     public async Task<LoadReport> RunAsync(CancellationToken cancellation)
+    {
+        var report = await PlayAsync(cancellation);
+        return settings.Scenario == Scenario.Storm && settings.WithPeer
+            ? report with { PeerCatchUpMs = Quantiles.Of((await PeerStorm.RunAsync(settings, progress, cancellation))?.CatchUp) }
+            : report;
+    }
+
+    private async Task<LoadReport> PlayAsync(CancellationToken cancellation)
     {
         progress.Tell("getting people");
         var people = await stage.People.TakeAsync(settings.Users + 1, progress.Tell, cancellation);
@@ -31,17 +43,30 @@ internal sealed class LoadRun(LoadStage stage, LoadSettings settings, ILoadProgr
         target = target with { Tokens = [.. target.Tokens.Skip(1).DefaultIfEmpty(target.Tokens[0])] };
         progress.Tell($"{settings.Users} people come in");
         await fleet.EnterAsync(target, settings.Users, settings.SlowUsers, settings.Ramp, cancellation);
-        var before = await VisitsAsync(contents, cancellation);
+        var visitsBefore = await VisitsAsync(contents, cancellation);
+        var before = await SightAsync(cancellation);
         var phases = new List<PhaseResult>();
         foreach (var order in Orders(contents))
-            phases.Add(await fleet.RunAsync(order, progress.Tell, cancellation));
+            phases.Add(await PhaseAsync(fleet, order, cancellation));
         progress.Tell("holding what was received against the log");
         var log = isOnline ? await stage.Hall.ReadAsync(target.Room, target.Tokens[0], cancellation) : [];
         var check = await fleet.CheckAsync(
             [.. log.Select(entry => (entry.Seq, entry.Kind == "said" ? entry.Id : null))], cancellation);
-        var visits = await VisitsAsync(contents, cancellation) - before;
-        return LoadSummary.Of(settings, phases, check, log, visits);
+        var visits = await VisitsAsync(contents, cancellation) - visitsBefore;
+        return LoadSummary.Of(settings, phases, check, log, visits, before);
     }
+
+    private async Task<PhaseResult> PhaseAsync(LoadFleet fleet, PhaseOrder order, CancellationToken cancellation)
+    {
+        if (stage.Watch is not { } watch)
+            return await fleet.RunAsync(order, progress.Tell, cancellation);
+        var (phase, most) = await watch.DuringAsync(
+            () => fleet.RunAsync(order, progress.Tell, cancellation), cancellation);
+        return phase with { Server = most };
+    }
+
+    private async Task<ServerSight?> SightAsync(CancellationToken cancellation) =>
+        stage.Watch is { } watch ? await watch.LookAsync(cancellation) : null;
 
     /// <summary>The parts of the run, one after the other.</summary>
     private IEnumerable<PhaseOrder> Orders(IReadOnlyList<string> contents)
@@ -62,7 +87,17 @@ internal sealed class LoadRun(LoadStage stage, LoadSettings settings, ILoadProgr
             Scenario.Lecture => [plain],
             Scenario.Storm => [plain with { StormAt = settings.Seconds / 3 }],
             Scenario.Churn => [plain with { Churn = settings.Users / StaySeconds }],
-            Scenario.Reactions => [plain with { Rate = 0, Closed = false, Reactions = settings.Rate }],
+            Scenario.Reactions =>
+            [
+                plain with
+                {
+                    Rate = 0,
+                    Closed = false,
+                    Reactions = settings.Rate,
+                    // As the page does: one call a second with what somebody tapped in it.
+                    ReactionsPerCall = Math.Clamp((int)(settings.Rate / settings.Users), 1, ReactionsPerCallMax),
+                },
+            ],
             Scenario.Browse => [plain with { Rate = 0, Closed = false, Visits = settings.Rate, Contents = contents }],
             Scenario.Mixed =>
             [
@@ -76,9 +111,11 @@ internal sealed class LoadRun(LoadStage stage, LoadSettings settings, ILoadProgr
             ],
             Scenario.SlowReaders =>
             [
+                // What is compared has to be warm: the first messages pay for the server's compiler.
+                plain with { Seconds = Aside, Seed = 3 },
                 plain with { Seconds = settings.Seconds / 2 },
                 plain with { Seconds = settings.Seconds / 2, SlowPause = true, Seed = 1 },
-                plain with { Seconds = RecoverySeconds, Seed = 2 },
+                plain with { Seconds = Aside, Seed = 2 },
             ],
             _ => throw new ArgumentOutOfRangeException(nameof(contents), settings.Scenario, "Unknown scenario."),
         };

@@ -31,6 +31,9 @@ internal sealed record LoadSettings
     /// <summary>So many milliseconds late may the generator itself be with one thing in twenty.</summary>
     public double LagMax { get; init; } = 100;
 
+    /// <summary>storm: whether a peer is measured beside it.</summary>
+    public bool WithPeer { get; init; } = true;
+
     public required Limits Limits { get; init; }
 
     public int SlowUsers => Scenario == Scenario.SlowReaders ? Math.Max(1, (int)(Users * SlowShare)) : 0;
@@ -57,7 +60,7 @@ internal sealed record ScenarioDefaults(
         new(Scenario.Lecture, "lecture", "people listen and talk, in bursts", 1_000, 20, 60),
         new(Scenario.Storm, "storm", "everybody is cut off and comes back at once", 1_000, 50, 30),
         new(Scenario.Churn, "churn", "people go and come back all the time", 1_000, 20, 60),
-        new(Scenario.SlowReaders, "slow-readers", "some stop reading; what the others notice", 1_000, 20, 60),
+        new(Scenario.SlowReaders, "slow-readers", "some stop reading; what the others notice", 1_000, 50, 60),
         new(Scenario.Reactions, "reactions", "applause floods the room", 1_000, 10_000, 20),
         new(Scenario.Browse, "browse", "visits: an event, then recommendations", 500, 200, 30),
         new(Scenario.Mixed, "mixed", "all of it at once", 1_000, 20, 60),
@@ -90,4 +93,11 @@ internal sealed record Limits
     public long OutOfOrder { get; init; }
 
     public long Refused { get; init; }
+
+    /// <summary>Who starts afresh is spared what she missed, which would then be lost to nobody. Null: not looked
+    /// at.</summary>
+    public long? Reloads { get; init; }
+
+    /// <summary>Null: not looked at.</summary>
+    public long? Disconnected { get; init; }
 }

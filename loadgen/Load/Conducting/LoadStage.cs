@@ -17,14 +17,19 @@ internal sealed class LoadStage : IAsyncDisposable
     private readonly TokenKey? _key;
 
     private LoadStage(
-        ServerProcess? own, TokenKey? key, EngageClient client, Uri address, IPeopleSource people)
+        ServerProcess? own, TokenKey? key, EngageClient client, Uri address, IPeopleSource people,
+        ServerWatch? watch = null)
     {
         (_own, _key, Client, People) = (own, key, client, people);
         Address = address;
+        Watch = watch;
         Hall = new(client, address);
     }
 
     public Uri Address { get; }
+
+    /// <summary>Null: the server is not ours.</summary>
+    public ServerWatch? Watch { get; }
 
     public EngageClient Client { get; }
 
@@ -51,7 +56,7 @@ internal sealed class LoadStage : IAsyncDisposable
         var key = TokenKey.Create();
         var own = ServerProcess.Start(assembly, new() { Key = key });
         var client = new EngageClient(own.Address, own.Account, new(new()), time);
-        var stage = new LoadStage(own, key, client, own.Address, new MintedPeople(key, time));
+        var stage = new LoadStage(own, key, client, own.Address, new MintedPeople(key, time), new(own, time));
         try
         {
             await own.WaitReadyAsync(client, cancellation);
@@ -67,6 +72,7 @@ internal sealed class LoadStage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Watch?.Dispose();
         if (_own is not null)
             await _own.DisposeAsync();
         _key?.Dispose();

@@ -10,11 +10,12 @@ internal static class LoadSummary
     public const double GeneratorCpuMax = 0.85;
 
     /// <param name="visits">Views that the contents have more than before.</param>
+    /// <param name="before">A server of our own when everybody was in.</param>
     public static LoadReport Of(
         LoadSettings settings, IReadOnlyList<PhaseResult> phases, CheckResult check,
-        IReadOnlyList<EntryMessage> log, long visits)
+        IReadOnlyList<EntryMessage> log, long visits, ServerSight? before = null)
     {
-        var main = settings.Scenario == Scenario.SlowReaders ? phases[1] : phases[^1];
+        var main = settings.Scenario == Scenario.SlowReaders ? phases[^2] : phases[^1];
         var acknowledgedVisits = phases.Sum(phase => phase.VisitsAcknowledged);
         var reactions = Reactions(phases, log);
         var missing = Math.Max(0, acknowledgedVisits - visits)
@@ -37,6 +38,7 @@ internal static class LoadSummary
             Disconnected = phases.Sum(phase => phase.Disconnected),
             Reloads = check.Reloads,
             CatchUpMs = Quantiles.Of(main.CatchUp),
+            RoomLogReads = before is null ? null : phases.Max(phase => phase.Server?.RoomLogReads) - before.RoomLogReads,
             VisitMs = Quantiles.Of(main.Visit),
             SlowReaders = SlowReaders(settings, phases),
             Reactions = reactions,
@@ -55,12 +57,16 @@ internal static class LoadSummary
             new("outOfOrder", limits.OutOfOrder, report.OutOfOrder),
             new("refused", limits.Refused, report.Refused.Values.Sum()),
         };
+        Add("reloads", limits.Reloads, report.Reloads);
+        Add("disconnected", limits.Disconnected, report.Disconnected);
         Add("p50", limits.P50, report.LatencyMs?.P50);
         Add("p95", limits.P95, report.LatencyMs?.P95);
         Add("p99", limits.P99, report.LatencyMs?.P99);
         Add("acknowledgementP99", limits.Acknowledgement, report.AcknowledgementMs?.P99);
         Add("catchUpMax", limits.CatchUp, report.CatchUpMs?.Max);
         Add("slowReadersRatio", limits.SlowRatio, report.SlowReaders?.Ratio);
+        if (report.SlowReaders?.WaitingBytesEach is { } waiting)
+            thresholds.Add(new("waitingBytesPerSlowReader", SlowReadersReport.WaitingBytesMax, waiting));
         return thresholds;
 
         // What was asked for but never measured has not been shown to hold.
@@ -77,15 +83,24 @@ internal static class LoadSummary
         var counted = log.Where(entry => entry.Kind == "reacted").Sum(entry => entry.Counts?.Values.Sum() ?? 0);
         return acknowledged == 0 && counted == 0
             ? null
-            : new(acknowledged, phases.Sum(phase => phase.Unknown), counted);
+            : new(
+                acknowledged, phases.Sum(phase => phase.Unknown), counted,
+                Math.Round(acknowledged / phases.Sum(phase => phase.Seconds), 1));
     }
 
     private static SlowReadersReport? SlowReaders(LoadSettings settings, IReadOnlyList<PhaseResult> phases)
     {
         if (settings.Scenario != Scenario.SlowReaders)
             return null;
-        var (without, with) = (P99(phases[0].Delivery), P99(phases[1].Delivery));
-        return new(settings.SlowUsers, without, with, Math.Round(with / Math.Max(0.001, without), 3));
+        var (without, with) = (P99(phases[^3].Delivery), P99(phases[^2].Delivery));
+        var (calm, slow, each) = (phases[^3].Server, phases[^2].Server, (double)settings.SlowUsers);
+        return new(settings.SlowUsers, without, with, Math.Round(with / Math.Max(0.001, without), 3))
+        {
+            WaitingBytesEach = slow is null ? null : Math.Round(slow.WaitingBytes / each),
+            ResidentGrowthEach = slow is null || calm is null
+                ? null
+                : Math.Round(Math.Max(0, slow.ResidentBytes - calm.ResidentBytes) / each),
+        };
     }
 
     private static double P99(LatencyHistogram histogram) =>

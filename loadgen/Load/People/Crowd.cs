@@ -15,7 +15,7 @@ internal sealed record CrowdSettings(
 /// <summary>The people of one worker, and what they count. Called under the loop's gate.</summary>
 internal sealed class Crowd
 {
-    private const int SlowReceiveBufferBytes = 64 << 10;
+    private const int SlowReceiveBufferBytes = 16 << 10;
 
     private readonly Participant?[] _people;
 

@@ -165,7 +165,7 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
         // What was not answered may or may not have been taken; a message says which it is, a reaction cannot.
         foreach (var act in _calls.Values)
             if (act.IsReaction)
-                crowd.Tally.Unknown++;
+                crowd.Tally.Unknown += act.Reactions;
             else
                 _waiting.Enqueue(act);
         _calls.Clear();

@@ -16,7 +16,7 @@ internal sealed class Tally
     /// <summary>Answers that said when to try again; each is tried again.</summary>
     public long Deferred { get; set; }
 
-    /// <summary>Sent, and the connection was lost before the answer, where asking again is no use.</summary>
+    /// <summary>Reactions whose connection was lost before the answer, where asking again is no use.</summary>
     public long Unknown { get; set; }
 
     /// <summary>Entries that reached somebody.</summary>

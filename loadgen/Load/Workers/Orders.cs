@@ -42,8 +42,11 @@ internal sealed record PhaseOrder : Order
 
     public int Characters { get; init; } = 100;
 
-    /// <summary>Reactions to the moment a second, each a call of its own.</summary>
+    /// <summary>Reactions to the moment a second.</summary>
     public double Reactions { get; init; }
+
+    /// <summary>So many of them are told in one call, 1 to 20.</summary>
+    public int ReactionsPerCall { get; init; } = 1;
 
     /// <summary>Visits a second over HTTP: an event, then the recommendations that take it into account.</summary>
     public double Visits { get; init; }
@@ -90,7 +93,9 @@ internal sealed record SecondReport(
     int Second, int Connections, long Acknowledged, long Received, double Cpu, long[] Delivery,
     long[] Acknowledgement) : Report;
 
-/// <param name="Behind">Connections that have not received what is known to be in the log.</param>
+/// <param name="Behind">
+/// Connections that have not received what is known to be in the log, each entry once and in order.
+/// </param>
 internal sealed record PhaseReport(
     double Seconds, int Connections, int Behind, long Unanswered, long Offered, long Sent, long Acknowledged,
     long ReactionsAcknowledged, long VisitsAcknowledged, long VisitsUnknown, long Deferred, long Unknown,

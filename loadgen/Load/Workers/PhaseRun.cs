@@ -17,6 +17,9 @@ internal sealed class PhaseRun : IDisposable
     private readonly long _end;
     private Visits? _visits;
 
+    /// <summary>Things that are on the time line, and not done yet: it may be a little late.</summary>
+    private int _scheduled;
+
     public PhaseRun(Crowd crowd, PhaseOrder order)
     {
         (_crowd, _order, _timeline) = (crowd, order, crowd.Timeline);
@@ -33,7 +36,7 @@ internal sealed class PhaseRun : IDisposable
         else if (_order.Rate > 0)
             Follow(Messages(), Say);
         if (_order.Reactions > 0)
-            Follow(Shapes.Random(Settings(_order.Reactions, 1)), React);
+            Follow(Shapes.Random(Settings(_order.Reactions / _order.ReactionsPerCall, 1)), React);
         if (_order.Visits > 0)
         {
             _visits = new(_crowd, _order.Contents);
@@ -53,7 +56,7 @@ internal sealed class PhaseRun : IDisposable
 
     /// <summary>Whether nothing is under way any more; called under the gate.</summary>
     public bool IsQuiet() =>
-        _visits is null or { UnderWay: 0 }
+        _scheduled == 0 && _visits is null or { UnderWay: 0 }
         && _crowd.People.All(person => person.IsPaused || (person.Unanswered == 0 && !IsBehind(person)));
 
     /// <summary>Nobody goes on any more; called under the gate.</summary>
@@ -101,8 +104,10 @@ internal sealed class PhaseRun : IDisposable
 
             var arrival = mine.Current;
             var due = AtSecond(arrival.Seconds);
+            _scheduled++;
             _timeline.At(due, now =>
             {
+                _scheduled--;
                 act(_crowd.Person(arrival.Person)!, arrival, due, now);
                 Next();
             });
@@ -127,7 +132,7 @@ internal sealed class PhaseRun : IDisposable
     private void React(Participant person, Arrival arrival, long due, long now)
     {
         Offer(due, now);
-        Present(person).Do(new(due) { Reactions = 1 });
+        Present(person).Do(new(due) { Reactions = _order.ReactionsPerCall });
     }
 
     private void Visit(Participant person, Arrival arrival, long due, long now)
@@ -162,8 +167,10 @@ internal sealed class PhaseRun : IDisposable
         var due = from + _timeline.TicksOf(TimeSpan.FromSeconds(-Math.Log(1 - _random.NextDouble()) * mean));
         if (due >= _end)
             return;
+        _scheduled++;
         _timeline.At(due, now =>
         {
+            _scheduled--;
             Offer(due, now);
             // In a closed model somebody speaks when she can; there is no schedule to be late for.
             person.Do(new(now) { Id = NewId(), Text = Stamp.Write(now, _order.Characters) });

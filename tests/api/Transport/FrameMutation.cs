@@ -5,47 +5,35 @@ namespace Engage.Api.Tests.Transport;
 /// <summary>A valid client frame with something wrong in it, all of it decided by the generator's seed.</summary>
 internal static class FrameMutation
 {
-    private static readonly string[] Arguments = ["\"text\"", "7", "null", "{}", "[[]]", "\"\\u0000\"", "1e999", "true"];
-    private static readonly string[] Methods = ["Echo", "Repeat", "ToAll", "WhoAmI", "Hello", "echo", "", "NoSuch"];
+    private static readonly string[] Arguments =
+        ["\"text\"", "7", "null", "{}", "[[]]", "\"\\u0000\"", "1e999", "true"];
 
-    public static byte[] Next(Random random)
+    private static readonly string[] Methods = ["Echo", "Repeat", "WhoAmI", "Hello", "echo", "", "NoSuch"];
+
+    /// <returns>The frame, and whether its bytes were changed, so that nobody knows what it asks for.</returns>
+    public static (byte[] Frame, bool Mangled) Next(Random random)
     {
         var frame = RawClient.Frame(Payload(random), opcode: random.Next(20) == 0 ? random.Next(16) : RawFrame.Text);
         return random.Next(8) switch
         {
             // The message is wrong, the frame is not: most of these the connection survives.
-            < 5 => frame,
-            5 => Flip(frame, random, from: HeaderBytes(frame)),
-            6 => Flip(frame, random, from: 0),
-            _ => Cut(frame, random),
+            < 5 => (frame, false),
+            5 => (Flip(frame, random, from: HeaderBytes(frame)), true),
+            6 => (Flip(frame, random, from: 0), true),
+            _ => (Cut(frame, random), true),
         };
-    }
-
-    /// <summary>Whether the bytes are whole frames, so that a server takes what follows for the next one.</summary>
-    public static bool IsWhole(ReadOnlySpan<byte> bytes)
-    {
-        while (bytes.Length >= 2)
-        {
-            var length = (ulong)(bytes[1] & 0x7f);
-            var wide = length switch { 126 => 2, 127 => 8, _ => 0 };
-            var header = 2 + wide + ((bytes[1] & 0x80) != 0 ? 4 : 0);
-            if (bytes.Length < header) return false;
-            if (wide > 0) length = 0;
-            foreach (var digit in bytes[2..(2 + wide)]) length = (length << 8) | digit;
-            if ((ulong)(bytes.Length - header) < length) return false;
-            bytes = bytes[(header + (int)length)..];
-        }
-        return bytes.IsEmpty;
     }
 
     private static byte[] Payload(Random random)
     {
         var method = Methods[random.Next(Methods.Length)];
-        var arguments = string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => Arguments[random.Next(Arguments.Length)]));
-        var type = random.Next(12) == 0 ? random.Next(-1, 12) : 1;
+        var arguments = string.Join(
+            ',', Enumerable.Range(0, random.Next(3)).Select(_ => Arguments[random.Next(Arguments.Length)]));
+        var type = random.Next(12) == 0 ? random.Next(1, 8) : 1;
         var separator = random.Next(30) == 0 ? "" : RawClient.Separator.ToString();
         return Encoding.UTF8.GetBytes(
-            $$"""{"type":{{type}},"invocationId":"m","target":"{{method}}","arguments":[{{arguments}}]}{{separator}}""");
+            $$"""{"type":{{type}},"invocationId":"m","target":"{{method}}","arguments":[{{arguments}}]}"""
+            + separator);
     }
 
     private static byte[] Flip(byte[] frame, Random random, int from)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Engage.Api.Tests.Transport;
 
-/// <summary>What breaks the rules of RFC 6455 or of the hub protocol ends that connection, cleanly, and no other.</summary>
+/// <summary>What breaks the rules of RFC 6455 or of the hub protocol ends that connection and no other.</summary>
 public sealed class ProtocolFaultTests
 {
     private const int ProtocolError = 1002, InvalidText = 1007;

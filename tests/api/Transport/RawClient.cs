@@ -128,7 +128,8 @@ internal sealed class RawClient : IDisposable
     public async Task<RawFrame?> ReadAsync()
     {
         if (await ReadBytesAsync(2) is not { } start) return null;
-        Assert.True((start[0] & 0x70) == 0 && (start[1] & MaskBit) == 0, "a server sets no reserved bit and masks nothing");
+        var asServersDo = (start[0] & 0x70) == 0 && (start[1] & MaskBit) == 0;
+        Assert.True(asServersDo, "a server sets no reserved bit and masks nothing");
         var length = (long)(start[1] & 0x7f);
         if (length == 126) length = BinaryPrimitives.ReadUInt16BigEndian(await ReadBytesAsync(2));
         else if (length == 127) length = BinaryPrimitives.ReadInt64BigEndian(await ReadBytesAsync(8));

@@ -22,6 +22,8 @@ internal sealed class FaultyRoomLog(IRoomLog inner) : IRoomLog
     /// <summary>What reads cost.</summary>
     public int Reads { get; private set; }
 
+    public bool IsOpen => _open.Task.IsCompleted;
+
     public void Hold()
     {
         if (_open.Task.IsCompleted) _open = new(TaskCreationOptions.RunContinuationsAsynchronously);

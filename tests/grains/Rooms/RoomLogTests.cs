@@ -104,7 +104,8 @@ public sealed class RoomLogTests
     [Fact]
     public async Task RetryOlderThanTheRoomRemembersIsAnsweredWithTheFirstPlaceAndItsNeighboursGoOn()
     {
-        await using var site = await RoomSite.StartAsync(("Rooms:MessageIdsRemembered", "10"));
+        await using var site = await RoomSite.StartAsync(
+            ("Rooms:MessageIdsRemembered", "10"), ("Rooms:WaitingCommandsMax", "9"));
         var node = new RoomNodeClient(site);
         var id = Guid.NewGuid();
         var first = (await node.SubmitAsync(Say("u-1", "old", id)))[0].Seq!.Value;

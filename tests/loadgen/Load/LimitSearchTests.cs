@@ -76,6 +76,37 @@ public sealed class LimitSearchTests
         Assert.Contains("90", report.Bottleneck, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(256 * 1024, true)]
+    [InlineData((256 * 1024) + 1, false)]
+    public void WhatWaitsForASlowReaderHasABound(long waitingEach, bool holds)
+    {
+        var settings = new LoadSettings
+        {
+            Scenario = Scenario.SlowReaders, Users = 200, Rate = 1, Seconds = 1, Limits = new(),
+        };
+        var calm = Phase(cpu: 0.2) with { Server = new(3, 0, 1_000) };
+        var slow = Phase(cpu: 0.2) with { Server = new(4, 2 * waitingEach, 5_000) };
+
+        var report = LoadSummary.Of(
+            settings, [calm, slow, calm], new(5, 5, 0, 0, 0, 0, 0, 0), [], 0, before: new(3, 0, 500));
+
+        Assert.Equal(holds, report.Holds);
+        Assert.Equal(waitingEach, report.SlowReaders!.WaitingBytesEach);
+        Assert.Equal(2_000, report.SlowReaders.ResidentGrowthEach);
+        Assert.Equal(1, report.RoomLogReads);
+    }
+
+    [Fact]
+    public void AMetricIsSummedOverItsLabelSetsAndNotOverItsNamesakes()
+    {
+        const string Text = "# TYPE engage_reads_total counter\nengage_reads_total{a=\"x y\"} 2\nengage_reads_total 3\n"
+            + "engage_reads_total_failed 7\n";
+
+        Assert.Equal(5, ServerWatch.Sum(Text, "engage_reads_total"));
+        Assert.Equal(0, ServerWatch.Sum(Text, "engage_reads"));
+    }
+
     private static PhaseResult Phase(double cpu)
     {
         var delivery = new Measure.LatencyHistogram();

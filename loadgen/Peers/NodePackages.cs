@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Engage.Bench.Fanout;
+namespace Engage.LoadGen.Peers;
 
 /// <summary>Installs the exact packages of a peer's lock file beside its program, once.</summary>
 internal static class NodePackages
@@ -13,7 +13,7 @@ internal static class NodePackages
         var folder = Path.Combine(AppContext.BaseDirectory, "peers", peer);
         if (File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json")))
             return (folder, "");
-        var npm = new ProcessStartInfo("npm", ["--prefix", folder, "ci", "--no-audit", "--no-fund"])
+        var npm = new ProcessStartInfo("npm", ["--prefix", folder, "ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=20000"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

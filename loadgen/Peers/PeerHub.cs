@@ -5,8 +5,9 @@ using System.Net;
 using System.Net.Sockets;
 using Engage.LoadGen.Load.Conducting;
 using Engage.LoadGen.Load.Workers;
+using Engage.LoadGen.Servers;
 
-namespace Engage.Bench.Fanout;
+namespace Engage.LoadGen.Peers;
 
 /// <summary>A peer's hub (bench/peers) in a process of its own.</summary>
 internal sealed class PeerHub : IHubServer
@@ -65,7 +66,7 @@ internal sealed class PeerHub : IHubServer
     private static async Task<IHubServer> StartAsync(
         string dialect, string program, Func<int, string[]> arguments, int? core, CancellationToken cancellation)
     {
-        var port = FreePort();
+        var port = FreePorts.Take();
         var process = Process.Start(Pinning.Start(program, arguments(port), core, start =>
             start.Environment["NODE_ENV"] = "production"))!;
         var hub = new PeerHub(process, dialect, new(string.Create(
@@ -105,12 +106,5 @@ internal sealed class PeerHub : IHubServer
         return File.Exists(file)
             ? file
             : throw new FileNotFoundException($"The peer's build output {file} is missing: build bench first.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
