@@ -39,7 +39,8 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
         var brokenCpu = 0.0;
         try
         {
-            var held = await new CapacitySearch(Coarse, Fine, plan.StepsMax).RunAsync(_guesses[contender.Name], async rate =>
+            var search = new CapacitySearch(Coarse, Fine, plan.StepsMax);
+            var held = await search.RunAsync(_guesses[contender.Name], async rate =>
             {
                 var measured = await room.MeasureAsync(rate, plan.StepSeconds, cancellation);
                 Tell(contender, plan.Users, measured);

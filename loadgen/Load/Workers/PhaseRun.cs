@@ -123,8 +123,9 @@ internal sealed class PhaseRun : IDisposable
     /// <summary>Whoever has gone, or does not look, says nothing meanwhile; the next who is here does.</summary>
     private Participant Present(Participant person)
     {
-        for (var i = 0; i < _crowd.Settings.Users; i++)
-            if (_crowd.Person((person.Number + i) % _crowd.Settings.Users) is { HasLeft: false, IsPaused: false } present)
+        var users = _crowd.Settings.Users;
+        for (var i = 0; i < users; i++)
+            if (_crowd.Person((person.Number + i) % users) is { HasLeft: false, IsPaused: false } present)
                 return present;
         return person;
     }
