@@ -144,6 +144,9 @@ internal sealed class RoomListener
 
     private void OnDrained(Outbox outbox)
     {
-        if (IsBehind) _drained(this);
+        // The outbox may have drained before the thread it refused could say so: that thread is waited for here.
+        bool isBehind;
+        lock (_gate) isBehind = IsBehind;
+        if (isBehind) _drained(this);
     }
 }
