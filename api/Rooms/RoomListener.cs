@@ -128,7 +128,10 @@ internal sealed class RoomListener
                 _phase = Phase.InStep;
     }
 
-    /// <param name="last">A last word, if there is one; nothing of the room follows it.</param>
+    /// <param name="last">
+    /// A last word, if there is one; nothing of the room follows it. It is sent even if the outbox is full: nobody would
+    /// make up for it, and there is one at most.
+    /// </param>
     /// <returns>False if it had ended before.</returns>
     public bool End(PushFrame? last)
     {
@@ -137,7 +140,7 @@ internal sealed class RoomListener
             if (_phase == Phase.Gone) return false;
             _phase = Phase.Gone;
             _outbox.Drained -= OnDrained;
-            if (last is not null) _outbox.TrySend(last);
+            if (last is not null) _outbox.SendAnyway(last);
             return true;
         }
     }

@@ -42,6 +42,20 @@ public sealed class RoomListenerTests : IDisposable
         Assert.Equal((Offered.Refused, 1), (offered, _drained));
     }
 
+    [Fact]
+    public async Task LastWordIsSentEvenIfTheOutboxIsFull()
+    {
+        _listener.Answered();
+        _listener.InStep();
+        FillOutbox();
+
+        _listener.End(RoomMessages.Reload(new("r-1"), 7));
+        _reader.Release();
+        await _reader.UntilAsync(() => _reader.Frames == 2);
+
+        Assert.Contains("roomReload", _reader.Breaches[^1]);
+    }
+
     private void FillOutbox()
     {
         _reader.Hold();
