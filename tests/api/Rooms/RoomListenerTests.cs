@@ -56,6 +56,17 @@ public sealed class RoomListenerTests : IDisposable
         Assert.Contains("roomReload", _reader.Breaches[^1]);
     }
 
+    [Fact]
+    public void LastWordToOneWhoIsComingInFollowsTheAnswerToHerJoin()
+    {
+        _listener.End(RoomMessages.Reload(new("r-1"), 7));
+        var before = _reader.Frames;
+        _listener.Answered();
+
+        Assert.Equal((0, 1), (before, _reader.Frames));
+        Assert.True(_listener.IsGone);
+    }
+
     private void FillOutbox()
     {
         _reader.Hold();
