@@ -57,6 +57,8 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
     {
         _window.Reset(attachment.WindowAfter, attachment.Seq, attachment.Window);
         ForgetPending();
+        _everyone.Clear();
+        _moderators.Clear();
         ReplaceState(snapshot);
         FlushedTo = _everyoneTold = _moderatorsTold = attachment.Seq;
         FlushNumber++;
@@ -69,22 +71,19 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         if (attachment.WindowAfter > _window.To) return false;
         Add(attachment.Seq, attachment.Window);
         ReplaceState(snapshot);
-        // Nobody knows which changes were missed: everybody is told everything.
-        _pendingStates.Clear();
-        _pendingForModerators.Clear();
+        // Nobody knows which changes were missed: everybody is told everything, after what waits to be told.
         _pendingStates.Add(State(moderator: false, withRemoved: true));
         _pendingForModerators.Add(State(moderator: true, withRemoved: true));
         _hasModeratorState = _hasPending = true;
         return true;
     }
 
-    public void ReplaceState(RoomSnapshot snapshot)
+    private void ReplaceState(RoomSnapshot snapshot)
     {
-        _everyone.Clear();
-        _moderators.Clear();
-        _everyone.Add(snapshot.Json);
-        _moderators.Add(snapshot.Json);
-        _moderators.Add(snapshot.ModeratorJson);
+        // What was taken away long ago has been told, and is what made the state too large.
+        var forgetsRemoved = IsStateTooLarge;
+        _everyone.Replace(forgetsRemoved, snapshot.Json);
+        _moderators.Replace(forgetsRemoved, snapshot.Json, snapshot.ModeratorJson);
         _stateSeq = snapshot.Seq;
         Array.Clear(_states);
     }

@@ -6,8 +6,8 @@ namespace Engage.Neural;
 /// costs what changed since the last one, and a reader never sees a half-written row.
 /// </summary>
 /// <remarks>With a <see cref="PageClock"/> the copies go into pages that no view holds any more. Rejected: a lock
-/// around the table (scoring would wait for training) and a full copy per snapshot (10,000 rows of 64 floats are 2.5 MB,
-/// thousands of times per second).</remarks>
+/// around the table (scoring would wait for training) and a full copy per snapshot (10,000 rows of 64 floats are 2.5
+/// MB, thousands of times per second).</remarks>
 public sealed class PagedTable<T>
 {
     private readonly int _shift;

@@ -121,6 +121,17 @@ describe('being in a room', () => {
     expect(texts(room)).toEqual(['one', 'two'])
   })
 
+  it('joins again when it is told to before the answer to its join is seen', async () => {
+    const hub = new FakeHub()
+    const room = new LiveRoom(hub, 'r', 'u-me')
+
+    hub.tell('roomReload', { room: 'r', seq: 0 })
+    await settled()
+
+    expect(hub.named('JoinRoom')).toHaveLength(2)
+    expect(room.failure).toBeUndefined()
+  })
+
   it('is told what it missed when the connection is back', async () => {
     const { hub, room } = await inRoom()
     hub.isDown = true

@@ -57,6 +57,8 @@ export class LiveRoom {
   readonly #names = new Map<string, string>()
   readonly #stops: (() => void)[]
   #pushes: RoomPush[] | undefined
+  /** The room sent her out while she was coming in. */
+  #isToRejoin = false
   #rejoins = 0
   #lastTyped = 0
   #stopped = false
@@ -76,7 +78,7 @@ export class LiveRoom {
     this.#burst = new ReactionBurst((emoji, count) => void this.#react(emoji, count))
     this.#stops = [
       hub.on<RoomPush>('room', (push) => this.#pushed(push)),
-      hub.on<{ room: string }>('roomReload', ({ room }) => room === id && void this.join()),
+      hub.on<{ room: string }>('roomReload', ({ room }) => room === id && this.#reload()),
       hub.on<RoomClosed>('roomClosed', (body) => body.room === id && this.#close(body)),
       hub.onConnected(() => void this.join()),
     ]
@@ -100,6 +102,7 @@ export class LiveRoom {
   async join(): Promise<void> {
     if (this.#pushes || this.closed || this.#stopped) return
     this.#pushes = []
+    this.#isToRejoin = false
     this.failure = undefined
     const since = this.#fold.seq > 0 ? { after: this.#fold.seq } : { limit: recentEntries }
     try {
@@ -216,8 +219,15 @@ export class LiveRoom {
     this.me = answer.me
     this.#fold.join(answer)
     this.#show(answer.entries)
+    const isToRejoin = this.#isToRejoin
     for (const push of pushes) this.#pushed(push)
+    if (isToRejoin) void this.join()
     void this.outbox.resume()
+  }
+
+  #reload(): void {
+    this.#isToRejoin = true
+    void this.join()
   }
 
   #notJoined(error: unknown): void {
