@@ -61,6 +61,8 @@ export class LiveRoom {
   #isToRejoin = false
   #rejoins = 0
   #lastTyped = 0
+  /** Everything from here on was read. */
+  #before = 1
   #stopped = false
 
   constructor(
@@ -187,11 +189,15 @@ export class LiveRoom {
   message = (seq: number): ReturnType<RoomFold['message']> => this.#fold.message(seq)
 
   async #readPage(): Promise<void> {
-    const before = this.#fold.oldest ?? 1
+    const before = this.#before
     const page = await this.hub.call<RoomPage>('ReadRoom', this.id, { before, limit: historyPage })
+    // Who joined anew meanwhile has another beginning.
+    if (before !== this.#before) return
     this.#fold.older(page.entries)
     this.#learn(page.entries)
-    this.hasOlder = page.more && page.entries.length > 0
+    // A page may be empty though there is more: what is not for her eyes lies between.
+    this.#before = Math.min(before, page.through)
+    this.hasOlder = page.more && page.through < before
   }
 
   #act = (action: RoomAction): Promise<ActAnswer> =>
@@ -210,7 +216,8 @@ export class LiveRoom {
     const pushes = this.#pushes ?? []
     this.#pushes = undefined
     if (answer.mode !== 'resumed') {
-      this.hasOlder = answer.entries.length > 0 && answer.entries[0]!.seq > 1
+      this.#before = answer.entries[0]?.seq ?? answer.seq + 1
+      this.hasOlder = this.#before > 1
       this.#echo.clear()
     } else {
       this.news.add(answer.entries, answer.me.user)
