@@ -201,6 +201,25 @@ public sealed class ModerationTests
     }
 
     [Fact]
+    public void NobodyFillsTheReviewQueueAlone()
+    {
+        _stage.Done("mod", new ChangeSettings(HoldMessages: true));
+        var held = Enumerable.Range(0, 10).Select(i => _stage.Say("ann", $"{i}")).ToArray();
+        _stage.Reload();
+
+        var refusal = _stage.Refused("ann", new Say(Guid.NewGuid(), "more"), "too-many");
+
+        Assert.Contains("10 things of yours wait for review", refusal.Detail, StringComparison.Ordinal);
+        _stage.Say("bob", "hello");
+        _stage.Done("mod", new Review(held[3], false));
+        _stage.Say("ann", "more");
+        _stage.Refused("ann", new Say(Guid.NewGuid(), "and more"), "too-many");
+        _stage.Do("mod", new Ban(new("ann"), TimeSpan.FromSeconds(1), null, EraseHistory: true));
+        _stage.Pass(TimeSpan.FromSeconds(10));
+        _stage.Say("ann", "anew");
+    }
+
+    [Fact]
     public void HandsAreCalledInOrder()
     {
         _stage.Refused("mod", new CallHand(), "not-found");
