@@ -65,8 +65,8 @@ internal sealed class LoadOptions
 
     private readonly Option<string> _peer = new("--peer")
     {
-        Description = "storm: ws to measure beside it how a bare ws hub takes as many connections back, where Node.js is "
-            + "there; none not to (ws).",
+        Description = "storm: ws to measure beside it how a bare ws hub takes as many connections back, where Node.js "
+            + "is there; none not to (ws).",
         DefaultValueFactory = _ => Peer,
     };
 
@@ -142,9 +142,9 @@ internal sealed class LoadOptions
         command.Arguments.Add(_scenario);
         foreach (var option in new Option[]
         {
-            _users, _rate, _seconds, _ramp, _seed, _workers, _model, _timings, _share, _peer, _lag, _p50, _p95, _p99, _ack,
-            _catchUp, _slowRatio, _lost, _doubled, _outOfOrder, _refused, _reloads, _disconnected, FindLimit, Json, Html,
-            _server, _clientId, _clientSecret, _key, _accounts,
+            _users, _rate, _seconds, _ramp, _seed, _workers, _model, _timings, _share, _peer, _lag, _p50, _p95, _p99,
+            _ack, _catchUp, _slowRatio, _lost, _doubled, _outOfOrder, _refused, _reloads, _disconnected, FindLimit,
+            Json, Html, _server, _clientId, _clientSecret, _key, _accounts,
         })
             command.Options.Add(option);
     }

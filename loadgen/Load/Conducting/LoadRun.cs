@@ -22,9 +22,10 @@ internal sealed class LoadRun(LoadStage stage, LoadSettings settings, ILoadProgr
     public async Task<LoadReport> RunAsync(CancellationToken cancellation)
     {
         var report = await PlayAsync(cancellation);
-        return settings.Scenario == Scenario.Storm && settings.WithPeer
-            ? report with { PeerCatchUpMs = Quantiles.Of((await PeerStorm.RunAsync(settings, progress, cancellation))?.CatchUp) }
-            : report;
+        if (settings.Scenario != Scenario.Storm || !settings.WithPeer)
+            return report;
+        var peer = await PeerStorm.RunAsync(settings, progress, cancellation);
+        return report with { PeerCatchUpMs = Quantiles.Of(peer?.CatchUp) };
     }
 
     private async Task<LoadReport> PlayAsync(CancellationToken cancellation)

@@ -124,8 +124,12 @@ internal sealed class PhaseRun : IDisposable
     private Participant Present(Participant person)
     {
         for (var i = 0; i < _crowd.Settings.Users; i++)
-            if (_crowd.Person((person.Number + i) % _crowd.Settings.Users) is { HasLeft: false, IsPaused: false } present)
-                return present;
+        {
+            var next = _crowd.Person((person.Number + i) % _crowd.Settings.Users);
+            if (next is { HasLeft: false, IsPaused: false })
+                return next;
+        }
+
         return person;
     }
 
