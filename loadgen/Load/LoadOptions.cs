@@ -65,8 +65,8 @@ internal sealed class LoadOptions
 
     private readonly Option<string> _peer = new("--peer")
     {
-        Description = "storm: ws to measure beside it how a bare ws hub takes as many connections back, where "
-            + "Node.js is there; none not to (ws).",
+        Description = "storm: ws to measure beside it how a bare ws hub takes as many connections back, where Node.js "
+            + "is there; none not to (ws).",
         DefaultValueFactory = _ => Peer,
     };
 

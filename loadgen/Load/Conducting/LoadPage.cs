@@ -144,12 +144,12 @@ internal static class LoadPage
             page.Append(CultureInfo.InvariantCulture, $"""
                 <p>{slow.Paused:N0} connections stopped reading · 停止读取的连接. p99 of the others · 其他人的 p99:
                 {slow.WithP99:F1} ms, without · 之前: {slow.WithoutP99:F1} ms, ratio · 比值 {slow.Ratio:F2}.
-                {Waiting(slow.WaitingBytesEach)}</p>
+                {Encode(Waiting(slow))}</p>
 
                 """);
     }
 
-    private static string Waiting(double? bytesEach) => bytesEach is { } waiting
+    private static string Waiting(SlowReadersReport slow) => slow.WaitingBytesEach is { } waiting
         ? string.Create(
             CultureInfo.InvariantCulture,
             $"Waiting in the server for each · 每连接积压: {waiting / 1024:N0} KiB "

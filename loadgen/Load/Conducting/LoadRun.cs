@@ -22,7 +22,8 @@ internal sealed class LoadRun(LoadStage stage, LoadSettings settings, ILoadProgr
     public async Task<LoadReport> RunAsync(CancellationToken cancellation)
     {
         var report = await PlayAsync(cancellation);
-        if (settings.Scenario != Scenario.Storm || !settings.WithPeer) return report;
+        if (settings.Scenario != Scenario.Storm || !settings.WithPeer)
+            return report;
         var peer = await PeerStorm.RunAsync(settings, progress, cancellation);
         return report with { PeerCatchUpMs = Quantiles.Of(peer?.CatchUp) };
     }

@@ -38,9 +38,7 @@ internal static class LoadSummary
             Disconnected = phases.Sum(phase => phase.Disconnected),
             Reloads = check.Reloads,
             CatchUpMs = Quantiles.Of(main.CatchUp),
-            RoomLogReads = before is null
-                ? null
-                : phases.Max(phase => phase.Server?.RoomLogReads) - before.RoomLogReads,
+            RoomLogReads = phases.Max(phase => phase.Server?.RoomLogReads) - before?.RoomLogReads,
             VisitMs = Quantiles.Of(main.Visit),
             SlowReaders = SlowReaders(settings, phases),
             Reactions = reactions,

@@ -123,10 +123,13 @@ internal sealed class PhaseRun : IDisposable
     /// <summary>Whoever has gone, or does not look, says nothing meanwhile; the next who is here does.</summary>
     private Participant Present(Participant person)
     {
-        var users = _crowd.Settings.Users;
-        for (var i = 0; i < users; i++)
-            if (_crowd.Person((person.Number + i) % users) is { HasLeft: false, IsPaused: false } present)
-                return present;
+        for (var i = 0; i < _crowd.Settings.Users; i++)
+        {
+            var next = _crowd.Person((person.Number + i) % _crowd.Settings.Users);
+            if (next is { HasLeft: false, IsPaused: false })
+                return next;
+        }
+
         return person;
     }
 
