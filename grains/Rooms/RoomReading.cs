@@ -41,7 +41,8 @@ internal sealed class RoomReading(RoomId room, RoomWindow window, IRoomLog log, 
                 }
                 after = row.Seq;
             }
-            if (rows.Length <= limit) return new([.. found], after, More: false);
+            // A short page is no sign of the end: the storage has a bound of its own.
+            if (rows.Length == 0 || after >= window.Seq) return new([.. found], after, More: false);
             scanned += rows.Length;
         }
         return new([.. found], after, More: true);
@@ -63,7 +64,7 @@ internal sealed class RoomReading(RoomId room, RoomWindow window, IRoomLog log, 
                 }
                 before = rows[i].Seq;
             }
-            if (rows.Length <= limit) return Backwards(found, before, more: false);
+            if (rows.Length == 0 || before <= 1) return Backwards(found, before, more: false);
             scanned += rows.Length;
         }
         return Backwards(found, before, more: true);

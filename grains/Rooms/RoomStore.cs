@@ -46,7 +46,8 @@ internal sealed partial class RoomStore(
         {
             var page = await log.ReadAsync(definition.Id, after, PageLimit, cancellationToken);
             foreach (var entry in page) Apply(state, RoomReactions.Read(entry));
-            if (page.Length < PageLimit) break;
+            // A page may be shorter than was asked for: the storage has a bound of its own.
+            if (page.Length == 0) break;
             after = page[^1].Seq;
         }
         // What the log has changed until now was told when it happened.

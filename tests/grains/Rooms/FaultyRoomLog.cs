@@ -22,6 +22,9 @@ internal sealed class FaultyRoomLog(IRoomLog inner) : IRoomLog
     /// <summary>What reads cost.</summary>
     public int Reads { get; private set; }
 
+    /// <summary>Never more than so many entries at once, whatever is asked for.</summary>
+    public int PageMax { get; set; } = int.MaxValue;
+
     public bool IsOpen => _open.Task.IsCompleted;
 
     public void Hold()
@@ -44,14 +47,14 @@ internal sealed class FaultyRoomLog(IRoomLog inner) : IRoomLog
     public ValueTask<LoggedEntry[]> ReadAsync(RoomId room, long after, int limit, CancellationToken cancellationToken)
     {
         Reads++;
-        return inner.ReadAsync(room, after, limit, cancellationToken);
+        return inner.ReadAsync(room, after, Math.Min(limit, PageMax), cancellationToken);
     }
 
     public ValueTask<LoggedEntry[]> ReadBackAsync(
         RoomId room, long before, int limit, CancellationToken cancellationToken)
     {
         Reads++;
-        return inner.ReadBackAsync(room, before, limit, cancellationToken);
+        return inner.ReadBackAsync(room, before, Math.Min(limit, PageMax), cancellationToken);
     }
 
     public ValueTask<long> HeadAsync(RoomId room, CancellationToken cancellationToken) =>
