@@ -84,6 +84,9 @@ public sealed class RoomOptions
     /// <summary>What waits for review at a time.</summary>
     public int HeldMax { get; set; } = 1_000;
 
+    /// <summary>What of one person waits for review at a time, so that nobody fills the queue for all.</summary>
+    public int HeldPerPersonMax { get; set; } = 10;
+
     /// <summary>
     /// Deleted messages and removed questions whose places the room knows, and people with an erased history. Beyond,
     /// all texts up to the oldest of them are served as deleted.
@@ -99,7 +102,7 @@ public sealed class RoomOptions
             (nameof(PinsMax), PinsMax), (nameof(PollsOpenMax), PollsOpenMax), (nameof(PollsKept), PollsKept),
             (nameof(CloudWordsShown), CloudWordsShown), (nameof(LeadersShown), LeadersShown));
         CheckCount(10_000, (nameof(ActionBurst), ActionBurst), (nameof(HandsMax), HandsMax), (nameof(HeldMax), HeldMax),
-            (nameof(QuestionsOpenMax), QuestionsOpenMax), (nameof(QuestionsPerPersonMax), QuestionsPerPersonMax),
+            (nameof(HeldPerPersonMax), HeldPerPersonMax), (nameof(QuestionsOpenMax), QuestionsOpenMax), (nameof(QuestionsPerPersonMax), QuestionsPerPersonMax),
             (nameof(QuestionsKept), QuestionsKept), (nameof(MessagesInSnapshot), MessagesInSnapshot));
         CheckCount(1_000_000, (nameof(MessagesRemembered), MessagesRemembered), (nameof(VotersMax), VotersMax),
             (nameof(MessageIdsRemembered), MessageIdsRemembered), (nameof(PacesRemembered), PacesRemembered),

@@ -34,7 +34,7 @@ internal sealed class RoomState
         _erasures = new(options);
         var screening = new Screening(options, _course, _held);
         _chat = new(options, _course, _paces, screening);
-        _questions = new(options, _course, screening);
+        _questions = new(options, _course, _held, screening);
         _polls = new(options, _course);
         _hands = new(options);
         _parts = [_course, _chat, _questions, _polls, _held, _hands, _ids, _paces, _erasures];

@@ -30,7 +30,7 @@ internal sealed class Chat(RoomOptions options, Course course, Paces paces, Scre
         if (paces.WaitToSpeak(act.User, act.Now, (long)slowMode.TotalMilliseconds) is > 0 and var wait)
             return Decision.Refuse(Refusals.SlowMode(slowMode, wait));
 
-        return screening.Pass(text.Text, course.Settings.HoldMessages, word => word is null
+        return screening.Pass(act.User, text.Text, course.Settings.HoldMessages, word => word is null
             ? new Said(say.Id, text.Text, say.ReplyTo, mentions)
             : new Held(RoomEntryKind.Said, say.Id, text.Text, say.ReplyTo, mentions, false, null, word.Word));
     }
@@ -54,7 +54,7 @@ internal sealed class Chat(RoomOptions options, Course course, Paces paces, Scre
 
         return RefuseStyle(text.Text) is { } style
             ? Decision.Refuse(style)
-            : screening.Pass(text.Text, course.Settings.HoldMessages, word => word is null
+            : screening.Pass(act.User, text.Text, course.Settings.HoldMessages, word => word is null
                 ? new Edited(edit.Target, text.Text)
                 : new Held(RoomEntryKind.Edited, null, text.Text, null, [], false, edit.Target, word.Word));
     }

@@ -11,10 +11,20 @@ internal sealed class HeldQueue : RoomPart
 
     private readonly SortedDictionary<long, Item> _items = [];
     private readonly SortedSet<long> _changed = [];
+    private readonly Dictionary<UserId, Share> _shares = [];
 
     private sealed record Item(Held Fact, UserId By, string Name, long At);
 
+    /// <summary>What of one person waits.</summary>
+    private readonly record struct Share(int Items, int Questions);
+
     public int Count => _items.Count;
+
+    /// <summary>How many things of one person wait.</summary>
+    public int CountOf(UserId user) => _shares.GetValueOrDefault(user).Items;
+
+    /// <summary>How many of them are new questions.</summary>
+    public int QuestionsOf(UserId user) => _shares.GetValueOrDefault(user).Questions;
 
     /// <param name="review">A moderator's word.</param>
     /// <param name="by">The moderator.</param>
@@ -40,10 +50,10 @@ internal sealed class HeldQueue : RoomPart
         switch (entry.Fact)
         {
             case Held held when entry.By is { } by:
-                _items[entry.Seq] = new(held, by, entry.Name ?? "", RoomTime.Of(entry.At));
+                Add(entry.Seq, new(held, by, entry.Name ?? "", RoomTime.Of(entry.At)));
                 _changed.Add(entry.Seq);
                 break;
-            case Reviewed reviewed when _items.Remove(reviewed.HeldSeq):
+            case Reviewed reviewed when Remove(reviewed.HeldSeq):
                 _changed.Add(reviewed.HeldSeq);
                 break;
             case HistoryErased erased:
@@ -51,7 +61,7 @@ internal sealed class HeldQueue : RoomPart
                 foreach (var (seq, _) in _items
                     .Where(item => item.Value.By == erased.User && !item.Value.Fact.Anonymous).ToArray())
                 {
-                    _items.Remove(seq);
+                    Remove(seq);
                     _changed.Add(seq);
                 }
                 break;
@@ -96,11 +106,34 @@ internal sealed class HeldQueue : RoomPart
     public override void Load(BinaryReader reader)
     {
         for (var left = reader.ReadInt32(); left > 0; left--)
-            _items[reader.ReadInt64()] = new(
+            Add(reader.ReadInt64(), new(
                 new((RoomEntryKind)reader.ReadByte(), reader.ReadText() is { } id ? Guid.Parse(id) : null,
                     reader.ReadString(), reader.ReadNumber(), reader.ReadAll(reader.ReadUser), reader.ReadBoolean(),
                     reader.ReadNumber(), reader.ReadText()),
-                reader.ReadUser(), reader.ReadString(), reader.ReadInt64());
+                reader.ReadUser(), reader.ReadString(), reader.ReadInt64()));
+    }
+
+    private void Add(long seq, Item item)
+    {
+        _items.Add(seq, item);
+        CountIn(item, 1);
+    }
+
+    private bool Remove(long seq)
+    {
+        if (!_items.Remove(seq, out var item)) return false;
+
+        CountIn(item, -1);
+        return true;
+    }
+
+    private void CountIn(Item item, int change)
+    {
+        var share = _shares.GetValueOrDefault(item.By);
+        share = new(share.Items + change,
+            share.Questions + (item.Fact.What == RoomEntryKind.Asked ? change : 0));
+        if (share.Items == 0) _shares.Remove(item.By);
+        else _shares[item.By] = share;
     }
 
     private static void Write(Utf8JsonWriter json, Item item)

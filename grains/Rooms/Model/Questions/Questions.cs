@@ -7,7 +7,7 @@ namespace Engage.Grains.Rooms;
 /// <summary>
 /// Questions, open and answered. In what order they are shown, by votes or by time, is the reader's choice.
 /// </summary>
-internal sealed class Questions(RoomOptions options, Course course, Screening screening) : RoomPart
+internal sealed class Questions(RoomOptions options, Course course, HeldQueue held, Screening screening) : RoomPart
 {
     private static readonly JsonEncodedText QuestionsName = JsonNames.Name("questions");
 
@@ -26,13 +26,13 @@ internal sealed class Questions(RoomOptions options, Course course, Screening sc
         if (_open >= options.QuestionsOpenMax)
             return Decision.Refuse(Refusals.TooMany(
                 $"{_open} questions are open, which is all the room takes; upvote one"));
-        if (_openBy.GetValueOrDefault(act.User) is var own && own >= options.QuestionsPerPersonMax)
+        if (_openBy.GetValueOrDefault(act.User) + held.QuestionsOf(act.User) is var own && own >= options.QuestionsPerPersonMax)
             return Decision.Refuse(Refusals.TooMany(
-                $"{own} questions of yours are open; wait for an answer or delete one"));
+                $"{own} questions of yours are open or wait for review; wait for an answer or delete one"));
 
         return act.Moderates
             ? Decision.Made(new Asked(ask.Id, text.Text, ask.Anonymous))
-            : screening.Pass(text.Text, course.Settings.HoldQuestions, cause => cause is null
+            : screening.Pass(act.User, text.Text, course.Settings.HoldQuestions, cause => cause is null
                 ? new Asked(ask.Id, text.Text, ask.Anonymous)
                 : new Held(RoomEntryKind.Asked, ask.Id, text.Text, null, [], ask.Anonymous, null, cause.Word));
     }
@@ -67,7 +67,7 @@ internal sealed class Questions(RoomOptions options, Course course, Screening sc
         var anonymous = question.IsAnonymous;
         return act.Moderates
             ? Decision.Made(new QuestionEdited(edit.Target, text.Text, anonymous))
-            : screening.Pass(text.Text, course.Settings.HoldQuestions, cause => cause is null
+            : screening.Pass(act.User, text.Text, course.Settings.HoldQuestions, cause => cause is null
                 ? new QuestionEdited(edit.Target, text.Text, anonymous)
                 : new Held(RoomEntryKind.QuestionEdited, null, text.Text, null, [], anonymous, edit.Target,
                     cause.Word));

@@ -200,6 +200,51 @@ public sealed class ModerationTests
         Assert.NotNull(stage.Refused("bob", new Say(Guid.NewGuid(), "two"), "busy").RetryAfter);
     }
 
+    [Theory]
+    [InlineData("mod")]
+    [InlineData("owner")]
+    public void WhoeverIsBannedMayDoNothingWhateverHerRole(string user)
+    {
+        var say = new Say(Guid.NewGuid(), "hello");
+        var message = _stage.Done(user, say);
+        var question = _stage.Ask(user, "Why?");
+        var poll = _stage.Done(user, new OpenPoll(Guid.NewGuid(), PollKind.Single, "?", ["a", "b"]));
+        _stage.Done("other-mod", new ChangeSettings(HoldMessages: true));
+        var held = _stage.Say("ann", "held");
+
+        _stage.Put(user, _stage.Standing(user) with { BannedUntil = DateTimeOffset.MaxValue });
+
+        foreach (var action in new RoomAction[]
+        {
+            say, new Say(Guid.NewGuid(), "x"), new Edit(message, "x"), new Delete(message), new ReactTo(message, "👍"),
+            new Pin(message), new Ask(Guid.NewGuid(), "x"), new Upvote(question), new AnswerQuestion(question),
+            new OpenPoll(Guid.NewGuid(), PollKind.Single, "?", ["a", "b"]), new Vote(poll, [0]), new ClosePoll(poll),
+            new RaiseHand(), new CallHand(), new StartRoom(), new EndRoom(), new ChangeSettings(EmojiOnly: true),
+            new Review(held, true), new Mute(new("ann"), TimeSpan.FromDays(1)), new Ban(new("ann")),
+            new Ban(new(user), TimeSpan.Zero), new GrantRole(new("ann"), CommunityRole.Moderator),
+        })
+            Assert.Contains("banned", _stage.Refused(user, action, "forbidden").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NobodyFillsTheReviewQueueAlone()
+    {
+        _stage.Done("mod", new ChangeSettings(HoldMessages: true));
+        var held = Enumerable.Range(0, 10).Select(i => _stage.Say("ann", $"{i}")).ToArray();
+        _stage.Reload();
+
+        var refusal = _stage.Refused("ann", new Say(Guid.NewGuid(), "more"), "too-many");
+
+        Assert.Contains("10 things of yours wait for review", refusal.Detail, StringComparison.Ordinal);
+        _stage.Say("bob", "hello");
+        _stage.Done("mod", new Review(held[3], false));
+        _stage.Say("ann", "more");
+        _stage.Refused("ann", new Say(Guid.NewGuid(), "and more"), "too-many");
+        _stage.Do("mod", new Ban(new("ann"), TimeSpan.FromSeconds(1), null, EraseHistory: true));
+        _stage.Pass(TimeSpan.FromSeconds(10));
+        _stage.Say("ann", "anew");
+    }
+
     [Fact]
     public void HandsAreCalledInOrder()
     {

@@ -122,6 +122,22 @@ public sealed class QuestionTests
     }
 
     [Fact]
+    public void QuestionsThatWaitForReviewCountTowardsTheBoundOfTheirAsker()
+    {
+        var stage = new Stage(new() { QuestionsPerPersonMax = 2 });
+        stage.Ask("ann", "1");
+        stage.Done("mod", new ChangeSettings(HoldQuestions: true));
+        var held = stage.Ask("ann", "2");
+        stage.Reload();
+
+        stage.Refused("ann", new Ask(Guid.NewGuid(), "3"), "too-many");
+        stage.Done("mod", new Review(held, true));
+        stage.Refused("ann", new Ask(Guid.NewGuid(), "3"), "too-many");
+        stage.Done("mod", new AnswerQuestion(stage.State.Seq));
+        stage.Ask("ann", "3");
+    }
+
+    [Fact]
     public void NewestAnsweredQuestionsAreKept()
     {
         var stage = new Stage(new() { QuestionsKept = 2 });
