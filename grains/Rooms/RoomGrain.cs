@@ -129,6 +129,8 @@ internal sealed class RoomGrain(
         try
         {
             _life = await opening;
+            // People may be missing who will never come, or a poll may have to close.
+            if (!_life.IsQuiet) Ticking(_life);
         }
         finally
         {
