@@ -16,7 +16,9 @@ internal sealed class PersonHere(Person person)
     /// <summary>The newest that was heard; who was never mentioned is a visitor.</summary>
     public Standing Standing { get => _standing ?? Standing.Visitor; set => _standing = value; }
 
-    /// <summary>Which of the audience's changes last told who she is, her coming included: older news does not count.</summary>
+    /// <summary>
+    /// Which of the audience's changes last told who she is, her coming included: older news does not count.
+    /// </summary>
     public long ChangedAt { get; set; }
 
     public List<RoomListener> Connections { get; } = [];

@@ -135,8 +135,8 @@ internal sealed class RoomListener
     }
 
     /// <param name="last">
-    /// A last word, if there is one; nothing of the room follows it. It is sent even if the outbox is full: nobody would
-    /// make up for it, and there is one at most.
+    /// A last word, if there is one; nothing of the room follows it. It is sent even if the outbox is full: nobody
+    /// would make up for it, and there is one at most.
     /// </param>
     /// <returns>False if it had ended before.</returns>
     public bool End(PushFrame? last)

@@ -113,8 +113,8 @@ internal sealed class Outbox(IOutboxOwner owner, Stream stream, int bytesMax)
     }
 
     /// <summary>
-    /// Small, and what nothing later would make up for: taken whether it fits or not, as answers are. The caller sees to
-    /// it that there are few.
+    /// Small, and what nothing later would make up for: taken whether it fits or not, as answers are. The caller sees
+    /// to it that there are few.
     /// </summary>
     internal void SendAnyway(PushFrame frame)
     {

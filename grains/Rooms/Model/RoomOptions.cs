@@ -102,7 +102,8 @@ public sealed class RoomOptions
             (nameof(PinsMax), PinsMax), (nameof(PollsOpenMax), PollsOpenMax), (nameof(PollsKept), PollsKept),
             (nameof(CloudWordsShown), CloudWordsShown), (nameof(LeadersShown), LeadersShown));
         CheckCount(10_000, (nameof(ActionBurst), ActionBurst), (nameof(HandsMax), HandsMax), (nameof(HeldMax), HeldMax),
-            (nameof(HeldPerPersonMax), HeldPerPersonMax), (nameof(QuestionsOpenMax), QuestionsOpenMax), (nameof(QuestionsPerPersonMax), QuestionsPerPersonMax),
+            (nameof(HeldPerPersonMax), HeldPerPersonMax), (nameof(QuestionsOpenMax), QuestionsOpenMax),
+            (nameof(QuestionsPerPersonMax), QuestionsPerPersonMax),
             (nameof(QuestionsKept), QuestionsKept), (nameof(MessagesInSnapshot), MessagesInSnapshot));
         CheckCount(1_000_000, (nameof(MessagesRemembered), MessagesRemembered), (nameof(VotersMax), VotersMax),
             (nameof(MessageIdsRemembered), MessageIdsRemembered), (nameof(PacesRemembered), PacesRemembered),

@@ -7,7 +7,8 @@ namespace Engage.Api.Tests.Rooms;
 /// <summary>One connection's place in a room while its outbox is full, drains, or has an answer under way.</summary>
 public sealed class RoomListenerTests : IDisposable
 {
-    private static readonly PushFrame Large = PushFrame.FromHubMessage([.. "{}"u8, .. Enumerable.Repeat((byte)' ', 800)]);
+    private static readonly PushFrame Large =
+        PushFrame.FromHubMessage([.. "{}"u8, .. Enumerable.Repeat((byte)' ', 800)]);
     private readonly FakeReader _reader = new("u-1", outboxBytes: 850);
     private readonly RoomListener _listener;
     private int _drained;
@@ -73,6 +74,7 @@ public sealed class RoomListenerTests : IDisposable
         Assert.True(_reader.Outbox.TrySend(Large));
     }
 
-    private object? Member(BindingFlags what, string name, params object[] arguments) => typeof(RoomListener).InvokeMember(
-        name, what | BindingFlags.Instance | BindingFlags.NonPublic, null, _listener, arguments);
+    private object? Member(BindingFlags what, string name, params object[] arguments) =>
+        typeof(RoomListener).InvokeMember(
+            name, what | BindingFlags.Instance | BindingFlags.NonPublic, null, _listener, arguments);
 }

@@ -188,7 +188,8 @@ public sealed class LifetimeTests
     /// <summary>Takes what is written; reading fails in a way that no transport is known for.</summary>
     private sealed class BrokenStream : MemoryStream
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await Task.Yield();
             throw new NotSupportedException("broken");

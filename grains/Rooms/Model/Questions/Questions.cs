@@ -26,7 +26,8 @@ internal sealed class Questions(RoomOptions options, Course course, HeldQueue he
         if (_open >= options.QuestionsOpenMax)
             return Decision.Refuse(Refusals.TooMany(
                 $"{_open} questions are open, which is all the room takes; upvote one"));
-        if (_openBy.GetValueOrDefault(act.User) + held.QuestionsOf(act.User) is var own && own >= options.QuestionsPerPersonMax)
+        var own = _openBy.GetValueOrDefault(act.User) + held.QuestionsOf(act.User);
+        if (own >= options.QuestionsPerPersonMax)
             return Decision.Refuse(Refusals.TooMany(
                 $"{own} questions of yours are open or wait for review; wait for an answer or delete one"));
 
