@@ -57,7 +57,8 @@ internal static class AccountApi
         var account = wellFormed ? await grains.GetGrain<IAccountGrain>(userName).VerifyAsync(password) : null;
         return account is null
             ? Problem.Unauthenticated("User name or password is wrong.").ToResult()
-            : TypedResults.Ok(Answer(issuer.IssueForUser(account.User, account.UserName, account.DisplayName), account));
+            : TypedResults.Ok(
+                Answer(issuer.IssueForUser(account.User, account.UserName, account.DisplayName), account));
     }
 
     private static IResult IssueForService(

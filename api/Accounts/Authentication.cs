@@ -43,7 +43,10 @@ internal static class Authentication
 
     /// <returns>What others see of her; her user name for a token that does not say.</returns>
     public static string DisplayName(this ClaimsPrincipal caller) =>
-        caller.FindFirstValue("name") ?? caller.FindFirstValue("preferred_username") ?? caller.FindFirstValue("sub") ?? "";
+        caller.FindFirstValue("name")
+        ?? caller.FindFirstValue("preferred_username")
+        ?? caller.FindFirstValue("sub")
+        ?? "";
 
     /// <summary>
     /// Browsers cannot set headers on a WebSocket, so the hub - and only the hub - takes the token from the query.

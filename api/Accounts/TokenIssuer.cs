@@ -11,6 +11,12 @@ internal sealed class TokenIssuer(SigningKey key, TimeProvider time)
     public const string Issuer = "engage";
     public const string RoleClaim = "role";
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// How long a token is still accepted after its end, since clocks differ. Whatever ends with a token ends then, or
+    /// whoever is sent away comes back with the same one.
+    /// </summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <param name="displayName">Rooms show it: in the token, so that a crowd that comes in asks no account.</param>
@@ -30,7 +36,7 @@ internal sealed class TokenIssuer(SigningKey key, TimeProvider time)
         ValidAudience = Issuer,
         IssuerSigningKey = key.Key,
         ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-        ClockSkew = TimeSpan.FromSeconds(30),
+        ClockSkew = ClockSkew,
         NameClaimType = JwtRegisteredClaimNames.Sub,
         RoleClaimType = RoleClaim,
     };

@@ -32,8 +32,9 @@ internal sealed record JoinAnswer(
 
 internal sealed class JoinAnswerConverter : JsonConverter<JoinAnswer>
 {
-    private static readonly JsonEncodedText Room = JsonEncodedText.Encode("room"), Phase = JsonEncodedText.Encode("phase"),
-        Me = JsonEncodedText.Encode("me"), Mode = JsonEncodedText.Encode("mode"), Seq = JsonEncodedText.Encode("seq"),
+    private static readonly JsonEncodedText Room = JsonEncodedText.Encode("room"),
+        Phase = JsonEncodedText.Encode("phase"), Me = JsonEncodedText.Encode("me"),
+        Mode = JsonEncodedText.Encode("mode"), Seq = JsonEncodedText.Encode("seq"),
         Entries = JsonEncodedText.Encode("entries"), State = JsonEncodedText.Encode("state");
 
     public override JoinAnswer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -22,6 +22,12 @@ internal sealed class LocalRoom : IFollowedAudience
     private readonly IRoomGrain _grain;
     private readonly IRoomObserver _observer;
     private RoomListener[]? _snapshot;
+
+    /// <summary>
+    /// People who came and standings that were heard; as many as there were when the room was last asked.
+    /// </summary>
+    private long _changes;
+    private long _changesWhenAsked;
     private long _idleSince;
     private bool _closed;
 
@@ -130,7 +136,11 @@ internal sealed class LocalRoom : IFollowedAudience
     UserId[] IFollowedAudience.Present()
     {
         lock (_gate)
-            return [.. _people.Values.Where(person => person.Connections.Count > 0).Select(person => person.Person.User)];
+        {
+            _changesWhenAsked = _changes;
+            var here = _people.Values.Where(person => person.Connections.Count > 0);
+            return [.. here.Select(person => person.Person.User)];
+        }
     }
 
     void IFollowedAudience.GapTooWide()
@@ -140,7 +150,10 @@ internal sealed class LocalRoom : IFollowedAudience
 
     void IFollowedAudience.StandingsAre(UserId[] present, Standing[] standings)
     {
-        for (var i = 0; i < standings.Length; i++) StandingIs(present[i], standings[i]);
+        // What was heard since the room was asked, or is asked for anew since she came back, is newer than the answer.
+        for (var i = 0; i < standings.Length; i++)
+            if (_people.TryGetValue(present[i], out var person) && person.ChangedAt <= _changesWhenAsked)
+                StandingIs(present[i], standings[i]);
         if (_feed.HasPending) _flusher.Wake();
     }
 
@@ -149,7 +162,8 @@ internal sealed class LocalRoom : IFollowedAudience
         lock (_gate)
         {
             if (_closed) return null;
-            if (!_people.TryGetValue(who.User, out var person)) _people[who.User] = person = new(who);
+            if (!_people.TryGetValue(who.User, out var person))
+                _people[who.User] = person = new(who) { ChangedAt = ++_changes };
             person.Joining++;
             return person;
         }
@@ -185,7 +199,7 @@ internal sealed class LocalRoom : IFollowedAudience
     private JoinAnswer Admit(Outbox outbox, PersonHere person, JoinRequest request, RoomPage? missed)
     {
         var moderates = person.Standing.Moderates;
-        var (mode, seq, entries) = Transcript(request, missed, moderates);
+        var (mode, seq, entries) = JoinTranscript.Of(_feed, request, missed, moderates);
         var listener = new RoomListener(outbox, person, Drained);
         listener.StartAt(seq, seq > _feed.FlushedTo ? -1 : _feed.FlushNumber);
         listener.Index = _listeners.Count;
@@ -202,22 +216,6 @@ internal sealed class LocalRoom : IFollowedAudience
         return new(
             _follower.Definition!, _feed.StateMember("phase").ToArray(), person.Person, person.Standing, mode, seq,
             entries, moderates, _feed.State(moderates, withRemoved: mode == JoinAnswer.Resumed), this, listener);
-    }
-
-    private (string Mode, long Seq, LoggedEntry[] Entries) Transcript(
-        JoinRequest request, RoomPage? missed, bool moderates)
-    {
-        if (request.After is not { } after) return (JoinAnswer.Recent, _feed.FlushedTo, Newest());
-        if (after > _feed.Window.To) return (JoinAnswer.Reload, _feed.FlushedTo, Newest());
-        if (after > _feed.FlushedTo) return (JoinAnswer.Resumed, after, []);
-        if (after >= _feed.Window.After) return (JoinAnswer.Resumed, _feed.FlushedTo, _feed.FlushedAbove(after));
-        if (missed is not null && missed.Through >= _feed.Window.After)
-            return (JoinAnswer.Resumed, _feed.FlushedTo,
-                [.. missed.Entries.Where(entry => entry.Seq <= missed.Through && entry.Seq <= _feed.FlushedTo),
-                    .. _feed.FlushedAbove(missed.Through)]);
-        return (JoinAnswer.Reload, _feed.FlushedTo, Newest());
-
-        LoggedEntry[] Newest() => _feed.Newest(request.Limit, moderates);
     }
 
     /// <summary>Under the lock.</summary>
@@ -250,7 +248,7 @@ internal sealed class LocalRoom : IFollowedAudience
     {
         if (!_people.TryGetValue(user, out var person)) return;
         var moderated = person.IsStandingKnown && person.Standing.Moderates;
-        person.Standing = standing;
+        (person.Standing, person.ChangedAt) = (standing, ++_changes);
         if (standing.IsBanned(_node.Time.GetUtcNow()))
             Remove(new Removal(user, "banned", standing.BannedUntil));
         // What moderators see is another transcript and another state: it begins with a join.

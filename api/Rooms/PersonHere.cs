@@ -2,7 +2,9 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Api.Rooms;
 
-/// <summary>Somebody with connections of this node in a room, or about to have one. Guarded by the audience's lock.</summary>
+/// <summary>
+/// Somebody with connections of this node in a room, or about to have one. Guarded by the audience's lock.
+/// </summary>
 internal sealed class PersonHere(Person person)
 {
     private volatile Standing? _standing;
@@ -13,6 +15,9 @@ internal sealed class PersonHere(Person person)
 
     /// <summary>The newest that was heard; who was never mentioned is a visitor.</summary>
     public Standing Standing { get => _standing ?? Standing.Visitor; set => _standing = value; }
+
+    /// <summary>Which of the audience's changes last told who she is, her coming included: older news does not count.</summary>
+    public long ChangedAt { get; set; }
 
     public List<RoomListener> Connections { get; } = [];
 

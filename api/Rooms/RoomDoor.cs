@@ -148,7 +148,8 @@ internal sealed class RoomDoor(
             var local = gateway.Local(room);
             try
             {
-                if (await local.JoinAsync(connection.Outbox, connection.Person, request, before?.Listener) is { } answer)
+                if (await local.JoinAsync(connection.Outbox, connection.Person, request, before?.Listener)
+                    is { } answer)
                     return answer;
             }
             catch (RoomMissingException)

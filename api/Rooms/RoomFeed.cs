@@ -25,12 +25,15 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
     private readonly StateFold _moderators = new();
     private readonly List<LoggedEntry> _pending = [];
     private readonly List<byte[]> _pendingStates = [];
-    private readonly List<byte[]> _pendingModeratorStates = [];
+
+    /// <summary>What moderators are told: both kinds of states in the order in which they came.</summary>
+    private readonly List<byte[]> _pendingForModerators = [];
     private readonly ArrayBufferWriter<byte> _output = new();
     private readonly byte[]?[] _states = new byte[]?[4];
     private long _stateSeq;
     private long _everyoneTold;
     private long _moderatorsTold;
+    private bool _hasModeratorState;
     private bool _hasPending;
 
     public RoomWindow Window => _window;
@@ -54,6 +57,8 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
     {
         _window.Reset(attachment.WindowAfter, attachment.Seq, attachment.Window);
         ForgetPending();
+        _everyone.Clear();
+        _moderators.Clear();
         ReplaceState(snapshot);
         FlushedTo = _everyoneTold = _moderatorsTold = attachment.Seq;
         FlushNumber++;
@@ -66,22 +71,19 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         if (attachment.WindowAfter > _window.To) return false;
         Add(attachment.Seq, attachment.Window);
         ReplaceState(snapshot);
-        // Nobody knows which changes were missed: everybody is told everything.
-        _pendingStates.Clear();
-        _pendingModeratorStates.Clear();
+        // Nobody knows which changes were missed: everybody is told everything, after what waits to be told.
         _pendingStates.Add(State(moderator: false, withRemoved: true));
-        _pendingModeratorStates.Add(State(moderator: true, withRemoved: true));
-        _hasPending = true;
+        _pendingForModerators.Add(State(moderator: true, withRemoved: true));
+        _hasModeratorState = _hasPending = true;
         return true;
     }
 
-    public void ReplaceState(RoomSnapshot snapshot)
+    private void ReplaceState(RoomSnapshot snapshot)
     {
-        _everyone.Clear();
-        _moderators.Clear();
-        _everyone.Add(snapshot.Json);
-        _moderators.Add(snapshot.Json);
-        _moderators.Add(snapshot.ModeratorJson);
+        // What was taken away long ago has been told, and is what made the state too large.
+        var forgetsRemoved = IsStateTooLarge;
+        _everyone.Replace(forgetsRemoved, snapshot.Json);
+        _moderators.Replace(forgetsRemoved, snapshot.Json, snapshot.ModeratorJson);
         _stateSeq = snapshot.Seq;
         Array.Clear(_states);
     }
@@ -97,11 +99,13 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
             _everyone.Add(state);
             _moderators.Add(state);
             _pendingStates.Add(state);
+            _pendingForModerators.Add(state);
         }
         if (batch.ModeratorState is { } more)
         {
             _moderators.Add(more);
-            _pendingModeratorStates.Add(more);
+            _pendingForModerators.Add(more);
+            _hasModeratorState = true;
         }
         if (batch.State is null && batch.ModeratorState is null) return;
         Array.Clear(_states);
@@ -114,16 +118,15 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         var entries = CollectionsMarshal.AsSpan(_pending);
         var (forAll, hasMore) = Look(entries);
         forAll |= _pendingStates.Count > 0;
-        hasMore |= _pendingModeratorStates.Count > 0;
+        hasMore |= _hasModeratorState;
         var to = _window.To;
 
         var everyone = forAll
-            ? RoomMessages.Batch(_output, room, _everyoneTold, to, entries, moderator: false, Merge(_pendingStates, []))
+            ? RoomMessages.Batch(_output, room, _everyoneTold, to, entries, moderator: false, Merge(_pendingStates))
             : null;
         var moderators = hasMore || (forAll && _moderatorsTold != _everyoneTold)
             ? RoomMessages.Batch(
-                _output, room, _moderatorsTold, to, entries, moderator: true,
-                Merge(_pendingStates, _pendingModeratorStates))
+                _output, room, _moderatorsTold, to, entries, moderator: true, Merge(_pendingForModerators))
             : everyone;
 
         if (forAll) _everyoneTold = to;
@@ -134,7 +137,9 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         return new(++FlushNumber, to, count, everyone, moderators);
     }
 
-    /// <summary>The next part of what a reader missed, up to the last flush; with the last part comes the state.</summary>
+    /// <summary>
+    /// The next part of what a reader missed, up to the last flush; with the last part comes the state.
+    /// </summary>
     /// <param name="after">The reader's place, within the window.</param>
     public (PushFrame Frame, long To) CatchUp(long after, bool moderator)
     {
@@ -167,7 +172,8 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
 
     /// <summary>The whole state as JSON: shared bytes, made once per change.</summary>
     public byte[] State(bool moderator, bool withRemoved) =>
-        _states[(moderator ? 1 : 0) + (withRemoved ? 2 : 0)] ??= (moderator ? _moderators : _everyone).ToArray(withRemoved);
+        _states[(moderator ? 1 : 0) + (withRemoved ? 2 : 0)] ??=
+            (moderator ? _moderators : _everyone).ToArray(withRemoved);
 
     private void Add(long to, LoggedEntry[] entries)
     {
@@ -208,13 +214,12 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
         return (forAll, forModerators);
     }
 
-    private static ReadOnlySpan<byte> Merge(List<byte[]> states, List<byte[]> more)
+    private static ReadOnlySpan<byte> Merge(List<byte[]> states)
     {
-        if (states.Count + more.Count == 0) return default;
-        if (states.Count + more.Count == 1) return states.Count == 1 ? states[0] : more[0];
+        if (states.Count == 0) return default;
+        if (states.Count == 1) return states[0];
         var merged = new StateFold();
         foreach (var state in states) merged.Add(state);
-        foreach (var state in more) merged.Add(state);
         return merged.ToArray(withRemoved: true);
     }
 
@@ -222,7 +227,7 @@ internal sealed class RoomFeed(RoomId room, int windowEntries, int windowBytes)
     {
         _pending.Clear();
         _pendingStates.Clear();
-        _pendingModeratorStates.Clear();
-        _hasPending = false;
+        _pendingForModerators.Clear();
+        _hasModeratorState = _hasPending = false;
     }
 }

@@ -58,7 +58,9 @@ internal sealed partial class RoomFollower(
         }
     }
 
-    /// <summary>The room has answered with this place: a batch up to it is on its way, or the node was forgotten.</summary>
+    /// <summary>
+    /// The room has answered with this place: a batch up to it is on its way, or the node was forgotten.
+    /// </summary>
     public void Expect(long seq)
     {
         lock (gate)
@@ -180,7 +182,9 @@ internal sealed partial class RoomFollower(
     private static partial void LogRecoveryFailed(ILogger logger, Exception exception, RoomId room);
 }
 
-/// <summary>What the follower of a room asks and tells the audience, under its lock but for <see cref="Present"/>.</summary>
+/// <summary>
+/// What the follower of a room asks and tells the audience, under its lock but for <see cref="Present"/>.
+/// </summary>
 internal interface IFollowedAudience
 {
     UserId[] Present();

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Engage.Api.Rooms;
 
 /// <summary>
-/// This node's side of all rooms: one observer for them, one local side per room that somebody here is in. Rooms learn of
-/// the node, not of its connections.
+/// This node's side of all rooms: one observer for them, one local side per room that somebody here is in. Rooms learn
+/// of the node, not of its connections.
 /// </summary>
 internal sealed partial class RoomGateway : BackgroundService, IRoomObserver
 {

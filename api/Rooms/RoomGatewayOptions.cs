@@ -2,14 +2,17 @@ using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Rooms;
 
-/// <summary>What a node does for the rooms its people are in. Section <c>Rooms</c>, beside the rooms' own options.</summary>
+/// <summary>
+/// What a node does for the rooms its people are in. Section <c>Rooms</c>, beside the rooms' own options.
+/// </summary>
 internal sealed class RoomGatewayOptions
 {
     public const string Section = "Rooms";
 
     /// <summary>
     /// The share of one core that sending a room's pushes may take: after a flush that took t the next comes no sooner
-    /// than t / share after its begin. Larger: smaller delays, more and smaller frames. Above 0, at most 1; default 0.25.
+    /// than t / share after its begin. Larger: smaller delays, more and smaller frames. Above 0, at most 1; default
+    /// 0.25.
     /// </summary>
     public double FlushShare { get; set; } = 0.25;
 
@@ -24,7 +27,9 @@ internal sealed class RoomGatewayOptions
     /// <summary>The same in bytes of JSON; what is reached first counts. Default 1 MiB.</summary>
     public int WindowBytes { get; set; } = 1 << 20;
 
-    /// <summary>Actions that may wait at this node for one room; more are answered <c>busy</c>. Default 4,096.</summary>
+    /// <summary>
+    /// Actions that may wait at this node for one room; more are answered <c>busy</c>. Default 4,096.
+    /// </summary>
     public int WaitingMax { get; set; } = 4_096;
 
     /// <summary>Rooms that one connection may be in. Default 20.</summary>

@@ -26,6 +26,9 @@ internal sealed class RoomListener
     private readonly Action<RoomListener> _drained;
     private Phase _phase = Phase.Joining;
 
+    /// <summary>The last word, while the answer that it must not overtake is not on its way yet.</summary>
+    private PushFrame? _last;
+
     /// <param name="drained">Called when the outbox, once full, has room again.</param>
     public RoomListener(Outbox outbox, PersonHere person, Action<RoomListener> drained)
     {
@@ -75,8 +78,11 @@ internal sealed class RoomListener
     public void Answered()
     {
         lock (_gate)
-            if (_phase == Phase.Joining)
-                _phase = Phase.Behind;
+        {
+            if (_phase == Phase.Joining) _phase = Phase.Behind;
+            if (_last is not null) _outbox.SendAnyway(_last);
+            _last = null;
+        }
     }
 
     public Offered Offer(in RoomFlush flush)
@@ -128,22 +134,29 @@ internal sealed class RoomListener
                 _phase = Phase.InStep;
     }
 
-    /// <param name="last">A last word, if there is one; nothing of the room follows it.</param>
+    /// <param name="last">
+    /// A last word, if there is one; nothing of the room follows it. It is sent even if the outbox is full: nobody would
+    /// make up for it, and there is one at most.
+    /// </param>
     /// <returns>False if it had ended before.</returns>
     public bool End(PushFrame? last)
     {
         lock (_gate)
         {
             if (_phase == Phase.Gone) return false;
+            if (_phase == Phase.Joining) _last = last;
+            else if (last is not null) _outbox.SendAnyway(last);
             _phase = Phase.Gone;
             _outbox.Drained -= OnDrained;
-            if (last is not null) _outbox.TrySend(last);
             return true;
         }
     }
 
     private void OnDrained(Outbox outbox)
     {
-        if (IsBehind) _drained(this);
+        // The outbox may have drained before the thread it refused could say so: that thread is waited for here.
+        bool isBehind;
+        lock (_gate) isBehind = IsBehind;
+        if (isBehind) _drained(this);
     }
 }

@@ -25,7 +25,9 @@ internal sealed class RoomReading(RoomGateway gateway, IGrainFactory grains, Fai
         return (RoomPageAnswer.From(answer, moderates), null);
     }
 
-    /// <summary>What moderators did and what is held: entries that only they see. Others of the page are left out.</summary>
+    /// <summary>
+    /// What moderators did and what is held: entries that only they see. Others of the page are left out.
+    /// </summary>
     public async Task<(RoomPageAnswer? Answer, ProblemDetails? Wrong)> AuditAsync(
         RoomId room, UserId reader, PageOptions page)
     {

@@ -10,7 +10,9 @@ internal sealed class RoomWindow(int entriesMax, int bytesMax)
 {
     private readonly List<LoggedEntry> _entries = [];
 
-    /// <summary>Entries before this one are out of the window, but still in the list until it is worth tidying.</summary>
+    /// <summary>
+    /// Entries before this one are out of the window, but still in the list until it is worth tidying.
+    /// </summary>
     private int _first;
     private long _bytes;
 

@@ -32,9 +32,8 @@ internal static class RoomsApi
     {
         if (RoomDefinitions.Check(definition) is { Count: > 0 } wrong)
             return Problem.InvalidRequest(string.Join("; ", wrong)).ToResult();
-        if (caller.UserId() is { } user && !(await reading.StandingAsync(definition.Community, user)).Moderates)
-            return Problem.Forbidden(
-                $"Rooms of community '{definition.Community}' are made by its owner and moderators.").ToResult();
+        if (caller.UserId() is { } user && await WhatForbidsAsync(definition, user, grains, reading) is { } forbidden)
+            return Problem.Forbidden(forbidden).ToResult();
 
         var id = definition.Id.Value;
         var reply = await grains.GetGrain<IRoomGrain>(id).CreateAsync(definition, cancellationToken);
@@ -42,9 +41,27 @@ internal static class RoomsApi
         {
             CreateOutcome.Created => TypedResults.Created($"/v1/rooms/{id}", reply.Definition),
             CreateOutcome.Unchanged => TypedResults.Ok(reply.Definition),
+            CreateOutcome.Mismatch => Problem.Named(
+                "mismatch", "The references do not belong together", StatusCodes.Status422UnprocessableEntity,
+                reply.Detail!).ToResult(),
             CreateOutcome.MissingReference => Problem.InvalidRequest(reply.Detail!).ToResult(),
             _ => Problem.Conflict("Room", id, "exists with another definition; choose another id").ToResult(),
         };
+    }
+
+    /// <summary>Users make rooms in their own community, and for those who publish there.</summary>
+    private static async Task<string?> WhatForbidsAsync(
+        Room definition, UserId user, IGrainFactory grains, RoomReading reading)
+    {
+        var community = definition.Community;
+        if (!(await reading.StandingAsync(community, user)).Moderates)
+            return $"Rooms of community '{community}' are made by its owner and moderators.";
+
+        var creator = await grains.GetGrain<ICreatorGrain>(definition.Creator.Value).GetAsync();
+        return creator is null || creator.Definition.Communities.Contains(community)
+            ? null
+            : $"Creator '{definition.Creator}' does not publish in community '{community}'; expected one whose "
+                + "'communities' name it. A service may make the room.";
     }
 
     private static async Task<IResult> ListAsync(

@@ -14,8 +14,13 @@ internal sealed class StateFold
     /// <summary>Members whose own members change one by one (docs/protocol.md, "Rooms", "State").</summary>
     private static readonly string[] Collections = ["messages", "questions", "polls", "held", "settings"];
 
+    /// <summary>Those whose ids go away; a reader keeps such an id until it is told.</summary>
+    private static readonly string[] Vanishing = ["questions", "polls", "held"];
+
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _members = [];
     private readonly Dictionary<string, Dictionary<string, ReadOnlyMemory<byte>>> _collections = [];
+
+    private static ReadOnlyMemory<byte> Removed { get; } = "null"u8.ToArray();
 
     public bool IsEmpty => _members.Count == 0 && _collections.Count == 0;
 
@@ -37,6 +42,20 @@ internal sealed class StateFold
             else
                 _members[name] = ValueOf(json, ref reader);
         }
+    }
+
+    /// <summary>Starts anew from a whole state. Ids that were here and are not named by it are taken away.</summary>
+    /// <param name="forgetsRemoved">Whether those that had been taken away before are named no more.</param>
+    /// <param name="whole">Objects that make up the state, as for <see cref="Add"/>.</param>
+    public void Replace(bool forgetsRemoved, params ReadOnlySpan<byte[]> whole)
+    {
+        var before = Vanishing.Where(_collections.ContainsKey).ToDictionary(name => name, name => _collections[name]);
+        Clear();
+        foreach (var json in whole) Add(json);
+        foreach (var (name, ids) in before)
+            foreach (var (id, value) in ids)
+                if (!forgetsRemoved || !IsRemoved(value))
+                    TakeAway(name, id);
     }
 
     public void Clear()
@@ -68,7 +87,7 @@ internal sealed class StateFold
             output.Write("{"u8);
             var firstId = true;
             foreach (var (id, value) in ids)
-                if (withRemoved || !value.Span.SequenceEqual("null"u8))
+                if (withRemoved || !IsRemoved(value))
                     WriteMember(output, id, value.Span, ref firstId);
             output.Write("}"u8);
         }
@@ -80,6 +99,15 @@ internal sealed class StateFold
         var output = new ArrayBufferWriter<byte>(1024);
         Write(output, withRemoved);
         return output.WrittenSpan.ToArray();
+    }
+
+    private static bool IsRemoved(ReadOnlyMemory<byte> value) => value.Span.SequenceEqual("null"u8);
+
+    /// <summary>Unless it is named.</summary>
+    private void TakeAway(string collection, string id)
+    {
+        if (!_collections.TryGetValue(collection, out var ids)) _collections[collection] = ids = [];
+        if (ids.TryAdd(id, Removed)) Ids++;
     }
 
     private void AddIds(byte[] json, ref Utf8JsonReader reader, string collection)

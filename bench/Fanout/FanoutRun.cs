@@ -36,21 +36,25 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
         if (!plan.Measures("capacity"))
             return;
         var room = await WarmRoomAsync(contender, plan.Users, run, cancellation);
+        var brokenCpu = 0.0;
         try
         {
-            var held = await new CapacitySearch(Coarse, Fine, plan.StepsMax).RunAsync(_guesses[contender.Name], async rate =>
+            var search = new CapacitySearch(Coarse, Fine, plan.StepsMax);
+            var held = await search.RunAsync(_guesses[contender.Name], async rate =>
             {
                 var measured = await room.MeasureAsync(rate, plan.StepSeconds, cancellation);
                 Tell(contender, plan.Users, measured);
                 if (!measured.Holds)
                 {
+                    // A step that the generator broke is no limit of the hub: the note says so.
+                    brokenCpu = Math.Max(brokenCpu, measured.Phase.Cpu);
                     await room.DisposeAsync();
                     room = await WarmRoomAsync(contender, plan.Users, run, cancellation);
                 }
 
                 return measured;
             });
-            _figures.AddCapacity(contender.Name, held?.Rate ?? 0, held?.Phase.Cpu ?? 0);
+            _figures.AddCapacity(contender.Name, held?.Rate ?? 0, Math.Max(held?.Phase.Cpu ?? 0, brokenCpu));
             _guesses[contender.Name] = Math.Max(1, (held?.Rate ?? 1) / Fine);
         }
         finally

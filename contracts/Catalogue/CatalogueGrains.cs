@@ -23,6 +23,9 @@ public enum CreateOutcome
 
     /// <summary>It names a creator or community that does not exist.</summary>
     MissingReference = 4,
+
+    /// <summary>What it names exists, but does not belong together.</summary>
+    Mismatch = 5,
 }
 
 [GenerateSerializer, Immutable, Alias("engage.create-reply`1")]

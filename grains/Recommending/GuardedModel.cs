@@ -76,10 +76,16 @@ internal sealed partial class GuardedModel(
         }
     }
 
-    /// <summary>From now on this is what the model goes back to.</summary>
-    public void Stored(StoredModel stored, long version)
+    /// <summary>
+    /// From now on this is what the model goes back to, unless it went back already while this was written: then these
+    /// are the bytes of what it went back from.
+    /// </summary>
+    /// <param name="of">The model whose bytes they are.</param>
+    /// <param name="stored">What was written.</param>
+    /// <param name="version">Of what is in the store now; the next write follows it in either case.</param>
+    public void Stored(ModelReplica of, StoredModel stored, long version)
     {
-        _lastGood = stored with { Version = version };
+        _lastGood = (of == Model ? stored : _lastGood) with { Version = version };
         Model.StoredVersion = version;
     }
 

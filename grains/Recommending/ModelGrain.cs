@@ -237,7 +237,7 @@ internal sealed partial class ModelGrain(
                 return;
             }
             var version = await store.StoreAsync(IModelGrain.Key, model, cancellationToken);
-            _guarded.Stored(model, version);
+            _guarded.Stored(stored, model, version);
         }
         catch (InconsistentStateException exception)
         {
@@ -252,7 +252,8 @@ internal sealed partial class ModelGrain(
             _unstored = true;
             throw;
         }
-        _stored = stored == Model ? applied : [.. Model.Marks.Applied];
+        // If it went back meanwhile, what it went back to says from where to deliver again.
+        if (stored == Model) _stored = applied;
     }
 
     [LoggerMessage(

@@ -44,6 +44,7 @@ internal sealed class RoomGrain(
     {
         if (MissingReference(definition) is not null) await view.RefreshAsync(cancellationToken);
         if (MissingReference(definition) is { } missing) return new(CreateOutcome.MissingReference, null, missing);
+        if (Mismatch(definition) is { } mismatch) return new(CreateOutcome.Mismatch, null, mismatch);
 
         var body = CatalogueJson.Write(definition);
         var (entry, added) = await catalogue.AddAsync(
@@ -128,6 +129,8 @@ internal sealed class RoomGrain(
         try
         {
             _life = await opening;
+            // People may be missing who will never come, or a poll may have to close.
+            if (!_life.IsQuiet) Ticking(_life);
         }
         finally
         {
@@ -172,5 +175,18 @@ internal sealed class RoomGrain(
         return definition.Content is { } content && view.Find(content) is null
             ? $"content: '{content}' is not in the catalogue; create it with POST /v1/contents"
             : null;
+    }
+
+    /// <summary>Who is in the room joins its content: nobody's rooms count for another's.</summary>
+    private string? Mismatch(Room definition)
+    {
+        if (definition.Content is not { } id || view.Find(id) is not { } content) return null;
+        if (content.Creator != definition.Creator)
+            return $"creator: '{definition.Creator}' does not own content '{id}'; "
+                + $"expected '{content.Creator}', or another content, or none";
+        return content.Community == definition.Community
+            ? null
+            : $"community: '{definition.Community}' does not hold content '{id}'; "
+                + $"expected '{content.Community}', or another content, or none";
     }
 }

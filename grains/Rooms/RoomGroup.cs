@@ -76,6 +76,13 @@ internal sealed class RoomWork(RoomSubmission submission)
 
     public RoomOutcome[] Outcomes { get; } = new RoomOutcome[submission.Commands.Length];
 
+    /// <summary>
+    /// The newest standings each command was decided with: whoever is forgotten meanwhile is still known when it is
+    /// decided again, since what the community has made durable must get into the log.
+    /// </summary>
+    public (Standing? By, Standing? Target)[] Standings { get; } =
+        new (Standing? By, Standing? Target)[submission.Commands.Length];
+
     /// <summary>The command whose change of a standing is durable in the community already; -1: none.</summary>
     public int StandingMade { get; set; } = -1;
 }

@@ -26,6 +26,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
     private readonly DateTimeOffset _openedAt;
     private (RoomSnapshot Snapshot, long Sent)? _snapshot;
     private int _countedPresent;
+    private DateTimeOffset _reportedAt;
 
     private RoomLife(RoomParts parts, RoomState state)
     {
@@ -48,7 +49,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
         };
         _announcing = new(parts.Definition, parts.Board, parts.Logger);
         Reading = new(room, _window, parts.Log, entry => State.Served(entry));
-        _openedAt = time.GetUtcNow();
+        _openedAt = _reportedAt = time.GetUtcNow();
         _presence.Restore(parts.Store.Present);
     }
 
@@ -57,7 +58,8 @@ internal sealed partial class RoomLife : RoomPipelineHost
     public RoomReading Reading { get; }
 
     /// <summary>Nothing has to be looked after before somebody calls.</summary>
-    public bool IsQuiet => _nodes.Count == 0 && !_presence.HasNews && _typing.IsEmpty && State.NextDue is null;
+    public bool IsQuiet => _nodes.Count == 0 && !_presence.HasNews && !_presence.IsWaiting && _typing.IsEmpty
+        && State.NextDue is null;
 
     /// <summary>Reads the room from its log; a new one's log begins.</summary>
     public static async Task<RoomLife> OpenAsync(RoomParts parts, CancellationToken cancellationToken)
@@ -151,7 +153,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
         var now = _pipeline.Now;
         _announcing.Tick(now);
         if (now - _openedAt >= IRoomGrain.WatchLifetime) _presence.GiveUpMissing();
-        if (_presence.HasNews) ReportPresence();
+        if (_presence.HasNews || IsReportDue(now)) ReportPresence();
         foreach (var fact in State.Due(now)) _pipeline.Add(fact);
         if (_pipeline.Open.IsEmpty) _broadcast.SendMembers();
         _pipeline.Kick();
@@ -216,8 +218,13 @@ internal sealed partial class RoomLife : RoomPipelineHost
         return unknown;
     }
 
+    /// <summary>Those who watch on are confirmed: the log credits nobody's watching for longer without.</summary>
+    private bool IsReportDue(DateTimeOffset now) =>
+        _presence.Count > 0 && State.Phase == RoomPhase.Live && now - _reportedAt >= RoomPulse.ConfirmedEvery;
+
     private void ReportPresence()
     {
+        _reportedAt = _pipeline.Now;
         var report = _presence.TakeReport();
         _pipeline.Open.Presence = report;
         _pipeline.Add(new PresenceChanged(report.Present, report.Joined, report.Left));

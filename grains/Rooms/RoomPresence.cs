@@ -17,6 +17,7 @@ internal sealed class RoomPresence
     private int _joined;
     private int _left;
     private int _missing;
+    private int _reported;
     private long _order;
 
     public int Count => _people.Count;
@@ -24,10 +25,17 @@ internal sealed class RoomPresence
     /// <summary>Grows whenever somebody comes, goes or gets a name.</summary>
     public long Version { get; private set; }
 
-    public bool HasNews => _joined > 0 || _left > 0;
+    /// <summary>
+    /// The log must learn of something: also of people who are back, who neither joined nor left. While some are still
+    /// missing the log may count more than are here.
+    /// </summary>
+    public bool HasNews => _joined > 0 || _left > 0 || Count > _reported || (Count < _reported && !IsWaiting);
+
+    /// <summary>Some whom the log counts are neither back nor given up yet.</summary>
+    public bool IsWaiting => _missing > 0;
 
     /// <summary>The log counts so many who are not here yet.</summary>
-    public void Restore(int logged) => _missing = logged;
+    public void Restore(int logged) => _missing = _reported = logged;
 
     /// <summary>Nobody is waited for any longer.</summary>
     public void GiveUpMissing()
@@ -97,6 +105,7 @@ internal sealed class RoomPresence
     {
         var report = new PresenceReport(Count, _joined, _left);
         _joined = _left = 0;
+        _reported = Count;
         return report;
     }
 
@@ -104,6 +113,8 @@ internal sealed class RoomPresence
     {
         _joined += report.Joined;
         _left += report.Left;
+        // Whatever the log counts instead, it must be told again.
+        _reported = -1;
     }
 
     private HashSet<UserId> At(string node)

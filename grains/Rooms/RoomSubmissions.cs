@@ -50,7 +50,7 @@ internal sealed partial class RoomSubmissions(
     {
         var command = work.Submission.Commands[index];
         var now = pipeline.Now;
-        if (!TryDecide(command, now, out var decision))
+        if (!TryDecide(work, index, now, out var decision))
             work.Outcomes[index] = new(null, Failed);
         else if (decision.Refusal is { } refusal)
             work.Outcomes[index] = new(null, Refused(refusal));
@@ -160,13 +160,15 @@ internal sealed partial class RoomSubmissions(
         return entries.Length > 0 ? entries[0].Seq : decision.Seq;
     }
 
-    private bool TryDecide(RoomCommand command, DateTimeOffset now, out Decision decision)
+    private bool TryDecide(RoomWork work, int index, DateTimeOffset now, out Decision decision)
     {
+        var command = work.Submission.Commands[index];
         try
         {
-            decision = pipeline.State.Decide(
-                command, Standing(command.By.User)!, now,
-                RoomState.TargetOf(command.Action) is { } target ? Standing(target) : null);
+            ref var known = ref work.Standings[index];
+            known.By = Standing(command.By.User) ?? known.By;
+            if (RoomState.TargetOf(command.Action) is { } target) known.Target = Standing(target) ?? known.Target;
+            decision = pipeline.State.Decide(command, known.By!, now, known.Target);
             return true;
         }
         // Deciding changes nothing, so what breaks it breaks nothing else.

@@ -65,8 +65,8 @@ internal sealed class LoadOptions
 
     private readonly Option<string> _peer = new("--peer")
     {
-        Description = "storm: ws to measure beside it how a bare ws hub takes as many connections back, where Node.js is "
-            + "there; none not to (ws).",
+        Description = "storm: ws to measure beside it how a bare ws hub takes as many connections back, where Node.js "
+            + "is there; none not to (ws).",
         DefaultValueFactory = _ => Peer,
     };
 
@@ -107,6 +107,9 @@ internal sealed class LoadOptions
     private readonly Option<long> _doubled = Count("--max-doubled", "Entries received twice");
     private readonly Option<long> _outOfOrder = Count("--max-out-of-order", "Entries received late");
     private readonly Option<long> _refused = Count("--max-refused", "Actions refused for good");
+    private readonly Option<long?> _reloads = CountButSlow("--max-reloads", "People who had to start afresh");
+    private readonly Option<long?> _disconnected =
+        CountButSlow("--max-disconnected", "Connections that the server ended");
 
     public LoadOptions()
     {
@@ -139,9 +142,9 @@ internal sealed class LoadOptions
         command.Arguments.Add(_scenario);
         foreach (var option in new Option[]
         {
-            _users, _rate, _seconds, _ramp, _seed, _workers, _model, _timings, _share, _peer, _lag, _p50, _p95, _p99, _ack,
-            _catchUp, _slowRatio, _lost, _doubled, _outOfOrder, _refused, FindLimit, Json, Html, _server, _clientId,
-            _clientSecret, _key, _accounts,
+            _users, _rate, _seconds, _ramp, _seed, _workers, _model, _timings, _share, _peer, _lag, _p50, _p95, _p99,
+            _ack, _catchUp, _slowRatio, _lost, _doubled, _outOfOrder, _refused, _reloads, _disconnected, FindLimit,
+            Json, Html, _server, _clientId, _clientSecret, _key, _accounts,
         })
             command.Options.Add(option);
     }
@@ -150,6 +153,7 @@ internal sealed class LoadOptions
     public LoadSettings Settings(ParseResult parsed)
     {
         var scenario = ScenarioDefaults.Named(parsed.GetRequiredValue(_scenario));
+        var readersLag = scenario.Scenario == Scenario.SlowReaders;
         return new()
         {
             Scenario = scenario.Scenario,
@@ -177,6 +181,8 @@ internal sealed class LoadOptions
                 Doubled = parsed.GetValue(_doubled),
                 OutOfOrder = parsed.GetValue(_outOfOrder),
                 Refused = parsed.GetValue(_refused),
+                Reloads = parsed.GetValue(_reloads) ?? (readersLag ? null : 0),
+                Disconnected = parsed.GetValue(_disconnected) ?? (readersLag ? null : 0),
             },
         };
     }
@@ -201,6 +207,9 @@ internal sealed class LoadOptions
     {
         Description = $"{what}, at most; not looked at unless given.",
     };
+
+    private static Option<long?> CountButSlow(string name, string what) =>
+        new(name) { Description = $"{what}, at most (0; slow-readers: any)." };
 
     private static Option<long> Count(string name, string what) => new(name) { Description = $"{what}, at most (0)." };
 

@@ -93,7 +93,8 @@ public sealed class LatencyHistogram
         {
             rank -= _counts[bucket];
             if (rank <= 0 && _counts[bucket] > 0)
-                return TimeSpan.FromMicroseconds(MiddleOf(bucket) / 1000);
+                // Half of the topmost bucket may be beyond what was ever recorded.
+                return TimeSpan.FromMicroseconds(Math.Min(MiddleOf(bucket), _max) / 1000);
         }
 
         return TimeSpan.Zero;

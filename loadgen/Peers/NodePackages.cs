@@ -13,7 +13,9 @@ internal static class NodePackages
         var folder = Path.Combine(AppContext.BaseDirectory, "peers", peer);
         if (File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json")))
             return (folder, "");
-        var npm = new ProcessStartInfo("npm", ["--prefix", folder, "ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=20000"])
+        // Where the network swallows packets, the answer must come all the same.
+        string[] patience = ["--fetch-retries=1", "--fetch-timeout=20000"];
+        var npm = new ProcessStartInfo("npm", ["--prefix", folder, "ci", "--no-audit", "--no-fund", .. patience])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

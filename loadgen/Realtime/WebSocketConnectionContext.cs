@@ -48,7 +48,9 @@ internal sealed class WebSocketConnectionContext : ConnectionContext
             }
             await _incoming.Writer.CompleteAsync();
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        // An aborted socket is a disposed one for whoever comes to it a moment later.
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException
+            or ObjectDisposedException)
         {
             await _incoming.Writer.CompleteAsync(exception);
         }
@@ -65,7 +67,9 @@ internal sealed class WebSocketConnectionContext : ConnectionContext
                 _outgoing.Reader.AdvanceTo(read.Buffer.End);
             }
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        // An aborted socket is a disposed one for whoever comes to it a moment later.
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException
+            or ObjectDisposedException)
         {
             await _outgoing.Reader.CompleteAsync(exception);
         }

@@ -23,7 +23,7 @@ internal static class FreePorts
         }
 
         throw new InvalidOperationException(
-            $"No free port from {First} to {Beyond - 1} in {TriesMax} tries: too many programs listen on this machine.");
+            $"No free port from {First} to {Beyond - 1} in {TriesMax} tries: too many programs listen here.");
     }
 
     private static bool IsFree(int port)

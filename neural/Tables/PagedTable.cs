@@ -5,9 +5,9 @@ namespace Engage.Neural;
 /// copies the list of pages, not the pages; the first write to a page after that copies this page alone. So a snapshot
 /// costs what changed since the last one, and a reader never sees a half-written row.
 /// </summary>
-/// <remarks>With a <see cref="PageClock"/> the copies go into pages that no view holds any more. Rejected: a lock around
-/// the table (scoring would wait for training) and a full copy per snapshot (10,000 rows of 64 floats are 2.5 MB,
-/// thousands of times per second).</remarks>
+/// <remarks>With a <see cref="PageClock"/> the copies go into pages that no view holds any more. Rejected: a lock
+/// around the table (scoring would wait for training) and a full copy per snapshot (10,000 rows of 64 floats are 2.5
+/// MB, thousands of times per second).</remarks>
 public sealed class PagedTable<T>
 {
     private readonly int _shift;

@@ -63,7 +63,8 @@ public sealed class DashboardTests
     /// <summary>The instruments in the sources, as Prometheus names them and their parts.</summary>
     private static IEnumerable<string> Measured()
     {
-        const string Instrument = @"Create(\w+?)(?:<\w+>)?\(\s*""(engage\.[a-z.]+)""(?:,\s*\w+)?,\s*""([^""]*)""";
+        const string Instrument =
+            @"Create(\w+?)(?:<\w+>)?\(\s*""(engage\.[a-z.]+)""(?:,\s*(?:\w+|\(\) => [^""]+?))?,\s*""([^""]*)""";
         return SourceTree.Files(".cs")
             .Where(path => !SourceTree.Relative(path).StartsWith("tests/", StringComparison.Ordinal))
             .SelectMany(path => Regex.Matches(File.ReadAllText(path), Instrument))

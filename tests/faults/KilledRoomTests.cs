@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace Engage.Faults.Tests;
 
 /// <summary>
-/// A lecture on a server that is killed with SIGKILL again and again: what was acknowledged is in the log, once; the log
-/// has no gap; and everybody ends with the same transcript.
+/// A lecture on a server that is killed with SIGKILL again and again: what was acknowledged is in the log, once; the
+/// log has no gap; and everybody ends with the same transcript.
 /// </summary>
 public sealed class KilledRoomTests(ITestOutputHelper output)
 {
@@ -58,7 +58,7 @@ public sealed class KilledRoomTests(ITestOutputHelper output)
         AssertNoGap(Path.Combine(server.Folder, "engage.db"));
     }
 
-    /// <summary>Kills the server each time that it has acknowledged something, until it was killed often enough.</summary>
+    /// <summary>Kills the server each time that it has acknowledged something, until it was often enough.</summary>
     private async Task<(int Killed, PhaseResult Last)> LectureAsync(
         ServerProcess server, EngageClient client, LoadFleet fleet)
     {

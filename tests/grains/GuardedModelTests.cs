@@ -142,6 +142,30 @@ public sealed class GuardedModelTests : IAsyncLifetime
         Assert.Equal(100, model.Model.Marks.Examples);
     }
 
+    [Fact]
+    public async Task WhatWasWrittenWhileTheModelWentBackIsNotWhatItGoesBackTo()
+    {
+        var model = NewModel();
+        Deliver(model, 600);
+        await StoreAsync(model);
+        foreach (ref var weight in Find<float[]>(model, "_ranker", "_parameters").AsSpan()) weight *= -1_000;
+        var offset = 601;
+        while (offset <= 610) model.TryLearn(0, Example(offset++));
+        var (exploding, image) = (model.Model, (await model.ToStoredAsync())!);
+        while (model.TryLearn(0, Example(offset)) && model.TryPublish(out _)) offset++;
+        var back = model.Model.Marks.Applied[0];
+
+        model.Stored(exploding, image, 2);
+        var version = model.Model.StoredVersion;
+        Array.Fill(Find<float[]>(model, "_ranker", "_average"), float.NaN);
+        var sound = model.TryPublish(out var published);
+
+        Assert.False(sound);
+        AssertServesNumbers(published);
+        Assert.Equal((600, 600), (back, model.Model.Marks.Applied[0]));
+        Assert.Equal((2, 2), (version, model.Model.StoredVersion));
+    }
+
     private GuardedModel NewModel()
     {
         var model = Create();
@@ -166,7 +190,8 @@ public sealed class GuardedModelTests : IAsyncLifetime
                     break;
     }
 
-    private static async Task StoreAsync(GuardedModel model) => model.Stored((await model.ToStoredAsync())!, 1);
+    private static async Task StoreAsync(GuardedModel model) =>
+        model.Stored(model.Model, (await model.ToStoredAsync())!, 1);
 
     private static LearningExample Example(long offset)
     {

@@ -34,6 +34,23 @@ public sealed class RoomPulseTests
     }
 
     [Fact]
+    public void NobodyIsCreditedWithWatchingWhenTheLogIsSilentForLong()
+    {
+        var log = new Log();
+        log.Add(0, new Started());
+        log.Add(10, new PresenceChanged(500, 500, 0));
+        log.Add(70, new PresenceChanged(500, 0, 0));
+        log.Add(43_200, new PresenceChanged(1, 1, 500));
+        log.Add(43_210, new Ended());
+
+        var silent = log.Pulse(until: 3).View(Definition, At(43_100), 0);
+        var ended = log.Pulse().View(Definition, At(50_000), 0);
+
+        Assert.Equal(500 * (60 + 90), silent.WatchSeconds);
+        Assert.Equal((500 * (60 + 90)) + 10, ended.WatchSeconds);
+    }
+
+    [Fact]
     public void CurveSaysWhatHappenedInEachSecondAndWhoWasThereInBetween()
     {
         var log = new Log();
@@ -70,7 +87,8 @@ public sealed class RoomPulseTests
         Assert.Equal(["two", "one", "three?"], open.Questions.Select(question => question.Text));
         Assert.Equal([null, "u-1", "u-2"], open.Questions.Select(question => question.By?.User.Value));
         Assert.Equal([1, 0, 0], open.Questions.Select(question => question.Votes));
-        Assert.Empty(afterwards.Questions);
+        // What disappeared with a person's history would be known for hers.
+        Assert.Equal(["two"], afterwards.Questions.Select(question => question.Text));
         Assert.Equal(3, afterwards.Totals.Questions);
     }
 

@@ -57,4 +57,15 @@ public sealed class LatencyHistogramTests
         Assert.InRange(first.Quantile(0.99).TotalMilliseconds, 0.99, 1.01);
         Assert.InRange(first.Quantile(1).TotalMilliseconds, 99, 101);
     }
+
+    [Fact]
+    public void NoQuantileIsBeyondWhatWasRecorded()
+    {
+        var histogram = new LatencyHistogram();
+        histogram.RecordNanoseconds(1 << 20);
+
+        var p99 = histogram.Quantile(0.99);
+
+        Assert.Equal(histogram.Max, p99);
+    }
 }

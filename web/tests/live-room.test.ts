@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ProblemError, parseProblem } from '../src/lib/problem'
-import type { JoinAnswer, RoomEntry, RoomPush } from '../src/lib/room/protocol'
+import type { JoinAnswer, RoomEntry, RoomPage, RoomPush } from '../src/lib/room/protocol'
 import { LiveRoom } from '../src/stores/room/live-room.svelte'
 
 const refusal = (status: number, name: string, more: object = {}): ProblemError =>
@@ -11,6 +11,8 @@ class FakeHub {
   readonly log: RoomEntry[] = []
   readonly calls: [string, unknown[]][] = []
   readonly refusals: unknown[] = []
+  /** What reading answers, one after the other. */
+  readonly pages: RoomPage[] = []
   isDown = false
   #handlers = new Map<string, (body: never) => void>()
   #connected: (() => void)[] = []
@@ -20,6 +22,7 @@ class FakeHub {
     if (this.isDown) throw new Error('Cannot send data if the connection is not in the Connected State.')
     if (this.refusals.length > 0 && method !== 'LeaveRoom') throw this.refusals.shift()
     if (method === 'JoinRoom') return this.#join(args[1] as { after?: number }) as T
+    if (method === 'ReadRoom') return this.pages.shift() as T
     if (method === 'Act') return this.#act(args[1] as { do: string; id: string; text: string }) as T
     return undefined as T
   }
@@ -119,6 +122,17 @@ describe('being in a room', () => {
     await settled()
 
     expect(texts(room)).toEqual(['one', 'two'])
+  })
+
+  it('joins again when it is told to before the answer to its join is seen', async () => {
+    const hub = new FakeHub()
+    const room = new LiveRoom(hub, 'r', 'u-me')
+
+    hub.tell('roomReload', { room: 'r', seq: 0 })
+    await settled()
+
+    expect(hub.named('JoinRoom')).toHaveLength(2)
+    expect(room.failure).toBeUndefined()
   })
 
   it('is told what it missed when the connection is back', async () => {
@@ -260,5 +274,49 @@ describe('news for those who listen', () => {
     hub.push(1)
 
     expect(room.news.said).toMatchObject({ key: 'mention', name: 'lin' })
+  })
+})
+
+describe('reading what was before', () => {
+  const said = (seq: number): RoomEntry => ({ seq, at: '', kind: 'said', id: `${seq}`, text: `${seq}`, by: 'u-lin', name: 'lin' })
+
+  async function later(): Promise<{ hub: FakeHub; room: LiveRoom }> {
+    const hub = new FakeHub()
+    hub.log.push(said(500))
+    const room = new LiveRoom(hub, 'r', 'u-me')
+    await settled()
+    return { hub, room }
+  }
+
+  it('goes on below pages of which nothing is for her', async () => {
+    const { hub, room } = await later()
+    hub.pages.push({ entries: [], through: 400, more: true }, { entries: [said(7)], through: 5, more: true })
+
+    await room.readOlder()
+
+    expect(hub.named('ReadRoom').map(([, options]) => (options as { before: number }).before)).toEqual([500, 400])
+    expect(texts(room)).toEqual(['7', '500'])
+    expect(room.hasOlder).toBe(true)
+  })
+
+  it('goes on from where the page ended, not from what it shows of it', async () => {
+    const { hub, room } = await later()
+    hub.pages.push({ entries: [said(450)], through: 401, more: true }, { entries: [said(3)], through: 1, more: false })
+
+    await room.readOlder()
+    await room.readOlder()
+
+    expect(hub.named('ReadRoom').at(-1)).toEqual(['r', { before: 401, limit: 100 }])
+    expect(texts(room)).toEqual(['3', '450', '500'])
+    expect(room.hasOlder).toBe(false)
+  })
+
+  it('ends where a page does not sink', async () => {
+    const { hub, room } = await later()
+    hub.pages.push({ entries: [], through: 500, more: true })
+
+    await room.readOlder()
+
+    expect(room.hasOlder).toBe(false)
   })
 })

@@ -4,7 +4,7 @@ namespace Engage.Api.Realtime.Transport;
 /// What time does to one connection, looked at once a second: its token ends, it does not read, it is quiet and wants a
 /// ping, it does not answer a goodbye. Never reads a clock.
 /// </summary>
-/// <param name="expires">When the token of the user ends, and the connection with it.</param>
+/// <param name="expires">When the token of the user is no longer accepted, and the connection with it.</param>
 internal sealed class ConnectionPulse(HubConnection connection, DateTimeOffset expires)
 {
     private static readonly PushFrame Ping = PushFrame.FromHubMessage("""{"type":6}"""u8);

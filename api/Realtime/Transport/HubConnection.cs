@@ -31,7 +31,7 @@ internal sealed partial class HubConnection : HubConnectionFeatures, IOutboxFeat
     /// The way of everything received, and of what is sent where <paramref name="socket"/> is not used.
     /// </param>
     /// <param name="socket">Where frames may be written directly; null where something lies in between.</param>
-    /// <param name="expires">When the token of the user ends, and the connection with it.</param>
+    /// <param name="expires">When the token of the user is no longer accepted, and the connection with it.</param>
     public HubConnection(
         string id, HttpContext http, Stream stream, Socket? socket, DateTimeOffset expires, HubConnectionParts parts)
         : base(id, http)
@@ -74,13 +74,15 @@ internal sealed partial class HubConnection : HubConnectionFeatures, IOutboxFeat
     public async Task RunAsync(ConnectionHandler hub)
     {
         var serving = ServeAsync(hub);
-        await ReceiveAsync();
-        await _inbox.Writer.CompleteAsync();
-        ThreadPool.UnsafeQueueUserWorkItem(closed => closed.Cancel(), _closed, preferLocal: false);
-        await serving;
-        await Outbox.WhenDrainedAsync();
-        Outbox.End();
-        lock (_ending) _over = true;
+        try
+        {
+            await ReceiveAsync();
+        }
+        finally
+        {
+            // Also after a failure that no transport is known for: the hub would wait for ever.
+            await EndAsync(serving);
+        }
     }
 
     /// <summary>The hub says goodbye and ends; <see cref="HubHeartbeat"/> sees to it that the client follows.</summary>
@@ -118,6 +120,16 @@ internal sealed partial class HubConnection : HubConnectionFeatures, IOutboxFeat
 
     /// <summary>Ends what the hub waits for.</summary>
     public void CheckTimeouts() => Beat();
+
+    private async Task EndAsync(Task serving)
+    {
+        await _inbox.Writer.CompleteAsync();
+        ThreadPool.UnsafeQueueUserWorkItem(closed => closed.Cancel(), _closed, preferLocal: false);
+        await serving;
+        await Outbox.WhenDrainedAsync();
+        Outbox.End();
+        lock (_ending) _over = true;
+    }
 
     private async Task ServeAsync(ConnectionHandler hub)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Engage.Api.Accounts;
 using Engage.Api.Problems;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.SignalR;
@@ -84,8 +85,10 @@ internal sealed class HubEndpoint<THub>(
         return ConnectionIds.Of(ConnectionIds.IsToken(token) ? token : ConnectionIds.NewToken());
     }
 
+    /// <summary>Until when the same token would be let in again.</summary>
     private static DateTimeOffset ExpiryOf(HttpContext context) =>
         context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc
+            + TokenIssuer.ClockSkew
         ?? DateTimeOffset.MaxValue;
 
     private Socket? SocketFor(HttpContext context)

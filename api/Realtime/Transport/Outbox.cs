@@ -112,6 +112,17 @@ internal sealed class Outbox(IOutboxOwner owner, Stream stream, int bytesMax)
         then();
     }
 
+    /// <summary>
+    /// Small, and what nothing later would make up for: taken whether it fits or not, as answers are. The caller sees to
+    /// it that there are few.
+    /// </summary>
+    internal void SendAnyway(PushFrame frame)
+    {
+        Then next;
+        lock (_gate) next = Put(new(frame.Bytes, null));
+        Do(next);
+    }
+
     /// <summary>A pong or close frame of the WebSocket's own.</summary>
     internal void SendControl(byte[] frame)
     {

@@ -9,7 +9,16 @@ namespace Engage.Grains.Rooms;
 /// </summary>
 internal sealed class RoomPulse
 {
-    private const byte Version = 1;
+    /// <summary>A room that is live says so often how many are there, even if nobody comes or goes.</summary>
+    public static readonly TimeSpan ConfirmedEvery = IRoomGrain.WatchLifetime / 2;
+
+    /// <summary>
+    /// Nobody is credited with watching for longer than this after the last entry that says how many do: a room whose
+    /// process died says nothing, and its people have gone. Long enough for a room that begins anew elsewhere.
+    /// </summary>
+    public static readonly TimeSpan CreditedMax = 1.5 * IRoomGrain.WatchLifetime;
+
+    private const byte Version = 2;
     private readonly PulseSeconds _seconds = new();
     private readonly PulsePeople _people = new();
     private readonly PulseQuestions _questions = new();
@@ -175,6 +184,6 @@ internal sealed class RoomPulse
 
     /// <summary>Milliseconds of all together since they were counted last; waiting is no watching.</summary>
     private long Watched(DateTimeOffset until) => Phase == RoomPhase.Live
-        ? Math.Max(0, until.ToUnixTimeMilliseconds() - _countedMs) * _present
+        ? Math.Clamp(until.ToUnixTimeMilliseconds() - _countedMs, 0, (long)CreditedMax.TotalMilliseconds) * _present
         : 0;
 }

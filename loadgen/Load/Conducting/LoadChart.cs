@@ -37,13 +37,24 @@ internal static class LoadChart
             page.Append(CultureInfo.InvariantCulture, $"<path fill=\"none\" {Stroke(c)} d=\"M{path}\"/>\n");
         }
 
-        page.Append("</svg>\n<figcaption><ul class=\"legend\">");
+        page.Append("</svg>\n");
+        AppendLegend(page, curves);
+        page.Append("</figure>\n");
+    }
+
+    /// <summary>A single curve is what the heading says.</summary>
+    private static void AppendLegend(
+        StringBuilder page, IReadOnlyList<(string Name, Func<CurvePoint, double> Value)> curves)
+    {
+        if (curves.Count < 2)
+            return;
+        page.Append("<figcaption><ul class=\"legend\">");
         for (var c = 0; c < curves.Count; c++)
             page.Append(CultureInfo.InvariantCulture, $"""
                 <li><svg viewBox="0 0 32 12" aria-hidden="true"><path {Stroke(c)} d="M0 6H32"/></svg>
                 {LoadPage.Encode(curves[c].Name)}</li>
                 """);
-        page.Append("</ul></figcaption></figure>\n");
+        page.Append("</ul></figcaption>\n");
     }
 
     private static void AppendGrid(StringBuilder page, double share, double top, double last)

@@ -16,6 +16,7 @@ internal static class LoadPage
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         th, td { padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--line); text-align: right; }
         th:first-child, td:first-child { text-align: left; }
+        th[scope=row] { font-weight: 400; } p.holds, p.broken { font-size: 1.1rem; }
         figure { margin: 0; } svg { width: 100%; height: auto; }
         svg text { fill: currentColor; font: 12px system-ui, sans-serif; }
         .holds { color: #00734f; } .broken { color: #b3261e; font-weight: 600; }
@@ -143,8 +144,15 @@ internal static class LoadPage
             page.Append(CultureInfo.InvariantCulture, $"""
                 <p>{slow.Paused:N0} connections stopped reading · 停止读取的连接. p99 of the others · 其他人的 p99:
                 {slow.WithP99:F1} ms, without · 之前: {slow.WithoutP99:F1} ms, ratio · 比值 {slow.Ratio:F2}.
-                {(slow.WaitingBytesEach is { } waiting ? FormattableString.Invariant($"Waiting in the server for each · 每连接积压: {waiting / 1024:N0} KiB (at most · 上限 {SlowReadersReport.WaitingBytesMax / 1024} KiB).") : "")}</p>
+                {Encode(Waiting(slow))}</p>
 
                 """);
     }
+
+    private static string Waiting(SlowReadersReport slow) => slow.WaitingBytesEach is { } waiting
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"Waiting in the server for each · 每连接积压: {waiting / 1024:N0} KiB "
+            + $"(at most · 上限 {SlowReadersReport.WaitingBytesMax / 1024} KiB).")
+        : "";
 }

@@ -93,4 +93,11 @@ internal sealed record Limits
     public long OutOfOrder { get; init; }
 
     public long Refused { get; init; }
+
+    /// <summary>Who starts afresh is spared what she missed, which would then be lost to nobody. Null: not looked
+    /// at.</summary>
+    public long? Reloads { get; init; }
+
+    /// <summary>Null: not looked at.</summary>
+    public long? Disconnected { get; init; }
 }

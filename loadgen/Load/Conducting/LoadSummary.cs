@@ -15,7 +15,7 @@ internal static class LoadSummary
         LoadSettings settings, IReadOnlyList<PhaseResult> phases, CheckResult check,
         IReadOnlyList<EntryMessage> log, long visits, ServerSight? before = null)
     {
-        var main = settings.Scenario == Scenario.SlowReaders ? phases[1] : phases[^1];
+        var main = settings.Scenario == Scenario.SlowReaders ? phases[^2] : phases[^1];
         var acknowledgedVisits = phases.Sum(phase => phase.VisitsAcknowledged);
         var reactions = Reactions(phases, log);
         var missing = Math.Max(0, acknowledgedVisits - visits)
@@ -38,7 +38,7 @@ internal static class LoadSummary
             Disconnected = phases.Sum(phase => phase.Disconnected),
             Reloads = check.Reloads,
             CatchUpMs = Quantiles.Of(main.CatchUp),
-            RoomLogReads = before is null ? null : phases.Max(phase => phase.Server?.RoomLogReads) - before.RoomLogReads,
+            RoomLogReads = phases.Max(phase => phase.Server?.RoomLogReads) - before?.RoomLogReads,
             VisitMs = Quantiles.Of(main.Visit),
             SlowReaders = SlowReaders(settings, phases),
             Reactions = reactions,
@@ -57,6 +57,8 @@ internal static class LoadSummary
             new("outOfOrder", limits.OutOfOrder, report.OutOfOrder),
             new("refused", limits.Refused, report.Refused.Values.Sum()),
         };
+        Add("reloads", limits.Reloads, report.Reloads);
+        Add("disconnected", limits.Disconnected, report.Disconnected);
         Add("p50", limits.P50, report.LatencyMs?.P50);
         Add("p95", limits.P95, report.LatencyMs?.P95);
         Add("p99", limits.P99, report.LatencyMs?.P99);
@@ -90,8 +92,8 @@ internal static class LoadSummary
     {
         if (settings.Scenario != Scenario.SlowReaders)
             return null;
-        var (without, with) = (P99(phases[0].Delivery), P99(phases[1].Delivery));
-        var (calm, slow, each) = (phases[0].Server, phases[1].Server, (double)settings.SlowUsers);
+        var (without, with) = (P99(phases[^3].Delivery), P99(phases[^2].Delivery));
+        var (calm, slow, each) = (phases[^3].Server, phases[^2].Server, (double)settings.SlowUsers);
         return new(settings.SlowUsers, without, with, Math.Round(with / Math.Max(0.001, without), 3))
         {
             WaitingBytesEach = slow is null ? null : Math.Round(slow.WaitingBytes / each),

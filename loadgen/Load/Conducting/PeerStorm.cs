@@ -4,8 +4,8 @@ using Engage.LoadGen.Peers;
 namespace Engage.LoadGen.Load.Conducting;
 
 /// <summary>
-/// The yardstick of a storm: a bare ws hub takes as many connections back, with nobody to authenticate, nothing to catch
-/// up with and nothing said meanwhile.
+/// The yardstick of a storm: a bare ws hub takes as many connections back, with nobody to authenticate, nothing to
+/// catch up with and nothing said meanwhile.
 /// </summary>
 internal static class PeerStorm
 {

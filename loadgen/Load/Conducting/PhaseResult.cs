@@ -39,7 +39,9 @@ internal sealed class SecondResults(int workers, Action<SecondResult>? progress)
 }
 
 /// <summary>One part of a run over all workers.</summary>
-/// <param name="Behind">Connections that lack something known to be in the log, after all patience.</param>
+/// <param name="Behind">
+/// Connections that lack something known to be in the log, after all patience, or had something twice or late.
+/// </param>
 /// <param name="Cpu">Of the busiest worker, as a share of what it may use.</param>
 internal sealed record PhaseResult(
     double Seconds, int Connections, int Behind, long Unanswered, long Offered, long Sent, long Acknowledged,
@@ -109,7 +111,7 @@ internal sealed record CheckResult(
     {
         var seqs = log.ToDictionary(entry => entry.Seq, entry => entry.Id);
         var missing = acknowledged.Count(each =>
-            !seqs.TryGetValue(each.Seq, out var id) || (id is not null && id != each.Id));
+            !seqs.TryGetValue(each.Seq, out var id) || id != each.Id);
         var repeated = log.Where(entry => entry.Id is not null).GroupBy(entry => entry.Id)
             .Sum(each => each.Count() - 1L);
         return new(

@@ -46,7 +46,7 @@ internal sealed class ServerWatch(ServerProcess server, TimeProvider time) : IDi
         }
     }
 
-    /// <summary>The value of a metric in Prometheus' text format, over all its label sets; 0: it is not there.</summary>
+    /// <summary>A metric's value in Prometheus' text format, over all its label sets; 0: it is not there.</summary>
     internal static double Sum(string text, string metric)
     {
         var sum = 0.0;

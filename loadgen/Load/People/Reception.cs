@@ -28,6 +28,9 @@ internal sealed class Reception
     /// <summary>Stays so far; each after the first could not go on where the one before it ended.</summary>
     public int Stays => _stays.Count;
 
+    /// <summary>Something is missing, came twice or came late.</summary>
+    public bool IsFlawed => _gaps.Count > 0 || Doubled > 0 || OutOfOrder > 0;
+
     /// <summary>Whether she is in the room, so that what comes is hers to receive.</summary>
     public bool IsIn => _isIn;
 

@@ -155,7 +155,8 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
     {
         var tally = crowd.Tally;
         return new(
-            seconds, crowd.People.Count(person => person.IsIn), crowd.People.Count(run.IsBehind),
+            seconds, crowd.People.Count(person => person.IsIn),
+            crowd.People.Count(person => run.IsBehind(person) || person.Reception.IsFlawed),
             crowd.People.Sum(person => (long)person.Unanswered), tally.Offered, tally.Sent, tally.Acknowledged,
             tally.ReactionsAcknowledged, tally.VisitsAcknowledged, tally.VisitsUnknown, tally.Deferred, tally.Unknown,
             tally.Received, tally.Disconnected,

@@ -93,7 +93,9 @@ internal sealed record SecondReport(
     int Second, int Connections, long Acknowledged, long Received, double Cpu, long[] Delivery,
     long[] Acknowledgement) : Report;
 
-/// <param name="Behind">Connections that have not received what is known to be in the log.</param>
+/// <param name="Behind">
+/// Connections that have not received what is known to be in the log, each entry once and in order.
+/// </param>
 internal sealed record PhaseReport(
     double Seconds, int Connections, int Behind, long Unanswered, long Offered, long Sent, long Acknowledged,
     long ReactionsAcknowledged, long VisitsAcknowledged, long VisitsUnknown, long Deferred, long Unknown,

@@ -17,6 +17,9 @@ internal sealed class PhaseRun : IDisposable
     private readonly long _end;
     private Visits? _visits;
 
+    /// <summary>Things that are on the time line, and not done yet: it may be a little late.</summary>
+    private int _scheduled;
+
     public PhaseRun(Crowd crowd, PhaseOrder order)
     {
         (_crowd, _order, _timeline) = (crowd, order, crowd.Timeline);
@@ -53,7 +56,7 @@ internal sealed class PhaseRun : IDisposable
 
     /// <summary>Whether nothing is under way any more; called under the gate.</summary>
     public bool IsQuiet() =>
-        _visits is null or { UnderWay: 0 }
+        _scheduled == 0 && _visits is null or { UnderWay: 0 }
         && _crowd.People.All(person => person.IsPaused || (person.Unanswered == 0 && !IsBehind(person)));
 
     /// <summary>Nobody goes on any more; called under the gate.</summary>
@@ -101,8 +104,10 @@ internal sealed class PhaseRun : IDisposable
 
             var arrival = mine.Current;
             var due = AtSecond(arrival.Seconds);
+            _scheduled++;
             _timeline.At(due, now =>
             {
+                _scheduled--;
                 act(_crowd.Person(arrival.Person)!, arrival, due, now);
                 Next();
             });
@@ -119,8 +124,12 @@ internal sealed class PhaseRun : IDisposable
     private Participant Present(Participant person)
     {
         for (var i = 0; i < _crowd.Settings.Users; i++)
-            if (_crowd.Person((person.Number + i) % _crowd.Settings.Users) is { HasLeft: false, IsPaused: false } present)
-                return present;
+        {
+            var next = _crowd.Person((person.Number + i) % _crowd.Settings.Users);
+            if (next is { HasLeft: false, IsPaused: false })
+                return next;
+        }
+
         return person;
     }
 
@@ -162,8 +171,10 @@ internal sealed class PhaseRun : IDisposable
         var due = from + _timeline.TicksOf(TimeSpan.FromSeconds(-Math.Log(1 - _random.NextDouble()) * mean));
         if (due >= _end)
             return;
+        _scheduled++;
         _timeline.At(due, now =>
         {
+            _scheduled--;
             Offer(due, now);
             // In a closed model somebody speaks when she can; there is no schedule to be late for.
             person.Do(new(now) { Id = NewId(), Text = Stamp.Write(now, _order.Characters) });

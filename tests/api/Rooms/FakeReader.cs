@@ -59,7 +59,11 @@ internal sealed class FakeReader : Stream, IOutboxOwner
     public override bool CanSeek => false;
     public override bool CanWrite => true;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     /// <summary>Joins as the hub does: the answer takes its place in the outbox when it is written.</summary>
     public async Task<JoinAnswer> JoinAsync(LocalRoom room, long? after = null, RoomListener? replaced = null)

@@ -24,6 +24,9 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
     /// <summary>Whether the next batches are lost on their way.</summary>
     public bool LosesBatches { get; set; }
 
+    /// <summary>What the answer to a node that attaches waits for, once it is made.</summary>
+    public Func<Task> Attaching { get; set; } = () => Task.CompletedTask;
+
     public Func<RoomSubmission, Exception?> Fails { get; set; } = _ => null;
 
     public List<RoomSubmission> Submissions { get; } = [];
@@ -77,16 +80,19 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
 
     public Task<RoomView?> GetAsync() => throw new NotSupportedException();
 
-    public Task<RoomAttachment> AttachAsync(IRoomObserver node, string nodeId, UserId[] present)
+    public async Task<RoomAttachment> AttachAsync(IRoomObserver node, string nodeId, UserId[] present)
     {
+        RoomAttachment answer;
         lock (_gate)
         {
             (_node, Attached) = (node, Attached + 1);
             var after = Math.Max(0, _log.Count - WindowEntries);
-            return Task.FromResult(new RoomAttachment(
+            answer = new(
                 Definition(), _log.Count, after, [.. _log[after..]],
-                [.. present.Select(user => People.GetValueOrDefault(user, Standing.Visitor))]));
+                [.. present.Select(user => People.GetValueOrDefault(user, Standing.Visitor))]);
         }
+        await Attaching();
+        return answer;
     }
 
     public Task DetachAsync(IRoomObserver node, string nodeId) => Task.CompletedTask;
@@ -99,7 +105,8 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
             if (Fails(submission) is { } failure) return Task.FromException<RoomOutcome[]>(failure);
             var first = _log.Count;
             if (submission.Commands.Length > 0) Say(submission.Commands.Length);
-            return Task.FromResult(submission.Commands.Select((_, i) => new RoomOutcome(first + i + 1, null)).ToArray());
+            return Task.FromResult(
+                submission.Commands.Select((_, i) => new RoomOutcome(first + i + 1, null)).ToArray());
         }
     }
 
@@ -145,7 +152,8 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
     }
 
     private byte[] State() =>
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"phase\":\"live\",\"said\":{_log.Count}}}"));
+        Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{{\"phase\":\"live\",\"said\":{_log.Count}}}"));
 
     private Room Definition() => new()
     {

@@ -149,6 +149,39 @@ public sealed class LocalRoomTests : IRoomObserver, IDisposable
     }
 
     [Fact]
+    public async Task StandingHeardWhileTheNodeRenewsOutlivesTheRoomsOlderAnswer()
+    {
+        var muted = new Standing { MutedUntil = DateTimeOffset.MaxValue };
+        var guest = new FakeReader("u-g");
+        var listener = (await guest.JoinAsync(_local)).Listener;
+        var (renewing, answer) = await RenewAsync();
+
+        _room.Tell(_room.Standings([new(new("u-g"), muted)], []));
+        answer.SetResult();
+        await renewing;
+
+        Assert.Equal(muted, listener.Person.Standing);
+    }
+
+    [Fact]
+    public async Task WhoComesBackWhileTheNodeRenewsIsWhoSheIsNow()
+    {
+        _room.People[new("u-m")] = new() { Role = CommunityRole.Moderator };
+        var reader = new FakeReader("u-m");
+        await reader.JoinAsync(_local);
+        var (renewing, answer) = await RenewAsync();
+
+        _room.People[new("u-m")] = Standing.Visitor;
+        _room.Tell(_room.Standings([new(new("u-m"), Standing.Visitor)], []));
+        await reader.UntilAsync(() => reader.IsToReload);
+        var listener = (await reader.JoinAsync(_local)).Listener;
+        answer.SetResult();
+        await renewing;
+
+        Assert.Equal((false, false), (listener.Person.Standing.Moderates, listener.IsGone));
+    }
+
+    [Fact]
     public async Task SlowReaderHoldsNobodyUp()
     {
         var (slow, quick) = (new FakeReader("u-s", outboxBytes: 1_000), new FakeReader("u-q"));
@@ -220,6 +253,21 @@ public sealed class LocalRoomTests : IRoomObserver, IDisposable
         var counts = _room.Submissions.SelectMany(submission => submission.Reactions).ToLookup(each => each.Emoji);
         Assert.Equal([150, 150], [counts["👏"].Sum(each => each.Count), counts["🎉"].Sum(each => each.Count)]);
         Assert.True(_room.Submissions.Count < 100);
+    }
+
+    /// <returns>When the room has been asked: the renewal under way, and what lets the answer through.</returns>
+    private async Task<(Task Renewing, TaskCompletionSource Answer)> RenewAsync()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _room.Attaching = () =>
+        {
+            asked.TrySetResult();
+            return answer.Task;
+        };
+        var renewing = _local.RenewAsync();
+        await asked.Task;
+        return (renewing, answer);
     }
 
     private static RoomCommand Say(string user) => new(new(new(user), user), new Say(Guid.NewGuid(), "hello"));

@@ -172,6 +172,44 @@ public sealed class RoomChatTests(RoomServer server) : IClassFixture<RoomServer>
         Assert.Equal([403, 201, 200], [refused, created, again]);
     }
 
+    [Fact]
+    public async Task RoomsOfUsersAreOfACreatorWhoPublishesInTheCommunity()
+    {
+        var (_, owner) = await server.NewRoomAsync();
+        await using var _ = owner;
+
+        var (status, problem) = await owner.Account.Http.PostJsonAsync("/v1/rooms", Definition("k-ada", null));
+        var (service, _) = await server.Service.PostJsonAsync("/v1/rooms", Definition("k-ada", null));
+
+        Assert.Equal((403, 201), (status, service));
+        Assert.Contains("'k-ada'", problem.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("'g-ai'", problem.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ContentOfARoomIsItsCreatorsAndItsCommunitys()
+    {
+        var (_, owner) = await server.NewRoomAsync();
+        await using var _ = owner;
+        await server.Service.CreateAsync("communities", new { id = "g-other", name = new { en = "Other" } });
+
+        // Even numbers are k-lin's.
+        var (another, problem) = await owner.Account.Http.PostJsonAsync("/v1/rooms", Definition("k-lin", "c-1"));
+        var (byService, _) = await server.Service.PostJsonAsync("/v1/rooms", Definition("k-lin", "c-1"));
+        var (elsewhere, _) = await server.Service.PostJsonAsync(
+            "/v1/rooms", Definition("k-lin", "c-2", community: "g-other"));
+        var (own, _) = await owner.Account.Http.PostJsonAsync("/v1/rooms", Definition("k-lin", "c-2"));
+
+        Assert.Equal([422, 422, 422, 201], [another, byService, elsewhere, own]);
+        Assert.Contains("'c-1'", problem.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("'k-ada'", problem.Text("detail"), StringComparison.Ordinal);
+    }
+
+    private static object Definition(string creator, string? content, string community = "g-ai") => new
+    {
+        id = $"r-{Guid.NewGuid():n}", community, creator, title = new { en = "Mine" }, content,
+    };
+
     internal static long Counted(IEnumerable<JsonElement> entries, string emoji) => entries
         .Where(entry => entry.Text("kind") == "reacted")
         .Sum(entry => entry.GetProperty("counts").TryGetProperty(emoji, out var count) ? count.GetInt64() : 0);

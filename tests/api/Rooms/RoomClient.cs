@@ -31,9 +31,6 @@ internal sealed class RoomClient : IAsyncDisposable
 
     public long Seq { get; private set; }
 
-    /// <summary>Batches that came.</summary>
-    public int Pushes { get; private set; }
-
     public JsonElement? Closed { get; private set; }
 
     public bool IsToReload { get; private set; }
@@ -50,7 +47,8 @@ internal sealed class RoomClient : IAsyncDisposable
         get { lock (_gate) return [.. _entries]; }
     }
 
-    public string[] Texts => [.. Entries.Where(entry => entry.Text("kind") == "said").Select(entry => entry.Text("text"))];
+    public string[] Texts =>
+        [.. Entries.Where(entry => entry.Text("kind") == "said").Select(entry => entry.Text("text"))];
 
     public JsonElement[] States
     {
@@ -130,7 +128,6 @@ internal sealed class RoomClient : IAsyncDisposable
 
     private void Take(JsonElement push) => Change(() =>
     {
-        Pushes++;
         var after = push.GetProperty("after").GetInt64();
         if (after > Seq) _breaches.Add($"gap: at {Seq}, push after {after}");
         foreach (var entry in push.GetProperty("entries").EnumerateArray())

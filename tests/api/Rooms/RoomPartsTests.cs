@@ -53,7 +53,8 @@ public sealed class RoomPartsTests
         fold.Add(Encoding.UTF8.GetBytes(change));
         fold.Add(Encoding.UTF8.GetBytes(change));
 
-        Assert.True(JsonElement.DeepEquals(Parse(after), Parse(Encoding.UTF8.GetString(fold.ToArray(withRemoved: false)))));
+        Assert.True(JsonElement.DeepEquals(
+            Parse(after), Parse(Encoding.UTF8.GetString(fold.ToArray(withRemoved: false)))));
     }
 
     [Fact]

@@ -1,3 +1,9 @@
+using Engage.Api.Accounts;
+using Engage.Api.Realtime.Transport;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Engage.Api.Tests.Transport;
 
 /// <summary>How connections end, and what keeps them alive.</summary>
@@ -34,12 +40,13 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task ConnectionEndsWithItsToken()
+    public async Task ConnectionEndsWhenItsTokenIsNoLongerAccepted()
     {
+        var accepted = TimeSpan.FromMinutes(10) + TokenIssuer.ClockSkew;
         await using var server = await TransportServer.StartAsync(tokenLife: TimeSpan.FromMinutes(10));
         using var client = await RawClient.ConnectAsync(server.Address);
 
-        server.Time.Advance(TimeSpan.FromMinutes(9));
+        server.Time.Advance(accepted - TimeSpan.FromSeconds(1));
         var answer = await client.CallAsync("Echo", "still here");
         var ending = client.ReadToEndAsync();
         await server.PassTimeUntilAsync(ending);
@@ -48,7 +55,34 @@ public sealed class LifetimeTests
         Assert.Equal("still here", answer.Text("result"));
         Assert.Equal(1000, close!.Value.CloseCode);
         Assert.Equal(7, messages[^1].GetProperty("type").GetInt32());
-        Assert.True(server.Time.GetUtcNow() >= new DateTimeOffset(2026, 1, 1, 0, 10, 0, TimeSpan.Zero));
+        Assert.True(server.Time.GetUtcNow() >= new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) + accepted);
+    }
+
+    [Fact]
+    public async Task WhoComesBackWithATokenThatIsStillAcceptedStays()
+    {
+        await using var server = await TransportServer.StartAsync(tokenLife: -TimeSpan.FromSeconds(5));
+        using var client = await RawClient.ConnectAsync(server.Address);
+
+        for (var second = 0; second < 20; second++) server.Time.Advance(TimeSpan.FromSeconds(1));
+        var answer = await client.CallAsync("Echo", "still here");
+
+        Assert.Equal("still here", answer.Text("result"));
+    }
+
+    [Fact]
+    public async Task HubLearnsThatReceivingFailedForWhateverReason()
+    {
+        var hub = new WaitingHub();
+        var connection = new HubConnection(
+            "one", new DefaultHttpContext(), new BrokenStream(), null, DateTimeOffset.MaxValue,
+            new(new(), NullLogger<HubConnection>.Instance));
+
+        var failure = await Assert.ThrowsAsync<NotSupportedException>(() => connection.RunAsync(hub));
+
+        Assert.Equal("broken", failure.Message);
+        Assert.True(hub.IsDone);
+        Assert.True(connection.Outbox.IsClosed);
     }
 
     [Fact]
@@ -134,5 +168,30 @@ public sealed class LifetimeTests
         Assert.Equal(1000, close!.Value.CloseCode);
         Assert.Contains("canceled", Assert.Single(messages).Text("error"), StringComparison.Ordinal);
         await TransportServer.UntilAsync(() => server.Connections.Count == 0);
+    }
+
+    /// <summary>Waits for messages and for the end, as the real one does.</summary>
+    private sealed class WaitingHub : ConnectionHandler
+    {
+        public bool IsDone { get; private set; }
+
+        public override async Task OnConnectedAsync(ConnectionContext connection)
+        {
+            var ended = new TaskCompletionSource();
+            using var registered = connection.ConnectionClosed.Register(ended.SetResult);
+            var read = await connection.Transport.Input.ReadAsync();
+            await ended.Task;
+            IsDone = read.IsCompleted;
+        }
+    }
+
+    /// <summary>Takes what is written; reading fails in a way that no transport is known for.</summary>
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            throw new NotSupportedException("broken");
+        }
     }
 }

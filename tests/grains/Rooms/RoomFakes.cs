@@ -67,6 +67,9 @@ internal sealed class FakeMembers : ICommunityMembersGrain
     /// <summary>Why it changes nobody's standing; null: it does.</summary>
     public string? Refuses { get; set; }
 
+    /// <summary>A change is made, and its answer waits for this.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
     public Standing this[string user]
     {
         set => _standings[new(user)] = value;
@@ -79,18 +82,20 @@ internal sealed class FakeMembers : ICommunityMembersGrain
             [.. users.Select(user => _standings.GetValueOrDefault(user, Standing.Visitor))]);
     }
 
-    public Task<Standing> ChangeAsync(StandingChange change)
+    public async Task<Standing> ChangeAsync(StandingChange change)
     {
         if (Refuses is { } reason) throw new StandingRefusedException(reason);
         var before = _standings.GetValueOrDefault(change.User, Standing.Visitor);
-        return Task.FromResult(_standings[change.User] = before with
+        var changed = _standings[change.User] = before with
         {
             Role = change.Role ?? before.Role,
             BannedUntil = change.BannedUntil ?? before.BannedUntil,
             BanReason = change.BanReason ?? before.BanReason,
             MutedUntil = change.MutedUntil ?? before.MutedUntil,
             MuteReason = change.MuteReason ?? before.MuteReason,
-        });
+        };
+        await Answers;
+        return changed;
     }
 
     public Task WatchAsync(RoomId room) => Task.CompletedTask;

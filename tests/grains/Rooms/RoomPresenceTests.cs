@@ -60,7 +60,7 @@ public sealed class RoomPresenceTests
             await rig.TickAsync(TimeSpan.FromSeconds(20));
         }
 
-        Assert.Equal([(3, 3, 0), (2, 0, 1)], await ReportsAsync(rig));
+        Assert.Equal([(3, 3, 0), (3, 0, 0), (2, 0, 1)], await ReportsAsync(rig));
         Assert.Equal(2, (await rig.TurnAsync(rig.Life.ViewAsync)).Present);
     }
 
@@ -102,6 +102,67 @@ public sealed class RoomPresenceTests
         Assert.Equal([(3, 3, 0), (3, 1, 0)], reports[..2]);
         Assert.Equal(reports[^1].Present, reports.Sum(report => report.Joined - report.Left));
         Assert.Equal(4, reports.Sum(report => report.Joined));
+    }
+
+    [Fact]
+    public async Task PeopleWhomACrashLeftInTheLogHaveGoneThoughNobodyReturns()
+    {
+        var rig = await RoomRig.StartAsync();
+        await new RigNode(rig, "n-1").EnterAsync("u-1", "u-2");
+        await rig.TickAsync();
+        await rig.OpenAsync();
+
+        var isLookedAfter = !rig.Life.IsQuiet;
+        rig.Time.Advance(TimeSpan.FromHours(12));
+        await rig.TickAsync();
+        var pulse = rig.Life.Pulse(0);
+
+        Assert.True(isLookedAfter);
+        Assert.Equal([(2, 2, 0), (0, 0, 2)], await ReportsAsync(rig));
+        Assert.Equal((0, 2 * RoomPulse.CreditedMax.TotalSeconds), (pulse.Present, pulse.WatchSeconds));
+        Assert.True(rig.Life.IsQuiet);
+    }
+
+    [Fact]
+    public async Task PeopleWhoComeBackAfterOthersWereCountedAreInTheLogToo()
+    {
+        var rig = await RoomRig.StartAsync();
+        var (one, two) = (new RigNode(rig, "n-1"), new RigNode(rig, "n-2"));
+        await one.EnterAsync("u-1", "u-2");
+        await two.EnterAsync("u-3");
+        await rig.TickAsync();
+
+        await rig.OpenAsync();
+        await one.AttachAsync();
+        await rig.TickAsync();
+        await one.EnterAsync("u-4", "u-5");
+        await one.LeaveAsync("u-5");
+        await rig.TickAsync();
+        await two.AttachAsync();
+        await rig.TickAsync();
+
+        Assert.Equal([(3, 3, 0), (3, 2, 1), (4, 0, 0)], await ReportsAsync(rig));
+    }
+
+    [Fact]
+    public async Task LiveRoomConfirmsAgainAndAgainHowManyWatch()
+    {
+        var rig = await RoomRig.StartAsync();
+        var node = new RigNode(rig, "n-1");
+        await node.EnterAsync("u-1", "u-2");
+
+        for (var second = 0; second <= 600; second++)
+        {
+            if (second % 20 == 0) await node.AttachAsync();
+            await rig.TickAsync();
+        }
+        var watched = rig.Life.Pulse(0).WatchSeconds;
+        await rig.OpenAsync();
+
+        var reports = await ReportsAsync(rig);
+        Assert.Equal([(2, 2, 0), .. Enumerable.Repeat((2, 0, 0), 20)], reports);
+        Assert.Equal(2 * 600, watched);
+        Assert.Equal(watched, rig.Life.Pulse(0).WatchSeconds);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class FleetTests
             new() { Begin = 0, Seconds = 1, Rate = 40, DrainSeconds = room.Lost > 0 ? 0.2 : 30 }, null,
             CancellationToken.None);
         var check = await fleet.CheckAsync(
-            [.. Enumerable.Range(1, (int)room.Last).Select(seq => ((long)seq, (Guid?)null))], CancellationToken.None);
+            [.. room.Log.Select((id, index) => (index + 1L, (Guid?)id))], CancellationToken.None);
         return (phase, check);
     }
 
@@ -75,7 +75,9 @@ public sealed class FleetTests
 
     private sealed class StubRoom : IDisposable
     {
-        public long Last { get; set; }
+        public List<Guid> Log { get; } = [];
+
+        public long Last => Log.Count;
 
         public long Lost { get; init; }
 
@@ -99,7 +101,8 @@ public sealed class FleetTests
             await room.Turn.WaitAsync();
             try
             {
-                var seq = ++room.Last;
+                room.Log.Add(action.GetProperty("id").GetGuid());
+                var seq = room.Last;
                 var entry = new { seq, text = action.GetProperty("text") };
                 var push = new { after = seq - 1, to = seq, entries = new[] { entry } };
                 if (seq != room.Lost)

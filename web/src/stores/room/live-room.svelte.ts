@@ -57,8 +57,12 @@ export class LiveRoom {
   readonly #names = new Map<string, string>()
   readonly #stops: (() => void)[]
   #pushes: RoomPush[] | undefined
+  /** The room sent her out while she was coming in. */
+  #isToRejoin = false
   #rejoins = 0
   #lastTyped = 0
+  /** Everything from here on was read. */
+  #before = 1
   #stopped = false
 
   constructor(
@@ -76,7 +80,7 @@ export class LiveRoom {
     this.#burst = new ReactionBurst((emoji, count) => void this.#react(emoji, count))
     this.#stops = [
       hub.on<RoomPush>('room', (push) => this.#pushed(push)),
-      hub.on<{ room: string }>('roomReload', ({ room }) => room === id && void this.join()),
+      hub.on<{ room: string }>('roomReload', ({ room }) => room === id && this.#reload()),
       hub.on<RoomClosed>('roomClosed', (body) => body.room === id && this.#close(body)),
       hub.onConnected(() => void this.join()),
     ]
@@ -100,6 +104,7 @@ export class LiveRoom {
   async join(): Promise<void> {
     if (this.#pushes || this.closed || this.#stopped) return
     this.#pushes = []
+    this.#isToRejoin = false
     this.failure = undefined
     const since = this.#fold.seq > 0 ? { after: this.#fold.seq } : { limit: recentEntries }
     try {
@@ -184,11 +189,15 @@ export class LiveRoom {
   message = (seq: number): ReturnType<RoomFold['message']> => this.#fold.message(seq)
 
   async #readPage(): Promise<void> {
-    const before = this.#fold.oldest ?? 1
+    const before = this.#before
     const page = await this.hub.call<RoomPage>('ReadRoom', this.id, { before, limit: historyPage })
+    // Who joined anew meanwhile has another beginning.
+    if (before !== this.#before) return
     this.#fold.older(page.entries)
     this.#learn(page.entries)
-    this.hasOlder = page.more && page.entries.length > 0
+    // A page may be empty though there is more: what is not for her eyes lies between.
+    this.#before = Math.min(before, page.through)
+    this.hasOlder = page.more && page.through < before
   }
 
   #act = (action: RoomAction): Promise<ActAnswer> =>
@@ -207,7 +216,8 @@ export class LiveRoom {
     const pushes = this.#pushes ?? []
     this.#pushes = undefined
     if (answer.mode !== 'resumed') {
-      this.hasOlder = answer.entries.length > 0 && answer.entries[0]!.seq > 1
+      this.#before = answer.entries[0]?.seq ?? answer.seq + 1
+      this.hasOlder = this.#before > 1
       this.#echo.clear()
     } else {
       this.news.add(answer.entries, answer.me.user)
@@ -216,8 +226,15 @@ export class LiveRoom {
     this.me = answer.me
     this.#fold.join(answer)
     this.#show(answer.entries)
+    const isToRejoin = this.#isToRejoin
     for (const push of pushes) this.#pushed(push)
+    if (isToRejoin) void this.join()
     void this.outbox.resume()
+  }
+
+  #reload(): void {
+    this.#isToRejoin = true
+    void this.join()
   }
 
   #notJoined(error: unknown): void {
