@@ -8,7 +8,8 @@ namespace Engage.Grains.Inbox;
 
 /// <summary>
 /// One person's mentions, the newest hundred. Somebody who is mentioned by a whole room costs one write after another,
-/// not one each: what comes while one is under way shares the next.
+/// not one each: what comes while one is under way shares the next. No author fills it alone: beyond twenty unread ones
+/// each further one of hers takes the place of her oldest.
 /// </summary>
 [Reentrant]
 internal sealed class InboxGrain(
@@ -16,6 +17,7 @@ internal sealed class InboxGrain(
     : Grain, IInboxGrain
 {
     private const int ItemsMax = 100;
+    private const int UnreadPerAuthorMax = 20;
     private readonly ObserverManager<IInboxObserver> _observers = new(IInboxGrain.WatchLifetime, logger)
     {
         GetDateTime = () => time.GetUtcNow().UtcDateTime,
@@ -37,7 +39,7 @@ internal sealed class InboxGrain(
     {
         if (!_items.Exists(item => item.Mention.Room == mention.Room && item.Mention.Seq == mention.Seq))
         {
-            if (_items.Count == ItemsMax) _items.RemoveAt(0);
+            MakeRoom(mention.By.User);
             _items.Add(new(mention, false));
             _unpushed.Add(mention);
             await StoreAsync();
@@ -66,6 +68,13 @@ internal sealed class InboxGrain(
     {
         _observers.Unsubscribe(observer);
         return Task.CompletedTask;
+    }
+
+    private void MakeRoom(UserId author)
+    {
+        var isHers = (InboxItem item) => !item.Read && item.Mention.By.User == author;
+        if (_items.Count(isHers) >= UnreadPerAuthorMax) _items.RemoveAt(_items.FindIndex(item => isHers(item)));
+        else if (_items.Count >= ItemsMax) _items.RemoveAt(0);
     }
 
     private Mention[] Unread() => [.. _items.Where(item => !item.Read).Select(item => item.Mention).Reverse()];

@@ -43,7 +43,10 @@ internal sealed partial class RoomLife : RoomPipelineHost
         {
             Remove = removed => _broadcast.SendStandings([], removed),
         };
-        _mentions = new(room, parts.Inbox, options, parts.Metrics, parts.Logger);
+        _mentions = new(room, parts.Inbox, parts.Members, options, parts.Metrics, parts.Logger)
+        {
+            IsFromHere = user => _presence.IsPresent(user) || State.HasSpoken(user),
+        };
         _announcing = new(parts.Definition, parts.Board, parts.Logger);
         Reading = new(room, _window, parts.Log, entry => State.Served(entry));
         _openedAt = _reportedAt = time.GetUtcNow();

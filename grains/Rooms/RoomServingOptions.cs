@@ -50,6 +50,12 @@ public sealed class RoomServingOptions
     /// <summary>Notifications of mentions under way at once; more are left out, and counted. Default: 1,000.</summary>
     public int MentionsMax { get; set; } = 1_000;
 
+    /// <summary>
+    /// People whom one author can notify by mentions in one minute of the clock; the message is said, who is mentioned
+    /// beyond is not told, and counted. Default: 20.
+    /// </summary>
+    public int MentionsPerMinute { get; set; } = 20;
+
     /// <exception cref="ArgumentException">An option is out of its range; the text names it.</exception>
     public void Validate()
     {
@@ -60,6 +66,7 @@ public sealed class RoomServingOptions
         Check(nameof(PeopleListedMax), PeopleListedMax, 0, 1_000);
         Check(nameof(StandingsMax), StandingsMax, 1, 10_000_000);
         Check(nameof(MentionsMax), MentionsMax, 1, 1_000_000);
+        Check(nameof(MentionsPerMinute), MentionsPerMinute, 1, 100_000);
         Check(nameof(StorePause), StorePause, TimeSpan.FromHours(1));
         Check(nameof(BusyMax), BusyMax, TimeSpan.FromMinutes(5));
     }

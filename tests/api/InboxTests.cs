@@ -14,6 +14,7 @@ public sealed class InboxTests(RunningServer server) : IClassFixture<RunningServ
         var pushes = hub.Listen("mention");
         var room = await NewRoomAsync();
 
+        await SayAsync(user, room, "我在", []);
         await hub.CallAsync("WatchInbox");
         await MentionAsync(speaker, room, user, "看这里 1");
         var pushed = await pushes.ReadAsync();
@@ -48,11 +49,14 @@ public sealed class InboxTests(RunningServer server) : IClassFixture<RunningServ
         return id;
     }
 
-    private static async Task MentionAsync(SignedInUser speaker, string room, SignedInUser user, string text)
+    private static Task MentionAsync(SignedInUser speaker, string room, SignedInUser user, string text) =>
+        SayAsync(speaker, room, text, [user.User]);
+
+    private static async Task SayAsync(SignedInUser speaker, string room, string text, string[] mentions)
     {
         var (status, answer) = await speaker.Http.PostJsonAsync(
             $"/v1/rooms/{room}/actions",
-            new { @do = "say", id = Guid.NewGuid(), text, mentions = new[] { user.User } });
+            new { @do = "say", id = Guid.NewGuid(), text, mentions });
         Assert.True(status == 200, $"{answer}");
     }
 

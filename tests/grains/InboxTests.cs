@@ -9,7 +9,8 @@ public sealed class InboxTests
     public async Task NewestHundredStayNewestFirstAndOutliveTheirActor()
     {
         await using var platform = await TestPlatform.StartAsync();
-        await Task.WhenAll(Enumerable.Range(1, 130).Select(seq => Inbox(platform).AddAsync(Mention(seq))));
+        await Task.WhenAll(Enumerable.Range(1, 130).Select(seq =>
+            Inbox(platform).AddAsync(Mention(seq, $"u-{seq % 10}"))));
 
         await platform.StopAsync();
         await platform.StartAsync();
@@ -33,6 +34,22 @@ public sealed class InboxTests
 
         Assert.Equal(Mention(1), Assert.Single(before));
         Assert.Equal(Mention(2), Assert.Single(after));
+    }
+
+    [Fact]
+    public async Task NobodyPushesTheMentionsOfOthersOut()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await Inbox(platform).AddAsync(Mention(1, "u-3"));
+        for (var seq = 2; seq <= 151; seq++) await Inbox(platform).AddAsync(Mention(seq));
+        var flooded = await Inbox(platform).ListAsync();
+
+        await Inbox(platform).ClearAsync();
+        await Inbox(platform).AddAsync(Mention(152));
+        var cleared = await Inbox(platform).ListAsync();
+
+        Assert.Equal([.. Enumerable.Range(132, 20).Reverse(), 1], flooded.Select(mention => (int)mention.Seq));
+        Assert.Equal(152, Assert.Single(cleared).Seq);
     }
 
     [Fact]
@@ -71,8 +88,8 @@ public sealed class InboxTests
 
     private static IInboxGrain Inbox(TestPlatform platform) => platform.Grains.GetGrain<IInboxGrain>("u-1");
 
-    private static Mention Mention(long seq) =>
-        new(new("r-1"), seq, new(new("u-2"), "林"), $"@you {seq}", DateTimeOffset.UnixEpoch.AddSeconds(seq));
+    private static Mention Mention(long seq, string by = "u-2") =>
+        new(new("r-1"), seq, new(new(by), "林"), $"@you {seq}", DateTimeOffset.UnixEpoch.AddSeconds(seq));
 
     private sealed class Watcher : IInboxObserver
     {

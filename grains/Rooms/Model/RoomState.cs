@@ -130,6 +130,9 @@ internal sealed class RoomState
 
     public long? FindMessage(UserId by, Guid messageId) => _ids.Find(by, messageId);
 
+    /// <summary>Whether somebody said one of the messages that are remembered.</summary>
+    public bool HasSpoken(UserId user) => _chat.HasSpoken(user);
+
     /// <summary>An entry of the log as it may be served now: without its text if that is gone.</summary>
     public LoggedEntry Served(LoggedEntry entry) =>
         _erasures.Covers(entry) ? RoomErasure.Tombstone(entry) : entry;

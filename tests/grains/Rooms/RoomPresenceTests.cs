@@ -219,6 +219,7 @@ public sealed class RoomPresenceTests
     {
         var rig = await RoomRig.StartAsync();
         var node = new RigNode(rig, "n-1");
+        await node.EnterAsync("u-2", "u-3");
         rig.Log.Hold();
 
         var waiting = node.SubmitAsync(new RoomCommand(

@@ -97,6 +97,9 @@ internal sealed class Chat(RoomOptions options, Course course, Paces paces, Scre
     /// <summary>Whether an edit that was held still has something to change.</summary>
     public bool Has(long target) => _messages.Find(target) is { IsDeleted: false };
 
+    /// <summary>Whether she said one of the messages that are remembered.</summary>
+    public bool HasSpoken(UserId user) => _messages.HasAuthor(user);
+
     public override void Apply(RoomEntry entry)
     {
         switch (entry.Fact)

@@ -1,3 +1,5 @@
+using Engage.Contracts;
+
 namespace Engage.Grains.Rooms;
 
 /// <summary>The newest messages of a room, and older ones as long as they are pinned.</summary>
@@ -6,6 +8,7 @@ internal sealed class Messages(RoomOptions options)
     private readonly Dictionary<long, Message> _bySeq = [];
     private readonly Queue<Message> _order = new();
     private readonly SortedDictionary<long, Message> _pinned = [];
+    private readonly Dictionary<UserId, int> _authors = [];
 
     /// <summary>Reactions of all messages that are remembered.</summary>
     public int Reactions { get; private set; }
@@ -18,6 +21,9 @@ internal sealed class Messages(RoomOptions options)
 
     public IEnumerable<Message> All => _bySeq.Values;
 
+    /// <summary>Whether one of the messages is hers, deleted ones included.</summary>
+    public bool HasAuthor(UserId user) => _authors.ContainsKey(user);
+
     public Message? Find(long seq) => _bySeq.GetValueOrDefault(seq);
 
     /// <summary>Whether a message with this place would be too old to be known.</summary>
@@ -25,16 +31,15 @@ internal sealed class Messages(RoomOptions options)
 
     public void Add(Message message)
     {
-        _bySeq.Add(message.Seq, message);
+        Remember(message);
         _order.Enqueue(message);
-        Reactions += message.ReactionCount;
         if (_order.Count <= options.MessagesRemembered) return;
 
         var oldest = _order.Dequeue();
         if (!oldest.IsPinned) Forget(oldest);
     }
 
-    public void React(Message message, ReactedTo fact, Contracts.UserId by) =>
+    public void React(Message message, ReactedTo fact, UserId by) =>
         Reactions += message.React(fact.Emoji, by, fact.On);
 
     public void Delete(Message message)
@@ -66,16 +71,22 @@ internal sealed class Messages(RoomOptions options)
     public void Load(BinaryReader reader)
     {
         foreach (var message in reader.ReadAll(() => Message.Load(reader))) Add(message);
-        foreach (var message in reader.ReadAll(() => Message.Load(reader)))
-        {
-            _bySeq.Add(message.Seq, message);
-            Reactions += message.ReactionCount;
-        }
+        foreach (var message in reader.ReadAll(() => Message.Load(reader))) Remember(message);
         foreach (var message in _bySeq.Values.Where(message => message.IsPinned)) _pinned[message.Seq] = message;
+    }
+
+    private void Remember(Message message)
+    {
+        _bySeq.Add(message.Seq, message);
+        Reactions += message.ReactionCount;
+        _authors[message.By] = _authors.GetValueOrDefault(message.By) + 1;
     }
 
     private void Forget(Message message)
     {
-        if (_bySeq.Remove(message.Seq)) Reactions -= message.ReactionCount;
+        if (!_bySeq.Remove(message.Seq)) return;
+
+        Reactions -= message.ReactionCount;
+        if (--_authors[message.By] == 0) _authors.Remove(message.By);
     }
 }

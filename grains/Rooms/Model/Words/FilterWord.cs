@@ -7,6 +7,9 @@ namespace Engage.Grains.Rooms;
 /// <param name="HasLetter">Not digits and symbols alone.</param>
 internal sealed record FilterWord(string Text, int Letters, bool IsAlphabetic, bool HasLetter)
 {
+    /// <summary>Stands for whatever a text says that is made so that nobody can tell.</summary>
+    public static readonly FilterWord Unreadable = new("…", 1, false, false);
+
     /// <summary>Shorter words differ from innocent ones by a letter: god and good, but nobody is "fuuck".</summary>
     private const int LongMin = 4;
 

@@ -49,16 +49,26 @@ internal sealed class WordFilter
             : null;
     }
 
-    /// <returns>The first filtered word that the text contains, as it was listed; null: none.</returns>
-    public string? Find(string text)
+    /// <returns>
+    /// The first filtered word that the text contains, as it was listed; "…" where the text is so full of signs with
+    /// several readings that it cannot be told; null: none.
+    /// </returns>
+    public string? Find(string text) => Find(text, out _);
+
+    /// <param name="steps">What the search has cost.</param>
+    internal string? Find(string text, out int steps)
     {
+        steps = 0;
         if (_first.Count == 0) return null;
 
         Span<FilterLetter> letters = text.Length <= UnitsOnStack
             ? stackalloc FilterLetter[UnitsOnStack]
             : new FilterLetter[text.Length];
-        var count = FilterLetter.Read(text, letters);
-        return new WordWalk(this, letters[..count]).Find()?.Text;
+        var count = LetterRuns.Shorten(letters[..FilterLetter.Read(text, letters)]);
+        var walk = new WordWalk(this, letters[..count]);
+        var word = walk.Find();
+        steps = walk.Steps;
+        return word?.Text;
     }
 
     public bool CanBegin(FilterLetter letter) =>
@@ -66,6 +76,15 @@ internal sealed class WordFilter
 
     /// <summary>The word that ends at a node of the trie; null: none does.</summary>
     public FilterWord? At(int node) => _words[node];
+
+    /// <summary>Whether any word goes on with a letter, however often it stands there.</summary>
+    public bool CanStep(int node, int letter)
+    {
+        for (var run = 1; run <= RunMax; run++)
+            if (TryStep(node, letter, run, out _))
+                return true;
+        return false;
+    }
 
     /// <param name="node">0 is the root.</param>
     /// <param name="letter">Without disguise.</param>

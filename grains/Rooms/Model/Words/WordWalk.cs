@@ -3,23 +3,58 @@ namespace Engage.Grains.Rooms;
 /// <summary>The search for a filter's words through one text.</summary>
 internal ref struct WordWalk(WordFilter filter, ReadOnlySpan<FilterLetter> letters)
 {
-    // Only a text made of ambiguous letters gets there; a reader could not read it either.
-    private const int StepsMax = 20_000;
+    // A start takes a step or two, and some hundreds where nearly all that follows can be read in several ways.
+    private const int StepsPerStart = 2_000;
+
+    // Of all starts together, on the average.
+    private const int StepsPerLetter = 100;
+
+    // Where a start takes more steps than this, it is remembered what led nowhere.
+    private const int StepsUnremembered = 64;
 
     // A run that is spaced out this far is one run; trying each of its places to stop would cost the square of it.
     private const int StopsMax = 12;
 
     private readonly ReadOnlySpan<FilterLetter> _letters = letters;
     private int _start;
-    private int _steps = StepsMax;
+    private int _budget = StepsPerStart;
+    private int _left = StepsPerStart;
+    private HashSet<long>? _deadEnds;
 
+    /// <summary>What the search has cost.</summary>
+    public int Steps { get; private set; }
+
+    /// <returns>
+    /// <see cref="FilterWord.Unreadable"/> if the text is made so that it cannot be told what it says: a word may be
+    /// hidden behind any noise, and so the noise itself is unwanted.
+    /// </returns>
     public FilterWord? Find()
     {
+        var most = StepsPerStart + StepsPerLetter * _letters.Length;
         for (_start = 0; _start < _letters.Length; _start++)
-            if (filter.CanBegin(_letters[_start]) && !IsInsideRun(_start) && Step(0, _start, false) is { } word)
-                return word;
+        {
+            if (!filter.CanBegin(_letters[_start]) || IsInsideRun(_start)) continue;
+
+            _deadEnds?.Clear();
+            _left = _budget = Math.Min(StepsPerStart, most - Steps);
+            if (Step(0, _start, false) is { } word) return word;
+            if (_left <= 0) return FilterWord.Unreadable;
+        }
         return null;
     }
+
+    /// <returns>False: the budget of this start is used up.</returns>
+    private bool Spend(int steps = 1)
+    {
+        if (_left <= 0) return false;
+
+        _left -= steps;
+        Steps += steps;
+        return true;
+    }
+
+    private bool IsDeadEnd(int node, int at, bool doubled) => _budget - _left > StepsUnremembered &&
+        !(_deadEnds ??= []).Add((long)node << 32 | (uint)at << 1 | (doubled ? 1u : 0u));
 
     /// <summary>Doubled characters are words of their own in Chinese: 妈妈的 does not contain 妈的.</summary>
     private readonly bool IsInsideRun(int at) =>
@@ -30,7 +65,7 @@ internal ref struct WordWalk(WordFilter filter, ReadOnlySpan<FilterLetter> lette
     /// <param name="doubled">Whether a single letter of the word was found written twice.</param>
     private FilterWord? Step(int node, int at, bool doubled)
     {
-        if (at >= _letters.Length || _steps-- <= 0) return null;
+        if (at >= _letters.Length || !Spend() || IsDeadEnd(node, at, doubled)) return null;
 
         var letter = _letters[at];
         return StepAs(letter.Code, node, at, doubled) ??
@@ -41,25 +76,31 @@ internal ref struct WordWalk(WordFilter filter, ReadOnlySpan<FilterLetter> lette
     /// <summary>Takes the letters from <paramref name="at"/> on that can be read as one run of a letter.</summary>
     private FilterWord? StepAs(int code, int node, int at, bool doubled)
     {
-        var run = 0;
+        if (!filter.CanStep(node, code)) return null;
+
+        var (run, unfollowed) = (0, 0);
         for (var end = at; end < _letters.Length; end++)
         {
-            var letter = _letters[end];
-            var isPart = letter.Is(code);
-            if (!isPart && letter.Sort != LetterSort.Symbol) break;
-            if (isPart) run++;
-            if (isPart && CanStop(end + 1, code, run) &&
-                Follow(code, run, node, end + 1, doubled) is { } word) return word;
+            if (!Spend()) return null;
+            if (!_letters[end].Is(code))
+            {
+                if (_letters[end].Sort != LetterSort.Symbol) break;
+                continue;
+            }
+            run++;
+            unfollowed = end + 1;
+            if (run > StopsMax || !CanStop(unfollowed, code)) continue;
+            if (Follow(code, run, node, unfollowed, doubled) is { } word) return word;
+            unfollowed = 0;
         }
-        return null;
+        return unfollowed > 0 ? Follow(code, run, node, unfollowed, doubled) : null;
     }
 
     /// <summary>
     /// Within a run of letters there is no place to stop, unless the next may be read as another letter.
     /// </summary>
-    private readonly bool CanStop(int end, int code, int run) => end == _letters.Length || !_letters[end].Is(code) ||
-        run <= StopsMax &&
-        (_letters[end].Gap != LetterGap.None || _letters[end].Other != 0 || _letters[end].Sort == LetterSort.Symbol);
+    private readonly bool CanStop(int end, int code) => end == _letters.Length || !_letters[end].Is(code) ||
+        _letters[end].Gap != LetterGap.None || _letters[end].Other != 0 || _letters[end].Sort == LetterSort.Symbol;
 
     private FilterWord? Follow(int code, int run, int node, int end, bool doubled)
     {
@@ -70,7 +111,7 @@ internal ref struct WordWalk(WordFilter filter, ReadOnlySpan<FilterLetter> lette
             if (!filter.TryStep(node, code, spelt, out var child)) continue;
 
             var twice = doubled || isDoubled;
-            if (filter.At(child) is { } word && (word.IsLong || !twice) &&
+            if (filter.At(child) is { } word && (word.IsLong || !twice) && Spend(end - _start) &&
                 MatchShape.Counts(_letters, _start, end, word))
                 return word;
             if (Step(child, end, twice) is { } longer) return longer;

@@ -57,15 +57,59 @@ public sealed class WordFilterTests
     public void InnocentTextIsLeftAlone(string text) => Assert.Null(Filter.Find(text));
 
     [Fact]
-    public void TextMadeToBeSlowIsGivenUp()
+    public void TextMadeToBeSlowIsGivenUpAndUnwanted()
     {
         var filter = new WordFilter([.. Enumerable.Range(0, 200).Select(i =>
             string.Concat(Enumerable.Range(0, 40).Select(bit => (i * 31 + bit * 7) % 3 == 0 ? 'i' : 'l')))]);
 
-        foreach (var text in new[] { new string('1', 500), string.Concat(Enumerable.Repeat("1!|", 160)), new('l',
-            500) })
-            Assert.True(filter.Find(text) is null or { Length: 40 });
+        foreach (var text in new[] { "1!|", "1l", "i1|l", "l!i" })
+        {
+            Assert.NotNull(filter.Find(Repeated(text), out var steps));
+            Assert.InRange(steps, 1, 55_000);
+        }
+        Assert.Null(filter.Find(Repeated("l")));
     }
+
+    [Theory]
+    [InlineData("@ ", 70, 10_000)]
+    [InlineData("@", 490, 10_000)]
+    [InlineData("$ ", 240, 10_000)]
+    [InlineData("!@$|+ ", 80, 10_000)]
+    [InlineData("a ", 240, 10_000)]
+    [InlineData("a!", 240, 55_000)]
+    [InlineData("f!", 240, 10_000)]
+    [InlineData("1 ", 240, 10_000)]
+    [InlineData("s@ $h 1", 70, 10_000)]
+    public void NoiseInFrontHidesNoWordAndIsCheap(string noise, int times, int most)
+    {
+        var text = string.Concat(Enumerable.Repeat(noise, times));
+
+        Assert.NotNull(Filter.Find($"{text} fuck", out var steps));
+
+        Assert.InRange(steps, 1, most);
+    }
+
+    [Theory]
+    [InlineData("!@#$%^&*() ")]
+    [InlineData("$$$ !!! @@@ ")]
+    [InlineData("+1 ")]
+    [InlineData("| a | b ")]
+    [InlineData("@")]
+    [InlineData("! ")]
+    [InlineData("ha")]
+    [InlineData("哈")]
+    [InlineData("妈")]
+    [InlineData("f ")]
+    [InlineData("lol 111 ")]
+    [InlineData("as she said ")]
+    public void InnocentTextIsLeftAloneHoweverOftenItIsRepeated(string text)
+    {
+        Assert.Null(Filter.Find(Repeated(text), out var steps));
+
+        Assert.InRange(steps, 0, 10_000);
+    }
+
+    private static string Repeated(string text) => string.Concat(Enumerable.Repeat(text, 500 / text.Length));
 
     [Fact]
     public void EveryPlainWordIsFoundAndNoneInAnEmptyFilter() =>
