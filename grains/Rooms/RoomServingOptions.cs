@@ -47,6 +47,12 @@ public sealed class RoomServingOptions
     /// </summary>
     public int StandingsMax { get; set; } = 20_000;
 
+    /// <summary>
+    /// For so long the messages of somebody are refused who has sent one again that is older than the room remembers:
+    /// each costs the room a reading of its state. Default: 1 minute.
+    /// </summary>
+    public TimeSpan ResendPause { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Notifications of mentions under way at once; more are left out, and counted. Default: 1,000.</summary>
     public int MentionsMax { get; set; } = 1_000;
 
@@ -68,6 +74,7 @@ public sealed class RoomServingOptions
         Check(nameof(MentionsMax), MentionsMax, 1, 1_000_000);
         Check(nameof(MentionsPerMinute), MentionsPerMinute, 1, 100_000);
         Check(nameof(StorePause), StorePause, TimeSpan.FromHours(1));
+        Check(nameof(ResendPause), ResendPause, TimeSpan.FromHours(1));
         Check(nameof(BusyMax), BusyMax, TimeSpan.FromMinutes(5));
     }
 

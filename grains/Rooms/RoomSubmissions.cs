@@ -9,10 +9,7 @@ internal sealed partial class RoomSubmissions(
     RoomId room, RoomPipeline pipeline, RoomStandings standings, ICommunityMembersGrain members, RoomNodes nodes,
     RoomPresence presence, RoomTyping typing, RoomServingOptions options, RoomMetrics metrics, ILogger logger)
 {
-    /// <summary>Very old messages that were sent again; forgetting one costs another reading of the state.</summary>
-    private const int KnownMax = 10_000;
-
-    private readonly Dictionary<(UserId By, Guid Id), long> _known = [];
+    private readonly RoomResends _resends = new(options.ResendPause);
     private int _waiting;
 
     /// <summary>People who came though they may not be here.</summary>
@@ -32,17 +29,10 @@ internal sealed partial class RoomSubmissions(
         return node.LastOutcome = TakeNewAsync(node, submission);
     }
 
-    /// <summary>The log has these already; whoever sends one again is answered with its place.</summary>
-    public void Know(IEnumerable<(LoggedEntry Entry, long Seq)> duplicates)
-    {
-        foreach (var (entry, seq) in duplicates)
-        {
-            if (_known.Count >= KnownMax) _known.Clear();
-            _known[(entry.By!.Value, entry.MessageId!.Value)] = seq;
-        }
-    }
+    /// <summary>The log has these already.</summary>
+    public void Know(IEnumerable<(LoggedEntry Entry, long Seq)> duplicates) => _resends.Know(duplicates, pipeline.Now);
 
-    public bool IsKnown((UserId By, Guid Id) message) => _known.ContainsKey(message);
+    public bool IsKnown((UserId By, Guid Id) message) => _resends.Find(message.By, message.Id) is not null;
 
     /// <returns>A change that must be durable in the community before the command can be carried out; else
     /// null.</returns>
@@ -56,6 +46,8 @@ internal sealed partial class RoomSubmissions(
             work.Outcomes[index] = new(null, Refused(refusal));
         else if (Earlier(command, decision) is { } earlier)
             work.Outcomes[index] = new(earlier, null);
+        else if (WaitToSend(command, decision, now) is > 0 and var wait)
+            work.Outcomes[index] = new(null, Refused(Refusals.SlowDown(wait)));
         else if (decision.Standing is { } change && work.StandingMade < index)
             return change;
         else
@@ -189,10 +181,13 @@ internal sealed partial class RoomSubmissions(
         {
             if (fact.MessageId is not { } id) continue;
             if (pipeline.Open.Find(command.By.User, id) is { } waiting) return waiting;
-            if (_known.TryGetValue((command.By.User, id), out var first)) return first;
+            if (_resends.Find(command.By.User, id) is { } first) return first;
         }
         return null;
     }
+
+    private long WaitToSend(RoomCommand command, Decision decision, DateTimeOffset now) =>
+        decision.Facts.Any(fact => fact.MessageId is not null) ? _resends.WaitToSend(command.By.User, now) : 0;
 
     private void NotePeople(RoomSubmission submission)
     {

@@ -21,6 +21,7 @@ public sealed class RoomWindowTests
             rig.Options.WindowBytesMax = random.Next(500, 5_000);
             rig.Options.StoreEvery = random.Next(2, 50);
             rig.Options.StorePause = TimeSpan.Zero;
+            rig.Options.ResendPause = TimeSpan.Zero;
             rig.Rules.MessageIdsRemembered = random.Next(8, 40);
         });
         RigNode[] nodes = [.. Enumerable.Range(0, 3).Select(i => new RigNode(rig, $"n-{i}"))];
