@@ -278,7 +278,10 @@ describe('news for those who listen', () => {
 })
 
 describe('reading what was before', () => {
-  const said = (seq: number): RoomEntry => ({ seq, at: '', kind: 'said', id: `${seq}`, text: `${seq}`, by: 'u-lin', name: 'lin' })
+  const said = (seq: number): RoomEntry => {
+    const text = `${seq}`
+    return { seq, at: '', kind: 'said', id: text, text, by: 'u-lin', name: 'lin' }
+  }
 
   async function later(): Promise<{ hub: FakeHub; room: LiveRoom }> {
     const hub = new FakeHub()
