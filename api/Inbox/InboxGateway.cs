@@ -37,7 +37,10 @@ internal sealed partial class InboxGateway(
             watching = grains.GetGrain<IInboxGrain>(user.Value).WatchAsync(Reference);
         }
         var unread = await watching;
-        foreach (var mention in unread) watch.See(mention);
+        // What she learns from the answer the others have to be told, if they were not.
+        foreach (var mention in unread.Reverse())
+            if (watch.See(mention) && watch.IsShared)
+                watch.Send(pushes.Frame("mention", mention), besides: outbox.ConnectionId);
         return new(unread);
     }
 
@@ -77,15 +80,16 @@ internal sealed partial class InboxGateway(
 
     private async Task RenewAsync(UserId user, InboxWatch watch)
     {
+        // Before the inbox is asked: whoever misses something from now on may miss it in the answer, too.
+        var behind = watch.TakeCaughtUp();
         try
         {
             var unread = await grains.GetGrain<IInboxGrain>(user.Value).WatchAsync(Reference);
-            var behind = watch.TakeCaughtUp();
             foreach (var mention in unread.Reverse())
             {
                 // What came while the inbox's actor moved, and for those who had no room for it.
                 if (watch.See(mention)) watch.Send(pushes.Frame("mention", mention));
-                else if (behind.Length > 0) Again(behind, mention);
+                else if (behind.Length > 0) Again(watch, behind, mention);
             }
         }
         // Whatever stands in the way of one person's watch, the others' go on; the next round tries again.
@@ -93,14 +97,17 @@ internal sealed partial class InboxGateway(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            foreach (var outbox in behind) watch.Missed(outbox);
             LogRenewFailed(exception, user);
         }
     }
 
-    private void Again(Outbox[] behind, Mention mention)
+    private void Again(InboxWatch watch, Outbox[] behind, Mention mention)
     {
         var frame = pushes.Frame("mention", mention);
-        foreach (var outbox in behind) outbox.TrySend(frame);
+        foreach (var outbox in behind)
+            if (!outbox.TrySend(frame))
+                watch.Missed(outbox);
     }
 
     [LoggerMessage(LogLevel.Warning, "Renewing the inbox watch of {User} failed; tried again at the next renewal")]

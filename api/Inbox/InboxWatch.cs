@@ -43,13 +43,28 @@ internal sealed class InboxWatch
         }
     }
 
+    /// <summary>Whether more than one connection watches.</summary>
+    public bool IsShared
+    {
+        get { lock (_gate) return _connections.Count > 1; }
+    }
+
     /// <summary>Whoever has no room for it now gets all that is unread at the next renewal.</summary>
-    public void Send(PushFrame frame)
+    /// <param name="besides">A connection that knows already.</param>
+    public void Send(PushFrame frame, string? besides = null)
     {
         lock (_gate)
             foreach (var (id, outbox) in _connections)
-                if (!outbox.TrySend(frame) && !outbox.IsClosed)
+                if (id != besides && !outbox.TrySend(frame) && !outbox.IsClosed)
                     _behind.Add(id);
+    }
+
+    /// <summary>It needs all that is unread at the next renewal, unless it has gone.</summary>
+    public void Missed(Outbox outbox)
+    {
+        lock (_gate)
+            if (!outbox.IsClosed && _connections.ContainsKey(outbox.ConnectionId))
+                _behind.Add(outbox.ConnectionId);
     }
 
     /// <summary>Connections that missed something and have room again.</summary>

@@ -23,6 +23,9 @@ internal sealed class InboxGrain(
         GetDateTime = () => time.GetUtcNow().UtcDateTime,
     };
     private readonly List<InboxItem> _items = [];
+
+    /// <summary>What is known to be stored. Answers come from it alone: the rest is pushed once it is stored.</summary>
+    private InboxItem[] _durable = [];
     private List<Mention> _unpushed = [];
     private Task _writing = Task.CompletedTask;
     private Task? _next;
@@ -31,7 +34,8 @@ internal sealed class InboxGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _items.AddRange(state.State.Items);
+        _durable = state.State.Items;
+        _items.AddRange(_durable);
         return Task.CompletedTask;
     }
 
@@ -77,7 +81,7 @@ internal sealed class InboxGrain(
         else if (_items.Count >= ItemsMax) _items.RemoveAt(0);
     }
 
-    private Mention[] Unread() => [.. _items.Where(item => !item.Read).Select(item => item.Mention).Reverse()];
+    private Mention[] Unread() => [.. _durable.Where(item => !item.Read).Select(item => item.Mention).Reverse()];
 
     private Task StoreAsync() => _next ??= StoreNextAsync(_writing);
 
@@ -88,7 +92,8 @@ internal sealed class InboxGrain(
             | ConfigureAwaitOptions.ContinueOnCapturedContext);
         (_writing, _next) = (_next!, null);
         (var pushed, _unpushed) = (_unpushed, []);
-        state.State = new() { Items = [.. _items] };
+        InboxItem[] items = [.. _items];
+        state.State = new() { Items = items };
         try
         {
             await state.WriteStateAsync();
@@ -99,6 +104,7 @@ internal sealed class InboxGrain(
             DeactivateOnIdle();
             throw;
         }
+        _durable = items;
         foreach (var mention in pushed) _observers.Notify(observer => observer.OnMention(Id, mention));
     }
 }
