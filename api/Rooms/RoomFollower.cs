@@ -101,9 +101,16 @@ internal sealed partial class RoomFollower(
     {
         try
         {
-            var present = audience.Present();
+            UserId[] present = [];
             var attachment = await node.Failover.RunAsync(
-                () => grain.AttachAsync(observer, node.Id, present), node.Stopping);
+                () =>
+                {
+                    // Anew for each try, and after the number: what is numbered later may be newer than the list.
+                    var lastBatch = node.LastBatch;
+                    present = audience.Present();
+                    return grain.AttachAsync(observer, node.Id, present, lastBatch);
+                },
+                node.Stopping);
             if (attachment.Room is null) throw new RoomMissingException(room);
 
             // What the answer is ahead of is mostly on its way already.

@@ -22,4 +22,7 @@ internal sealed record RoomNode(
     /// it in between.
     /// </summary>
     public long NextBatch() => Interlocked.Increment(ref _batch);
+
+    /// <summary>The newest number that was given.</summary>
+    public long LastBatch => Interlocked.Read(ref _batch);
 }

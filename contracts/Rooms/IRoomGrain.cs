@@ -20,8 +20,16 @@ public interface IRoomGrain : IGrainWithStringKey
     /// A node asks to be told what happens from now on, and says who of its people is here. Renew within
     /// <see cref="WatchLifetime"/>; a node that is not known any more is answered as a new one.
     /// </summary>
+    /// <param name="node">Is told.</param>
+    /// <param name="nodeId">Its name.</param>
+    /// <param name="present">Its people.</param>
+    /// <param name="lastBatch">
+    /// The newest submission that was numbered before the list was made: once a later one was taken, that one knows
+    /// better, and the list takes nobody away.
+    /// </param>
     [AlwaysInterleave, Alias("AttachAsync")]
-    Task<RoomAttachment> AttachAsync(IRoomObserver node, string nodeId, [Immutable] UserId[] present);
+    Task<RoomAttachment> AttachAsync(
+        IRoomObserver node, string nodeId, [Immutable] UserId[] present, long lastBatch);
 
     [AlwaysInterleave, Alias("DetachAsync")]
     Task DetachAsync(IRoomObserver node, string nodeId);

@@ -62,9 +62,10 @@ internal sealed class RoomGrain(
 
     public async Task<RoomView?> GetAsync() => await LifeAsync() is { } life ? await life.ViewAsync() : null;
 
-    public async Task<RoomAttachment> AttachAsync(IRoomObserver node, string nodeId, UserId[] present) =>
+    public async Task<RoomAttachment> AttachAsync(
+        IRoomObserver node, string nodeId, UserId[] present, long lastBatch) =>
         await LifeAsync() is { } life
-            ? await Ticking(life).AttachAsync(node, nodeId, present)
+            ? await Ticking(life).AttachAsync(node, nodeId, present, lastBatch)
             : new(null, 0, 0, [], []);
 
     public Task DetachAsync(IRoomObserver node, string nodeId)

@@ -78,14 +78,14 @@ internal sealed partial class RoomLife : RoomPipelineHost
 
     public Task<RoomOutcome[]> SubmitAsync(RoomSubmission submission) => _submissions.TakeAsync(submission);
 
-    public async Task<RoomAttachment> AttachAsync(IRoomObserver node, string nodeId, UserId[] present)
+    public async Task<RoomAttachment> AttachAsync(IRoomObserver node, string nodeId, UserId[] present, long lastBatch)
     {
         await _pipeline.ReadyAsync();
         while (Unknown(present) is { } unknown) await _standings.LearnAsync(unknown);
 
         // From here on without a pause: what the node is given and what it is sent afterwards leave no gap.
-        _nodes.Attach(nodeId, node);
-        _presence.Replace(nodeId, present);
+        var isOvertaken = _nodes.Attach(nodeId, node).LastBatch > lastBatch;
+        _presence.Replace(nodeId, present, isOvertaken);
         return new(
             _parts.Definition, _window.Seq, _window.After, _window.ToArray(),
             [.. present.Select(user => _standings.Find(user)!)]);

@@ -14,6 +14,9 @@ internal sealed class RoomPresence
 {
     private readonly Dictionary<UserId, Presence> _people = [];
     private readonly Dictionary<string, HashSet<UserId>> _nodes = new(StringComparer.Ordinal);
+
+    /// <summary>Nodes that said who is there; what a node has only sent since is not all of its people.</summary>
+    private readonly HashSet<string> _listed = new(StringComparer.Ordinal);
     private int _joined;
     private int _left;
     private int _missing;
@@ -58,24 +61,33 @@ internal sealed class RoomPresence
     }
 
     /// <summary>What a node says about all of its people at once.</summary>
-    public void Replace(string node, IReadOnlyList<UserId> present)
+    /// <param name="node">Its name.</param>
+    /// <param name="present">Its people, as they were.</param>
+    /// <param name="isOvertaken">
+    /// The node has said later who came and went. Its first list still brings in those whom nothing later speaks of;
+    /// who left meanwhile is taken out by the next one.
+    /// </param>
+    public void Replace(string node, IReadOnlyList<UserId> present, bool isOvertaken)
     {
-        var known = _nodes.ContainsKey(node);
+        var isFirst = _listed.Add(node);
+        if (isOvertaken && !isFirst) return;
+
         var here = At(node);
         var now = present.ToHashSet();
-        foreach (var user in here.Where(user => !now.Contains(user)).ToArray())
+        foreach (var user in here.Where(user => !isOvertaken && !now.Contains(user)).ToArray())
         {
             here.Remove(user);
             Go(user);
         }
         foreach (var user in now)
             if (here.Add(user))
-                Come(user, isBack: !known);
+                Come(user, isBack: isFirst);
     }
 
     /// <summary>The node is gone, with its people.</summary>
     public void Drop(string node)
     {
+        _listed.Remove(node);
         if (!_nodes.Remove(node, out var here)) return;
         foreach (var user in here) Go(user);
     }

@@ -80,7 +80,8 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
 
     public Task<RoomView?> GetAsync() => throw new NotSupportedException();
 
-    public async Task<RoomAttachment> AttachAsync(IRoomObserver node, string nodeId, UserId[] present)
+    public async Task<RoomAttachment> AttachAsync(
+        IRoomObserver node, string nodeId, UserId[] present, long lastBatch)
     {
         RoomAttachment answer;
         lock (_gate)

@@ -143,7 +143,7 @@ public sealed class RoomErasureTests
         var forward = await PageAsync(new(0, null, 1_000, RoomAudience.Moderators));
         var back = await PageAsync(new(null, null, 1_000, RoomAudience.Moderators));
         var newest = await PageAsync(new((await rig.EntriesAsync()).Length - 1, null, 1_000, RoomAudience.Moderators));
-        var window = (await rig.TurnAsync(() => rig.Life.AttachAsync(new RigNode(rig, "n-9"), "n-9", []))).Window;
+        var window = (await rig.TurnAsync(() => rig.Life.AttachAsync(new RigNode(rig, "n-9"), "n-9", [], 0))).Window;
         foreach (var entry in (LoggedEntry[])[.. forward, .. back, .. newest, .. window])
         {
             var json = Parse(entry.Json);

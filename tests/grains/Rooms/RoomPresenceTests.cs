@@ -105,6 +105,42 @@ public sealed class RoomPresenceTests
     }
 
     [Fact]
+    public async Task ListThatALaterSubmissionHasOvertakenTakesNobodyAwayAndBringsNobodyBack()
+    {
+        var rig = await RoomRig.StartAsync();
+        var node = new RigNode(rig, "n-1");
+        await node.AttachAsync();
+        await node.EnterAsync("u-1");
+        await node.LeaveAsync("u-1");
+        await node.EnterAsync("u-2");
+        await rig.TickAsync();
+
+        await node.AttachAsync([], 0);
+        await node.AttachAsync(["u-1"], 1);
+        await rig.TickAsync();
+        await node.AttachAsync(["u-3"], 3);
+        await rig.TickAsync();
+
+        Assert.Equal([(1, 2, 1), (1, 1, 1)], await ReportsAsync(rig));
+    }
+
+    [Fact]
+    public async Task FirstListAfterARestartBringsPeopleBackThoughASubmissionWasFaster()
+    {
+        var rig = await RoomRig.StartAsync();
+        var node = new RigNode(rig, "n-1");
+        await node.EnterAsync("u-1", "u-2");
+        await rig.TickAsync();
+
+        await rig.OpenAsync();
+        await node.EnterAsync("u-3");
+        await node.AttachAsync(["u-1", "u-2"], 1);
+        await rig.TickAsync();
+
+        Assert.Equal([(2, 2, 0), (3, 1, 0)], await ReportsAsync(rig));
+    }
+
+    [Fact]
     public async Task PeopleWhomACrashLeftInTheLogHaveGoneThoughNobodyReturns()
     {
         var rig = await RoomRig.StartAsync();

@@ -108,9 +108,14 @@ internal sealed class RigNode(RoomRig rig, string id) : IRoomObserver
         To = batch.To;
     }
 
-    public Task AttachAsync() => rig.TurnAsync(async () =>
+    public Task AttachAsync() => AttachAsync([.. Present], _batch);
+
+    /// <param name="present">Whoever was here.</param>
+    /// <param name="lastBatch">The newest submission that was numbered by then.</param>
+    public Task AttachAsync(string[] present, long lastBatch) => rig.TurnAsync(async () =>
     {
-        var attachment = await rig.Life.AttachAsync(this, id, [.. Present.Select(user => new UserId(user))]);
+        var attachment = await rig.Life.AttachAsync(
+            this, id, [.. present.Select(user => new UserId(user))], lastBatch);
         _seen.Clear();
         _seen.AddRange(attachment.Window);
         (From, To, IsAttached) = (attachment.WindowAfter, attachment.Seq, true);

@@ -90,7 +90,7 @@ internal sealed class RoomNodeClient(RoomSite site, string id = "node-1") : IRoo
     public Task<RoomAttachment> AttachAsync(params string[] present)
     {
         _reference ??= ((IClusterClient)site.Platform.Grains).CreateObjectReference<IRoomObserver>(this);
-        return site.Room.AttachAsync(_reference, id, [.. present.Select(user => new UserId(user))]);
+        return site.Room.AttachAsync(_reference, id, [.. present.Select(user => new UserId(user))], _batch);
     }
 
     public Task DetachAsync() => site.Room.DetachAsync(_reference!, id);
