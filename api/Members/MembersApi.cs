@@ -54,25 +54,27 @@ internal static class MembersApi
     }
 
     private static async Task<IResult> ListAsync(
-        string id, ClaimsPrincipal caller, IGrainFactory grains, int? limit = null, string? cursor = null)
+        string id, ClaimsPrincipal caller, IGrainFactory grains, TimeProvider time, int? limit = null,
+        string? cursor = null)
     {
         if (limit is < 1 or > LimitMax)
             return Problem.InvalidRequest($"limit: {limit}, expected 1 to {LimitMax}.").ToResult();
         if (cursor is not null && !IdText.IsValid(cursor))
             return Problem.InvalidRequest("cursor: expected what the page before answered.").ToResult();
         if (await FindAsync(id, grains) is not { } members) return NoCommunity(id);
-        if (!await ModeratesAsync(caller, members)) return NotModerator(id);
+        if (!await ModeratesAsync(caller, members, time)) return NotModerator(id);
 
         var page = await members.ListAsync(cursor, limit ?? LimitDefault);
         return TypedResults.Ok(new MembersAnswer(
             [.. page.Items.Select(member => MemberAnswer.From(member.User, member.Standing))], page.Cursor));
     }
 
-    private static async Task<IResult> GetAsync(string id, string user, ClaimsPrincipal caller, IGrainFactory grains)
+    private static async Task<IResult> GetAsync(
+        string id, string user, ClaimsPrincipal caller, IGrainFactory grains, TimeProvider time)
     {
         if (!IdText.IsValid(user)) return NoUser(user);
         if (await FindAsync(id, grains) is not { } members) return NoCommunity(id);
-        if (caller.UserId()?.Value != user && !await ModeratesAsync(caller, members)) return NotModerator(id);
+        if (caller.UserId()?.Value != user && !await ModeratesAsync(caller, members, time)) return NotModerator(id);
 
         var standing = await members.GetStandingsAsync([new(user)]);
         return TypedResults.Ok(MemberAnswer.From(new(user), standing[0]));
@@ -98,9 +100,11 @@ internal static class MembersApi
             ? grains.GetGrain<ICommunityMembersGrain>(id)
             : null;
 
-    private static async Task<bool> ModeratesAsync(ClaimsPrincipal caller, ICommunityMembersGrain members) =>
+    private static async Task<bool> ModeratesAsync(
+        ClaimsPrincipal caller, ICommunityMembersGrain members, TimeProvider time) =>
         caller.IsService()
-        || caller.UserId() is { } user && (await members.GetStandingsAsync([user]))[0].Moderates;
+        || caller.UserId() is { } user
+            && (await members.GetStandingsAsync([user]))[0].ModeratesAt(time.GetUtcNow());
 
     private static IResult NoCommunity(string id) =>
         Problem.NotFound("Community", id, "list them with GET /v1/communities").ToResult();

@@ -61,6 +61,9 @@ internal sealed class RoomReading(RoomGateway gateway, IGrainFactory grains, Fai
         return (await failover.RunAsync(() => members.GetStandingsAsync([user]), default))[0];
     }
 
+    public async Task<bool> ModeratesAsync(CommunityId community, UserId user) =>
+        (await StandingAsync(community, user)).ModeratesAt(time.GetUtcNow());
+
     private static ProblemDetails? Check(PageOptions page) => page switch
     {
         { After: not null, Before: not null } =>

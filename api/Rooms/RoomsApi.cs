@@ -54,7 +54,7 @@ internal static class RoomsApi
         Room definition, UserId user, IGrainFactory grains, RoomReading reading)
     {
         var community = definition.Community;
-        if (!(await reading.StandingAsync(community, user)).Moderates)
+        if (!await reading.ModeratesAsync(community, user))
             return $"Rooms of community '{community}' are made by its owner and moderators.";
 
         var creator = await grains.GetGrain<ICreatorGrain>(definition.Creator.Value).GetAsync();

@@ -30,6 +30,10 @@ public sealed record Standing
 
     public bool Moderates => Role >= CommunityRole.Moderator;
     public bool IsBanned(DateTimeOffset now) => BannedUntil > now;
+
+    /// <summary>A moderator who is banned moderates nothing meanwhile.</summary>
+    public bool ModeratesAt(DateTimeOffset now) => Moderates && !IsBanned(now);
+
     public bool IsMuted(DateTimeOffset now) => MutedUntil > now;
 }
 
