@@ -133,7 +133,7 @@ public sealed class RoomStormTests(StormServer server) : IClassFixture<StormServ
     [Fact]
     public async Task ComingAndGoingInALectureReachesTheJournal()
     {
-        var (room, owner) = await server.NewRoomAsync(content: "c-1");
+        var (room, owner) = await server.NewRoomAsync(content: "c-2");
         await using var _ = owner;
         await using var guest = await server.NewPersonAsync(room);
 
