@@ -353,6 +353,10 @@ internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IReq
             case Stage.Active when !_isDeparting && MayStart(request):
                 Start(request);
                 break;
+            case Stage.New when Class.Silo.IsStopped:
+                _waiting.Add(request);
+                VanishFailed(Class.Silo.Unavailable());
+                break;
             case Stage.New:
                 _waiting.Add(request);
                 BeginActivation();

@@ -116,6 +116,11 @@ internal sealed class Silo : IDisposable
             // A last turn that nobody waits for is not begun: on its own thread it might still run.
             cancellationToken.ThrowIfCancellationRequested();
             await SiloShutdown.DeactivateAllAsync(this, cancellationToken);
+            // A call that was let in before the stop may make its activation only now: it is in the table by here and
+            // deactivated, or it finds the silo stopped.
+            _phase = Phase.Stopped;
+            Interlocked.MemoryBarrier();
+            await SiloShutdown.DeactivateAllAsync(this, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
