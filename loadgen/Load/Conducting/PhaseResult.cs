@@ -40,7 +40,7 @@ internal sealed class SecondResults(int workers, Action<SecondResult>? progress)
 
 /// <summary>One part of a run over all workers.</summary>
 /// <param name="Behind">
-/// Connections that lack something known to be in the log, after all patience, or had something twice or late.
+/// Connections that lack something known to be in the log, after all patience, or had something twice.
 /// </param>
 /// <param name="Cpu">Of the busiest worker, as a share of what it may use.</param>
 internal sealed record PhaseResult(

@@ -12,6 +12,7 @@ internal sealed class Reception
     private readonly List<(long After, long Through)> _stays = [];
     private readonly List<(long After, long Through)> _gaps = [];
     private readonly HashSet<long> _late = [];
+    private long _missing;
     private ulong _digest;
     private bool _isIn;
 
@@ -28,8 +29,8 @@ internal sealed class Reception
     /// <summary>Stays so far; each after the first could not go on where the one before it ended.</summary>
     public int Stays => _stays.Count;
 
-    /// <summary>Something is missing, came twice or came late.</summary>
-    public bool IsFlawed => _gaps.Count > 0 || Doubled > 0 || OutOfOrder > 0;
+    /// <summary>Something is missing or came twice. Order is not asked: a bare hub promises none.</summary>
+    public bool IsFlawed => _missing > 0 || Doubled > 0;
 
     /// <summary>Whether she is in the room, so that what comes is hers to receive.</summary>
     public bool IsIn => _isIn;
@@ -100,7 +101,11 @@ internal sealed class Reception
     private void TakeOneByOne(Push push)
     {
         if (push.After > Through)
+        {
             _gaps.Add((Through, push.After));
+            _missing += push.After - Through;
+        }
+
         var (before, last) = (Math.Max(Through, push.After), Math.Max(Through, push.After));
         var inThis = new HashSet<long>();
         foreach (var seq in push.Seqs)
@@ -113,6 +118,8 @@ internal sealed class Reception
             }
 
             Received++;
+            if (seq <= before)
+                _missing--;
             _digest = unchecked(_digest + Push.Mix(seq));
             if (seq < last)
                 OutOfOrder++;

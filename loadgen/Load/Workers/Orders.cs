@@ -94,7 +94,7 @@ internal sealed record SecondReport(
     long[] Acknowledgement) : Report;
 
 /// <param name="Behind">
-/// Connections that have not received what is known to be in the log, each entry once and in order.
+/// Connections that have not received what is known to be in the log, each entry once.
 /// </param>
 internal sealed record PhaseReport(
     double Seconds, int Connections, int Behind, long Unanswered, long Offered, long Sent, long Acknowledged,
