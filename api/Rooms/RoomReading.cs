@@ -55,7 +55,7 @@ internal sealed class RoomReading(RoomGateway gateway, IGrainFactory grains, Fai
             : (standing, null);
     }
 
-    public async Task<Standing> StandingAsync(CommunityId community, UserId user)
+    private async Task<Standing> StandingAsync(CommunityId community, UserId user)
     {
         var members = grains.GetGrain<ICommunityMembersGrain>(community.Value);
         return (await failover.RunAsync(() => members.GetStandingsAsync([user]), default))[0];

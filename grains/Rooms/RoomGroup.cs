@@ -26,10 +26,7 @@ internal sealed class RoomGroup
     /// <summary>What the group's entry on presence says, if it has one.</summary>
     public PresenceReport? Presence { get; set; }
 
-    /// <summary>
-    /// The room's state behind the last entry, as far as it differs from that behind the group
-    /// before.
-    /// </summary>
+    /// <summary>The state behind the last entry, as far as it differs from that behind the group before.</summary>
     public StateChanges Changes { get; set; }
 
     /// <summary>The whole state behind the last entry, where it is to be stored.</summary>

@@ -18,8 +18,8 @@ internal static class RoomsComposition
             .Validate<IOptions<RoomOptions>>(
                 (serving, rules) => rules.Value.MessageIdsRemembered > serving.WaitingCommandsMax,
                 $"Rooms:{nameof(RoomOptions.MessageIdsRemembered)} must be more than "
-                + $"Rooms:{nameof(RoomServingOptions.WaitingCommandsMax)}: what waits for the log together must be "
-                + "known when it is sent again; raise the first or lower the second.")
+                + $"Rooms:{nameof(RoomServingOptions.WaitingCommandsMax)}: who sends again what still waits "
+                + "would make the room read its state again; raise the first or lower the second.")
             .ValidateOnStart();
         return services.AddSingleton<RoomMetrics>();
     }

@@ -25,8 +25,6 @@ internal sealed class FaultyRoomLog(IRoomLog inner) : IRoomLog
     /// <summary>Never more than so many entries at once, whatever is asked for.</summary>
     public int PageMax { get; set; } = int.MaxValue;
 
-    public bool IsOpen => _open.Task.IsCompleted;
-
     public void Hold()
     {
         if (_open.Task.IsCompleted) _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
