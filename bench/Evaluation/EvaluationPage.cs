@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using Engage.Evaluation;
+using Engage.LoadGen.Measure;
 
 namespace Engage.Bench.Evaluation;
 
@@ -9,19 +9,13 @@ namespace Engage.Bench.Evaluation;
 internal static class EvaluationPage
 {
     private const string Style = """
-        :root { color-scheme: light dark; --line: #8884; --soft: #8882; }
-        body { font: 15px/1.5 system-ui, "Noto Sans SC", sans-serif; }
-        body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-        .scroll { overflow-x: auto; }
-        table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
+        body { max-width: 72rem; }
+        h2 { font-size: 1.15rem; margin-top: 2rem; }
+        table { width: 100%; }
         th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
         th:first-child, td:first-child { text-align: left; }
         tr:first-child td { font-weight: 600; }
-        figure { margin: 1rem 0; } svg { width: 100%; height: auto; }
-        svg text { fill: currentColor; font: 12px system-ui, sans-serif; }
-        .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; padding: 0; }
-        .legend svg { width: 2rem; height: .8rem; vertical-align: middle; }
+        figure { margin: 1rem 0; }
         .note { opacity: .8; }
         """;
 
@@ -35,22 +29,12 @@ internal static class EvaluationPage
 
     public static string Write(EvaluationReport report)
     {
-        var page = new StringBuilder();
         var title = FormattableString.Invariant($"{report.File}: {report.Events:N0} events");
+        var page = ReportPage.Begin(title, Style);
         page.Append(CultureInfo.InvariantCulture, $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{Encode(title)}</title>
-            <style>{Style}</style>
-            </head>
-            <body>
-            <main>
             <h1>Recommendation quality · 推荐质量</h1>
-            <p>{Encode(title)}, seed {report.Seed}, {report.Seconds:F0} s. Each event's item is ranked among all items
-            its user has not had, then learned. 每个事件先排序、后学习。</p>
+            <p>{ReportPage.Encode(title)}, seed {report.Seed}, {report.Seconds:F0} s. Each event's item is
+            ranked among all items its user has not had, then learned. 每个事件先排序、后学习。</p>
 
             """);
         LineChart.Append(page, "HR@10 over time · 命中率随时间变化", report.Curves, point => point.Hr10);
@@ -60,8 +44,6 @@ internal static class EvaluationPage
         AppendForecasts(page, report);
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
-
-    public static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 
     private static void AppendTable(StringBuilder page, string heading, MetricRow[] rows)
     {
@@ -79,7 +61,8 @@ internal static class EvaluationPage
             """);
         foreach (var row in rows)
             page.Append(CultureInfo.InvariantCulture, $"""
-                <tr><td>{Encode(row.Model)}</td><td>{row.N:N0}</td><td>{row.Hr10:F4}</td><td>{row.Ndcg10:F4}</td>
+                <tr><td>{ReportPage.Encode(row.Model)}</td><td>{row.N:N0}</td>
+                <td>{row.Hr10:F4}</td><td>{row.Ndcg10:F4}</td>
                 <td>{row.Mrr:F4}</td>{(isAll ? Shown(row) : "")}</tr>
 
                 """);
@@ -91,8 +74,8 @@ internal static class EvaluationPage
         if (report.Classification is { } pairs)
             page.Append(CultureInfo.InvariantCulture, $"""
                 <h2>Engage or not · 是否参与</h2>
-                <p class="note">{pairs.Pairs:N0} pairs: {Encode(pairs.Meaning)}.</p>
-                <div class="scroll"><pre>{Encode(pairs.Table)}</pre></div>
+                <p class="note">{pairs.Pairs:N0} pairs: {ReportPage.Encode(pairs.Meaning)}.</p>
+                <div class="scroll"><pre>{ReportPage.Encode(pairs.Table)}</pre></div>
                 <p>AUC {pairs.Auc:F4}, log-loss {pairs.LogLoss:F4}, calibration error · 校准误差
                 {pairs.CalibrationError:F4}</p>
 

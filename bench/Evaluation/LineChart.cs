@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Engage.Evaluation;
+using Engage.LoadGen.Measure;
 
 namespace Engage.Bench.Evaluation;
 
@@ -44,7 +45,7 @@ internal static class LineChart
         for (var c = 0; c < drawn.Length; c++)
             page.Append(CultureInfo.InvariantCulture, $"""
                 <li><svg viewBox="0 0 32 12" aria-hidden="true"><path {Stroke(c)} d="M0 6H32"/></svg>
-                {EvaluationPage.Encode(drawn[c].Model)}</li>
+                {ReportPage.Encode(drawn[c].Model)}</li>
                 """);
         page.Append("</ul></figcaption></figure>\n");
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Engage.LoadGen.Measure;
 
 namespace Engage.LoadGen.Load.Conducting;
 
@@ -24,8 +25,8 @@ internal static class LoadChart
         var top = NiceTop(points.Max(point => curves.Max(curve => curve.Value(point))));
         var last = points[^1].Second;
         page.Append(CultureInfo.InvariantCulture, $"""
-            <figure><h2>{LoadPage.Encode(title)}</h2>
-            <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{LoadPage.Encode(title)}">
+            <figure><h2>{ReportPage.Encode(title)}</h2>
+            <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{ReportPage.Encode(title)}">
 
             """);
         for (var step = 0; step <= 4; step++)
@@ -52,7 +53,7 @@ internal static class LoadChart
         for (var c = 0; c < curves.Count; c++)
             page.Append(CultureInfo.InvariantCulture, $"""
                 <li><svg viewBox="0 0 32 12" aria-hidden="true"><path {Stroke(c)} d="M0 6H32"/></svg>
-                {LoadPage.Encode(curves[c].Name)}</li>
+                {ReportPage.Encode(curves[c].Name)}</li>
                 """);
         page.Append("</ul></figcaption>\n");
     }

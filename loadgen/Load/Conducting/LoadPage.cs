@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
+using Engage.LoadGen.Measure;
 
 namespace Engage.LoadGen.Load.Conducting;
 
@@ -8,21 +8,15 @@ namespace Engage.LoadGen.Load.Conducting;
 internal static class LoadPage
 {
     private const string Style = """
-        :root { color-scheme: light dark; --line: #8884; }
-        body { font: 15px/1.5 system-ui, "Noto Sans SC", sans-serif; }
-        body { max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
-        .scroll { overflow-x: auto; }
-        table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+        body { max-width: 64rem; }
+        h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
         th, td { padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--line); text-align: right; }
         th:first-child, td:first-child { text-align: left; }
         th[scope=row] { font-weight: 400; } p.holds, p.broken { font-size: 1.1rem; }
-        figure { margin: 0; } svg { width: 100%; height: auto; }
-        svg text { fill: currentColor; font: 12px system-ui, sans-serif; }
+        figure { margin: 0; }
         .holds { color: #00734f; } .broken { color: #b3261e; font-weight: 600; }
         @media (prefers-color-scheme: dark) { .holds { color: #5fd3a8; } .broken { color: #ff8a80; } }
-        .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; padding: 0; margin: .2rem 0; }
-        .legend svg { width: 2rem; height: .8rem; vertical-align: middle; }
+        .legend { margin: .2rem 0; }
         """;
 
     private const string Holding = "<td class=\"holds\">holds · 达标</td>";
@@ -30,20 +24,10 @@ internal static class LoadPage
 
     public static string Write(LoadReport report)
     {
-        var page = new StringBuilder();
         var title = FormattableString.Invariant($"{report.Scenario}: {report.Connections:N0} connections");
+        var page = ReportPage.Begin(title, Style);
         page.Append(CultureInfo.InvariantCulture, $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{Encode(title)}</title>
-            <style>{Style}</style>
-            </head>
-            <body>
-            <main>
-            <h1>Load · 负载测试: {Encode(title)}</h1>
+            <h1>Load · 负载测试: {ReportPage.Encode(title)}</h1>
             <p class="{(report.Holds ? "holds" : "broken")}">{(report.Holds
                 ? "Every threshold holds. 全部达标。"
                 : "A threshold is broken. 有指标未达标。")}</p>
@@ -67,8 +51,6 @@ internal static class LoadPage
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
-    public static string Encode(string text) => HtmlEncoder.Default.Encode(text);
-
     private static void AppendThresholds(StringBuilder page, LoadReport report)
     {
         page.Append("""
@@ -79,7 +61,7 @@ internal static class LoadPage
             """);
         foreach (var threshold in report.Thresholds)
             page.Append(CultureInfo.InvariantCulture, $"""
-                <tr><td>{Encode(threshold.Name)}</td><td>{threshold.Limit:0.##}</td>
+                <tr><td>{ReportPage.Encode(threshold.Name)}</td><td>{threshold.Limit:0.##}</td>
                 <td>{(threshold.Value == double.MaxValue ? "not measured · 未测得" : $"{threshold.Value:0.##}")}</td>
                 {(threshold.Holds ? Holding : Broken)}</tr>
 
@@ -115,7 +97,8 @@ internal static class LoadPage
         page.Append("<h2>Counts · 计数</h2>\n<div class=\"scroll\"><table><tbody>\n");
         foreach (var (name, value) in counts)
             page.Append(
-                CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Encode(name)}</th><td>{value:N0}</td></tr>\n");
+                CultureInfo.InvariantCulture,
+                $"<tr><th scope=\"row\">{ReportPage.Encode(name)}</th><td>{value:N0}</td></tr>\n");
         page.Append("</tbody></table></div>\n");
     }
 
@@ -135,7 +118,7 @@ internal static class LoadPage
         })
             if (quantiles is not null)
                 page.Append(CultureInfo.InvariantCulture, $"""
-                    <tr><td>{Encode(name)}</td><td>{quantiles.P50:F1}</td><td>{quantiles.P95:F1}</td>
+                    <tr><td>{ReportPage.Encode(name)}</td><td>{quantiles.P50:F1}</td><td>{quantiles.P95:F1}</td>
                     <td>{quantiles.P99:F1}</td><td>{quantiles.Max:F1}</td></tr>
 
                     """);
@@ -144,7 +127,7 @@ internal static class LoadPage
             page.Append(CultureInfo.InvariantCulture, $"""
                 <p>{slow.Paused:N0} connections stopped reading · 停止读取的连接. p99 of the others · 其他人的 p99:
                 {slow.WithP99:F1} ms, without · 之前: {slow.WithoutP99:F1} ms, ratio · 比值 {slow.Ratio:F2}.
-                {Encode(Waiting(slow))}</p>
+                {ReportPage.Encode(Waiting(slow))}</p>
 
                 """);
     }
