@@ -1,0 +1,34 @@
+using Engage.Contracts;
+
+namespace Engage.Storage.Privacy;
+
+/// <summary>
+/// Keeps what is personal readable only as long as its person's key exists: AES-256-GCM with a key per user, itself
+/// wrapped by the platform's key ring. Destroying the key erases every copy at once, in backups as well.
+/// </summary>
+public interface IPersonalVault
+{
+    /// <summary>Makes the person's key if there is none yet.</summary>
+    /// <param name="user">Whose it is.</param>
+    /// <param name="purpose">Such as <c>account.mail</c>: bound to the text, so that it opens nowhere else.</param>
+    /// <param name="text">What is to be kept.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Base64url behind a version, safe in JSON: <c>s1.…</c>.</returns>
+    /// <exception cref="PersonErasedException">The person was erased; nothing of hers is kept any more.</exception>
+    ValueTask<string> SealAsync(UserId user, string purpose, string text, CancellationToken cancellationToken);
+
+    /// <returns>Null when the person's key is gone.</returns>
+    /// <exception cref="StorageException">It was not sealed for this user and purpose, or is damaged.</exception>
+    ValueTask<string?> OpenAsync(
+        UserId user, string purpose, string sealedText, CancellationToken cancellationToken);
+
+    /// <summary>Durable when it completes; doing it again is harmless. The user id never gets a key again.</summary>
+    ValueTask DestroyAsync(UserId user, CancellationToken cancellationToken);
+}
+
+/// <summary>Somebody was erased, and something was to be kept of her all the same.</summary>
+public sealed class PersonErasedException(UserId user)
+    : Exception($"User '{user}' was erased; nothing personal is kept of that id any more.")
+{
+    public UserId User => user;
+}
