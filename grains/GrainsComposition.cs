@@ -1,4 +1,5 @@
 using Engage.Contracts.Recommending;
+using Engage.Grains.Accounts;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
 using Engage.Grains.Recommending;
@@ -19,7 +20,9 @@ public static class GrainsComposition
     private const int StartTriesMax = 10;
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Options come from the sections Pump, Model, Scoring, Exploration, Recommender and Rooms.</summary>
+    /// <summary>
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Accounts and Mail.
+    /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -29,6 +32,7 @@ public static class GrainsComposition
         services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddRooms(configuration.GetSection("Rooms"));
+        services.AddAccounts(configuration);
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
