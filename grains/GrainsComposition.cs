@@ -2,6 +2,7 @@ using Engage.Contracts.Recommending;
 using Engage.Grains.Accounts;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Economy;
 using Engage.Grains.Recommending;
 using Engage.Grains.Rooms;
 using Engage.Grains.Scoring;
@@ -21,7 +22,7 @@ public static class GrainsComposition
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Accounts and Mail.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Accounts, Mail and Economy.
     /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -33,6 +34,7 @@ public static class GrainsComposition
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddRooms(configuration.GetSection("Rooms"));
         services.AddAccounts(configuration);
+        services.AddEconomy(configuration.GetSection("Economy"));
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);

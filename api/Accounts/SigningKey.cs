@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Engage.Api.Accounts;
 
-/// <summary>One key that signs tokens (ECDSA P-256); when it was made and, of an old one, when it was retired.</summary>
+/// <summary>One key that signs tokens (ECDSA P-256): when it was made and, if it is old, retired.</summary>
 internal sealed class SigningKey
 {
     private const string CreatedPrefix = "created ";
