@@ -4,8 +4,8 @@ namespace Engage.Storage.Privacy;
 
 /// <summary>
 /// Unwrapped keys of those who were asked for lately, at most about <paramref name="keysMax"/>. Two generations: when
-/// the young one is half of what is allowed, it becomes the old one, and what of the old one was not asked for meanwhile
-/// is forgotten. As good as a list in order of use, and one lock of a few nanoseconds.
+/// the young one is half of what is allowed, it becomes the old one, and what of the old one was not asked for
+/// meanwhile is forgotten. As good as a list in order of use, and one lock of a few nanoseconds.
 /// </summary>
 /// <param name="keysMax">At least 2.</param>
 /// <param name="lifetime">

@@ -18,7 +18,8 @@ internal sealed record RingKey(int Number, DateTimeOffset CreatedAt, byte[] Key)
     public static RingKey Create(int number, DateTimeOffset now) => new(number, now, PersonalSeal.NewKey());
 
     /// <summary>A line for the key and one for the time: readable by the tools of any operator.</summary>
-    public string Write() => $"{Convert.ToBase64String(Key)}\n{CreatedAt.ToString("O", CultureInfo.InvariantCulture)}\n";
+    public string Write() =>
+        $"{Convert.ToBase64String(Key)}\n{CreatedAt.ToString("O", CultureInfo.InvariantCulture)}\n";
 
     /// <exception cref="FormatException">It is no file of a ring.</exception>
     public static RingKey Read(int number, string text)
