@@ -16,7 +16,9 @@ public sealed class KeyRingOptions
     /// </summary>
     public TimeSpan KeyLifetime { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Personal keys kept unwrapped in memory, some 200 bytes each. 2 to 16,777,216. Default: 65,536.</summary>
+    /// <summary>
+    /// Personal keys kept unwrapped in memory, some 200 bytes each. 2 to 16,777,216. Default: 65,536.
+    /// </summary>
     public int CachedKeysMax { get; set; } = 65_536;
 
     /// <summary>
