@@ -6,6 +6,7 @@ using Engage.Api.Activity;
 using Engage.Api.Catalogue;
 using Engage.Api.Creators;
 using Engage.Api.Dashboards;
+using Engage.Api.Economy;
 using Engage.Api.Events;
 using Engage.Api.Health;
 using Engage.Api.Inbox;
@@ -74,6 +75,7 @@ public static class EngageServer
         app.MapConsent();
         app.MapDashboards();
         app.MapActivity();
+        app.MapPoints();
         app.MapRooms();
         app.MapRealtime();
         return app;

@@ -1,6 +1,7 @@
 using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Economy;
 using Engage.Grains.Privacy;
 using Engage.Grains.Recommending;
 using Engage.Grains.Rooms;
@@ -20,8 +21,9 @@ public static class GrainsComposition
     private const int StartTriesMax = 10;
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy and
-    /// Rooms.</summary>
+    /// <summary>
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms and Economy.
+    /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -32,6 +34,7 @@ public static class GrainsComposition
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.Configure<PrivacyOptions>(configuration.GetSection("Privacy"));
         services.AddRooms(configuration.GetSection("Rooms"));
+        services.AddEconomy(configuration.GetSection("Economy"));
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
