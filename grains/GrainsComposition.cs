@@ -2,6 +2,7 @@ using Engage.Contracts.Recommending;
 using Engage.Grains.Accounts;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Commerce;
 using Engage.Grains.Economy;
 using Engage.Grains.Privacy;
 using Engage.Grains.Recommending;
@@ -25,6 +26,7 @@ public static class GrainsComposition
     /// <summary>
     /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Accounts, Mail and
     /// Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Commerce and Economy.
     /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -37,6 +39,7 @@ public static class GrainsComposition
         services.Configure<PrivacyOptions>(configuration.GetSection("Privacy"));
         services.AddRooms(configuration.GetSection("Rooms"));
         services.AddAccounts(configuration);
+        services.AddCommerce(configuration.GetSection("Commerce"));
         services.AddEconomy(configuration.GetSection("Economy"));
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
