@@ -1,6 +1,7 @@
 using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Commerce.Plans;
 using Engage.Grains.Economy;
 using Engage.Grains.Recommending;
 using Engage.Grains.Rooms;
@@ -31,6 +32,7 @@ public static class GrainsComposition
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddRooms(configuration.GetSection("Rooms"));
         services.AddEconomy(configuration.GetSection("Economy"));
+        services.AddPlans();
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
