@@ -1,6 +1,7 @@
 using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Commerce;
 using Engage.Grains.Commerce.Plans;
 using Engage.Grains.Economy;
 using Engage.Grains.Recommending;
@@ -21,7 +22,9 @@ public static class GrainsComposition
     private const int StartTriesMax = 10;
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms and Economy.</summary>
+    /// <summary>
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Commerce and Economy.
+    /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -31,6 +34,7 @@ public static class GrainsComposition
         services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddRooms(configuration.GetSection("Rooms"));
+        services.AddCommerce(configuration.GetSection("Commerce"));
         services.AddEconomy(configuration.GetSection("Economy"));
         services.AddPlans();
         services.AddSingleton<CatalogueView>();

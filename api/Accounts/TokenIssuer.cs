@@ -56,10 +56,3 @@ internal sealed class TokenIssuer(SigningKey key, TimeProvider time)
         });
     }
 }
-
-/// <summary>Who may do what; see docs/protocol.md, "Identity".</summary>
-internal static class Roles
-{
-    public const string User = "user";
-    public const string Service = "service";
-}
