@@ -1,4 +1,5 @@
 using Engage.Contracts.Commerce;
+using Engage.Contracts.Commerce.Plans;
 
 namespace Engage.Grains.Commerce.Plans;
 
@@ -6,9 +7,7 @@ namespace Engage.Grains.Commerce.Plans;
 internal static class SellerKeys
 {
     /// <summary>The seller's own ledger account.</summary>
-    public static string AccountOf(Seller seller) => seller.Creator is { } creator
-        ? LedgerAccounts.Of(creator)
-        : LedgerAccounts.Of(seller.Community!.Value);
+    public static string AccountOf(Seller seller) => ISellerGrain.KeyOf(seller);
 
     public static string Subscriptions(Seller seller) => $"subscriptions:{AccountOf(seller)}";
     public static string Coupons(Seller seller) => $"coupons:{AccountOf(seller)}";
