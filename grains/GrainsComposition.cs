@@ -4,6 +4,7 @@ using Engage.Grains.Catalogue;
 using Engage.Grains.Commerce;
 using Engage.Grains.Commerce.Plans;
 using Engage.Grains.Economy;
+using Engage.Grains.Privacy;
 using Engage.Grains.Recommending;
 using Engage.Grains.Rooms;
 using Engage.Grains.Scoring;
@@ -23,7 +24,8 @@ public static class GrainsComposition
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Commerce and Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Commerce and
+    /// Economy.
     /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -33,6 +35,7 @@ public static class GrainsComposition
         services.Configure<ScoringOptions>(configuration.GetSection("Scoring"));
         services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
+        services.Configure<PrivacyOptions>(configuration.GetSection("Privacy"));
         services.AddRooms(configuration.GetSection("Rooms"));
         services.AddCommerce(configuration.GetSection("Commerce"));
         services.AddEconomy(configuration.GetSection("Economy"));
