@@ -3,6 +3,7 @@ using Engage.Grains.Accounts;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
 using Engage.Grains.Commerce;
+using Engage.Grains.Commerce.Plans;
 using Engage.Grains.Economy;
 using Engage.Grains.Privacy;
 using Engage.Grains.Recommending;
@@ -27,6 +28,8 @@ public static class GrainsComposition
     /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Accounts, Mail and
     /// Economy.
     /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Commerce and Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Commerce and
+    /// Economy.
     /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -41,6 +44,7 @@ public static class GrainsComposition
         services.AddAccounts(configuration);
         services.AddCommerce(configuration.GetSection("Commerce"));
         services.AddEconomy(configuration.GetSection("Economy"));
+        services.AddPlans();
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);

@@ -8,14 +8,14 @@ namespace Engage.Grains.Commerce.Entitlements;
 public static class EntitlementDocuments
 {
     /// <summary>What a paid order opens, one document per grant of each line; none while it is held as a gift.</summary>
-    public static IEnumerable<DocumentWrite> Of(Order order, DateTimeOffset from)
+    public static IEnumerable<DocumentWrite> Of(Order order, DateTimeOffset since)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return order.Held ? [] : For(order, order.Recipient ?? order.Buyer, from);
+        return order.Held ? [] : For(order, order.Recipient ?? order.Buyer, since);
     }
 
     /// <summary>The same for whoever gets a gift.</summary>
-    public static IEnumerable<DocumentWrite> For(Order order, UserId user, DateTimeOffset from)
+    public static IEnumerable<DocumentWrite> For(Order order, UserId user, DateTimeOffset since)
     {
         ArgumentNullException.ThrowIfNull(order);
         return
@@ -27,8 +27,8 @@ public static class EntitlementDocuments
                     Id = IdOf(order.Id, line.Number, numbered.Index),
                     User = user,
                     Scope = numbered.Item.Scope,
-                    From = from,
-                    Until = numbered.Item.Days is { } days ? from.AddDays(days) : null,
+                    From = since,
+                    Until = numbered.Item.Days is { } days ? since.AddDays(days) : null,
                     Order = order.Id,
                     Offer = line.Offer,
                     Title = line.Title,
@@ -53,9 +53,9 @@ public static class EntitlementDocuments
     {
         ArgumentNullException.ThrowIfNull(books);
         var writes = new List<DocumentWrite>();
-        foreach (var (line, now_) in before.Lines.Zip(after.Lines))
+        foreach (var (line, then) in before.Lines.Zip(after.Lines))
         {
-            if (now_.Refunded < now_.Amount || (line.Refunded == line.Amount && line.Amount > 0)) continue;
+            if (then.Refunded < then.Amount || (line.Refunded == line.Amount && line.Amount > 0)) continue;
             if (line.Amount == 0 && after.State != OrderState.Refunded) continue;
             for (var i = 0; i < line.Grants.Length; i++)
             {
