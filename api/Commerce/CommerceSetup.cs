@@ -37,6 +37,7 @@ internal sealed class EntitlementsDoor(EntitlementsGateway gateway, Failover fai
         () => gateway.WatchAsync(caller.User!.UserId()!.Value, caller.Features.Get<IOutboxFeature>()!.Outbox),
         caller.ConnectionAborted);
 
-    public Task LeaveAsync(HubCallerContext caller) =>
-        gateway.LeaveAsync(caller.User!.UserId()!.Value, caller.ConnectionId);
+    public Task LeaveAsync(HubCallerContext caller) => caller.User?.UserId() is { } user
+        ? gateway.LeaveAsync(user, caller.ConnectionId)
+        : Task.CompletedTask;
 }
