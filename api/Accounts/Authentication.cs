@@ -1,13 +1,13 @@
 using System.Security.Claims;
+using Engage.Api.Authorization;
 using Engage.Contracts;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Accounts;
 
-/// <summary>Everything needs a token unless it says otherwise.</summary>
+/// <summary>Who calls; what she may is said in <see cref="AccessTable"/>.</summary>
 internal static class Authentication
 {
     public static void AddAccounts(this WebApplicationBuilder builder)
@@ -29,17 +29,15 @@ internal static class Authentication
                 options.TokenValidationParameters = issuer.Validation;
                 options.Events = new() { OnMessageReceived = ReadHubToken };
             });
-        builder.Services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
-            .AddPolicy(Roles.User, policy => policy.RequireRole(Roles.User))
-            .AddPolicy(Roles.Service, policy => policy.RequireRole(Roles.Service));
     }
 
     public static bool IsService(this ClaimsPrincipal caller) => caller.IsInRole(Roles.Service);
 
-    /// <returns>The user a token was issued for; null for a service.</returns>
+    /// <returns>The person a token was issued for, with an account or as a guest; null for a service.</returns>
     public static UserId? UserId(this ClaimsPrincipal caller) =>
-        caller.IsInRole(Roles.User) && caller.FindFirstValue("sub") is { } subject ? new UserId(subject) : null;
+        (caller.Roles() & (Who.Guest | Who.User)) != Who.Nobody && caller.FindFirstValue("sub") is { } subject
+            ? new UserId(subject)
+            : null;
 
     /// <returns>What others see of her; her user name for a token that does not say.</returns>
     public static string DisplayName(this ClaimsPrincipal caller) =>

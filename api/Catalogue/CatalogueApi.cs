@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
-using Engage.Api.Accounts;
 using Engage.Api.Actors;
-using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
@@ -15,8 +13,7 @@ internal static class CatalogueApi
 
     public static void MapCatalogue(this WebApplication app)
     {
-        var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Catalogue")
-            .SurvivesSilos();
+        var group = app.MapGroup("/v1").WithTags("Catalogue").SurvivesSilos();
         group.MapDefinitions("communities", (Community community) => community.Id.Value,
             CatalogueRules.Check, (grains, id) => grains.GetGrain<ICommunityGrain>(id), CountedCommunity.From);
         group.MapDefinitions("creators", (Creator creator) => creator.Id.Value,
@@ -61,7 +58,7 @@ internal static class CatalogueApi
                 _ => Problem.Conflict(typeof(T).Name, id, "exists with another definition; choose another id")
                     .ToResult(),
             };
-        }).RequireAuthorization(Roles.Service).Produces<T>(StatusCodes.Status201Created);
+        }).Produces<T>(StatusCodes.Status201Created);
 
         group.MapGet($"/{path}/{{id}}", async (string id, IGrainFactory grains) =>
         {

@@ -1,0 +1,92 @@
+using Engage.Api.Authorization.Ownerships;
+using Engage.Contracts.Rooms;
+using static Engage.Api.Authorization.Who;
+
+namespace Engage.Api.Authorization;
+
+/// <summary>
+/// Who may call what: every route and every method of the hub, one line each. What is not in it is refused, and the
+/// server does not start with it. docs/authorization.md is this table for people.
+/// </summary>
+/// <remarks>
+/// A line says: the surface, who may; what she must have to do with the thing she names (not asked of services and
+/// operators); what is left to the handler, because it is in the body or changes from moment to moment.
+/// </remarks>
+internal static class AccessTable
+{
+    public static readonly IReadOnlyList<AccessRule> Rules =
+    [
+        // The platform itself.
+        new("* /healthz", Anybody),
+        new("* /readyz", Anybody),
+        new("GET /openapi/{documentName}.json", Anybody),
+        new("GET /v1/model", Service | Operator),
+        new("GET /v1/activity/progress", Service | Operator),
+
+        // Identity.
+        new("POST /v1/users", Anybody, Limit: Limit.SignIn),
+        new("POST /v1/tokens", Anybody, Then: "the password, or the client's secret", Limit: Limit.SignIn),
+        new("GET /v1/users/me", User),
+
+        // Catalogue.
+        new("GET /v1/communities", Known),
+        new("GET /v1/communities/{id}", Known),
+        new("POST /v1/communities", Service),
+        new("GET /v1/creators", Known),
+        new("GET /v1/creators/{id}", Known),
+        new("POST /v1/creators", Service),
+        new("GET /v1/contents", Known),
+        new("GET /v1/contents/{id}", Known),
+        new("GET /v1/contents/{id}/similar", Known),
+        new("POST /v1/contents", Service),
+
+        // What people do, and what they are recommended.
+        new("POST /v1/events", User | Service, Then: "a user's events are her own; a service names their user"),
+        new("GET /v1/recommendations", User | Service, new Herself("user")),
+        new("GET /v1/outlook", User | Service, new Herself("user")),
+        new("GET /v1/activity/me", User),
+        new("GET /v1/activity/users/{user}", Service),
+        new("GET /v1/inbox", User),
+
+        // Communities and creators: who has a say in them.
+        new("GET /v1/communities/{id}/members", User | Service, new RoleInCommunity(CommunityRole.Moderator, "id")),
+        new("GET /v1/communities/{id}/members/{user}", User | Service,
+            new RoleInCommunity(CommunityRole.Moderator, "id", "user")),
+        new("PUT /v1/communities/{id}/members/{user}", User | Service, new RoleInCommunity(CommunityRole.Owner, "id"),
+            Then: "the last owner stays one"),
+        new("PUT /v1/creators/{id}/owners/{user}", Service | Operator),
+        new("DELETE /v1/creators/{id}/owners/{user}", Service | Operator),
+        new("GET /v1/creators/{id}/dashboard", User | Service, new OwnerOfCreator("id")),
+
+        // Rooms.
+        new("GET /v1/rooms", Known),
+        new("GET /v1/rooms/{id}", Known),
+        new("POST /v1/rooms", User | Service, Then: "a user moderates the community in the body"),
+        new("POST /v1/rooms/{id}/actions", User, Then: InTheRoom),
+        new("GET /v1/rooms/{id}/entries", Guest | User, Then: NotBanned),
+        new("GET /v1/rooms/{id}/audit", User, new ModeratorOfRoom("id")),
+
+        // The hub: its door, then its methods.
+        new("POST /hub/negotiate", Guest | User, Then: OwnOrigin),
+        new("GET /hub", Guest | User, Then: OwnOrigin),
+        new("CONNECT /hub", Guest | User, Then: OwnOrigin),
+        new("hub Track", User, Then: "her own events only"),
+        new("hub WatchRecommendations", User),
+        new("hub WatchTopRecommendations", User),
+        new("hub StopRecommendations", User),
+        new("hub WatchInbox", User),
+        new("hub ReadInbox", User),
+        new("hub WatchDashboard", User, new OwnerOfCreator("creator"), Then: "asked again while she watches"),
+        new("hub StopDashboard", User),
+        new("hub JoinRoom", Guest | User, Then: NotBanned),
+        new("hub LeaveRoom", Guest | User),
+        new("hub ReadRoom", Guest | User, Then: NotBanned),
+        new("hub Act", User, Then: InTheRoom),
+        new("hub React", User, Then: InTheRoom),
+        new("hub Typing", User, Then: InTheRoom),
+    ];
+
+    private const string OwnOrigin = "a page of our own or an allowed origin, or no page";
+    private const string NotBanned = "not banned from the community";
+    private const string InTheRoom = "not banned or muted; moderation by moderators, as the room knows them then";
+}

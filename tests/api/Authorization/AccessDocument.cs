@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using Engage.Api.Authorization;
+
+namespace Engage.Api.Tests.Authorization;
+
+/// <summary>docs/authorization.md, written from the table.</summary>
+internal static class AccessDocument
+{
+    private static readonly Who[] Roles = WhoCalls.All;
+
+    public static string Write(IReadOnlyList<AccessRule> rules)
+    {
+        var text = new StringBuilder();
+        text.Append(
+            """
+            # Authorization
+
+            Who may call what. Written from the table in `api/Authorization/AccessTable.cs` by
+            `ENGAGE_REWRITE=1 dotnet test tests/api --filter AccessTableTests`; a test compares. What has no line is
+            refused, and a server that would answer to it does not start.
+
+            - `✓`: may. `own`: may, if the caller is what the column *of whom* says; somebody else's thing is
+              answered `403`, or `404` where whether it exists is nobody else's business. Empty: `401` without a
+              token, `403` with one.
+            - *guest*: looks in without an account. *user*: a person with an account. *service*: a trusted back
+              end, acts for anybody. *operator*: runs the platform; her token is a user's as well.
+            - *then*: what is decided by the handler, since it is in the body or changes from moment to moment.
+            - *limit*: every call is counted against its address and its caller; `sign-in` against the sign-ins
+              of its address, too.
+
+
+            """);
+        text.Append(CultureInfo.InvariantCulture, $"{rules.Count} surfaces; the walk in `tests/api/Authorization` ")
+            .Append(CultureInfo.InvariantCulture, $"makes {Visit.Plan(rules).Count} calls.\n\n");
+        Section(text, "Routes", rules.Where(rule => !rule.IsHub));
+        text.Append('\n');
+        Section(text, "Hub methods", rules.Where(rule => rule.IsHub));
+        return text.ToString();
+    }
+
+    private static void Section(StringBuilder text, string title, IEnumerable<AccessRule> rules)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"## {title}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"| surface | {string.Join(" | ", Roles).ToLowerInvariant()} ")
+            .Append("| of whom | then | limit |\n|---|");
+        foreach (var _ in Roles) text.Append(":-:|");
+        text.Append("---|---|---|\n");
+        foreach (var rule in rules)
+            text.Append(CultureInfo.InvariantCulture, $"| `{(rule.IsHub ? rule.Path : rule.Surface)}` | ")
+                .AppendJoin(" | ", Roles.Select(role => Cell(rule, role)))
+                .Append(CultureInfo.InvariantCulture, $" | {rule.Of?.Says} | {rule.Then} | ")
+                .Append(rule.Limit == Limit.SignIn ? "sign-in |\n" : "|\n");
+    }
+
+    private static string Cell(AccessRule rule, Who role) =>
+        !rule.Admits(role) ? "" : rule.Binds(role) ? "own" : "✓";
+}
