@@ -7,6 +7,7 @@ using Engage.Api.Authorization;
 using Engage.Api.Catalogue;
 using Engage.Api.Creators;
 using Engage.Api.Dashboards;
+using Engage.Api.Economy;
 using Engage.Api.Events;
 using Engage.Api.Health;
 using Engage.Api.Inbox;
@@ -81,6 +82,7 @@ public static class EngageServer
         app.MapInbox();
         app.MapDashboards();
         app.MapActivity();
+        app.MapPoints();
         app.MapRooms();
         app.MapRealtime();
         return app;

@@ -1,6 +1,7 @@
 using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Economy;
 using Engage.Grains.Recommending;
 using Engage.Grains.Rooms;
 using Engage.Grains.Scoring;
@@ -19,7 +20,7 @@ public static class GrainsComposition
     private const int StartTriesMax = 10;
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Options come from the sections Pump, Model, Scoring, Exploration, Recommender and Rooms.</summary>
+    /// <summary>Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms and Economy.</summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -29,6 +30,7 @@ public static class GrainsComposition
         services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddRooms(configuration.GetSection("Rooms"));
+        services.AddEconomy(configuration.GetSection("Economy"));
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
