@@ -58,6 +58,11 @@ internal static class AccessTable
         new("DELETE /v1/creators/{id}/owners/{user}", Service | Operator),
         new("GET /v1/creators/{id}/dashboard", User | Service, new OwnerOfCreator("id")),
 
+        // Points.
+        new("GET /v1/points", User),
+        new("PUT /v1/points/settings", User),
+        new("GET /v1/communities/{id}/leaders", User),
+
         // Rooms.
         new("GET /v1/rooms", Known),
         new("GET /v1/rooms/{id}", Known),

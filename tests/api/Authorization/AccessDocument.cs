@@ -29,10 +29,10 @@ internal static class AccessDocument
             - *limit*: every call is counted against its address and its caller; `sign-in` against the sign-ins
               of its address, too.
 
+            `dotnet test tests/api --filter AccessWalkTests --logger "console;verbosity=detailed"` calls every surface of
+            a real server as everybody, with things of her own and of others, and says how many calls that were.
 
             """);
-        text.Append(CultureInfo.InvariantCulture, $"{rules.Count} surfaces; the walk in `tests/api/Authorization` ")
-            .Append(CultureInfo.InvariantCulture, $"makes {Visit.Plan(rules).Count} calls.\n\n");
         Section(text, "Routes", rules.Where(rule => !rule.IsHub));
         text.Append('\n');
         Section(text, "Hub methods", rules.Where(rule => rule.IsHub));
