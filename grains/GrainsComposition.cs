@@ -1,4 +1,5 @@
 using Engage.Contracts.Recommending;
+using Engage.Grains.Accounts;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
 using Engage.Grains.Economy;
@@ -20,7 +21,9 @@ public static class GrainsComposition
     private const int StartTriesMax = 10;
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms and Economy.</summary>
+    /// <summary>
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Accounts, Mail and Economy.
+    /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -30,6 +33,7 @@ public static class GrainsComposition
         services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddRooms(configuration.GetSection("Rooms"));
+        services.AddAccounts(configuration);
         services.AddEconomy(configuration.GetSection("Economy"));
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();

@@ -1,3 +1,4 @@
+using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Problems;
 using Microsoft.AspNetCore.Authentication;
@@ -8,7 +9,7 @@ namespace Engage.Api.Authorization;
 /// Stands before every route: who is not in its line of the table does not reach the handler. A route without a line is
 /// closed to everybody.
 /// </summary>
-internal sealed class AccessGate(RequestDelegate next, AccessIndex index, Failover failover)
+internal sealed class AccessGate(RequestDelegate next, AccessIndex index, Failover failover, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -19,6 +20,8 @@ internal sealed class AccessGate(RequestDelegate next, AccessIndex index, Failov
         var rule = index.Of(endpoint, HttpMethods.GetCanonicalizedValue(context.Request.Method));
         if (rule is null || !rule.Admits(caller))
             return caller == Who.Anonymous ? context.ChallengeAsync() : Refuse(context);
+        if (rule.Code && (caller & Who.Service) == Who.Nobody && !StepUp.HasFreshCode(context.User, time.GetUtcNow()))
+            return StepUp.Required().ToResult().ExecuteAsync(context);
         return rule.Binds(caller) ? AskAsync(context, rule.Of!) : next(context);
     }
 

@@ -23,8 +23,12 @@ internal enum Limit
 /// nothing.
 /// </param>
 /// <param name="Limit">How the call is counted.</param>
+/// <param name="Code">
+/// Whether a person needs a code of her authenticator, at most ten minutes old: what moves money out, or looks at
+/// others. Services have none, and are not asked.
+/// </param>
 internal sealed record AccessRule(
-    string Surface, Who Who, Ownership? Of = null, string? Then = null, Limit Limit = Limit.Caller)
+    string Surface, Who Who, Ownership? Of = null, string? Then = null, Limit Limit = Limit.Caller, bool Code = false)
 {
     private const string Hub = "hub";
 

@@ -24,9 +24,30 @@ internal static class AccessTable
         new("GET /v1/activity/progress", Service | Operator),
 
         // Identity.
-        new("POST /v1/users", Anybody, Limit: Limit.SignIn),
-        new("POST /v1/tokens", Anybody, Then: "the password, or the client's secret", Limit: Limit.SignIn),
+        new("POST /v1/users", Anybody, Then: CountedAsSignIn),
         new("GET /v1/users/me", User),
+        new("PATCH /v1/users/me", User),
+        new("PUT /v1/users/me/password", User, Then: Password),
+        new("PUT /v1/users/me/mail", User, Then: Password),
+        new("POST /v1/users/me/mail/verify", User, Then: "the code that was sent"),
+        new("POST /v1/mail-verifications", Anybody, Then: "the link that was sent"),
+        new("POST /v1/password-resets", Anybody, Then: CountedAsSignIn),
+        new("POST /v1/password-resets/redeem", Anybody, Then: "the link that was sent"),
+        new("POST /v1/tokens", Anybody, Then: "the password, refresh token or secret; " + CountedAsSignIn),
+        new("POST /v1/tokens/step-up", User, Then: "a code of her authenticator"),
+        new("POST /v1/tokens/revoke", Anybody, Then: "the refresh token"),
+        new("POST /v1/guests", Anybody, Limit: Limit.SignIn),
+        new("GET /.well-known/jwks.json", Anybody),
+        new("GET /v1/sessions", User),
+        new("DELETE /v1/sessions", User),
+        new("DELETE /v1/sessions/{session}", User, Then: "hers, else 404"),
+        new("POST /v1/totp", User, Then: Password),
+        new("POST /v1/totp/confirm", User, Then: "a code of the new authenticator"),
+        new("POST /v1/totp/recovery-codes", User, Then: "a code of her authenticator"),
+        new("POST /v1/totp/disable", User, Then: "password and code; no operator"),
+        new("GET /v1/operators", Operator),
+        new("PUT /v1/operators/{user}", Operator, Code: true),
+        new("DELETE /v1/operators/{user}", Operator, Code: true, Then: "the last one stays"),
 
         // Catalogue.
         new("GET /v1/communities", Known),
@@ -91,6 +112,8 @@ internal static class AccessTable
         new("hub Typing", User, Then: InTheRoom),
     ];
 
+    private const string CountedAsSignIn = "passwords and letters are counted against the address";
+    private const string Password = "her password";
     private const string OwnOrigin = "a page of our own or an allowed origin, or no page";
     private const string NotBanned = "not banned from the community";
     private const string InTheRoom = "not banned or muted; moderation by moderators, as the room knows them then";

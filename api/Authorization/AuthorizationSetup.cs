@@ -13,6 +13,7 @@ internal static class AuthorizationSetup
         builder.Services.AddTransient<IStartupFilter, RefuseToStartWithoutRules>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Roles.User, policy => policy.RequireRole(Roles.User))
+            .AddPolicy(Roles.Operator, policy => policy.RequireRole(Roles.Operator))
             .AddPolicy(Roles.Service, policy => policy.RequireRole(Roles.Service));
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Engage.Api.Authorization;
 
 /// <summary>The gate of the hub's methods: as <see cref="AccessGate"/> for routes.</summary>
-internal sealed class HubAccess(AccessIndex index, Failover failover) : IHubFilter
+internal sealed class HubAccess(AccessIndex index, Failover failover, TimeProvider time) : IHubFilter
 {
     private static readonly ClaimsPrincipal Stranger = new();
 
@@ -19,6 +20,8 @@ internal sealed class HubAccess(AccessIndex index, Failover failover) : IHubFilt
         var rule = index.OfHub(invocationContext.HubMethodName);
         if (rule is null || !rule.Admits(caller))
             throw HubProblems.Refusal(Problem.Forbidden($"Your role may not call {invocationContext.HubMethodName}."));
+        if (rule.Code && !StepUp.HasFreshCode(invocationContext.Context.User!, time.GetUtcNow()))
+            throw HubProblems.Refusal(StepUp.Required());
         return rule.Binds(caller) ? AskAsync(invocationContext, rule.Of!, next) : next(invocationContext);
     }
 

@@ -25,6 +25,7 @@ internal static class AccessDocument
               token, `403` with one.
             - *guest*: looks in without an account. *user*: a person with an account. *service*: a trusted back
               end, acts for anybody. *operator*: runs the platform; her token is a user's as well.
+            - *code*: a person needs a code of her authenticator, at most ten minutes old (`403 step-up-required`).
             - *then*: what is decided by the handler, since it is in the body or changes from moment to moment.
             - *limit*: every call is counted against its address and its caller; `sign-in` against the sign-ins
               of its address, too.
@@ -43,13 +44,13 @@ internal static class AccessDocument
     {
         text.Append(CultureInfo.InvariantCulture, $"## {title}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"| surface | {string.Join(" | ", Roles).ToLowerInvariant()} ")
-            .Append("| of whom | then | limit |\n|---|");
+            .Append("| of whom | code | then | limit |\n|---|");
         foreach (var _ in Roles) text.Append(":-:|");
-        text.Append("---|---|---|\n");
+        text.Append("---|:-:|---|---|\n");
         foreach (var rule in rules)
             text.Append(CultureInfo.InvariantCulture, $"| `{(rule.IsHub ? rule.Path : rule.Surface)}` | ")
                 .AppendJoin(" | ", Roles.Select(role => Cell(rule, role)))
-                .Append(CultureInfo.InvariantCulture, $" | {rule.Of?.Says} | {rule.Then} | ")
+                .Append(CultureInfo.InvariantCulture, $" | {rule.Of?.Says} | {(rule.Code ? "✓" : "")} | {rule.Then} | ")
                 .Append(rule.Limit == Limit.SignIn ? "sign-in |\n" : "|\n");
     }
 

@@ -50,6 +50,26 @@ public sealed class AccessWalkTests(WalkWorld world, ITestOutputHelper output) :
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public async Task WhatAsksForACodeIsRefusedWithoutAFreshOne()
+    {
+        var visits = Visit.Plan(AccessTable.Rules.Where(rule => rule.Code))
+            .Where(visit => visit.Role != Who.Service && visit.Expected == Expected.Admitted).ToList();
+
+        var wrong = new List<string>();
+        foreach (var visit in visits)
+        {
+            using var request = world.RequestOf(visit, code: false);
+            using var answer = await world.Anonymous.SendAsync(request);
+            var text = await answer.Content.ReadAsStringAsync();
+            if ((int)answer.StatusCode != 403 || !text.Contains("/step-up-required", StringComparison.Ordinal))
+                wrong.Add($"{visit}: {(int)answer.StatusCode} {text}");
+        }
+
+        Assert.NotEmpty(visits);
+        Assert.Empty(wrong);
+    }
+
     private static async Task<string?> WhatIsWrongAsync(Visit visit, HttpResponseMessage answer)
     {
         var status = (int)answer.StatusCode;

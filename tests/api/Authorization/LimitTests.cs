@@ -23,6 +23,7 @@ public sealed class LimitTests(NarrowServer server) : IClassFixture<NarrowServer
     [Theory]
     [InlineData("/v1/tokens", "192.0.2.1")]
     [InlineData("/v1/users", "192.0.2.2")]
+    [InlineData("/v1/guests", "192.0.2.4")]
     public async Task SignInsOfOneAddressAreCounted(string path, string address)
     {
         var tries = new List<int>();
@@ -94,11 +95,18 @@ public sealed class LimitTests(NarrowServer server) : IClassFixture<NarrowServer
         return (int)answer.StatusCode;
     }
 
+    private static object BodyOf(string path) => path switch
+    {
+        "/v1/users" => new { userName = $"n-{Guid.NewGuid():n}"[..20], password = "correct horse", displayName = "N" },
+        "/v1/tokens" => new { userName = "nobody", password = "correct horse" },
+        _ => new { },
+    };
+
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string address)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.Add("X-Forwarded-For", address);
-        if (method == HttpMethod.Post) request.Content = JsonContent.Create(new { });
+        if (method == HttpMethod.Post) request.Content = JsonContent.Create(BodyOf(path));
         return await server.Anonymous.SendAsync(request);
     }
 }

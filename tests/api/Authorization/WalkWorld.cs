@@ -63,11 +63,11 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
         creator.EnsureSuccessStatusCode();
     }
 
-    internal string? TokenOf(Visit visit) => visit.Role == Who.Anonymous
+    internal string? TokenOf(Visit visit, bool code = true) => visit.Role == Who.Anonymous
         ? null
-        : MintedTokens.For(Services, visit.Side == Side.Any ? $"u-{Guid.NewGuid():n}" : Walker, visit.Token);
+        : MintedTokens.For(Services, visit.Side == Side.Any ? $"u-{Guid.NewGuid():n}" : Walker, visit.Token, code);
 
-    internal HttpRequestMessage RequestOf(Visit visit)
+    internal HttpRequestMessage RequestOf(Visit visit, bool code = true)
     {
         var (rule, path) = (visit.Rule, visit.Rule.Path);
         var prefix = path.IndexOf('{', StringComparison.Ordinal) is >= 0 and var at ? path[..at] : path;
@@ -80,7 +80,7 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
         var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (method == HttpMethod.Post || method == HttpMethod.Put || method == HttpMethod.Patch)
             request.Content = JsonContent.Create(new { });
-        if (TokenOf(visit) is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (TokenOf(visit, code) is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return request;
     }
 
