@@ -3,6 +3,7 @@ using Engage.Api.Actors;
 using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts.Accounts;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Engage.Api.Accounts;
 
@@ -21,6 +22,8 @@ internal sealed record CodesRequest(string? Totp, string? RecoveryCode)
 }
 
 internal sealed record RevokeRequest(string? RefreshToken);
+
+internal sealed record KeysAnswer(PublicKey[] Keys);
 
 internal sealed record GuestRequest(bool? Cookie);
 
@@ -135,19 +138,19 @@ internal static class TokensApi
         return TypedResults.NoContent();
     }
 
-    private static IResult WelcomeGuest(
+    private static Ok<TokenAnswer> WelcomeGuest(
         GuestRequest request, HttpContext context, TokenDesk answers, TimeProvider time) =>
         Give(
             answers.AnswerForGuest(RefreshTokens.NewGuest(time.GetUtcNow() + GuestLifetime)), request.Cookie == true,
             context);
 
-    private static IResult ListKeys(KeyRing ring, HttpContext context)
+    private static Ok<KeysAnswer> ListKeys(KeyRing ring, HttpContext context)
     {
         context.Response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Ok(new { keys = ring.All.Select(key => key.ToPublic()).ToArray() });
+        return TypedResults.Ok(new KeysAnswer([.. ring.All.Select(key => key.ToPublic())]));
     }
 
-    private static IResult Give(TokenAnswer answer, bool cookie, HttpContext context)
+    private static Ok<TokenAnswer> Give(TokenAnswer answer, bool cookie, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
         if (!cookie) return TypedResults.Ok(answer);
