@@ -12,6 +12,7 @@ using Engage.Api.Health;
 using Engage.Api.Inbox;
 using Engage.Api.Limits;
 using Engage.Api.Members;
+using Engage.Api.Privacy;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Engage.Api.Recommendations;
@@ -71,6 +72,7 @@ public static class EngageServer
         app.MapMembers();
         app.MapCreatorAccess();
         app.MapInbox();
+        app.MapConsent();
         app.MapDashboards();
         app.MapActivity();
         app.MapPoints();

@@ -61,6 +61,17 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
         }
     }
 
+    /// <summary>For what does not follow from the journal, and is durable before it is answered.</summary>
+    /// <exception cref="InvalidOperationException">Another activation has stored; ask again.</exception>
+    protected async Task StoreNowAsync()
+    {
+        if (_superseded)
+            throw new InvalidOperationException($"{this.GetGrainId()}: this activation is on its way out; ask again.");
+
+        _unstored = true;
+        await StoreIfChangedAsync();
+    }
+
     protected async Task StoreIfChangedAsync()
     {
         if (!_unstored || _superseded) return;
