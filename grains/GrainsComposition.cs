@@ -35,6 +35,7 @@ public static class GrainsComposition
         services.Configure<PrivacyOptions>(configuration.GetSection("Privacy"));
         services.AddRooms(configuration.GetSection("Rooms"));
         services.AddEconomy(configuration.GetSection("Economy"));
+        services.AddSingleton<PersonalEvents>();
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
