@@ -1,6 +1,9 @@
 using Engage.Contracts.Recommending;
+using Engage.Grains.Accounts;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Commerce;
+using Engage.Grains.Commerce.Plans;
 using Engage.Grains.Economy;
 using Engage.Grains.Privacy;
 using Engage.Grains.Recommending;
@@ -22,7 +25,11 @@ public static class GrainsComposition
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms and Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Accounts, Mail and
+    /// Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Commerce and Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Commerce and
+    /// Economy.
     /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -34,8 +41,11 @@ public static class GrainsComposition
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.Configure<PrivacyOptions>(configuration.GetSection("Privacy"));
         services.AddRooms(configuration.GetSection("Rooms"));
+        services.AddAccounts(configuration);
+        services.AddCommerce(configuration.GetSection("Commerce"));
         services.AddEconomy(configuration.GetSection("Economy"));
         services.AddSingleton<PersonalEvents>();
+        services.AddPlans();
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);

@@ -86,8 +86,18 @@ public interface IOrderGrain : IGrainWithStringKey
     Task<OrderReply> AskRefundAsync(RefundRequest request);
 
     /// <summary>The provider has news: a reason to look, not to believe. Unknown orders are ignored.</summary>
-    [Alias("NoticeAsync")]
+    [OneWay, Alias("NoticeAsync")]
     Task NoticeAsync(ProviderNotice notice);
+}
+
+/// <summary>What stands at a door, for everybody who comes. Any key; answers from close by.</summary>
+[Alias("engage.IDoorGrain")]
+public interface IDoorGrain : IGrainWithStringKey
+{
+    /// <param name="resource">A scope: what somebody wants to enter or open.</param>
+    /// <returns>Whether it is for those alone who have a right to it.</returns>
+    [Alias("IsLockedAsync")]
+    Task<bool> IsLockedAsync(string resource);
 }
 
 /// <summary>What one person may enter and open; the key is her id.</summary>

@@ -39,3 +39,9 @@ public static class BookKeys
     public static string Buyer(Contracts.UserId user) => $"buyer:{user.Value}";
     public static string Entitled(Contracts.UserId user) => $"entitled:{user.Value}";
 }
+
+/// <summary>How names of enums are written, in the books and on the wire.</summary>
+public static class BookNames
+{
+    public static string Of<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName($"{value}");
+}

@@ -20,6 +20,9 @@ internal static class EconomyComposition
                 options => options.LateMax >= TimeSpan.Zero && options.LateMax <= LateMaxMax,
                 "Economy:LateMax: expected 0 to 1 day.")
             .Validate(
+                options => options is { MinorUnitsPerPoint: > 0, RedeemShareMax: >= 0 and <= 10_000 },
+                "Economy: expected MinorUnitsPerPoint above 0, and RedeemShareMax of 0 to 10000 basis points.")
+            .Validate(
                 options => options.Rules.Values.All(rule => rule is { Points: >= 0, PerDay: >= 0 and <= 1_000 }),
                 "Economy:Rules: expected Points of 0 or more, and PerDay of 0 to 1000.");
         services.AddSingleton<PointsZone>();

@@ -48,6 +48,18 @@ public sealed class EconomyOptions
     /// </summary>
     public TimeSpan SettlePeriod { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The currency that points pay in, ISO 4217. Default CNY.</summary>
+    public string RedeemCurrency { get; set; } = "CNY";
+
+    /// <summary>What a point pays, in minor units. Default 1.</summary>
+    public long MinorUnitsPerPoint { get; set; } = 1;
+
+    /// <summary>
+    /// How much of an order points may pay, in basis points (1/10,000). Less than all keeps sellers' and platform's
+    /// books from being paid by their own marketing alone. Default 5,000.
+    /// </summary>
+    public int RedeemShareMax { get; set; } = 5_000;
+
     /// <summary>Whether an event may earn something, or count for a day in a row.</summary>
     public bool Counts(ActivityKind kind) => Rules.TryGetValue(kind, out var rule) && rule.Points > 0;
 }

@@ -3,12 +3,11 @@ using System.Text.Json.Nodes;
 using Engage.Contracts;
 using Engage.Contracts.Economy;
 using Engage.Storage.Privacy;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Engage.Grains.Economy;
 
 /// <summary>Points, streak and settings of a person. The ledger's postings are the ledger's to export.</summary>
-internal sealed class PointsPersonalData(IServiceProvider services) : IPersonalData
+internal sealed class PointsPersonalData(IGrainFactory grains) : IPersonalData
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
@@ -21,7 +20,5 @@ internal sealed class PointsPersonalData(IServiceProvider services) : IPersonalD
     public Task EraseAsync(UserId user, CancellationToken cancellationToken) =>
         Points(user).EraseAsync().WaitAsync(cancellationToken);
 
-    // The engine is registered after the grains' own services.
-    private IPointsGrain Points(UserId user) =>
-        services.GetRequiredService<IGrainFactory>().GetGrain<IPointsGrain>(user.Value);
+    private IPointsGrain Points(UserId user) => grains.GetGrain<IPointsGrain>(user.Value);
 }

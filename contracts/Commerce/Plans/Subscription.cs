@@ -126,15 +126,6 @@ public interface ISubscriptionGrain : IGrainWithStringKey
     Task<SubscriptionReply> PayWithAsync(PayRequest pay);
 }
 
-/// <summary>What one person has besides her orders; the key is her id. Reads alone.</summary>
-[Alias("engage.ISubscriberGrain")]
-public interface ISubscriberGrain : IGrainWithStringKey
-{
-    /// <returns>Newest first, at most 100.</returns>
-    [AlwaysInterleave, Alias("SubscriptionsAsync")]
-    Task<Subscription[]> SubscriptionsAsync();
-}
-
 [GenerateSerializer, Immutable, Alias("engage.subscription-reply")]
 public sealed record SubscriptionReply(
     [property: Id(0)] Subscription? Subscription, [property: Id(1)] CommerceRefusal? Refusal);

@@ -12,10 +12,10 @@ internal static class SubscriptionCourse
 
     /// <param name="offer">A subscription or tier.</param>
     /// <param name="order">The first one, paid.</param>
-    /// <param name="payment">How; it keeps the card's token.</param>
+    /// <param name="means">How later periods are paid.</param>
     /// <param name="price">What a period costs from the second on; for a trial from the first on.</param>
     /// <param name="isTrial">Whether the order was for a trial.</param>
-    public static Subscription Begin(Offer offer, Order order, Payment payment, Money price, bool isTrial)
+    public static Subscription Begin(Offer offer, Order order, PaymentMeans means, Money price, bool isTrial)
     {
         var at = order.PaidAt ?? order.CreatedAt;
         var anchor = isTrial ? at.AddDays(offer.TrialDays) : at;
@@ -39,10 +39,10 @@ internal static class SubscriptionCourse
             Period = isTrial ? 0 : 1,
             PeriodStart = at,
             PeriodEnd = isTrial ? anchor : BillingPeriods.StartOf(anchor, interval, 2),
-            Method = payment.Method,
-            Token = payment.Token,
-            // Nothing to charge later: a trial or gift of the house ends by itself.
-            CancelAtPeriodEnd = payment.Method == PaymentMethod.Free,
+            Method = means.Method,
+            Token = means.Token,
+            // Nothing to charge later: a trial without means ends by itself.
+            CancelAtPeriodEnd = means.Method == PaymentMethod.Free,
             IsTier = offer.Kind == OfferKind.Tier,
         };
     }
@@ -91,17 +91,18 @@ internal static class SubscriptionCourse
         Token = null,
     };
 
-    /// <returns>The subscription with the offer's newer price told, null if there is nothing to tell.</returns>
+    /// <returns>The subscription with the offer's newest price told, null if nothing about that is new.</returns>
     public static Subscription? Tell(Subscription subscription, Offer offer, DateTimeOffset now)
     {
         // The last of those announced: prices that nobody will ever be charged are not told.
         var newest = offer.Prices.Where(change => change.From > subscription.StartedAt).MaxBy(change => change.From);
-        if (newest is null || newest.Price.Currency != subscription.Price.Currency
+        var told = newest is null || newest.Price.Currency != subscription.Price.Currency
             || newest.Price == subscription.Price
-            || (subscription.PriceChange is { } told && told.Price == newest.Price && told.From == newest.From))
-            return null;
-
-        return subscription with { PriceChange = new(newest.Price, newest.From, now) };
+            ? null
+            : new ToldPrice(newest.Price, newest.From, now);
+        return told?.Price == subscription.PriceChange?.Price && told?.From == subscription.PriceChange?.From
+            ? null
+            : subscription with { PriceChange = told };
     }
 
     /// <summary>Whether a charge, or the end, is due.</summary>
@@ -111,10 +112,13 @@ internal static class SubscriptionCourse
         ? subscription.NextAttemptAt ?? subscription.GraceUntil
         : subscription.PeriodEnd;
 
-    /// <summary>Whether it ends instead of being charged.</summary>
+    /// <summary>
+    /// Whether it ends instead of being charged. However late it is looked at, one charge is tried before it ends.
+    /// </summary>
     public static bool Ends(Subscription subscription, DateTimeOffset now) =>
-        subscription.CancelAtPeriodEnd || now >= subscription.GraceUntil
-        || (subscription.State == SubscriptionState.PastDue && subscription.NextAttemptAt is null);
+        subscription.CancelAtPeriodEnd
+        || (subscription.State == SubscriptionState.PastDue
+            && (subscription.NextAttemptAt is null || now >= subscription.GraceUntil));
 
     private static bool IsDue(ToldPrice? told, DateTimeOffset now) =>
         told is not null && told.From <= now && now - told.ToldAt >= Subscription.PriceNotice;
