@@ -5,6 +5,7 @@ using Engage.Api.Actors;
 using Engage.Api.Activity;
 using Engage.Api.Authorization;
 using Engage.Api.Catalogue;
+using Engage.Api.Commerce;
 using Engage.Api.Creators;
 using Engage.Api.Dashboards;
 using Engage.Api.Economy;
@@ -54,6 +55,7 @@ public static class EngageServer
         builder.AddRealtime();
         builder.AddRooms();
         builder.AddInbox();
+        builder.AddCommerce();
         builder.AddDashboards();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
@@ -85,6 +87,7 @@ public static class EngageServer
         app.MapDashboards();
         app.MapActivity();
         app.MapPoints();
+        app.MapCommerce();
         app.MapRooms();
         app.MapRealtime();
         return app;
