@@ -1,4 +1,5 @@
 using Engage.Contracts.Recommending;
+using Engage.Grains.Accounts;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
 using Engage.Grains.Commerce;
@@ -24,6 +25,9 @@ public static class GrainsComposition
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Accounts, Mail and
+    /// Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Commerce and Economy.
     /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Commerce and
     /// Economy.
     /// </summary>
@@ -37,6 +41,7 @@ public static class GrainsComposition
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.Configure<PrivacyOptions>(configuration.GetSection("Privacy"));
         services.AddRooms(configuration.GetSection("Rooms"));
+        services.AddAccounts(configuration);
         services.AddCommerce(configuration.GetSection("Commerce"));
         services.AddEconomy(configuration.GetSection("Economy"));
         services.AddPlans();
