@@ -4,6 +4,7 @@ using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Activity;
 using Engage.Api.Catalogue;
+using Engage.Api.Commerce;
 using Engage.Api.Creators;
 using Engage.Api.Dashboards;
 using Engage.Api.Economy;
@@ -47,6 +48,7 @@ public static class EngageServer
         builder.AddRealtime();
         builder.AddRooms();
         builder.AddInbox();
+        builder.AddCommerce();
         builder.AddDashboards();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
@@ -76,6 +78,7 @@ public static class EngageServer
         app.MapDashboards();
         app.MapActivity();
         app.MapPoints();
+        app.MapCommerce();
         app.MapRooms();
         app.MapRealtime();
         return app;
