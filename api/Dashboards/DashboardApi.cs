@@ -17,6 +17,7 @@ internal static class DashboardApi
                 + "AccessPeriod not below it, and a PerConnectionMax of at least 1.")
             .ValidateOnStart();
         builder.Services.AddSingleton<FanOutlooks>();
+        builder.Services.AddSingleton<NamedPeople>();
         builder.Services.AddSingleton<DashboardReader>();
         builder.Services.AddSingleton<DashboardGateway>();
         builder.Services.AddSingleton<DashboardDoor>();

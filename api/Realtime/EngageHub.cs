@@ -17,7 +17,7 @@ namespace Engage.Api.Realtime;
 /// <summary>The live door; docs/protocol.md, "Hub". One connection acts for the user of its token.</summary>
 internal sealed class EngageHub(
     EventIntake intake, FeedGateway gateway, Failover failover, RoomDoor rooms, InboxDoor inboxes,
-    DashboardDoor dashboards) : Hub
+    DashboardDoor dashboards, ConnectionRenewal renewal) : Hub
 {
     private UserId Caller => Context.User!.UserId()!.Value;
 
@@ -63,6 +63,8 @@ internal sealed class EngageHub(
     public Task<DashboardAnswer> WatchDashboard(Argument<string> creator) => dashboards.WatchAsync(Context, creator);
 
     public void StopDashboard(Argument<string> creator) => dashboards.Stop(Context, creator);
+
+    public Task Renew(Argument<string> token) => renewal.RenewAsync(Context, token.Value ?? "");
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {

@@ -28,11 +28,13 @@ internal static class RealtimeSetup
         builder.Logging.AddFilter(DispatcherLog, LogLevel.None);
         builder.Services.AddSingleton<HubLimits>();
         builder.Services.AddSingleton<HubProblems>();
+        builder.Services.AddSingleton<SessionCalls>();
         builder.Services
             .AddSignalR(options =>
             {
                 options.MaximumReceiveMessageSize = MessageBytesMax;
                 options.MaximumParallelInvocationsPerClient = CallsUnderWayMax;
+                options.AddFilter<SessionCalls>();
                 options.AddFilter<HubLimits>();
                 options.AddFilter<HubProblems>();
             })

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,7 @@ public static class PostgresStorageRegistration
         services.AddSingleton<IActivityJournal, PostgresActivityJournal>();
         services.AddSingleton<ICatalogueStore, PostgresCatalogueStore>();
         services.AddSingleton<IRoomLog, PostgresRoomLog>();
+        services.AddSingleton<IPersonalKeyStore, PostgresPersonalKeyStore>();
         services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
             provider.GetRequiredService<PostgresDatabase>(),
             provider.GetService<TimeProvider>() ?? TimeProvider.System));

@@ -22,9 +22,24 @@ public interface IPersonalVault
     ValueTask<string?> OpenAsync(
         UserId user, string purpose, string sealedText, CancellationToken cancellationToken);
 
-    /// <summary>Durable when it completes; doing it again is harmless. The user id never gets a key again.</summary>
+    /// <summary>As one by one, but who needs a key first gets hers in one write with the others.</summary>
+    /// <returns>In the same order.</returns>
+    /// <exception cref="PersonErasedException">One of them was erased.</exception>
+    ValueTask<string[]> SealAsync(IReadOnlyList<PersonalText> texts, CancellationToken cancellationToken);
+
+    /// <returns>In the same order; null for those whose key is gone.</returns>
+    /// <exception cref="StorageException">One was not sealed for this user and purpose, or is damaged.</exception>
+    ValueTask<string?[]> OpenAsync(IReadOnlyList<PersonalText> sealedTexts, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Durable when it completes; doing it again is harmless. The user id never gets a key again. Other nodes may still
+    /// read with it for <see cref="KeyRingOptions.CacheLifetime"/>.
+    /// </summary>
     ValueTask DestroyAsync(UserId user, CancellationToken cancellationToken);
 }
+
+/// <param name="Text">Readable, or sealed.</param>
+public readonly record struct PersonalText(UserId User, string Purpose, string Text);
 
 /// <summary>Somebody was erased, and something was to be kept of her all the same.</summary>
 public sealed class PersonErasedException(UserId user)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,7 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<IReminderTable, SqliteReminderTable>();
+        services.AddSingleton<IPersonalKeyStore, SqlitePersonalKeyStore>();
         services.AddHostedService<OpenAtStart>();
         return services;
     }

@@ -1,3 +1,4 @@
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 
@@ -15,6 +16,7 @@ internal sealed class OpenStorage : IDisposable
         Catalogue = services.GetRequiredService<ICatalogueStore>();
         Rooms = services.GetRequiredService<IRoomLog>();
         Models = services.GetRequiredService<IModelStore>();
+        Vault = services.GetRequiredService<IPersonalVault>();
     }
 
     public ServiceProvider Services { get; }
@@ -24,6 +26,7 @@ internal sealed class OpenStorage : IDisposable
     public ICatalogueStore Catalogue { get; }
     public IRoomLog Rooms { get; }
     public IModelStore Models { get; }
+    public IPersonalVault Vault { get; }
 
     /// <summary>What waits is still written; what comes later is refused.</summary>
     public void Dispose() => Services.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -1,0 +1,38 @@
+using Engage.Api.Actors;
+using Engage.Api.Problems;
+using Engage.Contracts;
+using Engage.Contracts.Accounts;
+
+namespace Engage.Api.Accounts;
+
+internal sealed record OperatorAnswer(string User);
+
+internal sealed record OperatorsAnswer(OperatorAnswer[] Items);
+
+/// <summary>Who runs the platform; operators alone say so, with a fresh code.</summary>
+internal static class OperatorsApi
+{
+    public static void MapOperators(this WebApplication app)
+    {
+        var group = app.MapGroup("/v1/operators").RequireAuthorization(Roles.Operator).WithTags("Operators");
+        group.MapGet("", ListAsync).SurvivesSilos();
+        group.MapPut("/{user}", AddAsync).RequireStepUp();
+        group.MapDelete("/{user}", RemoveAsync).RequireStepUp();
+    }
+
+    private static async Task<IResult> ListAsync(IGrainFactory grains) => TypedResults.Ok(new OperatorsAnswer(
+        [.. (await Operators(grains).ListAsync()).Select(user => new OperatorAnswer(user.Value))]));
+
+    private static async Task<IResult> AddAsync(string user, IGrainFactory grains) =>
+        IdText.IsValid(user) && await Operators(grains).AddAsync(new(user))
+            ? TypedResults.NoContent()
+            : Problem.NotFound("User", user, "expected a user id such as POST /v1/users answers").ToResult();
+
+    private static async Task<IResult> RemoveAsync(string user, IGrainFactory grains) =>
+        await Operators(grains).RemoveAsync(new(user), evenLast: false)
+            ? TypedResults.NoContent()
+            : Problem.Conflict("Operator", user, "is the last one; make another one first").ToResult();
+
+    private static IOperatorsGrain Operators(IGrainFactory grains) =>
+        grains.GetGrain<IOperatorsGrain>(IOperatorsGrain.Key);
+}
