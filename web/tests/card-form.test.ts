@@ -9,13 +9,21 @@ describe("the card provider's form", () => {
   })
 
   it('gives a token', () => {
-    expect(cardTokenIn({ token: 'tok_ok', label: '•••• 4242' })).toEqual({ token: 'tok_ok', label: '•••• 4242' })
+    expect(cardTokenIn({ kind: 'engage-card', token: 'tok_ok', last4: '4242' })).toEqual({
+      token: 'tok_ok',
+      label: '•••• 4242',
+    })
   })
 
-  it.each([[undefined], [null], ['tok_ok'], [{ token: 'x' }], [{ token: 5 }], [{ token: 'tok_ok\n' }]])(
-    'gives none in %j',
-    (data) => {
-      expect(cardTokenIn(data)).toBeUndefined()
-    },
-  )
+  it.each([
+    [undefined],
+    [null],
+    ['tok_ok'],
+    [{ token: 'tok_ok' }],
+    [{ kind: 'engage-card', token: 'x' }],
+    [{ kind: 'engage-card', token: 5 }],
+    [{ kind: 'engage-card', token: 'tok_ok\n' }],
+  ])('gives none in %j', (data) => {
+    expect(cardTokenIn(data)).toBeUndefined()
+  })
 })

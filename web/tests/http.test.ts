@@ -47,6 +47,8 @@ describe('Http', () => {
 
   it('escapes what it puts into an address', () => {
     expect(at('/v1/offers/{}', 'content:c/1')).toBe('/v1/offers/content%3Ac%2F1')
-    expect(withQuery('/v1/offers', { creator: 'k&1', cursor: undefined, limit: 5 })).toBe('/v1/offers?creator=k%261&limit=5')
+    expect(withQuery('/v1/offers', { creator: 'k&1', cursor: undefined, limit: 5 })).toBe(
+      '/v1/offers?creator=k%261&limit=5',
+    )
   })
 })

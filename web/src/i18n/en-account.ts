@@ -32,16 +32,19 @@ export const enAccount = {
   'sessions.endAll': 'Sign out everywhere',
   'sessions.ended': 'Signed out.',
   'authenticator.title': 'Authenticator',
-  'authenticator.lead': 'A second step when you sign in: six digits that an app on your phone shows. Paying out asks for it, too.',
+  'authenticator.lead':
+    'A second step when you sign in: six digits that an app on your phone shows. Paying out asks for it, too.',
   'authenticator.on': 'On. Signing in asks for a code.',
   'authenticator.begin': 'Set up an authenticator',
   'authenticator.required': 'Operators need an authenticator. Set one up to go on.',
   'authenticator.password': 'Your password',
-  'authenticator.scan': 'Add this key to your authenticator app, or open the link on the phone that has it. Then enter the six digits it shows.',
+  'authenticator.scan':
+    'Add this key to your authenticator app, or open the link on the phone that has it. Then enter its six digits.',
   'authenticator.key': 'Key',
   'authenticator.open': 'Open in an authenticator app',
   'authenticator.codes': 'Your recovery codes',
-  'authenticator.codesBody': 'Each signs you in once if the phone is lost. They are shown only now: write them down or keep them in a safe place.',
+  'authenticator.codesBody':
+    'Each signs you in once if the phone is lost. They are shown only now: write them down or keep them safe.',
   'authenticator.copy': 'Copy the codes',
   'authenticator.copied': 'Copied.',
   'authenticator.kept': 'I have kept them',

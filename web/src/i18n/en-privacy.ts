@@ -4,7 +4,8 @@ export const enPrivacy = {
   'privacy.lead': 'What happens with your data is yours to decide. Each choice counts from the moment it is saved.',
   'privacy.consent': 'What you allow',
   'privacy.saved': 'Saved. It counts from now on.',
-  'privacy.without.personalization': 'Without it you get what is popular, the same as everybody, and nothing is learned about you.',
+  'privacy.without.personalization':
+    'Without it you get what is popular, the same as everybody, and nothing is learned about you.',
   'privacy.without.analytics': 'Without it you are part of the sums only.',
   'privacy.without.marketing': 'Without it nothing is sent to you.',
   'privacy.history': 'What you decided so far',
@@ -15,7 +16,8 @@ export const enPrivacy = {
   'privacy.source.user': 'here',
   'privacy.source.service': 'by the operator',
   'privacy.export': 'Your data as a file',
-  'privacy.exportLead': 'Everything that is known about you, as one JSON file: account, orders, activity, messages and more.',
+  'privacy.exportLead':
+    'Everything that is known about you, as one JSON file: account, orders, activity, messages and more.',
   'privacy.exportBegin': 'Collect my data',
   'privacy.exportRunning': 'Collecting your data',
   'privacy.exportReady': 'Your data is ready. The file is made on this device.',
@@ -26,7 +28,8 @@ export const enPrivacy = {
   'privacy.accessEmpty': 'Nobody has looked at your data.',
   'privacy.accessEmptyBody': 'If somebody does, it appears here.',
   'privacy.erase': 'Erase the account',
-  'privacy.eraseLead': 'Your account and everything that says who you are is removed, at once and for good. Invoices stay for accounting, without your name.',
+  'privacy.eraseLead':
+    'Everything that says who you are is removed, at once and for good. Invoices stay for accounting, without a name.',
   'privacy.eraseBegin': 'Erase my account',
   'privacy.eraseTitle': 'Erase your account for good?',
   'privacy.eraseLoss': 'You lose what you bought, your points and what is in your wallet. Nobody can bring it back.',
@@ -36,7 +39,8 @@ export const enPrivacy = {
   'privacy.eraseKeep': 'Keep the account',
   'privacy.eraseDo': 'Erase for good',
   'operator.title': 'People',
-  'operator.lead': 'Search by user id, or by the exact user name or mail address. Every look is recorded, and the person sees it.',
+  'operator.lead':
+    'Search by user id, or by the exact user name or mail address. Every look is recorded, and the person sees it.',
   'operator.query': 'User id, user name or mail address',
   'operator.reason': 'Why you look (is recorded)',
   'operator.search': 'Search',

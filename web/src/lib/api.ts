@@ -1,14 +1,6 @@
 import type { Http } from './http'
 import { ProblemError } from './problem'
-import type {
-  ActivityEvent,
-  Community,
-  Content,
-  Creator,
-  Page,
-  RecommendationsBody,
-  TrackAnswer,
-} from './protocol'
+import type { ActivityEvent, Community, Content, Creator, Page, RecommendationsBody, TrackAnswer } from './protocol'
 import type { Member, RoomDefinition, RoomInfo, RoomPage } from './room/protocol'
 
 type Cursor = string | number

@@ -26,7 +26,9 @@ export const digitsOf = (currency: string): number =>
 
 /** Minor units as a decimal number in text. Never through a fraction, so that not one unit is lost. */
 export function decimalText(minorUnits: number, digits: number): string {
-  const units = Math.abs(minorUnits).toFixed(0).padStart(digits + 1, '0')
+  const units = Math.abs(minorUnits)
+    .toFixed(0)
+    .padStart(digits + 1, '0')
   const whole = units.slice(0, units.length - digits)
   const sign = minorUnits < 0 ? '-' : ''
   return digits > 0 ? `${sign}${whole}.${units.slice(-digits)}` : `${sign}${whole}`

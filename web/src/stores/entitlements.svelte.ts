@@ -16,7 +16,9 @@ export class Entitlements {
 
   constructor(private readonly hub: Pick<Hub, 'call' | 'on' | 'onConnected'>) {
     this.#stops = [
-      hub.on<Partial<EntitlementsPush>>('entitlements', ({ opened = [], closed = [] }) => this.#tell({ opened, closed })),
+      hub.on<Partial<EntitlementsPush>>('entitlements', ({ opened = [], closed = [] }) =>
+        this.#tell({ opened, closed }),
+      ),
       hub.onConnected(() => void this.#watch()),
     ]
   }

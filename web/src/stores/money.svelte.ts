@@ -9,4 +9,5 @@ export const units = (amount: number, unit: string): string =>
   /^[A-Z]{3}$/.test(unit) ? money({ minorUnits: amount, currency: unit }) : amount.toLocaleString(language.current)
 
 /** Where an amount is typed: an example with as many decimals as the currency has. */
-export const amountExample = (currency: string): string => (digitsOf(currency) === 0 ? '100' : `9.${'9'.repeat(digitsOf(currency))}`)
+export const amountExample = (currency: string): string =>
+  digitsOf(currency) === 0 ? '100' : `9.${'9'.repeat(digitsOf(currency))}`

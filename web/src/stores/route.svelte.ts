@@ -37,7 +37,8 @@ export interface Route {
 
 const home: Route = { page: 'home', id: '' }
 const patterns = Object.entries(addresses).map(
-  ([page, address]) => [page as PageName, new RegExp(`^#${address.replace('?', '\\?').replace('*', '([^/?]+)')}$`)] as const,
+  ([page, address]) =>
+    [page as PageName, new RegExp(`^#${address.replace('?', '\\?').replace('*', '([^/?]+)')}$`)] as const,
 )
 
 export function routeOf(hash: string): Route {

@@ -143,7 +143,7 @@ export class SessionStore implements TokenSource {
       // Who signed out meanwhile stays out.
       return before && !this.current ? undefined : this.begin(token)
     } catch (error) {
-      if (!(error instanceof ProblemError) || !error.isFinal && error.problem.status !== 401) throw error
+      if (!(error instanceof ProblemError) || (!error.isFinal && error.problem.status !== 401)) throw error
       this.end('expired')
       return undefined
     }
@@ -162,9 +162,12 @@ export class SessionStore implements TokenSource {
 
   #refreshInTime(afterMs = (this.current!.expiresAt - Date.now()) * shareOfLife): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.#refresh().catch(() => this.#refreshInTime(retryMs))
-    }, Math.max(0, Math.min(afterMs, 2 ** 31 - 1)))
+    this.#timer = setTimeout(
+      () => {
+        this.#refresh().catch(() => this.#refreshInTime(retryMs))
+      },
+      Math.max(0, Math.min(afterMs, 2 ** 31 - 1)),
+    )
   }
 }
 

@@ -43,6 +43,5 @@ export class AccountApi {
   disableTotp = (password: string, code: Code): Promise<unknown> =>
     this.http.post('/v1/totp/disable', { password, ...code })
   /** Proves for ten minutes that it is she; what moves money out asks for it. */
-  stepUp = (code: Code): Promise<Pick<Token, 'accessToken' | 'expiresIn'>> =>
-    this.http.post('/v1/tokens/step-up', code)
+  stepUp = (code: Code): Promise<Pick<Token, 'accessToken' | 'expiresIn'>> => this.http.post('/v1/tokens/step-up', code)
 }

@@ -8,7 +8,7 @@ export function formAddress(form: string, origin: string, language: string): str
 
 /** The token in a message of the provider's form; none in any other message. */
 export function cardTokenIn(data: unknown): { token: string; label: string } | undefined {
-  const { token, label } = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>
-  if (typeof token !== 'string' || !/^tok_[\w-]{1,100}$/.test(token)) return undefined
-  return { token, label: typeof label === 'string' ? label.slice(0, 40) : '' }
+  const { kind, token, last4 } = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>
+  if (kind !== 'engage-card' || typeof token !== 'string' || !/^tok_[\w-]{1,100}$/.test(token)) return undefined
+  return { token, label: /^\d{4}$/.test(String(last4)) ? `•••• ${String(last4)}` : '' }
 }

@@ -4,7 +4,7 @@ import type { ExportJob } from '../../lib/privacy/protocol'
 
 const pollMs = 1_000
 
-/** Everything about a person, being collected. It is asked after until it is there, also over a connection that fails. */
+/** Everything about a person, being collected; asked after until it is there, also over a connection that fails. */
 export class DataExport {
   state = $state<'idle' | 'running' | 'ready' | 'failed'>('idle')
   data = $state.raw<Record<string, unknown>>()

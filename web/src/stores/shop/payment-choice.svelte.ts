@@ -34,7 +34,8 @@ export class PaymentChoice {
       this.methods = methods
       this.wallet = wallet
       // Who has nothing in her wallet pays by card, unless she says otherwise.
-      if (!this.#isChosen) this.method = this.takesCards && !wallet.balances.some(({ minorUnits }) => minorUnits > 0) ? 'card' : 'wallet'
+      if (!this.#isChosen)
+        this.method = this.takesCards && !wallet.balances.some(({ minorUnits }) => minorUnits > 0) ? 'card' : 'wallet'
     } catch (error) {
       this.failure = error
     } finally {
@@ -47,7 +48,8 @@ export class PaymentChoice {
     this.method = method
   }
 
-  balance = (currency: string): number => this.wallet?.balances.find((one) => one.currency === currency)?.minorUnits ?? 0
+  balance = (currency: string): number =>
+    this.wallet?.balances.find((one) => one.currency === currency)?.minorUnits ?? 0
 
   forgetCard(): void {
     this.card = undefined

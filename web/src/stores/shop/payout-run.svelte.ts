@@ -3,7 +3,7 @@ import { isUnproven, ProblemError } from '../../lib/problem'
 import type { PendingCheckouts } from '../../lib/shop/pending-checkout'
 import type { Payout } from '../../lib/shop/protocol'
 
-/** A payout: asked for once, under one key, until its outcome is known - also over a reload, and over the proof that it is she. */
+/** A payout: asked for under one key until its outcome is known, also over a reload and the proof that it is she. */
 export class PayoutRun {
   isBusy = $state(false)
   /** It was sent, and what came of it is not known, or it waits for the proof. */
