@@ -36,7 +36,6 @@ export const enAccount = {
     'A second step when you sign in: six digits that an app on your phone shows. Paying out asks for it, too.',
   'authenticator.on': 'On. Signing in asks for a code.',
   'authenticator.begin': 'Set up an authenticator',
-  'authenticator.required': 'Operators need an authenticator. Set one up to go on.',
   'authenticator.password': 'Your password',
   'authenticator.scan':
     'Add this key to your authenticator app, or open the link on the phone that has it. Then enter its six digits.',

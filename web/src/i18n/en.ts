@@ -44,6 +44,8 @@ export const en = {
   'menu.products': 'Products of {name}',
   'menu.operator': 'People and audit',
   'menu.signIn': 'Sign in or up',
+  'authenticator.notice': 'Operators need an authenticator. Until you set one up you are a participant.',
+  'authenticator.go': 'Set it up',
   'guest.notice': 'You are looking around as a guest. Sign up to take part.',
   'door.price': 'Price',
   'door.free': 'Free',

@@ -36,7 +36,6 @@ export const zhAccount: Record<keyof typeof enAccount, string> = {
   'authenticator.lead': '登录时的第二步：手机应用显示的六位数字。提现时也会要求输入。',
   'authenticator.on': '已开启。登录时需要验证码。',
   'authenticator.begin': '设置身份验证器',
-  'authenticator.required': '运营者必须使用身份验证器。请先完成设置。',
   'authenticator.password': '你的密码',
   'authenticator.scan': '请将此密钥添加到身份验证器应用，或在装有该应用的手机上打开链接，然后输入显示的六位数字。',
   'authenticator.key': '密钥',

@@ -44,6 +44,8 @@ export const zh: Record<MessageKey, string> = {
   'menu.products': '{name}的商品',
   'menu.operator': '用户与审计',
   'menu.signIn': '登录或注册',
+  'authenticator.notice': '运营者必须使用身份验证器，设置之前你是普通用户。',
+  'authenticator.go': '去设置',
   'guest.notice': '你正以访客身份浏览。注册后即可参与。',
   'door.price': '价格',
   'door.free': '免费',

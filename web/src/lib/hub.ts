@@ -133,6 +133,8 @@ export class Hub {
   }
 
   #revoked(): void {
+    // Whoever has left already may have come back as somebody else.
+    if (this.#stopped) return
     this.#stopped = true
     this.events.revoked()
   }

@@ -12,6 +12,8 @@ export interface Session {
   /** In ms of the day's clock. */
   expiresAt: number
   roles: string[]
+  /** An operator without an authenticator: she is one once she has it. */
+  needsAuthenticator?: boolean
 }
 
 export type Ending = 'expired' | 'revoked'
@@ -44,6 +46,8 @@ export class SessionStore implements TokenSource {
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #listeners = new Set<(token: string) => void>()
   #refreshing: Promise<Session | undefined> | undefined
+  /** The last session is being taken back, and its cookie with it. */
+  #leaving: Promise<unknown> = Promise.resolve()
 
   constructor() {
     if (this.current) this.#refreshInTime()
@@ -61,6 +65,8 @@ export class SessionStore implements TokenSource {
   }
 
   async signIn(credentials: Credentials): Promise<void> {
+    // Taken back late, the old session's cookie would take the new one's with it.
+    await this.#leaving
     this.begin(await obtainToken(credentials))
   }
 
@@ -70,6 +76,7 @@ export class SessionStore implements TokenSource {
   }
 
   async lookAround(): Promise<void> {
+    await this.#leaving
     this.begin(await enterAsGuest())
   }
 
@@ -78,7 +85,8 @@ export class SessionStore implements TokenSource {
     const isSame = this.current?.user === user
     const displayName = token.displayName ?? (isSame ? this.current!.displayName : '')
     const expiresAt = Date.now() + expiresIn * 1000
-    this.current = { accessToken, user, displayName, expiresAt, roles: rolesOf(accessToken) }
+    const needsAuthenticator = token.totpRequired === true
+    this.current = { accessToken, user, displayName, expiresAt, roles: rolesOf(accessToken), needsAuthenticator }
     this.ending = undefined
     sessionStorage.setItem(storageKey, JSON.stringify(this.current))
     localStorage.setItem(markKey, user)
@@ -103,7 +111,7 @@ export class SessionStore implements TokenSource {
   signOut(): void {
     this.end()
     // Without an answer the session ends by itself; nothing on this page has its token any longer.
-    revokeToken().catch(() => undefined)
+    this.#leaving = revokeToken().catch(() => undefined)
   }
 
   end = (ending?: Ending): void => {

@@ -7,6 +7,8 @@ export interface Token {
   user: string
   /** Absent for guests. */
   displayName?: string
+  /** Her account is an operator's, and she has to set up an authenticator before she is one. */
+  totpRequired?: boolean
 }
 
 /** A code of the authenticator, or one of those that were written down. */
