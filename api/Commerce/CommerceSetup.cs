@@ -1,5 +1,6 @@
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
+using Engage.Api.Commerce.Plans;
 using Engage.Api.Realtime.Transport;
 using Microsoft.AspNetCore.SignalR;
 
@@ -26,6 +27,9 @@ internal static class CommerceSetup
         app.MapWallet();
         app.MapInvoices();
         app.MapEntitlements();
+        app.MapSubscriptions();
+        app.MapCoupons();
+        app.MapExtras();
         CardWebhooks.MapCardWebhooks(app);
     }
 }

@@ -33,8 +33,7 @@ internal static class InvoicesApi
 
     public static void MapInvoices(this WebApplication app)
     {
-        var group = app.MapGroup("/v1/invoices")
-            .WithTags("Commerce").SurvivesSilos();
+        var group = app.MapGroup("/v1/invoices").WithTags("Commerce").SurvivesSilos();
         group.MapGet("", ListAsync).Produces<InvoicesAnswer>();
         group.MapGet("/{number:long}", GetAsync).Produces<InvoiceAnswer>();
     }
