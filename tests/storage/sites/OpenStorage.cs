@@ -1,3 +1,4 @@
+using Engage.Storage.Books;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 
@@ -14,6 +15,7 @@ internal sealed class OpenStorage : IDisposable
         States = services.GetRequiredKeyedService<IGrainStorage>(StorageRegistration.DefaultGrainStorage);
         Catalogue = services.GetRequiredService<ICatalogueStore>();
         Rooms = services.GetRequiredService<IRoomLog>();
+        Books = services.GetRequiredService<IBooks>();
         Models = services.GetRequiredService<IModelStore>();
     }
 
@@ -23,6 +25,7 @@ internal sealed class OpenStorage : IDisposable
     public IGrainStorage States { get; }
     public ICatalogueStore Catalogue { get; }
     public IRoomLog Rooms { get; }
+    public IBooks Books { get; }
     public IModelStore Models { get; }
 
     /// <summary>What waits is still written; what comes later is refused.</summary>
