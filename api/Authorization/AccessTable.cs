@@ -104,28 +104,6 @@ internal static class AccessTable
         new("DELETE /v1/creators/{id}/owners/{user}", Service | Operator),
         new("GET /v1/creators/{id}/dashboard", User | Service, new OwnerOfCreator("id")),
 
-        // Commerce.
-        new("GET /v1/offers", Known),
-        new("GET /v1/offers/{id}", Known),
-        new("POST /v1/offers", User | Service, Then: ActsForSeller),
-        new("PUT /v1/offers/{id}/price", User | Service, Then: ActsForSeller),
-        new("DELETE /v1/offers/{id}", User | Service, Then: ActsForSeller),
-        new("POST /v1/orders", User),
-        new("GET /v1/orders", User),
-        new("GET /v1/orders/{id}", User | Service | Operator, Then: "the buyer, or " + ActsForSeller),
-        new("POST /v1/orders/{id}/cancel", User, Then: "the buyer"),
-        new("POST /v1/orders/{id}/refunds", User | Service | Operator,
-            Then: "the buyer asks for it; it is done by whoever " + ActsForSeller),
-        new("GET /v1/wallet", User),
-        new("GET /v1/wallet/postings", User),
-        new("POST /v1/wallet/topups", User),
-        new("GET /v1/payments", Known),
-        new("POST /v1/payments/webhooks/card", Anybody, Then: "signed as the card provider signs"),
-        new("GET /v1/invoices", User),
-        new("GET /v1/invoices/{number:long}", User, Then: "hers, else 404"),
-        new("GET /v1/library", User),
-        new("GET /v1/entitlements", Guest | User),
-
         // Points.
         new("GET /v1/points", User),
         new("PUT /v1/points/settings", User),
@@ -167,6 +145,5 @@ internal static class AccessTable
     private const string OwnOrigin = "a page of our own or an allowed origin, or no page";
     private const string NotBanned = "not banned from the community";
     private const string Paid = "; a locked room needs an entitlement";
-    private const string ActsForSeller = "acts for the seller: owns its creator, or its community";
     private const string InTheRoom = "not banned or muted; moderation by moderators, as the room knows them then";
 }
