@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Engage.Storage.Privacy;
 using Engage.Storage.Books;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

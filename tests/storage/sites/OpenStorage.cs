@@ -1,5 +1,5 @@
-using Engage.Storage.Privacy;
 using Engage.Storage.Books;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 
