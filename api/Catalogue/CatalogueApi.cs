@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
-using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Commerce;
-using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
@@ -17,8 +15,7 @@ internal static class CatalogueApi
 
     public static void MapCatalogue(this WebApplication app)
     {
-        var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Catalogue")
-            .SurvivesSilos();
+        var group = app.MapGroup("/v1").WithTags("Catalogue").SurvivesSilos();
         group.MapDefinitions("communities", (Community community) => community.Id.Value,
             CatalogueRules.Check, (grains, id) => grains.GetGrain<ICommunityGrain>(id),
             (counted, _) => new(CountedCommunity.From(counted)));
@@ -65,7 +62,7 @@ internal static class CatalogueApi
                 _ => Problem.Conflict(typeof(T).Name, id, "exists with another definition; choose another id")
                     .ToResult(),
             };
-        }).RequireAuthorization(Roles.Service).Produces<T>(StatusCodes.Status201Created);
+        }).Produces<T>(StatusCodes.Status201Created);
 
         group.MapGet($"/{path}/{{id}}", async (string id, HttpContext context, IGrainFactory grains) =>
         {

@@ -22,7 +22,7 @@ internal sealed partial class CardWebhooks(
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     public static void MapCardWebhooks(WebApplication app) =>
-        app.MapPost("/v1/payments/webhooks/card", TakeAsync).AllowAnonymous().WithTags("Commerce");
+        app.MapPost("/v1/payments/webhooks/card", TakeAsync).WithTags("Commerce");
 
     private static async Task<IResult> TakeAsync(
         HttpRequest request, CardWebhooks webhooks, IGrainFactory grains, CancellationToken cancellationToken)
