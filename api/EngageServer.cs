@@ -13,6 +13,7 @@ using Engage.Api.Health;
 using Engage.Api.Inbox;
 using Engage.Api.Limits;
 using Engage.Api.Members;
+using Engage.Api.Operators;
 using Engage.Api.Privacy;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
@@ -55,6 +56,7 @@ public static class EngageServer
         builder.AddRooms();
         builder.AddInbox();
         builder.AddDashboards();
+        builder.AddOperatorSearch();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
@@ -83,6 +85,7 @@ public static class EngageServer
         app.MapInbox();
         app.MapConsent();
         app.MapDashboards();
+        app.MapOperatorSearch();
         app.MapActivity();
         app.MapPoints();
         app.MapRooms();
