@@ -33,8 +33,9 @@ public static class PostgresStorageRegistration
         services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IActivityJournal, PostgresActivityJournal>();
         services.AddSingleton<ICatalogueStore, PostgresCatalogueStore>();
-        services.AddSingleton<IRoomLog, PostgresRoomLog>();
         services.AddSingleton<IBooks, PostgresBooks>();
+        services.AddSingleton<PostgresRoomLog>();
+        services.AddSealedRoomLog<PostgresRoomLog>();
         services.AddSingleton<IPersonalKeyStore, PostgresPersonalKeyStore>();
         services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
             provider.GetRequiredService<PostgresDatabase>(),
