@@ -5,6 +5,7 @@ using Engage.Api.Actors;
 using Engage.Api.Activity;
 using Engage.Api.Authorization;
 using Engage.Api.Catalogue;
+using Engage.Api.Commerce;
 using Engage.Api.Creators;
 using Engage.Api.Dashboards;
 using Engage.Api.Economy;
@@ -55,6 +56,7 @@ public static class EngageServer
         builder.AddRealtime();
         builder.AddRooms();
         builder.AddInbox();
+        builder.AddCommerce();
         builder.AddDashboards();
         builder.AddOperatorSearch();
         builder.AddHealth();
@@ -88,6 +90,7 @@ public static class EngageServer
         app.MapOperatorSearch();
         app.MapActivity();
         app.MapPoints();
+        app.MapCommerce();
         app.MapRooms();
         app.MapRealtime();
         return app;

@@ -40,7 +40,7 @@ internal static class AccessTable
         new("GET /.well-known/jwks.json", Anybody),
         new("GET /v1/sessions", User),
         new("DELETE /v1/sessions", User),
-        new("DELETE /v1/sessions/{session}", User, Then: "hers, else 404"),
+        new("DELETE /v1/sessions/{session}", User, Then: Hers),
         new("POST /v1/totp", User, Then: Password),
         new("POST /v1/totp/confirm", User, Then: "a code of the new authenticator"),
         new("POST /v1/totp/recovery-codes", User, Then: "a code of her authenticator"),
@@ -50,6 +50,31 @@ internal static class AccessTable
         new("DELETE /v1/operators/{user}", Operator, Code: true, Then: "the last one stays"),
         new("GET /v1/operator/users", Operator, Code: true),
         new("GET /v1/operator/audit", Operator, Code: true),
+
+        // Privacy.
+        new("GET /v1/privacy/consent", User),
+        new("PUT /v1/privacy/consent", User),
+
+        // Commerce.
+        new("GET /v1/offers", Known),
+        new("GET /v1/offers/{id}", Known),
+        new("POST /v1/offers", User | Service | Operator, Then: Sells),
+        new("PUT /v1/offers/{id}/price", User | Service | Operator, Then: Sells),
+        new("DELETE /v1/offers/{id}", User | Service | Operator, Then: Sells),
+        new("POST /v1/orders", User),
+        new("GET /v1/orders", User),
+        new("GET /v1/orders/{id}", User | Service | Operator, Then: "the buyer, or whoever sells"),
+        new("POST /v1/orders/{id}/cancel", User, Then: Hers),
+        new("POST /v1/orders/{id}/refunds", User | Service | Operator, Then: "the buyer asks, whoever sells does"),
+        new("GET /v1/payments", Known),
+        new("POST /v1/payments/webhooks/card", Anybody, Then: "the provider's signature"),
+        new("GET /v1/wallet", User),
+        new("GET /v1/wallet/postings", User),
+        new("POST /v1/wallet/topups", User),
+        new("GET /v1/library", User),
+        new("GET /v1/entitlements", User),
+        new("GET /v1/invoices", User),
+        new("GET /v1/invoices/{number:long}", User, Then: Hers),
 
         // Catalogue.
         new("GET /v1/communities", Known),
@@ -121,6 +146,8 @@ internal static class AccessTable
 
     private const string CountedAsSignIn = "passwords and letters are counted against the address";
     private const string Password = "her password";
+    private const string Sells = "owners of the creator, or of the community, that sells";
+    private const string Hers = "hers, else 404";
     private const string OwnOrigin = "a page of our own or an allowed origin, or no page";
     private const string NotBanned = "not banned from the community";
     private const string InTheRoom = "not banned or muted; moderation by moderators, as the room knows them then";
