@@ -51,10 +51,6 @@ internal static class AccessTable
         new("GET /v1/operator/users", Operator, Code: true),
         new("GET /v1/operator/audit", Operator, Code: true),
 
-        // Privacy.
-        new("GET /v1/privacy/consent", User),
-        new("PUT /v1/privacy/consent", User),
-
         // Commerce.
         new("GET /v1/offers", Known),
         new("GET /v1/offers/{id}", Known),
