@@ -116,7 +116,7 @@ internal static class AccessTable
         new("GET /v1/rooms/{id}", Known),
         new("POST /v1/rooms", User | Service, Then: "a user moderates the community in the body"),
         new("POST /v1/rooms/{id}/actions", User, Then: InTheRoom),
-        new("GET /v1/rooms/{id}/entries", Guest | User, Then: NotBanned),
+        new("GET /v1/rooms/{id}/entries", Guest | User, Then: NotBanned + Paid),
         new("GET /v1/rooms/{id}/audit", User, new ModeratorOfRoom("id")),
 
         // The hub: its door, then its methods.
@@ -129,12 +129,13 @@ internal static class AccessTable
         new("hub WatchTopRecommendations", User),
         new("hub StopRecommendations", User),
         new("hub WatchInbox", User),
+        new("hub WatchEntitlements", User),
         new("hub ReadInbox", User),
         new("hub WatchDashboard", User, new OwnerOfCreator("creator"), Then: "asked again while she watches"),
         new("hub StopDashboard", User),
-        new("hub JoinRoom", Guest | User, Then: NotBanned),
+        new("hub JoinRoom", Guest | User, Then: NotBanned + Paid),
         new("hub LeaveRoom", Guest | User),
-        new("hub ReadRoom", Guest | User, Then: NotBanned),
+        new("hub ReadRoom", Guest | User, Then: NotBanned + Paid),
         new("hub Act", User, Then: InTheRoom),
         new("hub React", User, Then: InTheRoom),
         new("hub Typing", User, Then: InTheRoom),
@@ -146,5 +147,6 @@ internal static class AccessTable
     private const string Hers = "hers, else 404";
     private const string OwnOrigin = "a page of our own or an allowed origin, or no page";
     private const string NotBanned = "not banned from the community";
+    private const string Paid = "; a locked room needs an entitlement";
     private const string InTheRoom = "not banned or muted; moderation by moderators, as the room knows them then";
 }
