@@ -33,10 +33,10 @@ public static class PostgresStorageRegistration
         services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IActivityJournal, PostgresActivityJournal>();
         services.AddSingleton<ICatalogueStore, PostgresCatalogueStore>();
-        services.AddSingleton<IBooks, PostgresBooks>();
         services.AddSingleton<PostgresRoomLog>();
         services.AddSealedRoomLog<PostgresRoomLog>();
         services.AddSingleton<IPersonalKeyStore, PostgresPersonalKeyStore>();
+        services.AddSingleton<IBooks, PostgresBooks>();
         services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
             provider.GetRequiredService<PostgresDatabase>(),
             provider.GetService<TimeProvider>() ?? TimeProvider.System));
