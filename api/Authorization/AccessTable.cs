@@ -48,10 +48,8 @@ internal static class AccessTable
         new("GET /v1/operators", Operator),
         new("PUT /v1/operators/{user}", Operator, Code: true),
         new("DELETE /v1/operators/{user}", Operator, Code: true, Then: "the last one stays"),
-
-        // Privacy.
-        new("GET /v1/privacy/consent", User),
-        new("PUT /v1/privacy/consent", User),
+        new("GET /v1/operator/users", Operator, Code: true),
+        new("GET /v1/operator/audit", Operator, Code: true),
 
         // Commerce.
         new("GET /v1/offers", Known),
@@ -127,6 +125,10 @@ internal static class AccessTable
         new("POST /v1/creators/{id}/payouts", User, new OwnerOfCreator("id"), Code: true),
         new("GET /v1/creators/{id}/payouts", User | Service | Operator, new OwnerOfCreator("id")),
 
+        // Privacy.
+        new("GET /v1/privacy/consent", User),
+        new("PUT /v1/privacy/consent", User),
+
         // Points.
         new("GET /v1/points", User),
         new("PUT /v1/points/settings", User),
@@ -144,6 +146,7 @@ internal static class AccessTable
         new("POST /hub/negotiate", Guest | User, Then: OwnOrigin),
         new("GET /hub", Guest | User, Then: OwnOrigin),
         new("CONNECT /hub", Guest | User, Then: OwnOrigin),
+        new("hub Renew", Guest | User, Then: "a token of the same user and session"),
         new("hub Track", User, Then: "her own events only"),
         new("hub WatchRecommendations", User),
         new("hub WatchTopRecommendations", User),
