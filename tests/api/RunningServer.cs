@@ -29,6 +29,8 @@ public class RunningServer : IAsyncLifetime, IDisposable
 
     private int _users;
 
+    internal IServiceProvider Services => _app!.Services;
+
     public Uri Address { get; private set; } = null!;
 
     public HttpClient Anonymous { get; private set; } = null!;
@@ -75,7 +77,16 @@ public class RunningServer : IAsyncLifetime, IDisposable
             "--Logging:LogLevel:Default", "Warning",
             .. Settings,
         ], Replace);
-        await _app.StartAsync();
+        try
+        {
+            await _app.StartAsync();
+        }
+        catch
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+            throw;
+        }
         var server = _app.Services.GetRequiredService<IServer>();
         Address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Anonymous = new HttpClient { BaseAddress = Address };

@@ -1,4 +1,3 @@
-using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
@@ -18,10 +17,10 @@ internal sealed record SubscriptionAnswer(
     {
         var pastDue = subscription.State == SubscriptionState.PastDue;
         return new(
-            subscription.Id, subscription.Offer, subscription.Title, WireNames.Of(subscription.State),
-            subscription.Price, WireNames.Of(subscription.Interval), subscription.StartedAt, subscription.PeriodStart,
+            subscription.Id, subscription.Offer, subscription.Title, CommerceNames.Of(subscription.State),
+            subscription.Price, CommerceNames.Of(subscription.Interval), subscription.StartedAt, subscription.PeriodStart,
             subscription.PeriodEnd, subscription.Period, subscription.CancelAtPeriodEnd,
-            WireNames.Of(subscription.Method),
+            CommerceNames.Of(subscription.Method),
             subscription.State == SubscriptionState.Trialing ? subscription.PeriodEnd : null,
             subscription.NextAttemptAt, pastDue ? subscription.Attempts : null,
             pastDue ? subscription.GraceUntil : null, subscription.EndedAt, subscription.LastOrder,
@@ -45,31 +44,6 @@ internal sealed record GiftAnswer(
     string? Message, DateTimeOffset CreatedAt, DateTimeOffset? ClaimedAt)
 {
     public static GiftAnswer From(Gift gift) => new(
-        gift.Code, gift.Order, gift.Offer, gift.Title, WireNames.Of(gift.State), gift.From, gift.To, gift.Message,
+        gift.Code, gift.Order, gift.Offer, gift.Title, CommerceNames.Of(gift.State), gift.From, gift.To, gift.Message,
         gift.CreatedAt, gift.ClaimedAt);
-}
-
-/// <summary>How names of enums read on the wire: in camel case.</summary>
-internal static class WireNames
-{
-    public static string Of<T>(T value) where T : struct, Enum =>
-        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-}
-
-/// <summary>What a refusal of commerce is over HTTP.</summary>
-internal static class Refusals
-{
-    public static IResult ToResult(this CommerceRefusal refusal) => refusal.Problem switch
-    {
-        "invalid-request" => Problem.InvalidRequest(refusal.Detail).ToResult(),
-        "forbidden" => Problem.Forbidden(refusal.Detail).ToResult(),
-        "not-found" => Of(refusal, "Not found", StatusCodes.Status404NotFound),
-        "idempotency-mismatch" => Of(refusal, "Another request", StatusCodes.Status422UnprocessableEntity),
-        "not-for-sale" => Of(refusal, "Not for sale", StatusCodes.Status422UnprocessableEntity),
-        "no-credits" => Of(refusal, "No credits left", StatusCodes.Status402PaymentRequired),
-        _ => Of(refusal, "Not possible now", StatusCodes.Status409Conflict),
-    };
-
-    private static IResult Of(CommerceRefusal refusal, string title, int status) =>
-        Problem.Named(refusal.Problem, title, status, refusal.Detail).ToResult();
 }
