@@ -72,7 +72,7 @@ public static class EngageServer
         app.MapMembers();
         app.MapCreatorAccess();
         app.MapInbox();
-        app.MapConsent();
+        app.MapPrivacy();
         app.MapDashboards();
         app.MapActivity();
         app.MapPoints();

@@ -83,7 +83,12 @@ internal sealed record TokenRequest(string ClientId, string ClientSecret);
 
 internal sealed record TokenAnswer(string AccessToken, int ExpiresIn, string? User = null);
 
-internal sealed record RegisterRequest(string UserName, string Password, string DisplayName);
+internal sealed record RegisterRequest(string UserName, string Password, string DisplayName)
+{
+    /// <summary>People who are made up have nothing to hide, and the platform is to learn from them.</summary>
+    public Dictionary<string, bool> Consent { get; } =
+        new() { ["personalization"] = true, ["analytics"] = true, ["marketing"] = true };
+}
 
 /// <summary>RFC 9457.</summary>
 internal sealed record ProblemAnswer(string? Title, string? Detail);

@@ -100,7 +100,11 @@ public class RunningServer : IAsyncLifetime, IDisposable
         var userName = $"user-{Interlocked.Increment(ref _users)}-{Guid.NewGuid():n}"[..20];
         const string password = "correct horse battery";
         using var registered = await Anonymous.PostAsJsonAsync(
-            "/v1/users", new { userName, password, displayName = "测试" });
+            "/v1/users", new
+            {
+                userName, password, displayName = "测试",
+                consent = new { personalization = true, analytics = true, marketing = false },
+            });
         registered.EnsureSuccessStatusCode();
         using var token = await Anonymous.PostAsJsonAsync("/v1/tokens", new { userName, password });
         var body = await token.Content.ReadFromJsonAsync<JsonElement>();
