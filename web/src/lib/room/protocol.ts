@@ -181,6 +181,8 @@ export interface RoomClosed {
   reason: string
   until?: string
   detail?: string
+  /** Ids of what would open it, when it was closed for want of payment. */
+  offers?: string[]
 }
 
 /** Somebody with a role or a restriction in the community. */
