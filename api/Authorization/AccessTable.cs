@@ -52,6 +52,10 @@ internal static class AccessTable
         // Privacy.
         new("GET /v1/privacy/consent", User),
         new("PUT /v1/privacy/consent", User),
+        new("POST /v1/privacy/export", User),
+        new("GET /v1/privacy/export/{id}", User, Then: Hers),
+        new("POST /v1/privacy/erasure", User, Then: Password),
+        new("GET /v1/privacy/erasure/{id}", Anybody, Then: "the id, which nobody else knows"),
 
         // Commerce.
         new("GET /v1/offers", Known),

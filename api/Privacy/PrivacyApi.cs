@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
-using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Privacy;
@@ -27,13 +26,11 @@ internal static class PrivacyApi
     public static void MapPrivacy(this WebApplication app)
     {
         app.MapConsent();
-        var own = app.MapGroup("/v1/privacy").RequireAuthorization(Roles.User)
-            .RequireRateLimiting(RateLimits.PerUser).WithTags("Privacy");
+        var own = app.MapGroup("/v1/privacy").WithTags("Privacy");
         own.MapPost("/export", StartExportAsync).Produces<ExportAnswer>(StatusCodes.Status202Accepted);
         own.MapGet("/export/{id}", GetExportAsync).Produces<ExportAnswer>();
         own.MapPost("/erasure", EraseAsync).Produces<ErasureAnswer>(StatusCodes.Status202Accepted);
-        app.MapGet("/v1/privacy/erasure/{id}", GetErasureAsync).AllowAnonymous()
-            .RequireRateLimiting(RateLimits.PerAddress).WithTags("Privacy").SurvivesSilos().Produces<ErasureAnswer>();
+        own.MapGet("/erasure/{id}", GetErasureAsync).SurvivesSilos().Produces<ErasureAnswer>();
     }
 
     private static async Task<IResult> StartExportAsync(ClaimsPrincipal caller, IGrainFactory grains)
