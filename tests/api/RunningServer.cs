@@ -126,7 +126,11 @@ public class RunningServer : IAsyncLifetime, IDisposable
     {
         var userName = $"user-{Interlocked.Increment(ref _users)}-{Guid.NewGuid():n}"[..20];
         using var registered = await Anonymous.PostAsJsonAsync(
-            "/v1/users", new { userName, password = Password, displayName = "测试" });
+            "/v1/users", new
+            {
+                userName, password = Password, displayName = "测试",
+                consent = new { personalization = true, analytics = true, marketing = false },
+            });
         registered.EnsureSuccessStatusCode();
         return (userName, await SignInAsync(userName, device));
     }
