@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Activity;
+using Engage.Api.Authorization;
 using Engage.Api.Catalogue;
+using Engage.Api.Commerce;
 using Engage.Api.Creators;
 using Engage.Api.Dashboards;
 using Engage.Api.Economy;
@@ -37,16 +39,23 @@ public static class EngageServer
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-        builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = BodyBytesMax);
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.Limits.MaxRequestBodySize = BodyBytesMax;
+            options.AddServerHeader = false;
+        });
         builder.AddEngageActors();
         builder.Services.ConfigureHttpJsonOptions(options => ConfigureJson(options.SerializerOptions));
         builder.AddFailover();
         builder.AddProblemAnswers();
         builder.AddAccounts();
+        builder.AddAccessTable();
+        builder.AddCrossOrigin();
         builder.AddRateLimits();
         builder.AddRealtime();
         builder.AddRooms();
         builder.AddInbox();
+        builder.AddCommerce();
         builder.AddDashboards();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
@@ -58,11 +67,13 @@ public static class EngageServer
         app.UseSecurityHeaders();
         app.UseProblemAnswers();
         app.UseWebPages();
+        app.UseCrossOrigin();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseAccessTable();
         app.UseAuthorization();
 
-        app.MapOpenApi().AllowAnonymous();
+        app.MapOpenApi();
         app.MapHealth();
         app.MapAccounts();
         app.MapEvents();
@@ -76,6 +87,7 @@ public static class EngageServer
         app.MapDashboards();
         app.MapActivity();
         app.MapPoints();
+        app.MapCommerce();
         app.MapRooms();
         app.MapRealtime();
         return app;

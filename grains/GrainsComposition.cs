@@ -44,6 +44,7 @@ public static class GrainsComposition
         services.AddAccounts(configuration);
         services.AddCommerce(configuration.GetSection("Commerce"));
         services.AddEconomy(configuration.GetSection("Economy"));
+        services.AddSingleton<PersonalEvents>();
         services.AddPlans();
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();

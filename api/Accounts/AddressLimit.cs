@@ -23,7 +23,7 @@ internal sealed class AddressLimit : IDisposable
     /// <exception cref="BusyException">It asked too often within the minute.</exception>
     public void Count(HttpContext context)
     {
-        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress?.ToString() ?? "local");
+        using var lease = _limiter.AttemptAcquire(RateLimits.NetworkOf(context.Connection.RemoteIpAddress));
         if (!lease.IsAcquired)
             throw new BusyException(
                 "Too many sign-ins from your address; nothing was done.", RateLimits.RetryAfterOf(lease));

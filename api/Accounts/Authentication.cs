@@ -1,12 +1,12 @@
 using System.Security.Claims;
+using Engage.Api.Authorization;
 using Engage.Contracts;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Engage.Api.Accounts;
 
-/// <summary>Everything needs a token unless it says otherwise.</summary>
+/// <summary>Who calls; what she may is said in <see cref="AccessTable"/>.</summary>
 internal static class Authentication
 {
     public static void AddAccounts(this WebApplicationBuilder builder)
@@ -47,13 +47,6 @@ internal static class Authentication
                     OnTokenValidated = context => RefuseRevokedAsync(context, revoked),
                 };
             });
-        // Guests look: they get what says so, and nothing by default.
-        builder.Services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(
-                new AuthorizationPolicyBuilder().RequireRole(Roles.User, Roles.Operator, Roles.Service).Build())
-            .AddPolicy(Roles.User, policy => policy.RequireRole(Roles.User))
-            .AddPolicy(Roles.Operator, policy => policy.RequireRole(Roles.Operator))
-            .AddPolicy(Roles.Service, policy => policy.RequireRole(Roles.Service));
     }
 
     public static bool IsService(this ClaimsPrincipal caller) => caller.IsInRole(Roles.Service);

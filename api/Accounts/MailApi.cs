@@ -23,11 +23,10 @@ internal static class MailApi
 
     public static void MapMail(this WebApplication app)
     {
-        var me = app.MapGroup("/v1/users/me/mail").RequireAuthorization(Roles.User)
-            .RequireRateLimiting(RateLimits.PerUser).WithTags("Identity");
+        var me = app.MapGroup("/v1/users/me/mail").WithTags("Identity");
         me.MapPut("", RequestAsync);
         me.MapPost("/verify", VerifyAsync);
-        var open = app.MapGroup("/v1").AllowAnonymous().WithTags("Identity");
+        var open = app.MapGroup("/v1").WithTags("Identity");
         open.MapPost("/mail-verifications", FollowLinkAsync);
         open.MapPost("/password-resets", RequestResetAsync);
         open.MapPost("/password-resets/redeem", RedeemAsync);

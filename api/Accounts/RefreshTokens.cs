@@ -42,11 +42,11 @@ internal sealed class RefreshTokens(AccountKeys keys)
     public static Guest NewGuest(DateTimeOffset until) =>
         new($"u-guest-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TagBytes))}", until);
 
-    public RefreshToken Next(RefreshToken spent) => spent with
+    public RefreshToken Next(RefreshToken spent)
     {
-        Secret = HMACSHA256.HashData(
-            keys.Refresh, [.. Encoding.UTF8.GetBytes($"next {spent.Session} "), .. spent.Secret]),
-    };
+        byte[] from = [.. Encoding.UTF8.GetBytes($"next {spent.Session} "), .. spent.Secret];
+        return spent with { Secret = HMACSHA256.HashData(keys.Refresh, from) };
+    }
 
     public string Write(RefreshToken token) => Signed(
         $"{UserPrefix}{token.User}.{token.Session}.{Base64Url.EncodeToString(token.Secret)}", keys.Refresh);

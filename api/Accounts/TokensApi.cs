@@ -3,6 +3,7 @@ using Engage.Api.Actors;
 using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts.Accounts;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Engage.Api.Accounts;
 
@@ -22,6 +23,8 @@ internal sealed record CodesRequest(string? Totp, string? RecoveryCode)
 
 internal sealed record RevokeRequest(string? RefreshToken);
 
+internal sealed record KeysAnswer(PublicKey[] Keys);
+
 internal sealed record GuestRequest(bool? Cookie);
 
 /// <param name="TotpRequired">An operator has no authenticator yet, and is a user until then.</param>
@@ -39,13 +42,12 @@ internal static class TokensApi
 
     public static void MapTokens(this WebApplication app)
     {
-        var open = app.MapGroup("/v1").AllowAnonymous().WithTags("Identity");
+        var open = app.MapGroup("/v1").WithTags("Identity");
         open.MapPost("/tokens", IssueAsync).SurvivesSilos().Produces<TokenAnswer>();
         open.MapPost("/tokens/revoke", RevokeAsync);
-        open.MapPost("/guests", WelcomeGuest).RequireRateLimiting(RateLimits.PerAddress).Produces<TokenAnswer>();
-        app.MapPost("/v1/tokens/step-up", StepUpAsync).RequireAuthorization(Roles.User)
-            .RequireRateLimiting(RateLimits.PerUser).WithTags("Identity").Produces<TokenAnswer>();
-        app.MapGet("/.well-known/jwks.json", ListKeys).AllowAnonymous().WithTags("Identity");
+        open.MapPost("/guests", WelcomeGuest).Produces<TokenAnswer>();
+        open.MapPost("/tokens/step-up", StepUpAsync).Produces<TokenAnswer>();
+        app.MapGet("/.well-known/jwks.json", ListKeys).WithTags("Identity");
     }
 
     private static Task<IResult> IssueAsync(
@@ -136,19 +138,19 @@ internal static class TokensApi
         return TypedResults.NoContent();
     }
 
-    private static IResult WelcomeGuest(
+    private static Ok<TokenAnswer> WelcomeGuest(
         GuestRequest request, HttpContext context, TokenDesk answers, TimeProvider time) =>
         Give(
             answers.AnswerForGuest(RefreshTokens.NewGuest(time.GetUtcNow() + GuestLifetime)), request.Cookie == true,
             context);
 
-    private static IResult ListKeys(KeyRing ring, HttpContext context)
+    private static Ok<KeysAnswer> ListKeys(KeyRing ring, HttpContext context)
     {
         context.Response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Ok(new { keys = ring.All.Select(key => key.ToPublic()).ToArray() });
+        return TypedResults.Ok(new KeysAnswer([.. ring.All.Select(key => key.ToPublic())]));
     }
 
-    private static IResult Give(TokenAnswer answer, bool cookie, HttpContext context)
+    private static Ok<TokenAnswer> Give(TokenAnswer answer, bool cookie, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
         if (!cookie) return TypedResults.Ok(answer);

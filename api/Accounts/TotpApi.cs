@@ -18,8 +18,7 @@ internal static class TotpApi
 {
     public static void MapTotp(this WebApplication app)
     {
-        var group = app.MapGroup("/v1/totp").RequireAuthorization(Roles.User)
-            .RequireRateLimiting(RateLimits.PerUser).WithTags("Identity");
+        var group = app.MapGroup("/v1/totp").WithTags("Identity");
         group.MapPost("", BeginAsync).Produces<TotpAnswer>();
         group.MapPost("/confirm", ConfirmAsync).Produces<RecoveryCodesAnswer>();
         group.MapPost("/recovery-codes", RenewAsync).Produces<RecoveryCodesAnswer>();

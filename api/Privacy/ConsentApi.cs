@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
-using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts.Privacy;
 
@@ -55,8 +54,7 @@ internal static class ConsentApi
 {
     public static void MapConsent(this WebApplication app)
     {
-        var own = app.MapGroup("/v1/privacy").RequireAuthorization(Roles.User)
-            .RequireRateLimiting(RateLimits.PerUser).WithTags("Privacy");
+        var own = app.MapGroup("/v1/privacy").WithTags("Privacy");
         own.MapGet("/consent", GetAsync).SurvivesSilos().Produces<ConsentAnswer>();
         own.MapPut("/consent", DecideAsync).SurvivesSilos().Produces<ConsentAnswer>();
     }

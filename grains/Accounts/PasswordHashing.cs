@@ -28,9 +28,11 @@ internal sealed class PasswordHashing(IOptions<AccountOptions> options) : IDispo
     }
 
     /// <inheritdoc cref="CreateAsync"/>
-    public async Task<bool> MatchesAsync(PasswordHash hash, string password) =>
-        CryptographicOperations.FixedTimeEquals(
-            hash.Hash, await DeriveAsync(password, hash.Salt, hash.Iterations));
+    public async Task<bool> MatchesAsync(PasswordHash hash, string password)
+    {
+        var derived = await DeriveAsync(password, hash.Salt, hash.Iterations);
+        return CryptographicOperations.FixedTimeEquals(hash.Hash, derived);
+    }
 
     /// <summary>Takes as long as a comparison: timing is not to tell which names exist.</summary>
     public Task PretendAsync(string password) =>

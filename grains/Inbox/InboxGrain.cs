@@ -13,7 +13,10 @@ namespace Engage.Grains.Inbox;
 /// </summary>
 [Reentrant]
 internal sealed class InboxGrain(
-    [PersistentState("inbox")] IPersistentState<InboxState> state, TimeProvider time, ILogger<InboxGrain> logger)
+    [PersistentState("inbox")] IPersistentState<InboxState> state,
+    SealedMentions mentions,
+    TimeProvider time,
+    ILogger<InboxGrain> logger)
     : Grain, IInboxGrain
 {
     private const int ItemsMax = 100;
@@ -41,10 +44,10 @@ internal sealed class InboxGrain(
 
     public async Task AddAsync(Mention mention)
     {
-        if (!_items.Exists(item => item.Mention.Room == mention.Room && item.Mention.Seq == mention.Seq))
+        if (!Has(mention) && await mentions.SealAsync(Id, mention) is { } kept && !Has(mention))
         {
             MakeRoom(mention.By.User);
-            _items.Add(new(mention, false));
+            _items.Add(kept);
             _unpushed.Add(mention);
             await StoreAsync();
         }
@@ -52,7 +55,8 @@ internal sealed class InboxGrain(
         else await (_next ?? _writing);
     }
 
-    public Task<Mention[]> ListAsync() => Task.FromResult(Unread());
+    public async Task<Mention[]> ListAsync() =>
+        await mentions.OpenAsync(Id, [.. _durable.Where(item => !item.Read).Reverse()]);
 
     public async Task ClearAsync()
     {
@@ -81,7 +85,8 @@ internal sealed class InboxGrain(
         else if (_items.Count >= ItemsMax) _items.RemoveAt(0);
     }
 
-    private Mention[] Unread() => [.. _durable.Where(item => !item.Read).Select(item => item.Mention).Reverse()];
+    private bool Has(Mention mention) =>
+        _items.Exists(item => item.Mention.Room == mention.Room && item.Mention.Seq == mention.Seq);
 
     private Task StoreAsync() => _next ??= StoreNextAsync(_writing);
 

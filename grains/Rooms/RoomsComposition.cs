@@ -21,6 +21,7 @@ internal static class RoomsComposition
                 + $"Rooms:{nameof(RoomServingOptions.WaitingCommandsMax)}: who sends again what still waits "
                 + "would make the room read its state again; raise the first or lower the second.")
             .ValidateOnStart();
+        services.AddSingleton<Inbox.SealedMentions>();
         return services.AddSingleton<RoomMetrics>();
     }
 

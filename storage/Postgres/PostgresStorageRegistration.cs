@@ -32,7 +32,8 @@ public static class PostgresStorageRegistration
         services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IActivityJournal, PostgresActivityJournal>();
         services.AddSingleton<ICatalogueStore, PostgresCatalogueStore>();
-        services.AddSingleton<IRoomLog, PostgresRoomLog>();
+        services.AddSingleton<PostgresRoomLog>();
+        services.AddSealedRoomLog<PostgresRoomLog>();
         services.AddSingleton<IPersonalKeyStore, PostgresPersonalKeyStore>();
         services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
             provider.GetRequiredService<PostgresDatabase>(),

@@ -34,6 +34,11 @@ internal static class PrivacyRegistration
         return services;
     }
 
+    /// <summary>The log of the rooms, of which the database sees only what is sealed.</summary>
+    public static IServiceCollection AddSealedRoomLog<TLog>(this IServiceCollection services) where TLog : IRoomLog =>
+        services.AddSingleton<IRoomLog>(provider => new SealedRoomLog(
+            provider.GetRequiredService<TLog>(), provider.GetRequiredService<PersonalKeys>()));
+
     private static TimeProvider Time(IServiceProvider provider) =>
         provider.GetService<TimeProvider>() ?? TimeProvider.System;
 }

@@ -31,7 +31,8 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<IActivityJournal, SqliteActivityJournal>();
         services.AddSingleton<ICatalogueStore, SqliteCatalogueStore>();
-        services.AddSingleton<IRoomLog, SqliteRoomLog>();
+        services.AddSingleton<SqliteRoomLog>();
+        services.AddSealedRoomLog<SqliteRoomLog>();
         services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<IReminderTable, SqliteReminderTable>();

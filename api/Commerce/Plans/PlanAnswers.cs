@@ -1,4 +1,3 @@
-using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
@@ -18,10 +17,10 @@ internal sealed record SubscriptionAnswer(
     {
         var pastDue = subscription.State == SubscriptionState.PastDue;
         return new(
-            subscription.Id, subscription.Offer, subscription.Title, WireNames.Of(subscription.State),
-            subscription.Price, WireNames.Of(subscription.Interval), subscription.StartedAt, subscription.PeriodStart,
+            subscription.Id, subscription.Offer, subscription.Title, CommerceNames.Of(subscription.State),
+            subscription.Price, CommerceNames.Of(subscription.Interval), subscription.StartedAt, subscription.PeriodStart,
             subscription.PeriodEnd, subscription.Period, subscription.CancelAtPeriodEnd,
-            WireNames.Of(subscription.Method),
+            CommerceNames.Of(subscription.Method),
             subscription.State == SubscriptionState.Trialing ? subscription.PeriodEnd : null,
             subscription.NextAttemptAt, pastDue ? subscription.Attempts : null,
             pastDue ? subscription.GraceUntil : null, subscription.EndedAt, subscription.LastOrder,
@@ -33,9 +32,9 @@ internal sealed record CouponAnswerBody(
     string Code, CreatorId? Creator, CommunityId? Community, int? Percent, Money? Amount, OfferId[] Offers, long? Uses,
     long? Left, int PerUser, DateTimeOffset? From, DateTimeOffset? Until, bool Withdrawn, DateTimeOffset CreatedAt)
 {
-    public static CouponAnswerBody From(CouponView view) => From(view.Coupon, view.Left);
+    public static CouponAnswerBody Of(CouponView view) => Of(view.Coupon, view.Left);
 
-    public static CouponAnswerBody From(Coupon coupon, long? left) => new(
+    public static CouponAnswerBody Of(Coupon coupon, long? left) => new(
         coupon.Code, coupon.Seller.Creator, coupon.Seller.Community, coupon.Percent, coupon.Amount, coupon.Offers,
         coupon.Uses, left, coupon.PerUser, coupon.From, coupon.Until, coupon.Withdrawn, coupon.CreatedAt);
 }
@@ -44,32 +43,7 @@ internal sealed record GiftAnswer(
     string Code, OrderId Order, OfferId Offer, LocalizedText Title, string State, UserId From, string? To,
     string? Message, DateTimeOffset CreatedAt, DateTimeOffset? ClaimedAt)
 {
-    public static GiftAnswer From(Gift gift) => new(
-        gift.Code, gift.Order, gift.Offer, gift.Title, WireNames.Of(gift.State), gift.From, gift.To, gift.Message,
+    public static GiftAnswer Of(Gift gift) => new(
+        gift.Code, gift.Order, gift.Offer, gift.Title, CommerceNames.Of(gift.State), gift.From, gift.To, gift.Message,
         gift.CreatedAt, gift.ClaimedAt);
-}
-
-/// <summary>How names of enums read on the wire: in camel case.</summary>
-internal static class WireNames
-{
-    public static string Of<T>(T value) where T : struct, Enum =>
-        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-}
-
-/// <summary>What a refusal of commerce is over HTTP.</summary>
-internal static class Refusals
-{
-    public static IResult ToResult(this CommerceRefusal refusal) => refusal.Problem switch
-    {
-        "invalid-request" => Problem.InvalidRequest(refusal.Detail).ToResult(),
-        "forbidden" => Problem.Forbidden(refusal.Detail).ToResult(),
-        "not-found" => Of(refusal, "Not found", StatusCodes.Status404NotFound),
-        "idempotency-mismatch" => Of(refusal, "Another request", StatusCodes.Status422UnprocessableEntity),
-        "not-for-sale" => Of(refusal, "Not for sale", StatusCodes.Status422UnprocessableEntity),
-        "no-credits" => Of(refusal, "No credits left", StatusCodes.Status402PaymentRequired),
-        _ => Of(refusal, "Not possible now", StatusCodes.Status409Conflict),
-    };
-
-    private static IResult Of(CommerceRefusal refusal, string title, int status) =>
-        Problem.Named(refusal.Problem, title, status, refusal.Detail).ToResult();
 }

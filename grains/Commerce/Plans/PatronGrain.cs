@@ -8,11 +8,13 @@ using Engage.Grains.Catalogue;
 using Engage.Grains.Commerce.Entitlements;
 using Engage.Grains.Commerce.Shares;
 using Engage.Storage.Books;
+using Microsoft.Extensions.Options;
 
 namespace Engage.Grains.Commerce.Plans;
 
 /// <summary>One person's side of plans. Keeps nothing: the books have it all.</summary>
-internal sealed class PatronGrain(IBooks books, GiftBook gifts, CatalogueView catalogue, TimeProvider time)
+internal sealed class PatronGrain(
+    IBooks books, GiftBook gifts, CatalogueView catalogue, IOptions<CommerceOptions> options, TimeProvider time)
     : Grain, IPatronGrain
 {
     private const string CreditsPrefix = "credits:";
@@ -108,6 +110,8 @@ internal sealed class PatronGrain(IBooks books, GiftBook gifts, CatalogueView ca
             return OrderReply.Refused(
                 "not-found", $"Creator '{tip.Creator}' does not exist; list them with GET /v1/creators.");
 
+        if (Unpayable(tip.Pay) is { } wrong) return OrderReply.Refused("invalid-request", wrong);
+
         var room = tip.Room is { } held ? catalogue.Find(held) : null;
         var seller = new Seller(tip.Creator, room?.Creator == tip.Creator ? room.Community : null);
         var draft = new OrderDraft
@@ -126,6 +130,16 @@ internal sealed class PatronGrain(IBooks books, GiftBook gifts, CatalogueView ca
         return await GrainFactory.GetGrain<IOrderGrain>(OrderId.Of(Id, tip.Key).Value)
             .PlaceAsync(new(Id, tip.Fingerprint, null, draft));
     }
+
+    private string? Unpayable(PayRequest pay) => pay switch
+    {
+        { Method: PaymentMethod.Wallet } => null,
+        { Method: PaymentMethod.Card, Token: null } => "pay.token: a card needs one; see GET /v1/payments.",
+        { Method: PaymentMethod.Card } when options.Value.Card.Url.Length == 0 =>
+            "pay.method: this platform takes no cards; expected 'wallet'.",
+        { Method: PaymentMethod.Card } => null,
+        _ => "pay.method: expected 'wallet' or 'card'.",
+    };
 
     private async Task<long> LeftAsync(OfferId offer) => await books.BalanceAsync(
         LedgerAccounts.Credits(Id, offer), CreditTerms.Unit, null, CancellationToken.None);

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace Engage.Api.Tests;
+namespace Engage.Api.Tests.Accounts;
 
 public sealed class AccountsTests(RunningServer server) : IClassFixture<RunningServer>
 {

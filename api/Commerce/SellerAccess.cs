@@ -1,0 +1,24 @@
+using System.Security.Claims;
+using Engage.Api.Accounts;
+using Engage.Contracts;
+using Engage.Contracts.Commerce;
+using Engage.Contracts.Creators;
+using Engage.Contracts.Rooms;
+
+namespace Engage.Api.Commerce;
+
+/// <summary>Who acts for a seller: owners of the creator, or of the community where it sells by itself.</summary>
+internal sealed class SellerAccess(IGrainFactory grains, TimeProvider time)
+{
+    public async Task<bool> MayActAsync(ClaimsPrincipal caller, Seller seller) =>
+        caller.IsService() || (caller.UserId() is { } user && await IsOwnerAsync(user, seller));
+
+    private async Task<bool> IsOwnerAsync(UserId user, Seller seller)
+    {
+        if (seller.Creator is { } creator)
+            return await grains.GetGrain<ICreatorAccessGrain>(creator.Value).IsOwnerAsync(user);
+        if (seller.Community is not { } community) return false;
+        var standings = await grains.GetGrain<ICommunityMembersGrain>(community.Value).GetStandingsAsync([user]);
+        return standings[0].Role == CommunityRole.Owner && !standings[0].IsBanned(time.GetUtcNow());
+    }
+}
