@@ -121,6 +121,7 @@ internal static class AccessTable
         new("POST /hub/negotiate", Guest | User, Then: OwnOrigin),
         new("GET /hub", Guest | User, Then: OwnOrigin),
         new("CONNECT /hub", Guest | User, Then: OwnOrigin),
+        new("hub Renew", Guest | User, Then: "a token of the same user and session"),
         new("hub Track", User, Then: "her own events only"),
         new("hub WatchRecommendations", User),
         new("hub WatchTopRecommendations", User),

@@ -86,7 +86,7 @@ internal static class WalletApi
         return OrdersApi.Placed(reply, context);
     }
 
-    private static IResult Payments(IOptions<CardAddressOptions> card)
+    private static Microsoft.AspNetCore.Http.HttpResults.Ok<PaymentsAnswer> Payments(IOptions<CardAddressOptions> card)
     {
         var options = card.Value;
         if (options.Url.Length == 0) return TypedResults.Ok(new PaymentsAnswer(["free", "wallet"], null));

@@ -31,6 +31,9 @@ public class RunningServer : IAsyncLifetime, IDisposable
 
     internal IServiceProvider Services => _app!.Services;
 
+    /// <summary>Where the server keeps what it stores.</summary>
+    public string Folder => _folder;
+
     public Uri Address { get; private set; } = null!;
 
     public HttpClient Anonymous { get; private set; } = null!;
