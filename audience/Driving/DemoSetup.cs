@@ -27,6 +27,9 @@ internal static class DemoSetup
                 Count(creation);
         }
 
+        foreach (var offer in DemoOffers.Of(catalogue))
+            Count(await client.CreateAsync(offer, cancellation));
+
         foreach (var account in people.Visitors)
             Count(await client.RegisterAsync(account.UserName, account.Password, account.DisplayName, cancellation));
         return created;

@@ -38,7 +38,7 @@ public interface IBooks
     ValueTask<IReadOnlyList<BookBalance>> BalancesAsync(string account, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Postings of one account above a place in the chain, in order; null: of all accounts.
+    /// Postings of one account above a place in the chain, in order; null: of all accounts. At most 1,000 at once.
     /// </summary>
     ValueTask<IReadOnlyList<PostedLine>> PostingsAsync(
         string? account, PostingPlace after, int limit, CancellationToken cancellationToken);
@@ -63,24 +63,34 @@ public sealed record BookEntry(
     IReadOnlyList<DocumentWrite> Documents);
 
 /// <param name="Account">Such as <c>wallet:u-1</c>; 1 to 192 characters.</param>
-/// <param name="Unit">An ISO 4217 code, or a unit of our own in lower case such as <c>points</c>.</param>
+/// <param name="Unit">
+/// An ISO 4217 code, or a unit of our own in lower case such as <c>points</c>. 1 to 192 characters.
+/// </param>
 /// <param name="Amount">Minor units, not zero.</param>
 /// <param name="Floor">
-/// What the account's balance in this unit must not fall below by this posting; null: it may.
+/// What the account's balance in this unit must not fall below by the entry of this posting; null: it may. An entry
+/// that takes nothing from the account in sum is never refused.
 /// </param>
 public readonly record struct Posting(string Account, string Unit, long Amount, long? Floor = null);
 
+/// <param name="Kind">1 to 32 characters.</param>
+/// <param name="Id">1 to 192 characters.</param>
 public readonly record struct DocumentId(string Kind, string Id)
 {
     public override string ToString() => $"{Kind} {Id}";
 }
 
 /// <param name="Version">The version it replaces; 0: it must be new.</param>
-/// <param name="Body">JSON in UTF-8; personal text in it is sealed. At most 64 KiB.</param>
+/// <param name="Body">
+/// JSON in UTF-8; personal text in it is sealed. At most 64 KiB. Not to be changed until the commit is answered.
+/// </param>
 /// <param name="Series">
 /// Of a new document: the series whose next number it takes, such as <c>invoice</c>: 1, 2, 3, without gaps.
 /// </param>
-/// <param name="Keys">What it is found under from then on, such as <c>buyer:u-1</c>; those of before stay.</param>
+/// <param name="Keys">
+/// What it is found under from then on, such as <c>buyer:u-1</c>; those of before stay. At most 32 at once, each of 1
+/// to 192 characters.
+/// </param>
 public sealed record DocumentWrite(
     DocumentId Id, long Version, ReadOnlyMemory<byte> Body, string? Series = null, IReadOnlyList<string>? Keys = null);
 
@@ -104,11 +114,21 @@ public enum BookResult
 
 /// <param name="Seq">Of the entry with this key, written now or before; 0 if there is none.</param>
 /// <param name="Numbers">Given to the documents that asked for one, in their order.</param>
-/// <param name="Detail">What stood in the way: the document and its version, or the account and its balance.</param>
-public sealed record BookOutcome(BookResult Result, long Seq, IReadOnlyList<long> Numbers, string? Detail);
+/// <param name="Detail">
+/// What stood in the way, for people: the document and its version, or the account and its balance.
+/// </param>
+public sealed record BookOutcome(BookResult Result, long Seq, IReadOnlyList<long> Numbers, string? Detail)
+{
+    /// <summary>Of a <see cref="BookResult.Conflict"/>: the document that has another version.</summary>
+    public DocumentId? Document { get; init; }
+
+    /// <summary>Of a <see cref="BookResult.Refused"/>: the account that would have fallen below its floor.</summary>
+    public string? Account { get; init; }
+}
 
 /// <param name="Kind">Null: documents of all kinds under the key.</param>
 /// <param name="After">Cursor of the page before; 0 for the first.</param>
+/// <param name="Limit">At least 1; never more than 1,000 come at once.</param>
 /// <param name="Newest">Whether the newest come first.</param>
 public sealed record BookQuery(string Key, string? Kind, long After, int Limit, bool Newest = false);
 
@@ -117,7 +137,7 @@ public sealed record BookPage(IReadOnlyList<BookDocument> Items, long? Cursor);
 
 public sealed record BookBalance(string Account, string Unit, long Amount);
 
-/// <param name="Line">From 1 within its entry; an entry of documents alone has one line 0.</param>
+/// <param name="Line">From 1 within its entry; 0 is the entry itself.</param>
 public readonly record struct PostingPlace(long Seq, int Line) : IComparable<PostingPlace>
 {
     public int CompareTo(PostingPlace other) => (Seq, Line).CompareTo((other.Seq, other.Line));
@@ -133,8 +153,13 @@ public sealed record PostedLine(
 
 public readonly record struct VerifyProgress(long Done, long Total);
 
+/// <param name="Entries">Found good; with a fault, those before it.</param>
+/// <param name="Postings">As <paramref name="Entries"/>.</param>
+/// <param name="Head">
+/// The end of the chain, <c>seq:hash</c>. Kept elsewhere, it shows later that nothing before it was rewritten.
+/// </param>
 /// <param name="Fault">The first that is wrong; null: all is well.</param>
-public sealed record BookVerdict(long Entries, long Postings, BookFault? Fault);
+public sealed record BookVerdict(long Entries, long Postings, string Head, BookFault? Fault);
 
 /// <param name="Place">The first bad posting; null where the fault is in none.</param>
 public sealed record BookFault(PostingPlace? Place, string What, string Expected, string Actual);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Engage.Storage.Books;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -19,6 +20,7 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
     private readonly RowBudget _appendBudget;
     private readonly RowBudget _stateBudget;
     private readonly RowBudget _roomBudget;
+    private readonly RowBudget _bookBudget;
 
     /// <summary>
     /// All but the journal and the rooms, on a connection of its own: a model of many megabytes is in nobody's way.
@@ -27,6 +29,9 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
 
     /// <summary>The logs of the rooms: people wait for them, and never behind the journal's larger groups.</summary>
     private readonly GroupLane<RoomAppendWrite> _rooms;
+
+    /// <summary>The books: whoever pays waits for nobody who only talks.</summary>
+    private readonly GroupLane<PostgresBookWrite> _books;
 
     private bool _disposed;
 
@@ -42,10 +47,12 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
         Tails = [.. Enumerable.Range(0, options.PartitionCount).Select(_ => new TailRing(options.TailEventsMax))];
         _readers = new PostgresReaders(source, server, options.RetryMax, time);
 
-        Metrics = new StorageMetrics(meters, () => Rows(_appendBudget) + Rows(_stateBudget) + Rows(_roomBudget));
+        Metrics = new StorageMetrics(
+            meters, () => Rows(_appendBudget) + Rows(_stateBudget) + Rows(_roomBudget) + Rows(_bookBudget));
         _appendBudget = new RowBudget(options.WriteQueueMax, Metrics);
         _stateBudget = new RowBudget(options.WriteQueueMax, Metrics);
         _roomBudget = new RowBudget(options.WriteQueueMax, Metrics);
+        _bookBudget = new RowBudget(options.WriteQueueMax, Metrics);
         var secondsMax = Math.Max(1, (int)Math.Ceiling(options.RetryMax.TotalSeconds));
         var lanes = Math.Min(options.JournalLanes, options.PartitionCount);
         Journal = new JournalLanes(
@@ -53,6 +60,7 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
                 Lane(new JournalGroupWriter(Tails, secondsMax), options.GroupRowsMax, _appendBudget))], _appendBudget);
         _states = Lane(new StateGroupWriter(), options.StateGroupMax, _stateBudget);
         _rooms = Lane(new RoomGroupWriter(secondsMax), options.GroupRowsMax, _roomBudget);
+        _books = Lane(new BookGroupWriter(secondsMax), options.GroupRowsMax, _bookBudget);
 
         static long Rows(RowBudget? budget) => budget?.Rows ?? 0;
 
@@ -110,6 +118,7 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
         _disposed = true;
         await Journal.DisposeAsync().ConfigureAwait(false);
         await _rooms.DisposeAsync().ConfigureAwait(false);
+        await _books.DisposeAsync().ConfigureAwait(false);
         await _states.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
     }
@@ -125,11 +134,33 @@ public sealed partial class PostgresDatabase : IStorageProbe, IAsyncDisposable, 
         return write.Done;
     }
 
+    /// <exception cref="Contracts.BusyException">The queue is full; nothing was written.</exception>
+    internal Task<BookOutcome> CommitAsync(PostgresBookWrite write)
+    {
+        _bookBudget.Reserve(write.Rows);
+        _books.Add(write);
+        return write.Done;
+    }
+
     internal Task<TResult> WriteAsync<TResult>(StateWrite<TResult> write)
     {
         _stateBudget.Reserve(write.Rows);
         _states.Add(write);
         return write.Done;
+    }
+
+    /// <summary>For what reads longer than a query; the caller closes it.</summary>
+    /// <exception cref="StorageException">The server cannot be reached.</exception>
+    internal async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgresFailure.Is(error))
+        {
+            throw PostgresFailure.Describe(error, Server, unknown: false);
+        }
     }
 
     /// <inheritdoc cref="PostgresReaders.ReadAsync"/>

@@ -30,7 +30,8 @@ internal static class PostgresFailure
     public static FailureKind Classify(Exception error) => error switch
     {
         PostgresException { SqlState: "40001" or "40P01" or "55P03" or "57014" } => FailureKind.RolledBack,
-        PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "57P05" or "53300" } => FailureKind.Lost,
+        PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "57P05" or "53300" or "25P03" }
+            => FailureKind.Lost,
         PostgresException { SqlState: ['0', '8', ..] } => FailureKind.Lost,
         PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] } => FailureKind.Data,
         PostgresException => FailureKind.Database,

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Engage.Storage.Books;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,9 +13,9 @@ namespace Engage.Storage.Postgres;
 public static class PostgresStorageRegistration
 {
     /// <summary>
-    /// Registers journal, room log, catalogue, model store and the probe on one database. Call it before the engine's
-    /// registration: the database is then ready before the first actor starts, and a server that cannot be used stops
-    /// the host at once. The container disposes it after everything that was built upon it.
+    /// Registers journal, room log, books, catalogue, model store and the probe on one database. Call it before the
+    /// engine's registration: the database is then ready before the first actor starts, and a server that cannot be
+    /// used stops the host at once. The container disposes it after everything that was built upon it.
     /// </summary>
     public static IServiceCollection AddPostgresStorage(
         this IServiceCollection services, Action<StorageOptions> configure)
@@ -35,6 +36,7 @@ public static class PostgresStorageRegistration
         services.AddSingleton<PostgresRoomLog>();
         services.AddSealedRoomLog<PostgresRoomLog>();
         services.AddSingleton<IPersonalKeyStore, PostgresPersonalKeyStore>();
+        services.AddSingleton<IBooks, PostgresBooks>();
         services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
             provider.GetRequiredService<PostgresDatabase>(),
             provider.GetService<TimeProvider>() ?? TimeProvider.System));

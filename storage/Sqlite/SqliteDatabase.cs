@@ -29,6 +29,7 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
         (Options, Time, File, _folder, _session) = (options, time, file, folder, session);
         Appender = new ActivityAppender(options);
         session.Join(Appender);
+        session.Join(Books);
         Readers = new SqliteReaders(file, options.ReadersMax);
         Writer = new GroupCommitWriter(options, session, time, meters, logger);
     }
@@ -38,6 +39,7 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
     internal GroupCommitWriter Writer { get; }
     internal SqliteReaders Readers { get; }
     internal ActivityAppender Appender { get; }
+    internal SqliteBookState Books { get; } = new();
 
     /// <summary>Held by whoever uploads a model.</summary>
     internal SemaphoreSlim ModelUpload { get; } = new(1);

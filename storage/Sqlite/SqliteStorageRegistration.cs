@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Engage.Storage.Books;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,9 +13,9 @@ namespace Engage.Storage.Sqlite;
 public static class SqliteStorageRegistration
 {
     /// <summary>
-    /// Registers journal, room log, catalogue, model store, reminders and the probe on one database. Call it before the
-    /// engine's registration: the database then opens before the first actor starts, and a folder that cannot be opened
-    /// stops the host at once. The container disposes it after everything that was built upon it.
+    /// Registers journal, room log, books, catalogue, model store, reminders and the probe on one database. Call it
+    /// before the engine's registration: the database then opens before the first actor starts, and a folder that
+    /// cannot be opened stops the host at once. The container disposes it after everything that was built upon it.
     /// </summary>
     public static IServiceCollection AddSqliteStorage(
         this IServiceCollection services, Action<StorageOptions> configure)
@@ -33,6 +34,7 @@ public static class SqliteStorageRegistration
         services.AddSingleton<ICatalogueStore, SqliteCatalogueStore>();
         services.AddSingleton<SqliteRoomLog>();
         services.AddSealedRoomLog<SqliteRoomLog>();
+        services.AddSingleton<IBooks, SqliteBooks>();
         services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<IReminderTable, SqliteReminderTable>();

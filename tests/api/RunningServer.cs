@@ -29,6 +29,8 @@ public class RunningServer : IAsyncLifetime, IDisposable
 
     private int _users;
 
+    protected string Folder => _folder;
+
     internal IServiceProvider Services => _app!.Services;
 
     /// <summary>Where the server keeps what it stores.</summary>
@@ -127,7 +129,11 @@ public class RunningServer : IAsyncLifetime, IDisposable
     {
         var userName = $"user-{Interlocked.Increment(ref _users)}-{Guid.NewGuid():n}"[..20];
         using var registered = await Anonymous.PostAsJsonAsync(
-            "/v1/users", new { userName, password = Password, displayName = "测试" });
+            "/v1/users", new
+            {
+                userName, password = Password, displayName = "测试",
+                consent = new { personalization = true, analytics = true, marketing = false },
+            });
         registered.EnsureSuccessStatusCode();
         return (userName, await SignInAsync(userName, device));
     }

@@ -1,3 +1,4 @@
+using Engage.Storage.Books;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
@@ -15,6 +16,7 @@ internal sealed class OpenStorage : IDisposable
         States = services.GetRequiredKeyedService<IGrainStorage>(StorageRegistration.DefaultGrainStorage);
         Catalogue = services.GetRequiredService<ICatalogueStore>();
         Rooms = services.GetRequiredService<IRoomLog>();
+        Books = services.GetRequiredService<IBooks>();
         Models = services.GetRequiredService<IModelStore>();
         Vault = services.GetRequiredService<IPersonalVault>();
     }
@@ -25,6 +27,7 @@ internal sealed class OpenStorage : IDisposable
     public IGrainStorage States { get; }
     public ICatalogueStore Catalogue { get; }
     public IRoomLog Rooms { get; }
+    public IBooks Books { get; }
     public IModelStore Models { get; }
     public IPersonalVault Vault { get; }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Engage.Postgres;
 
 namespace Engage.Storage.Tests;
@@ -24,6 +25,8 @@ internal sealed class PostgresSite(PostgresDatabaseLease database)
     public override long Query(string sql) => database.Query(sql);
 
     public override void Execute(string sql) => database.Execute(sql);
+
+    public override DbConnection Connect() => database.Connect();
 
     public override Stall StallWriter(OpenStorage storage) => new PostgresStall(database);
 

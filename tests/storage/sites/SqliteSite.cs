@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Engage.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,8 @@ internal sealed class SqliteSite() : StorageSite("sqlite", nameof(StorageOptions
     public override long Query(string sql) => _folder.Query(sql);
 
     public override void Execute(string sql) => _folder.Execute(sql);
+
+    public override DbConnection Connect() => _folder.Connect();
 
     public override Stall StallWriter(OpenStorage storage) =>
         new SqliteStall(_folder.StallWriter(storage.Services.GetRequiredService<SqliteDatabase>()));

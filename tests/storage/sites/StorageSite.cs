@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +53,9 @@ internal abstract class StorageSite(string kind, string locationName) : IDisposa
 
     /// <summary>What another program would do.</summary>
     public abstract void Execute(string sql);
+
+    /// <summary>Another program's connection; the caller closes it.</summary>
+    public abstract DbConnection Connect();
 
     /// <summary>
     /// Makes the disk stand still: whoever writes waits for a lock that another connection holds, so that what is sent
