@@ -76,6 +76,7 @@ public class RunningServer : IAsyncLifetime, IDisposable
             "--Auth:ServiceClientId", "tests",
             "--Auth:ServiceClientSecret", ServiceSecret,
             "--Accounts:PasswordIterations", "1000",
+            "--Accounts:FailuresPerAddress", "1000",
             "--Limits:AccountsPerMinute", "10000",
             "--Limits:RequestsPerSecond", "50",
             "--Limits:RequestsBurst", "200",

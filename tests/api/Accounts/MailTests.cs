@@ -63,7 +63,7 @@ public sealed partial class MailTests(RunningServer server) : IClassFixture<Runn
 
         var (status, body) = await server.Anonymous.PostJsonAsync(
             "/v1/users",
-            new { userName = "other-three", password = RunningServer.Password, displayName = "O", mail, language = "en" });
+            new { userName = "other-3", password = RunningServer.Password, displayName = "O", mail, language = "en" });
         var letter = await LetterAsync(owner, 1);
 
         Assert.Equal(201, status);
@@ -131,7 +131,8 @@ public sealed partial class MailTests(RunningServer server) : IClassFixture<Runn
         if (parts.Length < 2 || !letter.EndsWith('\n')) return null;
         try
         {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(parts[1].Replace("\n", "", StringComparison.Ordinal)));
+            return Encoding.UTF8.GetString(
+                Convert.FromBase64String(parts[1].Replace("\n", "", StringComparison.Ordinal)));
         }
         catch (FormatException)
         {

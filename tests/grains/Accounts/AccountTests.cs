@@ -130,6 +130,20 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task AddressIsSlowedDownWhateverTheNamesAndOneOwnAccountDoesNotHelp()
+    {
+        await using var platform = await TestPlatform.StartAsync(Cheap, ("Accounts:FailuresPerAddress", "10"));
+        var address = platform.Grains.GetGrain<ISignInThrottleGrain>("a-1");
+
+        var tries = 0;
+        while (tries < 100 && await address.TryAsync() == TimeSpan.Zero)
+            if (++tries == 5)
+                await address.SucceededAsync();
+
+        Assert.Equal(11, tries);
+    }
+
+    [Fact]
     public async Task ErasedAccountLeavesItsNameFreeAndNothingToRead()
     {
         await using var platform = await TestPlatform.StartAsync(Cheap);
