@@ -7,6 +7,8 @@ using Engage.LoadGen.Protocol;
 using Engage.LoadGen.Servers;
 using Engage.Postgres;
 using Engage.Postgres.Facts;
+using Engage.Storage;
+using Microsoft.Data.Sqlite;
 using Xunit.Abstractions;
 
 namespace Engage.Faults.Tests;
@@ -29,21 +31,24 @@ public sealed class KilledShopTests(ITestOutputHelper output)
     private static readonly int Seed = Setting("ENGAGE_SEED", 20261122);
 
     [Fact]
-    public Task NothingIsLostOrDoubledOnSqlite() => RunAsync([], folder => new SqliteLedger(folder));
+    public Task NothingIsLostOrDoubledOnSqlite() => RunAsync(
+        [], folder => new(new() { Path = folder }, new SqliteConnection(
+            $"Data Source={Path.Combine(folder, "engage.db")};Mode=ReadOnly;Pooling=False")));
 
     [PostgresFact]
     public async Task NothingIsLostOrDoubledOnPostgres()
     {
-        using var lease = PostgresServer.Shared.Lease();
+        using var lease = PostgresServer.Shared.CreateDatabase();
         await RunAsync(
             new()
             {
                 ["Storage__Kind"] = "postgres", ["Storage__ConnectionString"] = lease.ConnectionString,
             },
-            _ => new PostgresLedger(lease));
+            _ => new(
+                new() { Kind = StorageOptions.Postgres, ConnectionString = lease.ConnectionString }, lease.Connect()));
     }
 
-    private async Task RunAsync(Dictionary<string, string> storage, Func<string, ILedger> open)
+    private async Task RunAsync(Dictionary<string, string> storage, Func<string, StoredLedger> open)
     {
         using var key = TokenKey.Create();
         var port = FreePorts.Take();
@@ -75,7 +80,8 @@ public sealed class KilledShopTests(ITestOutputHelper output)
 
         await CompareAsync(provider, server, people, intents, orders);
         await server.StopAsync();
-        await CheckLedgerAsync(provider, open(server.Folder));
+        await using var ledger = open(server.Folder);
+        await CheckLedgerAsync(provider, ledger);
     }
 
     private static Dictionary<string, string> Faults() => new()
@@ -231,24 +237,25 @@ public sealed class KilledShopTests(ITestOutputHelper output)
         Assert.True(server.IsRunning);
     }
 
-    private async Task CheckLedgerAsync(SandboxProcess provider, ILedger ledger)
+    private async Task CheckLedgerAsync(SandboxProcess provider, StoredLedger ledger)
     {
         var charges = await provider.ChargesAsync();
         var held = charges.Values.Where(charge => charge.State == "succeeded")
             .Sum(charge => charge.Amount - charge.Refunded);
 
-        Assert.Equal(-held, ledger.Query(
+        Assert.Equal(-held, await ledger.QueryAsync(
             "SELECT coalesce(sum(balance), 0) FROM book_account WHERE account = 'provider:card' AND unit = 'CNY'"));
-        Assert.Equal(0, ledger.Query(
+        Assert.Equal(0, await ledger.QueryAsync(
             "SELECT coalesce(sum(balance), 0) FROM book_account WHERE account = 'refunds:due'"));
-        Assert.Equal(0, ledger.Query("SELECT coalesce(sum(balance), 0) FROM book_account WHERE unit = 'CNY'"));
-        Assert.Equal(0, ledger.Query(
+        Assert.Equal(0, await ledger.QueryAsync("SELECT coalesce(sum(balance), 0) FROM book_account WHERE unit = 'CNY'"));
+        Assert.Equal(0, await ledger.QueryAsync(
             """
             SELECT count(*) FROM book_account a WHERE a.balance <> (
                 SELECT coalesce(sum(p.amount), 0) FROM book_posting p WHERE p.account = a.account AND p.unit = a.unit)
             """));
         var verdict = await ledger.VerifyAsync();
-        output.WriteLine($"verified: {verdict}");
+        output.WriteLine($"verified {verdict.Entries} entries, {verdict.Postings} postings");
+        Assert.Null(verdict.Fault);
     }
 
     private static int Setting(string name, int otherwise) =>
