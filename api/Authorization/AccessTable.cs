@@ -48,10 +48,16 @@ internal static class AccessTable
         new("GET /v1/operators", Operator),
         new("PUT /v1/operators/{user}", Operator, Code: true),
         new("DELETE /v1/operators/{user}", Operator, Code: true, Then: "the last one stays"),
+        new("GET /v1/operator/users", Operator, Code: true),
+        new("GET /v1/operator/audit", Operator, Code: true),
 
         // Privacy.
         new("GET /v1/privacy/consent", User),
         new("PUT /v1/privacy/consent", User),
+        new("POST /v1/privacy/export", User),
+        new("GET /v1/privacy/export/{id}", User, Then: Hers),
+        new("POST /v1/privacy/erasure", User, Then: Password),
+        new("GET /v1/privacy/erasure/{id}", Anybody, Then: "the id, which nobody else knows"),
 
         // Commerce.
         new("GET /v1/offers", Known),
@@ -104,6 +110,31 @@ internal static class AccessTable
         new("DELETE /v1/creators/{id}/owners/{user}", Service | Operator),
         new("GET /v1/creators/{id}/dashboard", User | Service, new OwnerOfCreator("id")),
 
+        // Plans: what is sold besides the single purchase.
+        new("GET /v1/subscriptions", User),
+        new("GET /v1/subscriptions/{id}", User | Service | Operator, Then: Hers),
+        new("POST /v1/subscriptions/{id}/cancel", User, Then: Hers),
+        new("POST /v1/subscriptions/{id}/resume", User, Then: Hers),
+        new("PUT /v1/subscriptions/{id}/payment", User, Then: Hers),
+        new("POST /v1/coupons", User | Service, Then: Sells),
+        new("GET /v1/coupons", User | Service, Then: Sells),
+        new("GET /v1/coupons/{code}", User),
+        new("DELETE /v1/coupons/{code}", User | Service, Then: Sells),
+        new("GET /v1/credits", User),
+        new("POST /v1/credits/use", User),
+        new("GET /v1/gifts", User),
+        new("POST /v1/gifts/{code}/claim", User, Then: "the gift's code"),
+        new("GET /v1/affiliate", User),
+        new("POST /v1/tips", User),
+        new("GET /v1/creators/{id}/income", User | Service | Operator, new OwnerOfCreator("id")),
+        new("GET /v1/communities/{id}/income", User | Service | Operator,
+            new RoleInCommunity(CommunityRole.Owner, "id")),
+        new("GET /v1/platform/income", Service | Operator),
+        new("POST /v1/creators/{id}/payouts", User, new OwnerOfCreator("id"), Code: true),
+        new("GET /v1/creators/{id}/payouts", User | Service | Operator, new OwnerOfCreator("id")),
+
+        // Privacy.
+
         // Points.
         new("GET /v1/points", User),
         new("PUT /v1/points/settings", User),
@@ -121,6 +152,7 @@ internal static class AccessTable
         new("POST /hub/negotiate", Guest | User, Then: OwnOrigin),
         new("GET /hub", Guest | User, Then: OwnOrigin),
         new("CONNECT /hub", Guest | User, Then: OwnOrigin),
+        new("hub Renew", Guest | User, Then: "a token of the same user and session"),
         new("hub Track", User, Then: "her own events only"),
         new("hub WatchRecommendations", User),
         new("hub WatchTopRecommendations", User),

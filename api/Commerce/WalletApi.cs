@@ -4,6 +4,7 @@ using Engage.Api.Actors;
 using Engage.Api.Problems;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
+using Engage.Contracts.Economy;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ namespace Engage.Api.Commerce;
 
 internal sealed record TopUpRequest(Money? Amount, string? Token);
 
-internal sealed record WalletAnswer(Money[] Balances, long Points);
+internal sealed record WalletAnswer(Money[] Balances, long Points, int Level, int Streak);
 
 internal sealed record WalletPostingsAnswer(WalletPosting[] Items, string? Cursor);
 
@@ -39,8 +40,11 @@ internal static class WalletApi
 
     private static async Task<IResult> GetAsync(ClaimsPrincipal caller, IGrainFactory grains)
     {
-        var wallet = await grains.GetGrain<ICustomerGrain>(caller.UserId()!.Value.Value).BalancesAsync();
-        return TypedResults.Ok(new WalletAnswer(wallet.Balances, wallet.Points));
+        var user = caller.UserId()!.Value.Value;
+        // Books what was earned until now, and says so.
+        var points = await grains.GetGrain<IPointsGrain>(user).GetAsync();
+        var wallet = await grains.GetGrain<ICustomerGrain>(user).BalancesAsync();
+        return TypedResults.Ok(new WalletAnswer(wallet.Balances, points.Points, points.Level, points.Streak));
     }
 
     private static async Task<IResult> PostingsAsync(
