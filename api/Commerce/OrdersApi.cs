@@ -139,7 +139,8 @@ internal sealed record PlaceRequest(
 
     private string? WhatIsWrong() => this switch
     {
-        _ when !new OfferId(Offer ?? "").IsValid => "offer: expected the id of an offer; list them with GET /v1/offers.",
+        _ when !new OfferId(Offer ?? "").IsValid =>
+            "offer: expected the id of an offer; list them with GET /v1/offers.",
         { Quantity: < 1 or > OrderRequest.QuantityMax } =>
             $"quantity: {Quantity}, expected 1 to {OrderRequest.QuantityMax}.",
         { Coupon.Length: 0 or > IdText.LengthMax } => $"coupon: expected 1 to {IdText.LengthMax} characters.",
