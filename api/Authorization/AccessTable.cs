@@ -134,8 +134,6 @@ internal static class AccessTable
         new("POST /v1/creators/{id}/payouts", User, new OwnerOfCreator("id"), Code: true),
         new("GET /v1/creators/{id}/payouts", User | Service | Operator, new OwnerOfCreator("id")),
 
-        // Privacy.
-
         // Points.
         new("GET /v1/points", User),
         new("PUT /v1/points/settings", User),
