@@ -28,6 +28,10 @@ public interface IPatronGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("AffiliateAsync")]
     Task<Money[]> AffiliateAsync();
 
+    /// <returns>What she asked for, newest first, at most 100.</returns>
+    [AlwaysInterleave, Alias("QuotesAsync")]
+    Task<Quote[]> QuotesAsync();
+
     [AlwaysInterleave, Alias("TipAsync")]
     Task<OrderReply> TipAsync(TipRequest tip);
 

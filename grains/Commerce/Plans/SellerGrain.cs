@@ -9,7 +9,7 @@ using Engage.Storage.Books;
 namespace Engage.Grains.Commerce.Plans;
 
 /// <summary>One seller's side of the books. Keeps nothing but what it has read.</summary>
-internal sealed class SellerGrain(IBooks books, TimeProvider time) : Grain, ISellerGrain
+internal sealed class SellerGrain(IBooks books, QuoteBook quotes, TimeProvider time) : Grain, ISellerGrain
 {
     private const int ListMax = 100;
     private const int IdBytes = 16;
@@ -65,6 +65,8 @@ internal sealed class SellerGrain(IBooks books, TimeProvider time) : Grain, ISel
             new(PayoutsOf(Account), PayoutKind, 0, ListMax, Newest: true), CancellationToken.None);
         return [.. page.Items.Select(BookJson.Read<Payout>)];
     }
+
+    public Task<Quote[]> QuotesAsync(CreatorId creator) => quotes.ListAsync(QuoteBook.OfCreator(creator));
 
     private async Task<CouponView> ViewAsync(Coupon coupon) => new(
         coupon,
