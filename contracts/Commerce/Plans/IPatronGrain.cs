@@ -15,7 +15,9 @@ public interface IPatronGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("CreditsAsync")]
     Task<CreditsLeft[]> CreditsAsync();
 
-    /// <summary>One credit opens the resource for <see cref="CreditLifetime"/>; open already, nothing is taken.</summary>
+    /// <summary>
+    /// One credit opens the resource for <see cref="CreditLifetime"/>; open already, nothing is taken.
+    /// </summary>
     /// <param name="key">Her own name of this one intention.</param>
     [Alias("UseCreditAsync")]
     Task<CreditReply> UseCreditAsync(OfferId offer, string resource, string key);

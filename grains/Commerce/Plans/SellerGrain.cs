@@ -48,7 +48,8 @@ internal sealed class SellerGrain(IBooks books, QuoteBook quotes, TimeProvider t
         if (outcome.Result == BookResult.Written) return new(payout, false, null);
         if (outcome.Result == BookResult.Refused)
             return Refused(
-                "balance", $"Account '{Account}' holds less than {amount.MinorUnits} {amount.Currency}; take out less.");
+                "balance",
+                $"Account '{Account}' holds less than {amount.MinorUnits} {amount.Currency}; take out less.");
 
         var known = BookJson.Read<Payout>(
             (await books.FindAsync(new(PayoutKind, id), CancellationToken.None))!);
