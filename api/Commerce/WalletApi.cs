@@ -4,13 +4,15 @@ using Engage.Api.Actors;
 using Engage.Api.Problems;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
+using Engage.Contracts.Economy;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Commerce;
 
 internal sealed record TopUpRequest(Money? Amount, string? Token);
 
-internal sealed record WalletAnswer(Money[] Balances, long Points);
+internal sealed record WalletAnswer(Money[] Balances, long Points, int Level, int Streak);
 
 internal sealed record WalletPostingsAnswer(WalletPosting[] Items, string? Cursor);
 
@@ -38,8 +40,11 @@ internal static class WalletApi
 
     private static async Task<IResult> GetAsync(ClaimsPrincipal caller, IGrainFactory grains)
     {
-        var wallet = await grains.GetGrain<ICustomerGrain>(caller.UserId()!.Value.Value).BalancesAsync();
-        return TypedResults.Ok(new WalletAnswer(wallet.Balances, wallet.Points));
+        var user = caller.UserId()!.Value.Value;
+        // Books what was earned until now, and says so.
+        var points = await grains.GetGrain<IPointsGrain>(user).GetAsync();
+        var wallet = await grains.GetGrain<ICustomerGrain>(user).BalancesAsync();
+        return TypedResults.Ok(new WalletAnswer(wallet.Balances, points.Points, points.Level, points.Streak));
     }
 
     private static async Task<IResult> PostingsAsync(
@@ -86,7 +91,7 @@ internal static class WalletApi
         return OrdersApi.Placed(reply, context);
     }
 
-    private static IResult Payments(IOptions<CardAddressOptions> card)
+    private static Ok<PaymentsAnswer> Payments(IOptions<CardAddressOptions> card)
     {
         var options = card.Value;
         if (options.Url.Length == 0) return TypedResults.Ok(new PaymentsAnswer(["free", "wallet"], null));

@@ -3,6 +3,7 @@ using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Problems;
 using Engage.Contracts;
+using Engage.Contracts.Accounts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Economy;
 
@@ -10,7 +11,7 @@ namespace Engage.Api.Economy;
 
 internal sealed record PointsSettingsRequest(string? TimeZone, bool? Listed);
 
-internal sealed record LeaderAnswer(int Rank, UserId User, long Points, int Level);
+internal sealed record LeaderAnswer(int Rank, UserId User, string? Name, long Points, int Level);
 
 internal sealed record MyPlace(int? Rank, long Points);
 
@@ -65,9 +66,15 @@ internal static class PointsApi
             new(id),
             wanted == LeaderPeriod.Week ? "week" : "all",
             board.From,
-            [.. board.Items.Select(leader => new LeaderAnswer(leader.Rank, leader.User, leader.Points, leader.Level))],
+            await Task.WhenAll(board.Items.Select(leader => NameAsync(leader, grains))),
             new(board.MyRank, PointsIn(own, wanted, board.From))));
     }
+
+    /// <summary>As others see her; without a name once her account is gone.</summary>
+    private static async Task<LeaderAnswer> NameAsync(Leader leader, IGrainFactory grains) => new(
+        leader.Rank, leader.User,
+        (await grains.GetGrain<IAccountGrain>(leader.User.Value).GetAsync())?.DisplayName,
+        leader.Points, leader.Level);
 
     private static LeaderPeriod? PeriodOf(string? name) => name switch
     {

@@ -40,6 +40,9 @@ internal static class DemoSetup
                 Count(creation);
         }
 
+        foreach (var offer in DemoOffers.Of(catalogue))
+            Count(await client.CreateAsync(offer, cancellation));
+
         foreach (var account in Accounts)
             Count(await client.RegisterAsync(account.UserName, account.Password, account.DisplayName, cancellation));
         return created;

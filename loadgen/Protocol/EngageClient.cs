@@ -92,6 +92,9 @@ public sealed class EngageClient : IDisposable
     public Task<Creation> CreateAsync(RoomMessage room, CancellationToken cancellation) =>
         CreateAsync("v1/rooms", room, cancellation);
 
+    public Task<Creation> CreateAsync(OfferMessage offer, CancellationToken cancellation) =>
+        CreateAsync("v1/offers", offer, cancellation);
+
     /// <summary>Gives a user a role in a community, such as <c>moderator</c>.</summary>
     public async Task GrantRoleAsync(string community, string user, string role, CancellationToken cancellation)
     {

@@ -56,6 +56,27 @@ public sealed record ContentMessage(
     IReadOnlyList<string>? Tags = null,
     DateTimeOffset? PublishedAt = null);
 
+/// <summary>Something for sale.</summary>
+public sealed record OfferMessage
+{
+    public required string Id { get; init; }
+    public required string Kind { get; init; }
+    public required SellerMessage Seller { get; init; }
+    public required Text Title { get; init; }
+    public required IReadOnlyList<GrantMessage> Grants { get; init; }
+    public required MoneyMessage Price { get; init; }
+    public string? Interval { get; init; }
+    public int? TrialDays { get; init; }
+}
+
+public sealed record SellerMessage(string? Creator, string? Community);
+
+/// <param name="Scope">Such as <c>content:c-1</c>.</param>
+/// <param name="Days">Null: for ever, or as long as it is paid.</param>
+public sealed record GrantMessage(string Scope, int? Days = null);
+
+public sealed record MoneyMessage(long MinorUnits, string Currency);
+
 /// <summary>A live room; without a schedule it is open at once.</summary>
 public sealed record RoomMessage(string Id, string Community, string Creator, Text Title);
 

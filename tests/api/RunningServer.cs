@@ -32,6 +32,8 @@ public class RunningServer : IAsyncLifetime, IDisposable
 
     private int _users;
 
+    protected string Folder => _folder;
+
     internal IServiceProvider Services => _app!.Services;
 
     public Uri Address { get; private set; } = null!;

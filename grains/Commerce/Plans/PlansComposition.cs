@@ -1,4 +1,5 @@
 using Engage.Grains.Commerce.Orders;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Engage.Grains.Commerce.Plans;
@@ -21,6 +22,7 @@ internal static class PlansComposition
         services.AddSingleton<GiftTerms>();
         services.AddSingleton<IOrderTerms>(provider => provider.GetRequiredService<GiftTerms>());
         services.AddSingleton<IOrderEffects>(provider => provider.GetRequiredService<GiftTerms>());
+        services.AddSingleton<IPersonalData, PlansPersonalData>();
         return services;
     }
 }

@@ -80,7 +80,8 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
         var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (method == HttpMethod.Post || method == HttpMethod.Put || method == HttpMethod.Patch)
             request.Content = JsonContent.Create(new { });
-        if (TokenOf(visit, code) is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (TokenOf(visit, code) is { } token)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return request;
     }
 

@@ -79,7 +79,7 @@ internal sealed class MemoryBooks : IBooks
     public ValueTask<BookVerdict> VerifyAsync(
         IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
     {
-        lock (_gate) return new(new BookVerdict(_entries.Count, _lines.Count, null));
+        lock (_gate) return new(new BookVerdict(_entries.Count, _lines.Count, "", null));
     }
 
     /// <summary>All balances that are not zero.</summary>
@@ -106,7 +106,10 @@ internal sealed class MemoryBooks : IBooks
                 return new(BookResult.Conflict, 0, [], $"{write.Id} has version {version}");
         foreach (var posting in entry.Postings)
             if (posting.Floor is { } floor && Balance(posting) + posting.Amount < floor)
-                return new(BookResult.Refused, 0, [], $"{posting.Account} has {Balance(posting)}");
+                return new(BookResult.Refused, 0, [], $"{posting.Account} has {Balance(posting)}")
+                {
+                    Account = posting.Account,
+                };
 
         var seq = _entries.Count + 1L;
         var numbers = entry.Documents.Select(Write).OfType<long>().ToArray();
