@@ -57,6 +57,7 @@ internal static class AccessTable
         new("POST /v1/privacy/export", User),
         new("GET /v1/privacy/export/{id}", User, Then: Hers),
         new("POST /v1/privacy/erasure", User, Then: Password),
+        new("GET /v1/privacy/access", User),
         new("GET /v1/privacy/erasure/{id}", Anybody, Then: "the id, which nobody else knows"),
 
         // Commerce.
