@@ -51,6 +51,7 @@ export const enPrivacy = {
   'operator.field.user': 'User id',
   'operator.field.roles': 'Roles',
   'operator.field.since': 'Since',
+  'operator.income': 'Income',
   'operator.audit': 'Audit',
   'operator.people': 'People',
   'audit.title': 'Audit',

@@ -48,6 +48,7 @@ export const zhPrivacy: Record<keyof typeof enPrivacy, string> = {
   'operator.field.user': '用户编号',
   'operator.field.roles': '角色',
   'operator.field.since': '注册时间',
+  'operator.income': '收入',
   'operator.audit': '审计',
   'operator.people': '用户',
   'audit.title': '审计',
