@@ -85,7 +85,7 @@ public static class EngageServer
         app.MapMembers();
         app.MapCreatorAccess();
         app.MapInbox();
-        app.MapConsent();
+        app.MapPrivacy();
         app.MapDashboards();
         app.MapOperatorSearch();
         app.MapActivity();

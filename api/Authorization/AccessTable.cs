@@ -51,6 +51,14 @@ internal static class AccessTable
         new("GET /v1/operator/users", Operator, Code: true),
         new("GET /v1/operator/audit", Operator, Code: true),
 
+        // Privacy.
+        new("GET /v1/privacy/consent", User),
+        new("PUT /v1/privacy/consent", User),
+        new("POST /v1/privacy/export", User),
+        new("GET /v1/privacy/export/{id}", User, Then: Hers),
+        new("POST /v1/privacy/erasure", User, Then: Password),
+        new("GET /v1/privacy/erasure/{id}", Anybody, Then: "the id, which nobody else knows"),
+
         // Commerce.
         new("GET /v1/offers", Known),
         new("GET /v1/offers/{id}", Known),
@@ -126,8 +134,6 @@ internal static class AccessTable
         new("GET /v1/creators/{id}/payouts", User | Service | Operator, new OwnerOfCreator("id")),
 
         // Privacy.
-        new("GET /v1/privacy/consent", User),
-        new("PUT /v1/privacy/consent", User),
 
         // Points.
         new("GET /v1/points", User),
