@@ -118,13 +118,14 @@ internal static class QuotesApi
         var (key, wrongKey) = IdempotencyKeys.Read(context.Request);
         if (key is null) return wrongKey!;
         if (request.Pay is not { Points: null or 0 } pay
-            || PlaceRequest.MethodOf(pay) is not (PaymentMethod.Wallet or PaymentMethod.Card) and var method
+            || PlaceRequest.MethodOf(pay) is not { } method
+            || method is not (PaymentMethod.Wallet or PaymentMethod.Card)
             || (method == PaymentMethod.Card && pay.Token is not { Length: > 0 and <= 500 }))
             return Problem.InvalidRequest("pay: expected 'wallet', or 'card' with its 'token'.").ToResult();
         if (await FindAsync(id, Side.Buyer, caller, grains) is null) return Unknown(id);
 
         return OrdersApi.Placed(
-            await grains.GetGrain<IQuoteGrain>(id).AcceptAsync(new(method!.Value, pay.Token)), context);
+            await grains.GetGrain<IQuoteGrain>(id).AcceptAsync(new(method, pay.Token)), context);
     }
 
     private static Task<IResult> DeclineAsync(string id, ClaimsPrincipal caller, IGrainFactory grains) =>
