@@ -17,6 +17,17 @@ internal sealed class SellerAccess(IGrainFactory grains, TimeProvider time)
         caller.IsService() || caller.IsInRole(Roles.Operator)
         || (caller.UserId() is { } user && await IsOwnerAsync(user, seller));
 
+    /// <summary>Whether she acts for all sellers of what is in the order.</summary>
+    public async Task<bool> SellsAsync(ClaimsPrincipal caller, Order order)
+    {
+        if (caller.IsService() || caller.IsOperator()) return true;
+        Seller[] sellers = [.. order.Lines.Select(line => line.Seller).OfType<Seller>().Distinct()];
+        foreach (var seller in sellers)
+            if (!await MayActAsync(caller, seller))
+                return false;
+        return sellers.Length > 0;
+    }
+
     private async Task<bool> IsOwnerAsync(UserId user, Seller seller)
     {
         if (seller.Creator is { } creator)
