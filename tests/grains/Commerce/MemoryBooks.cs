@@ -79,7 +79,7 @@ internal sealed class MemoryBooks : IBooks
     public ValueTask<BookVerdict> VerifyAsync(
         IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
     {
-        lock (_gate) return new(new BookVerdict(_entries.Count, _lines.Count, null));
+        lock (_gate) return new(new BookVerdict(_entries.Count, _lines.Count, "", null));
     }
 
     /// <summary>All balances that are not zero.</summary>
@@ -100,13 +100,17 @@ internal sealed class MemoryBooks : IBooks
         foreach (var unit in entry.Postings.GroupBy(posting => posting.Unit))
             if (unit.Sum(posting => posting.Amount) is not 0 and var sum)
                 throw new ArgumentException($"Entry '{entry.Key}' sums to {sum} {unit.Key}.", nameof(entry));
-        if (_entries.TryGetValue(entry.Key, out var known)) return new(BookResult.Repeated, known.Seq, known.Numbers, null);
+        if (_entries.TryGetValue(entry.Key, out var known))
+            return new(BookResult.Repeated, known.Seq, known.Numbers, null);
         foreach (var write in entry.Documents)
             if ((_documents.GetValueOrDefault(write.Id)?.Version ?? 0) is var version && version != write.Version)
                 return new(BookResult.Conflict, 0, [], $"{write.Id} has version {version}");
         foreach (var posting in entry.Postings)
             if (posting.Floor is { } floor && Balance(posting) + posting.Amount < floor)
-                return new(BookResult.Refused, 0, [], $"{posting.Account} has {Balance(posting)}");
+                return new(BookResult.Refused, 0, [], $"{posting.Account} has {Balance(posting)}")
+                {
+                    Account = posting.Account,
+                };
 
         var seq = _entries.Count + 1L;
         var numbers = entry.Documents.Select(Write).OfType<long>().ToArray();
