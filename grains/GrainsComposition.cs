@@ -39,12 +39,11 @@ public static class GrainsComposition
         services.Configure<ScoringOptions>(configuration.GetSection("Scoring"));
         services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
-        services.Configure<PrivacyOptions>(configuration.GetSection("Privacy"));
         services.AddRooms(configuration.GetSection("Rooms"));
         services.AddAccounts(configuration);
+        services.AddPrivacy(configuration.GetSection("Privacy"));
         services.AddCommerce(configuration.GetSection("Commerce"));
         services.AddEconomy(configuration.GetSection("Economy"));
-        services.AddSingleton<PersonalEvents>();
         services.AddPlans();
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();

@@ -1,12 +1,16 @@
 using System.Security.Claims;
 using Engage.Api.Actors;
+using Engage.Api.Privacy;
 using Engage.Api.Problems;
+using Engage.Contracts;
 using Engage.Contracts.Accounts;
+using Engage.Contracts.Privacy;
 
 namespace Engage.Api.Accounts;
 
 internal sealed record RegisterRequest(
-    string? UserName, string? Password, string? DisplayName, string? Mail, string? Language);
+    string? UserName, string? Password, string? DisplayName, string? Mail, string? Language,
+    ConsentRequest? Consent = null);
 
 internal sealed record AccountAnswer(string User, string UserName, string DisplayName);
 
@@ -50,10 +54,13 @@ internal static class AccountApi
         var registration = new Registration(
             request.UserName!, name, request.DisplayName!.Trim(), request.Password!, mail,
             request.Language ?? AccountRules.LanguageDefault);
+        var id = new UserId($"u-{Guid.CreateVersion7(time.GetUtcNow()):n}");
+        // Before there is an account: there never is one of which it is not known.
+        await grains.GetGrain<IConsentGrain>(id.Value).DecideAsync(ConsentRequest.AtRegistration(request.Consent));
         var user = AccountRules.IsReserved(registration.UserName)
             ? null
             : await grains.GetGrain<ISignInGrain>(name)
-                .RegisterAsync(new($"u-{Guid.CreateVersion7(time.GetUtcNow()):n}"), registration);
+                .RegisterAsync(id, registration);
         return user is { } made
             ? TypedResults.Created(
                 "/v1/users/me", new AccountAnswer(made.Value, registration.UserName, registration.DisplayName))

@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using Engage.Api.Actors;
+using Engage.Api.Operators;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Accounts;
@@ -23,15 +25,28 @@ internal static class OperatorsApi
     private static async Task<IResult> ListAsync(IGrainFactory grains) => TypedResults.Ok(new OperatorsAnswer(
         [.. (await Operators(grains).ListAsync()).Select(user => new OperatorAnswer(user.Value))]));
 
-    private static async Task<IResult> AddAsync(string user, IGrainFactory grains) =>
-        IdText.IsValid(user) && await Operators(grains).AddAsync(new(user))
-            ? TypedResults.NoContent()
-            : Problem.NotFound("User", user, "expected a user id such as POST /v1/users answers").ToResult();
+    private static async Task<IResult> AddAsync(
+        string user, ClaimsPrincipal caller, IGrainFactory grains, AuditTrail trail,
+        CancellationToken cancellationToken)
+    {
+        if (!IdText.IsValid(user)) return NoUser(user);
+        await trail.RecordAsync(caller, "operator-add", new(new(user), FoundUser.ById), null, cancellationToken);
+        return await Operators(grains).AddAsync(new(user)) ? TypedResults.NoContent() : NoUser(user);
+    }
 
-    private static async Task<IResult> RemoveAsync(string user, IGrainFactory grains) =>
-        await Operators(grains).RemoveAsync(new(user), evenLast: false)
+    private static async Task<IResult> RemoveAsync(
+        string user, ClaimsPrincipal caller, IGrainFactory grains, AuditTrail trail,
+        CancellationToken cancellationToken)
+    {
+        if (!IdText.IsValid(user)) return NoUser(user);
+        await trail.RecordAsync(caller, "operator-remove", new(new(user), FoundUser.ById), null, cancellationToken);
+        return await Operators(grains).RemoveAsync(new(user), evenLast: false)
             ? TypedResults.NoContent()
             : Problem.Conflict("Operator", user, "is the last one; make another one first").ToResult();
+    }
+
+    private static IResult NoUser(string user) =>
+        Problem.NotFound("User", user, "expected a user id such as POST /v1/users answers").ToResult();
 
     private static IOperatorsGrain Operators(IGrainFactory grains) =>
         grains.GetGrain<IOperatorsGrain>(IOperatorsGrain.Key);

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Engage.Api.Actors;
-using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts.Accounts;
 

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts.Accounts;
 

@@ -48,10 +48,17 @@ internal static class AccessTable
         new("GET /v1/operators", Operator),
         new("PUT /v1/operators/{user}", Operator, Code: true),
         new("DELETE /v1/operators/{user}", Operator, Code: true, Then: "the last one stays"),
+        new("GET /v1/operator/users", Operator, Code: true),
+        new("GET /v1/operator/audit", Operator, Code: true),
 
         // Privacy.
         new("GET /v1/privacy/consent", User),
         new("PUT /v1/privacy/consent", User),
+        new("POST /v1/privacy/export", User),
+        new("GET /v1/privacy/export/{id}", User, Then: Hers),
+        new("POST /v1/privacy/erasure", User, Then: Password),
+        new("GET /v1/privacy/access", User),
+        new("GET /v1/privacy/erasure/{id}", Anybody, Then: "the id, which nobody else knows"),
 
         // Commerce.
         new("GET /v1/offers", Known),
@@ -61,9 +68,10 @@ internal static class AccessTable
         new("DELETE /v1/offers/{id}", User | Service | Operator, Then: Sells),
         new("POST /v1/orders", User),
         new("GET /v1/orders", User),
-        new("GET /v1/orders/{id}", User | Service | Operator, Then: "the buyer, or whoever sells"),
-        new("POST /v1/orders/{id}/cancel", User, Then: Hers),
-        new("POST /v1/orders/{id}/refunds", User | Service | Operator, Then: "the buyer asks, whoever sells does"),
+        new("GET /v1/orders/{id}", User | Service | Operator, new BuyerOfOrder("id", orSeller: true)),
+        new("POST /v1/orders/{id}/cancel", User, new BuyerOfOrder("id")),
+        new("POST /v1/orders/{id}/refunds", User | Service | Operator, new BuyerOfOrder("id", orSeller: true),
+            Then: "the buyer asks, whoever sells does"),
         new("GET /v1/payments", Known),
         new("POST /v1/payments/webhooks/card", Anybody, Then: "the provider's signature"),
         new("GET /v1/wallet", User),
@@ -106,10 +114,10 @@ internal static class AccessTable
 
         // Plans: what is sold besides the single purchase.
         new("GET /v1/subscriptions", User),
-        new("GET /v1/subscriptions/{id}", User | Service | Operator, Then: Hers),
-        new("POST /v1/subscriptions/{id}/cancel", User, Then: Hers),
-        new("POST /v1/subscriptions/{id}/resume", User, Then: Hers),
-        new("PUT /v1/subscriptions/{id}/payment", User, Then: Hers),
+        new("GET /v1/subscriptions/{id}", User | Service | Operator, new SubscriberOf("id")),
+        new("POST /v1/subscriptions/{id}/cancel", User, new SubscriberOf("id")),
+        new("POST /v1/subscriptions/{id}/resume", User, new SubscriberOf("id")),
+        new("PUT /v1/subscriptions/{id}/payment", User, new SubscriberOf("id")),
         new("POST /v1/coupons", User | Service, Then: Sells),
         new("GET /v1/coupons", User | Service, Then: Sells),
         new("GET /v1/coupons/{code}", User),
@@ -148,24 +156,26 @@ internal static class AccessTable
         new("GET /v1/rooms/{id}", Known),
         new("POST /v1/rooms", User | Service, Then: "a user moderates the community in the body"),
         new("POST /v1/rooms/{id}/actions", User, Then: InTheRoom),
-        new("GET /v1/rooms/{id}/entries", Guest | User, Then: NotBanned),
+        new("GET /v1/rooms/{id}/entries", Guest | User, Then: NotBanned + Paid),
         new("GET /v1/rooms/{id}/audit", User, new ModeratorOfRoom("id")),
 
         // The hub: its door, then its methods.
         new("POST /hub/negotiate", Guest | User, Then: OwnOrigin),
         new("GET /hub", Guest | User, Then: OwnOrigin),
         new("CONNECT /hub", Guest | User, Then: OwnOrigin),
+        new("hub Renew", Guest | User, Then: "a token of the same user and session"),
         new("hub Track", User, Then: "her own events only"),
         new("hub WatchRecommendations", User),
         new("hub WatchTopRecommendations", User),
         new("hub StopRecommendations", User),
         new("hub WatchInbox", User),
+        new("hub WatchEntitlements", User),
         new("hub ReadInbox", User),
         new("hub WatchDashboard", User, new OwnerOfCreator("creator"), Then: "asked again while she watches"),
         new("hub StopDashboard", User),
-        new("hub JoinRoom", Guest | User, Then: NotBanned),
+        new("hub JoinRoom", Guest | User, Then: NotBanned + Paid),
         new("hub LeaveRoom", Guest | User),
-        new("hub ReadRoom", Guest | User, Then: NotBanned),
+        new("hub ReadRoom", Guest | User, Then: NotBanned + Paid),
         new("hub Act", User, Then: InTheRoom),
         new("hub React", User, Then: InTheRoom),
         new("hub Typing", User, Then: InTheRoom),
@@ -177,5 +187,6 @@ internal static class AccessTable
     private const string Hers = "hers, else 404";
     private const string OwnOrigin = "a page of our own or an allowed origin, or no page";
     private const string NotBanned = "not banned from the community";
+    private const string Paid = "; a locked room needs an entitlement";
     private const string InTheRoom = "not banned or muted; moderation by moderators, as the room knows them then";
 }

@@ -18,10 +18,10 @@ internal static class CatalogueApi
         var group = app.MapGroup("/v1").WithTags("Catalogue").SurvivesSilos();
         group.MapDefinitions("communities", (Community community) => community.Id.Value,
             CatalogueRules.Check, (grains, id) => grains.GetGrain<ICommunityGrain>(id),
-            (counted, _) => new(CountedCommunity.From(counted)));
+            (counted, _) => ValueTask.FromResult(CountedCommunity.From(counted)));
         group.MapDefinitions("creators", (Creator creator) => creator.Id.Value,
             CatalogueRules.Check, (grains, id) => grains.GetGrain<ICreatorGrain>(id),
-            (counted, _) => new(CountedCreator.From(counted)));
+            (counted, _) => ValueTask.FromResult(CountedCreator.From(counted)));
         group.MapDefinitions("contents", (Content content) => content.Id.Value,
             CatalogueRules.Check, (grains, id) => grains.GetGrain<IContentGrain>(id), ViewAsync);
 

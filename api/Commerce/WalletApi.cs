@@ -5,6 +5,7 @@ using Engage.Api.Problems;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Economy;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Commerce;
@@ -90,7 +91,7 @@ internal static class WalletApi
         return OrdersApi.Placed(reply, context);
     }
 
-    private static IResult Payments(IOptions<CardAddressOptions> card)
+    private static Ok<PaymentsAnswer> Payments(IOptions<CardAddressOptions> card)
     {
         var options = card.Value;
         if (options.Url.Length == 0) return TypedResults.Ok(new PaymentsAnswer(["free", "wallet"], null));

@@ -1,3 +1,4 @@
+using Engage.Api.Accounts;
 using Engage.Api.Authorization;
 using Engage.Api.Limits;
 using Engage.Api.Realtime.Transport;

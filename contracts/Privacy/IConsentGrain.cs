@@ -15,6 +15,12 @@ public interface IConsentGrain : IGrainWithStringKey
     /// </summary>
     [Alias("DecideAsync")]
     Task<ConsentView> DecideAsync([Immutable] ConsentDecision decision);
+
+    /// <summary>
+    /// Forgets interest, figures and decisions; from then on nothing of hers is applied. Again is harmless.
+    /// </summary>
+    [Alias("EraseAsync")]
+    Task EraseAsync();
 }
 
 /// <summary>What somebody may consent to, each by itself.</summary>

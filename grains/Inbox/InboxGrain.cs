@@ -66,6 +66,14 @@ internal sealed class InboxGrain(
         await StoreAsync();
     }
 
+    public async Task EraseAsync()
+    {
+        if (_items.Count == 0 && _durable.Length == 0) return;
+
+        _items.Clear();
+        await StoreAsync();
+    }
+
     public Task<Mention[]> WatchAsync(IInboxObserver observer)
     {
         _observers.Subscribe(observer, observer);

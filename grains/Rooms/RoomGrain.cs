@@ -4,6 +4,7 @@ using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
 using Engage.Grains.Catalogue;
 using Engage.Storage;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ internal sealed class RoomGrain(
     ICatalogueStore catalogue,
     CatalogueView view,
     IRoomLog log,
+    IPersonalVault vault,
     IOptions<RoomOptions> rules,
     IOptions<RoomServingOptions> options,
     RoomMetrics metrics,
@@ -98,6 +100,18 @@ internal sealed class RoomGrain(
         return Task.CompletedTask;
     }
 
+    public async Task EraseAsync(UserId user)
+    {
+        if (await LifeAsync() is { } life) await life.EraseAsync(user);
+    }
+
+    public async Task ReloadAsync()
+    {
+        if (_life is { } life) await life.LeaveAsync();
+        else await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
     private RoomRefusal NotFound() => new(
         "not-found", $"Room '{Id}' is not in the catalogue; create it with POST /v1/rooms.");
 
@@ -141,7 +155,7 @@ internal sealed class RoomGrain(
 
     private Task<RoomLife> LoadAsync(Room definition, CancellationToken cancellationToken)
     {
-        var store = new RoomStore(definition, stored, log, rules.Value, options.Value, time, logger);
+        var store = new RoomStore(definition, stored, log, vault, rules.Value, options.Value, time, logger);
         var members = GrainFactory.GetGrain<ICommunityMembersGrain>(definition.Community.Value);
         var parts = new RoomParts(
             definition, log, store, members, user => GrainFactory.GetGrain<IInboxGrain>(user.Value),

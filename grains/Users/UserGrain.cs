@@ -122,6 +122,15 @@ internal sealed class UserGrain(
         return await GetAsync();
     }
 
+    public async Task EraseAsync()
+    {
+        State.Consent = new() { DecidedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        (State.Interest, State.Actions, State.Counters) = (new(), [], []);
+        await StoreNowAsync();
+        await ForgetByModelAsync(journal.PartitionOf(Id));
+        _watch?.Refresh();
+    }
+
     protected override void Apply(JournalPosition position, ActivityEvent activity)
     {
         State.Position = position;

@@ -1,3 +1,4 @@
+using System.Text;
 using Engage.Contracts;
 
 namespace Engage.Storage.Privacy;
@@ -30,6 +31,22 @@ public interface IPersonalVault
     /// <returns>In the same order; null for those whose key is gone.</returns>
     /// <exception cref="StorageException">One was not sealed for this user and purpose, or is damaged.</exception>
     ValueTask<string?[]> OpenAsync(IReadOnlyList<PersonalText> sealedTexts, CancellationToken cancellationToken);
+
+    /// <summary>As with texts.</summary>
+    async ValueTask<byte[]> SealAsync(
+        UserId user, string purpose, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        Encoding.ASCII.GetBytes(
+            await SealAsync(user, purpose, Convert.ToBase64String(bytes.Span), cancellationToken)
+                .ConfigureAwait(false));
+
+    /// <returns>Null when the person's key is gone.</returns>
+    /// <exception cref="StorageException">It was not sealed for this user and purpose, or is damaged.</exception>
+    async ValueTask<byte[]?> OpenAsync(
+        UserId user, string purpose, ReadOnlyMemory<byte> sealedBytes, CancellationToken cancellationToken) =>
+        await OpenAsync(user, purpose, Encoding.ASCII.GetString(sealedBytes.Span), cancellationToken)
+            .ConfigureAwait(false) is { } text
+            ? Convert.FromBase64String(text)
+            : null;
 
     /// <summary>
     /// Durable when it completes; doing it again is harmless. The user id never gets a key again. Other nodes may still

@@ -53,6 +53,19 @@ internal sealed class PersonalVault(PersonalKeys keys) : IPersonalVault
     }
 
     /// <inheritdoc/>
+    public async ValueTask<byte[]> SealAsync(
+        UserId user, string purpose, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        PersonalSeal.Seal(
+            await keys.GetAsync(user, cancellationToken).ConfigureAwait(false), user, purpose, bytes.Span);
+
+    /// <inheritdoc/>
+    public async ValueTask<byte[]?> OpenAsync(
+        UserId user, string purpose, ReadOnlyMemory<byte> sealedBytes, CancellationToken cancellationToken) =>
+        await keys.FindAsync(user, cancellationToken).ConfigureAwait(false) is { } key
+            ? PersonalSeal.Open(key, user, purpose, sealedBytes.Span)
+            : null;
+
+    /// <inheritdoc/>
     public ValueTask DestroyAsync(UserId user, CancellationToken cancellationToken) =>
         keys.DestroyAsync(user, cancellationToken);
 }

@@ -34,11 +34,15 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
             cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async ValueTask<LoggedEntry[]> ReadAuthorAsync(
+        RoomId room, UserId author, long after, int limit, CancellationToken cancellationToken) =>
+        await OpenAsync(
+            room, await inner.ReadAuthorAsync(room, author, after, limit, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public ValueTask<long> HeadAsync(RoomId room, CancellationToken cancellationToken) =>
         inner.HeadAsync(room, cancellationToken);
-
-    /// <summary>For what is nobody's in particular. No user id has a slash.</summary>
-    private static UserId OfRoom(RoomId room) => new($"room/{room}");
 
     private async ValueTask<IReadOnlyList<LoggedEntry>> SealAsync(
         RoomId room, IReadOnlyList<LoggedEntry> entries, CancellationToken cancellationToken)
@@ -49,7 +53,7 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
         {
             var strings = new List<OwnedString>();
             taken[i] = (EntryStrings.Take(entries[i], strings), strings);
-            foreach (var text in strings) owners.Add(text.Owner ?? OfRoom(room));
+            foreach (var text in strings) owners.Add(text.Owner ?? KeyOwners.Of(room));
         }
         if (owners.Count == 0) return entries;
 
@@ -65,7 +69,7 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
         if (strings.Count == 0) return entry;
 
         var parts = new List<(string, byte[])>(1);
-        foreach (var part in strings.GroupBy(text => text.Owner ?? OfRoom(room)))
+        foreach (var part in strings.GroupBy(text => text.Owner ?? KeyOwners.Of(room)))
             if (found.TryGetValue(part.Key, out var key))
                 parts.Add((
                     part.Key == entry.By ? "" : part.Key.Value,

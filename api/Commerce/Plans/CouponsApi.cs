@@ -58,8 +58,8 @@ internal static class CouponsApi
         return reply.Outcome switch
         {
             CreateOutcome.Created => TypedResults.Created(
-                $"/v1/coupons/{coupon.Code}", CouponAnswerBody.From(reply.Definition!, reply.Definition!.Uses)),
-            CreateOutcome.Unchanged => TypedResults.Ok(CouponAnswerBody.From(reply.Definition!, null)),
+                $"/v1/coupons/{coupon.Code}", CouponAnswerBody.Of(reply.Definition!, reply.Definition!.Uses)),
+            CreateOutcome.Unchanged => TypedResults.Ok(CouponAnswerBody.Of(reply.Definition!, null)),
             _ => Problem.Conflict("Coupon", coupon.Code, "the code is taken; choose another").ToResult(),
         };
     }
@@ -74,7 +74,7 @@ internal static class CouponsApi
         if (await SellerDoor.RefusalAsync(seller, caller, grains) is { } refusal) return refusal;
 
         var coupons = await grains.GetGrain<ISellerGrain>(ISellerGrain.KeyOf(seller)).CouponsAsync();
-        return TypedResults.Ok(new CouponsAnswer([.. coupons.Select(CouponAnswerBody.From)]));
+        return TypedResults.Ok(new CouponsAnswer([.. coupons.Select(CouponAnswerBody.Of)]));
     }
 
     private static async Task<IResult> TryAsync(

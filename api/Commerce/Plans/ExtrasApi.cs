@@ -59,7 +59,7 @@ internal static class ExtrasApi
 
     private static async Task<IResult> GiftsAsync(ClaimsPrincipal caller, IGrainFactory grains) =>
         TypedResults.Ok(new GiftsAnswer(
-            Array.ConvertAll(await Patron(caller, grains).GiftsAsync(), GiftAnswer.From)));
+            Array.ConvertAll(await Patron(caller, grains).GiftsAsync(), GiftAnswer.Of)));
 
     private static async Task<IResult> ClaimAsync(string code, ClaimsPrincipal caller, IGrainFactory grains)
     {
@@ -68,7 +68,7 @@ internal static class ExtrasApi
         var reply = await grains.GetGrain<IGiftGrain>(code).ClaimAsync(caller.UserId()!.Value);
         return reply.Refusal is { } refusal
             ? refusal.ToResult()
-            : TypedResults.Ok(GiftAnswer.From(reply.Gift!));
+            : TypedResults.Ok(GiftAnswer.Of(reply.Gift!));
     }
 
     private static async Task<IResult> AffiliateAsync(ClaimsPrincipal caller, IGrainFactory grains) =>

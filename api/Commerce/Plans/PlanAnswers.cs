@@ -32,9 +32,9 @@ internal sealed record CouponAnswerBody(
     string Code, CreatorId? Creator, CommunityId? Community, int? Percent, Money? Amount, OfferId[] Offers, long? Uses,
     long? Left, int PerUser, DateTimeOffset? From, DateTimeOffset? Until, bool Withdrawn, DateTimeOffset CreatedAt)
 {
-    public static CouponAnswerBody From(CouponView view) => From(view.Coupon, view.Left);
+    public static CouponAnswerBody Of(CouponView view) => Of(view.Coupon, view.Left);
 
-    public static CouponAnswerBody From(Coupon coupon, long? left) => new(
+    public static CouponAnswerBody Of(Coupon coupon, long? left) => new(
         coupon.Code, coupon.Seller.Creator, coupon.Seller.Community, coupon.Percent, coupon.Amount, coupon.Offers,
         coupon.Uses, left, coupon.PerUser, coupon.From, coupon.Until, coupon.Withdrawn, coupon.CreatedAt);
 }
@@ -43,7 +43,7 @@ internal sealed record GiftAnswer(
     string Code, OrderId Order, OfferId Offer, LocalizedText Title, string State, UserId From, string? To,
     string? Message, DateTimeOffset CreatedAt, DateTimeOffset? ClaimedAt)
 {
-    public static GiftAnswer From(Gift gift) => new(
+    public static GiftAnswer Of(Gift gift) => new(
         gift.Code, gift.Order, gift.Offer, gift.Title, CommerceNames.Of(gift.State), gift.From, gift.To, gift.Message,
         gift.CreatedAt, gift.ClaimedAt);
 }

@@ -60,7 +60,7 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
             var outcome = await file.CommitAsync(change, cancellationToken);
             if (outcome.Result == BookResult.Refused)
             {
-                await RefuseAsync(order, payment, FailureOf(outcome.Detail), cancellationToken);
+                await RefuseAsync(order, payment, FailureOf(outcome.Account ?? outcome.Detail), cancellationToken);
                 return;
             }
             if (file.Order is { State: not OrderState.Pending }) return;

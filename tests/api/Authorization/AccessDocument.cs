@@ -30,8 +30,9 @@ internal static class AccessDocument
             - *limit*: every call is counted against its address and its caller; `sign-in` against the sign-ins
               of its address, too.
 
-            `dotnet test tests/api --filter AccessWalkTests --logger "console;verbosity=detailed"` calls every surface of
-            a real server as everybody, with things of her own and of others, and says how many calls that were.
+            `dotnet test tests/api --filter AccessWalkTests --logger "console;verbosity=detailed"` calls every
+            surface of a real server as everybody, with things of her own and of others, and says how many calls
+            that were.
 
             """);
         Section(text, "Routes", rules.Where(rule => !rule.IsHub));
