@@ -65,8 +65,14 @@ internal static class QuotesApi
     private static async Task<IResult> AskAsync(
         AskQuoteRequest request, ClaimsPrincipal caller, HttpContext context, IGrainFactory grains)
     {
-        var (key, wrongKey) = IdempotencyKeys.Read(context.Request);
-        if (key is null) return wrongKey!;
+        // Asking moves no money: without a key of hers each request is another quote.
+        var key = $"{Guid.NewGuid()}";
+        if (context.Request.Headers.ContainsKey(IdempotencyKeys.Header))
+        {
+            var (own, wrongKey) = IdempotencyKeys.Read(context.Request);
+            if (own is null) return wrongKey!;
+            key = own;
+        }
         if (!IdText.IsValid(request.Creator))
             return Problem.InvalidRequest("creator: expected the id of a creator.").ToResult();
         if (WrongText(request.Text) is { } wrong) return wrong;

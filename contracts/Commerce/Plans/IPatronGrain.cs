@@ -51,6 +51,7 @@ public sealed record CreditReply(
 
 /// <param name="Key">The tipper's own name of this one intention.</param>
 /// <param name="Fingerprint">Of what was asked for.</param>
+/// <param name="Room">Where it was given, if it is one of the creator's: its community has its share.</param>
 [GenerateSerializer, Immutable, Alias("engage.tip-request")]
 public sealed record TipRequest(
     [property: Id(0)] string Key,
@@ -58,8 +59,7 @@ public sealed record TipRequest(
     [property: Id(2)] CreatorId Creator,
     [property: Id(3)] Money Amount,
     [property: Id(4)] PayRequest Pay,
-    [property: Id(5)] RoomId? Room = null,
-    [property: Id(6)] string? Message = null);
+    [property: Id(5)] RoomId? Room = null);
 
 [GenerateSerializer, Alias("engage.gift-state")]
 public enum GiftState
