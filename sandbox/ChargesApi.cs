@@ -34,7 +34,7 @@ internal static class ChargesApi
             () =>
             {
                 var refusal = TestTokens.Refusal(request.Token);
-                var (charge, isNew) = book.Add(new(
+                var (charge, isNew) = book.Add(new Charge(
                     request.Id, refusal is null ? "succeeded" : "declined", request.Amount, request.Currency, refusal));
                 if (isNew) webhooks.Tell(charge);
                 // A charge that was voided under this id had no amount.
@@ -52,7 +52,7 @@ internal static class ChargesApi
             () =>
             {
                 if (id.Length > IdLengthMax) return Results.BadRequest("the id is too long");
-                var (charge, isNew) = book.Add(new(id, "voided", 0, ""));
+                var (charge, isNew) = book.Add(new Charge(id, "voided", 0, ""));
                 if (isNew) webhooks.Tell(charge);
                 return Results.Ok(charge);
             });

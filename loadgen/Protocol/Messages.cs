@@ -102,7 +102,17 @@ public sealed record ProgressAnswer(IReadOnlyList<PartitionProgress> Partitions)
 
 internal sealed record TokenRequest(string ClientId, string ClientSecret);
 
-internal sealed record TokenAnswer(string AccessToken, int ExpiresIn, string? User = null);
+internal sealed record TokenAnswer(
+    string AccessToken, int ExpiresIn, string? User = null, string? RefreshToken = null);
+
+/// <summary>Somebody who is signed in.</summary>
+/// <param name="Token">Her access token.</param>
+/// <param name="Lifetime">How long it is good for, from when it was given.</param>
+public sealed record UserSession(string User, string Token, string RefreshToken, TimeSpan Lifetime)
+{
+    /// <summary>Says nothing of what is secret in it.</summary>
+    public override string ToString() => $"{nameof(UserSession)}({User})";
+}
 
 internal sealed record RegisterRequest(string UserName, string Password, string DisplayName)
 {

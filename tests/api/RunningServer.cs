@@ -3,12 +3,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
-using Engage.Storage.Privacy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Engage.Api.Tests;
 
@@ -19,7 +17,6 @@ public class RunningServer : IAsyncLifetime, IDisposable
     public const string Password = "correct horse battery";
     private const string ServiceSecret = "a-secret-for-tests-of-at-least-32-characters";
     private readonly string _folder = Directory.CreateTempSubdirectory("engage-api-").FullName;
-    private readonly MemoryVault _vault = new();
     private WebApplication? _app;
 
     /// <summary>Arguments of the server that win over those of all tests.</summary>
@@ -35,6 +32,9 @@ public class RunningServer : IAsyncLifetime, IDisposable
     protected string Folder => _folder;
 
     internal IServiceProvider Services => _app!.Services;
+
+    /// <summary>Where the server keeps what it stores.</summary>
+    public string Folder => _folder;
 
     public Uri Address { get; private set; } = null!;
 
@@ -76,16 +76,13 @@ public class RunningServer : IAsyncLifetime, IDisposable
             "--Auth:ServiceClientId", "tests",
             "--Auth:ServiceClientSecret", ServiceSecret,
             "--Accounts:PasswordIterations", "1000",
+            "--Accounts:FailuresPerAddress", "1000",
             "--Limits:AccountsPerMinute", "10000",
             "--Limits:RequestsPerSecond", "50",
             "--Limits:RequestsBurst", "200",
             "--Logging:LogLevel:Default", "Warning",
             .. Settings,
-        ], services =>
-        {
-            services.TryAddSingleton<IPersonalVault>(_vault);
-            Replace(services);
-        });
+        ], Replace);
         try
         {
             await _app.StartAsync();

@@ -96,7 +96,8 @@ internal static class ExtrasApi
         { Message.Length: > MessageLengthMax } => $"message: at most {MessageLengthMax} characters.",
         { Room: { } room } when !IdText.IsValid(room) => "room: expected the id of a room.",
         { Pay: null } => "pay: expected how it is paid.",
-        _ when PlaceRequest.MethodOf(body.Pay) is null => $"pay.method: '{body.Pay.Method}', expected 'wallet' or 'card'.",
+        _ when PlaceRequest.MethodOf(body.Pay) is null =>
+            $"pay.method: '{body.Pay.Method}', expected 'wallet' or 'card'.",
         { Pay.Token.Length: 0 or > MessageLengthMax } => $"pay.token: expected 1 to {MessageLengthMax} characters.",
         { Pay.Points: not null and not 0 } => "pay.points: a tip is not paid with points.",
         _ => null,

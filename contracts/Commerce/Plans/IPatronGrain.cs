@@ -15,7 +15,9 @@ public interface IPatronGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("CreditsAsync")]
     Task<CreditsLeft[]> CreditsAsync();
 
-    /// <summary>One credit opens the resource for <see cref="CreditLifetime"/>; open already, nothing is taken.</summary>
+    /// <summary>
+    /// One credit opens the resource for <see cref="CreditLifetime"/>; open already, nothing is taken.
+    /// </summary>
     /// <param name="key">Her own name of this one intention.</param>
     [Alias("UseCreditAsync")]
     Task<CreditReply> UseCreditAsync(OfferId offer, string resource, string key);
@@ -27,6 +29,10 @@ public interface IPatronGrain : IGrainWithStringKey
     /// <summary>What referred orders earned her.</summary>
     [AlwaysInterleave, Alias("AffiliateAsync")]
     Task<Money[]> AffiliateAsync();
+
+    /// <returns>What she asked for, newest first, at most 100.</returns>
+    [AlwaysInterleave, Alias("QuotesAsync")]
+    Task<Quote[]> QuotesAsync();
 
     [AlwaysInterleave, Alias("TipAsync")]
     Task<OrderReply> TipAsync(TipRequest tip);

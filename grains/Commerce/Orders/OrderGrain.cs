@@ -193,7 +193,7 @@ internal sealed partial class OrderGrain(
     private async Task TellAsync()
     {
         if (_file.Order is not { } order || !Array.Exists(order.Lines, line => line.Grants.Length > 0)) return;
-        if (order.State is OrderState.Pending or OrderState.Failed or OrderState.Cancelled or OrderState.Expired) return;
+        if (order.PaidAt is null) return;
         var user = order.Recipient ?? order.Buyer;
         try
         {

@@ -175,7 +175,7 @@ public sealed class OrderTests
             entry.Key.EndsWith(":paid", StringComparison.Ordinal) && broken++ == 0 ? fault : CommitFault.None;
 
         await Assert.ThrowsAnyAsync<IOException>(() => shop.PlaceAsync("u-1", "a"));
-        var view = await shop.Order("u-1", "a").GetAsync();
+        var view = (await shop.PlaceAsync("u-1", "a")).Order;
 
         Assert.Equal((OrderState.Paid, 1L), (view!.Order.State, view.Invoice));
         Assert.Equal(-10_000, shop.Books.Balances()["provider:card CNY"]);

@@ -27,7 +27,7 @@ export const enAccount = {
   'sessions.used': 'Last used {time}',
   'sessions.created': 'signed in {time}',
   'sessions.end': 'Sign out',
-  'sessions.endLabel': 'Sign out {device}',
+  'sessions.endLabel': 'Sign out: {device}',
   'sessions.endOthers': 'Sign out everywhere else',
   'sessions.endAll': 'Sign out everywhere',
   'sessions.ended': 'Signed out.',

@@ -60,6 +60,7 @@ export const en = {
   'door.none': 'It is not on sale at the moment.',
   'door.opened': 'Unlocked: you may come in.',
   'door.shop': 'All offers of {name}',
+  'door.credit': 'Use one of {left} credits',
   'interval.month': 'month',
   'interval.year': 'year',
 

@@ -28,7 +28,7 @@ export const zhAccount: Record<keyof typeof enAccount, string> = {
   'sessions.used': '最近使用：{time}',
   'sessions.created': '登录于 {time}',
   'sessions.end': '退出',
-  'sessions.endLabel': '退出 {device}',
+  'sessions.endLabel': '退出：{device}',
   'sessions.endOthers': '退出其他所有设备',
   'sessions.endAll': '退出所有设备',
   'sessions.ended': '已退出。',

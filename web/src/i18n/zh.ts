@@ -60,6 +60,7 @@ export const zh: Record<MessageKey, string> = {
   'door.none': '目前没有在售。',
   'door.opened': '已解锁，可以进入。',
   'door.shop': '{name}的全部商品',
+  'door.credit': '使用 1 次（剩余 {left} 次）',
   'interval.month': '月',
   'interval.year': '年',
 
