@@ -3,14 +3,19 @@ using System.Text.Json.Serialization;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Activity;
+using Engage.Api.Authorization;
 using Engage.Api.Catalogue;
+using Engage.Api.Commerce;
 using Engage.Api.Creators;
 using Engage.Api.Dashboards;
+using Engage.Api.Economy;
 using Engage.Api.Events;
 using Engage.Api.Health;
 using Engage.Api.Inbox;
 using Engage.Api.Limits;
 using Engage.Api.Members;
+using Engage.Api.Operators;
+using Engage.Api.Privacy;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Engage.Api.Recommendations;
@@ -35,17 +40,25 @@ public static class EngageServer
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-        builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = BodyBytesMax);
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.Limits.MaxRequestBodySize = BodyBytesMax;
+            options.AddServerHeader = false;
+        });
         builder.AddEngageActors();
         builder.Services.ConfigureHttpJsonOptions(options => ConfigureJson(options.SerializerOptions));
         builder.AddFailover();
         builder.AddProblemAnswers();
         builder.AddAccounts();
+        builder.AddAccessTable();
+        builder.AddCrossOrigin();
         builder.AddRateLimits();
         builder.AddRealtime();
         builder.AddRooms();
         builder.AddInbox();
+        builder.AddCommerce();
         builder.AddDashboards();
+        builder.AddOperatorSearch();
         builder.AddHealth();
         builder.Services.AddSingleton<EventMetrics>();
         builder.Services.AddSingleton<EventIntake>();
@@ -56,11 +69,12 @@ public static class EngageServer
         app.UseSecurityHeaders();
         app.UseProblemAnswers();
         app.UseWebPages();
+        app.UseCrossOrigin();
         app.UseAuthentication();
         app.UseRateLimiter();
-        app.UseAuthorization();
+        app.UseAccessTable();
 
-        app.MapOpenApi().AllowAnonymous();
+        app.MapOpenApi();
         app.MapHealth();
         app.MapAccounts();
         app.MapEvents();
@@ -70,8 +84,12 @@ public static class EngageServer
         app.MapMembers();
         app.MapCreatorAccess();
         app.MapInbox();
+        app.MapPrivacy();
         app.MapDashboards();
+        app.MapOperatorSearch();
         app.MapActivity();
+        app.MapPoints();
+        app.MapCommerce();
         app.MapRooms();
         app.MapRealtime();
         return app;

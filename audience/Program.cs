@@ -57,15 +57,17 @@ static async Task<int> PlayAsync(Uri server, AudienceSettings settings, Cancella
     using var client = new EngageClient(server, new(id, secret), retry, TimeProvider.System);
     var catalogue = DemoCatalogue.Compose(Texts.Load());
     var run = new AudienceRun(client, catalogue, settings, TimeProvider.System);
-    var rooms = new RoomsOfTheDemo(client, server, catalogue, new() { Seed = settings.Seed }, TimeProvider.System);
+    var people = new DemoPeople(secret);
+    var rooms = new RoomsOfTheDemo(
+        client, server, catalogue, people, new() { Seed = settings.Seed }, TimeProvider.System);
     try
     {
-        await DemoSetup.RunAsync(client, catalogue, stopping);
+        await DemoSetup.RunAsync(client, catalogue, people, stopping);
         await rooms.SetUpAsync(stopping);
-        foreach (var account in DemoSetup.Accounts)
+        foreach (var account in people.Visitors)
             Console.WriteLine($"Demo account: {account.UserName}   password: {account.Password}");
         Console.WriteLine(
-            $"The account {DemoSetup.Teacher.UserName} sees the dashboard of creator {DemoRoom.TeachersCreator}.");
+            $"The account {people.Teacher.UserName} sees the dashboard of creator {DemoRoom.TeachersCreator}.");
         Console.WriteLine($"A simulated audience of {settings.Users} is at work.");
         await Task.WhenAll(run.RunAsync(stopping), rooms.RunAsync(stopping));
     }

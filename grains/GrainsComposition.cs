@@ -1,6 +1,11 @@
 using Engage.Contracts.Recommending;
+using Engage.Grains.Accounts;
 using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Commerce;
+using Engage.Grains.Commerce.Plans;
+using Engage.Grains.Economy;
+using Engage.Grains.Privacy;
 using Engage.Grains.Recommending;
 using Engage.Grains.Rooms;
 using Engage.Grains.Scoring;
@@ -19,7 +24,13 @@ public static class GrainsComposition
     private const int StartTriesMax = 10;
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Options come from the sections Pump, Model, Scoring, Exploration, Recommender and Rooms.</summary>
+    /// <summary>
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Accounts, Mail and
+    /// Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Rooms, Commerce and Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Commerce and
+    /// Economy.
+    /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -29,6 +40,11 @@ public static class GrainsComposition
         services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddRooms(configuration.GetSection("Rooms"));
+        services.AddAccounts(configuration);
+        services.AddPrivacy(configuration.GetSection("Privacy"));
+        services.AddCommerce(configuration.GetSection("Commerce"));
+        services.AddEconomy(configuration.GetSection("Economy"));
+        services.AddPlans();
         services.AddSingleton<CatalogueView>();
         services.AddSingleton<ModelBoard>();
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);

@@ -172,6 +172,18 @@ public sealed class Recommender
     }
 
     /// <summary>
+    /// Drops what is kept of this user to learn from later, or to serve her: impressions that wait, whose return is
+    /// waited for, what she thinks of items. What all have taught the weights together stays.
+    /// </summary>
+    public void Forget(string user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        _online.Forget(user);
+        _outlook.Forget(user);
+        _published = null;
+    }
+
+    /// <summary>
     /// Whether the model may be published: what was learned since the last look is made of numbers alone, and the loss
     /// has not exploded. The cost does not grow with the catalogue, unless something was odd or the model was just
     /// loaded.

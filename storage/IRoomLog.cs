@@ -33,6 +33,23 @@ public interface IRoomLog
     /// </summary>
     ValueTask<LoggedEntry[]> ReadBackAsync(RoomId room, long before, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// One author's entries above <paramref name="after"/>, in order, at most <paramref name="limit"/>: what an export
+    /// or an erasure goes through. Looks at all of the room's entries.
+    /// </summary>
+    async ValueTask<LoggedEntry[]> ReadAuthorAsync(
+        RoomId room, UserId author, long after, int limit, CancellationToken cancellationToken)
+    {
+        var found = new List<LoggedEntry>();
+        while (found.Count < limit
+            && await ReadAsync(room, after, 1_000, cancellationToken).ConfigureAwait(false) is [.., var last] page)
+        {
+            found.AddRange(page.Where(entry => entry.By == author).Take(limit - found.Count));
+            after = last.Seq;
+        }
+        return [.. found];
+    }
+
     /// <summary>The newest sequence number, 0 for an empty log.</summary>
     ValueTask<long> HeadAsync(RoomId room, CancellationToken cancellationToken);
 }

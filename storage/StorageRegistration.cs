@@ -1,4 +1,5 @@
 using Engage.Storage.Postgres;
+using Engage.Storage.Privacy;
 using Engage.Storage.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,13 +15,14 @@ public static class StorageRegistration
     private const int EngineConnectionsMax = 20;
 
     /// <summary>
-    /// Registers journal, catalogue, model store and probe on the database that the section describes
-    /// (<see cref="StorageOptions"/>). Call it before the engine's registration: the database then opens before the
-    /// first actor starts, and closes after the last.
+    /// Registers journal, catalogue, model store, personal vault and probe on the database that the section describes
+    /// (<see cref="StorageOptions"/>, <see cref="KeyRingOptions"/>). Call it before the engine's registration: the
+    /// database then opens before the first actor starts, and closes after the last.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static IServiceCollection AddEngageStorage(this IServiceCollection services, IConfiguration section) =>
-        IsPostgres(section) ? services.AddPostgresStorage(section.Bind) : services.AddSqliteStorage(section.Bind);
+        (IsPostgres(section) ? services.AddPostgresStorage(section.Bind) : services.AddSqliteStorage(section.Bind))
+        .AddPersonalVault(section);
 
     /// <summary>
     /// Keeps grain state and reminders in the same database. Apart from <see cref="AddEngageStorage"/> because in a

@@ -1,107 +1,109 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using Engage.Api.Actors;
-using Engage.Api.Limits;
+using Engage.Api.Privacy;
 using Engage.Api.Problems;
+using Engage.Contracts;
 using Engage.Contracts.Accounts;
-using Microsoft.Extensions.Options;
+using Engage.Contracts.Privacy;
 
 namespace Engage.Api.Accounts;
 
-internal sealed record RegisterRequest(string? UserName, string? Password, string? DisplayName);
-
-internal sealed record TokenRequest(string? UserName, string? Password, string? ClientId, string? ClientSecret);
-
-internal sealed record TokenAnswer(
-    string AccessToken, string TokenType, int ExpiresIn, string? User, string? DisplayName);
+internal sealed record RegisterRequest(
+    string? UserName, string? Password, string? DisplayName, string? Mail, string? Language,
+    ConsentRequest? Consent = null);
 
 internal sealed record AccountAnswer(string User, string UserName, string DisplayName);
 
+internal sealed record ProfileRequest(string? DisplayName, string? Language);
+
+internal sealed record ProfileAnswer(
+    string User, string UserName, string DisplayName, string Language, string[] Roles, string? Mail,
+    string? PendingMail, bool Totp, DateTimeOffset CreatedAt);
+
+internal sealed record PasswordRequest(string? Current, string? Password);
+
+/// <summary>Registration, and what people see and change of their own account.</summary>
 internal static class AccountApi
 {
     public static void MapAccounts(this WebApplication app)
     {
-        var open = app.MapGroup("/v1").AllowAnonymous().RequireRateLimiting(RateLimits.PerAddress).WithTags("Identity");
-        open.MapPost("/users", RegisterAsync);
-        open.MapPost("/tokens", IssueTokenAsync).SurvivesSilos();
-        app.MapGet("/v1/users/me", GetMeAsync).RequireAuthorization(Roles.User).WithTags("Identity").SurvivesSilos();
+        app.MapPost("/v1/users", RegisterAsync).WithTags("Identity");
+        var me = app.MapGroup("/v1/users/me").WithTags("Identity");
+        me.MapGet("", GetAsync).SurvivesSilos();
+        me.MapPatch("", UpdateAsync);
+        me.MapPut("/password", ChangePasswordAsync);
+        app.MapTokens();
+        app.MapSessions();
+        app.MapMail();
+        app.MapTotp();
+        app.MapOperators();
     }
 
-    private static async Task<IResult> RegisterAsync(RegisterRequest request, IGrainFactory grains)
+    public static IAccountGrain AccountOf(this IGrainFactory grains, ClaimsPrincipal caller) =>
+        grains.GetGrain<IAccountGrain>(caller.UserId()!.Value.Value);
+
+    private static async Task<IResult> RegisterAsync(
+        RegisterRequest request, HttpContext context, AddressLimit limit, IGrainFactory grains, BlindIndex index,
+        TimeProvider time)
     {
-        if (Check(request) is { Count: > 0 } errors)
-            return Problem.InvalidRequest("The registration is not valid; see 'errors'.", errors).ToResult();
+        if (Check(request) is { } wrong) return wrong;
 
-        var account = await grains.GetGrain<IAccountGrain>(request.UserName!)
-            .RegisterAsync(request.Password!, request.DisplayName!.Trim());
-        return account is null
-            ? Problem.Conflict("User name", request.UserName!, "is taken; choose another or sign in").ToResult()
-            : TypedResults.Created("/v1/users/me", ToAnswer(account));
+        limit.Count(context);
+        var name = index.OfName(request.UserName!);
+        var mail = request.Mail is { } address ? new MailAddressClaim(address, index.OfMail(address)) : null;
+        var registration = new Registration(
+            request.UserName!, name, request.DisplayName!.Trim(), request.Password!, mail,
+            request.Language ?? AccountRules.LanguageDefault);
+        var id = new UserId($"u-{Guid.CreateVersion7(time.GetUtcNow()):n}");
+        // Before there is an account: there never is one of which it is not known.
+        await grains.GetGrain<IConsentGrain>(id.Value).DecideAsync(ConsentRequest.AtRegistration(request.Consent));
+        var user = AccountRules.IsReserved(registration.UserName)
+            ? null
+            : await grains.GetGrain<ISignInGrain>(name)
+                .RegisterAsync(id, registration);
+        return user is { } made
+            ? TypedResults.Created(
+                "/v1/users/me", new AccountAnswer(made.Value, registration.UserName, registration.DisplayName))
+            : Problem.Conflict("User name", request.UserName!, "is taken; choose another or sign in").ToResult();
     }
 
-    private static Task<IResult> IssueTokenAsync(
-        TokenRequest request, IGrainFactory grains, TokenIssuer issuer, IOptions<AuthOptions> options) => request switch
-        {
-            { ClientId: { } id, ClientSecret: { } secret } =>
-                Task.FromResult(IssueForService(id, secret, issuer, options.Value)),
-            { UserName: { } userName, Password: { } password } => IssueForUserAsync(userName, password, grains, issuer),
-            _ => Task.FromResult(Problem.InvalidRequest(
-                "Expected 'userName' and 'password', or 'clientId' and 'clientSecret'.").ToResult()),
-        };
+    private static async Task<IResult> GetAsync(ClaimsPrincipal caller, IGrainFactory grains) =>
+        ToResult(await grains.AccountOf(caller).GetAsync(), caller);
 
-    private static async Task<IResult> IssueForUserAsync(
-        string userName, string password, IGrainFactory grains, TokenIssuer issuer)
+    private static async Task<IResult> UpdateAsync(
+        ProfileRequest request, ClaimsPrincipal caller, IGrainFactory grains)
     {
-        var wellFormed = AccountRules.CheckUserName(userName) is null && AccountRules.CheckPassword(password) is null;
-        var account = wellFormed ? await grains.GetGrain<IAccountGrain>(userName).VerifyAsync(password) : null;
-        return account is null
-            ? Problem.Unauthenticated("User name or password is wrong.").ToResult()
-            : TypedResults.Ok(
-                Answer(issuer.IssueForUser(account.User, account.UserName, account.DisplayName), account));
+        var errors = new FieldErrors().Add("language", AccountRules.CheckLanguage(request.Language));
+        if (request.DisplayName is { } name) errors.Add("displayName", AccountRules.CheckDisplayName(name));
+        return errors.ToResult("The change")
+            ?? ToResult(
+                await grains.AccountOf(caller).UpdateAsync(request.DisplayName?.Trim(), request.Language), caller);
     }
 
-    private static IResult IssueForService(
-        string clientId, string clientSecret, TokenIssuer issuer, AuthOptions options)
+    private static async Task<IResult> ChangePasswordAsync(
+        PasswordRequest request, ClaimsPrincipal caller, IGrainFactory grains) =>
+        new FieldErrors()
+            .Add("current", request.Current is null ? "expected the password of now" : null)
+            .Add("password", AccountRules.CheckPassword(request.Password))
+            .ToResult("The change")
+        ?? (await grains.AccountOf(caller).ChangePasswordAsync(request.Current!, request.Password!, caller.Session()))
+            .ToResult(AccountAnswers.NoContent);
+
+    private static IResult? Check(RegisterRequest request)
     {
-        const int SecretLengthMin = 32;
-        var right = options.ServiceClientSecret.Length >= SecretLengthMin
-            && Same(clientId, options.ServiceClientId) & Same(clientSecret, options.ServiceClientSecret);
-        return right
-            ? TypedResults.Ok(Answer(issuer.IssueForService(clientId), null))
-            : Problem.Unauthenticated("Client id or secret is wrong.").ToResult();
+        var errors = new FieldErrors()
+            .Add("userName", AccountRules.CheckUserName(request.UserName))
+            .Add("password", AccountRules.CheckPassword(request.Password))
+            .Add("displayName", AccountRules.CheckDisplayName(request.DisplayName))
+            .Add("language", AccountRules.CheckLanguage(request.Language));
+        if (request.Mail is { } mail) errors.Add("mail", AccountRules.CheckMail(mail));
+        return errors.ToResult("The registration");
     }
 
-    private static async Task<IResult> GetMeAsync(ClaimsPrincipal caller, IGrainFactory grains)
-    {
-        var userName = caller.FindFirstValue("preferred_username") ?? "";
-        var account = await grains.GetGrain<IAccountGrain>(userName).GetAsync();
-        return account is null
-            ? Problem.NotFound("Account", userName, "register with POST /v1/users").ToResult()
-            : TypedResults.Ok(ToAnswer(account));
-    }
-
-    private static Dictionary<string, string[]> Check(RegisterRequest request)
-    {
-        var errors = new Dictionary<string, string[]>();
-        Add("userName", AccountRules.CheckUserName(request.UserName));
-        Add("password", AccountRules.CheckPassword(request.Password));
-        Add("displayName", AccountRules.CheckDisplayName(request.DisplayName));
-        return errors;
-
-        void Add(string field, string? error)
-        {
-            if (error is not null) errors[field] = [error];
-        }
-    }
-
-    private static TokenAnswer Answer(string token, Account? account) =>
-        new(token, "Bearer", (int)TokenIssuer.Lifetime.TotalSeconds, account?.User.Value, account?.DisplayName);
-
-    private static AccountAnswer ToAnswer(Account account) =>
-        new(account.User.Value, account.UserName, account.DisplayName);
-
-    private static bool Same(string a, string b) =>
-        CryptographicOperations.FixedTimeEquals(
-            SHA256.HashData(Encoding.UTF8.GetBytes(a)), SHA256.HashData(Encoding.UTF8.GetBytes(b)));
+    private static IResult ToResult(Account? account, ClaimsPrincipal caller) => account is null
+        ? Problem.NotFound("Account", caller.UserId()?.Value ?? "", "register with POST /v1/users").ToResult()
+        : TypedResults.Ok(new ProfileAnswer(
+            account.User.Value, account.UserName, account.DisplayName, account.Language,
+            [.. caller.FindAll(TokenIssuer.RoleClaim).Select(role => role.Value)], account.Mail, account.PendingMail,
+            account.Totp, account.CreatedAt));
 }

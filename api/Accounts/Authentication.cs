@@ -1,45 +1,66 @@
 using System.Security.Claims;
+using Engage.Api.Authorization;
 using Engage.Contracts;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Accounts;
 
-/// <summary>Everything needs a token unless it says otherwise.</summary>
+/// <summary>Who calls; what she may is said in <see cref="AccessTable"/>.</summary>
 internal static class Authentication
 {
     public static void AddAccounts(this WebApplicationBuilder builder)
     {
-        builder.Services.Configure<AuthOptions>(builder.Configuration.GetSection("Auth"));
+        builder.Services.Configure<AuthOptions>(builder.Configuration.GetSection(AuthOptions.Section));
         var keys = builder.Configuration["Auth:KeyFolder"] is { Length: > 0 } folder
             ? folder
             : Path.Combine(builder.Configuration["Storage:Path"] ?? "data", "keys");
-        builder.Services.AddSingleton(_ => SigningKey.LoadOrCreate(keys));
+        builder.Services.AddSingleton(services => KeyRing.Open(keys, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(_ => AccountKeys.LoadOrCreate(keys));
+        builder.Services.AddSingleton<BlindIndex>();
+        builder.Services.AddSingleton<RefreshTokens>();
         builder.Services.AddSingleton<TokenIssuer>();
+        builder.Services.AddSingleton<AddressLimit>();
+        builder.Services.AddSingleton<SignInDesk>();
+        builder.Services.AddSingleton<TokenDesk>();
+        builder.Services.AddSingleton<ConnectionRenewal>();
+        builder.Services.AddSingleton<RevokedSessions>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RevokedSessions>());
+        builder.Services.AddHostedService<KeyTurning>();
+        builder.Services.AddHostedService<FirstOperator>();
+        builder.AddBearerTokens();
+    }
 
+    private static void AddBearerTokens(this WebApplicationBuilder builder)
+    {
         // Authentication wants data protection; bearer tokens do not, so its keys need not outlive the process.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<TokenIssuer>((options, issuer) =>
+            .Configure<TokenIssuer, RevokedSessions>((options, issuer, revoked) =>
             {
                 options.MapInboundClaims = false;
                 options.TokenValidationParameters = issuer.Validation;
-                options.Events = new() { OnMessageReceived = ReadHubToken };
+                options.Events = new()
+                {
+                    OnMessageReceived = ReadHubToken,
+                    OnTokenValidated = context => RefuseRevokedAsync(context, revoked),
+                };
             });
-        builder.Services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
-            .AddPolicy(Roles.User, policy => policy.RequireRole(Roles.User))
-            .AddPolicy(Roles.Service, policy => policy.RequireRole(Roles.Service));
     }
 
     public static bool IsService(this ClaimsPrincipal caller) => caller.IsInRole(Roles.Service);
 
-    /// <returns>The user a token was issued for; null for a service.</returns>
+    public static bool IsOperator(this ClaimsPrincipal caller) => caller.IsInRole(Roles.Operator);
+
+    /// <returns>The person a token was issued for, also a guest; null for a service.</returns>
     public static UserId? UserId(this ClaimsPrincipal caller) =>
-        caller.IsInRole(Roles.User) && caller.FindFirstValue("sub") is { } subject ? new UserId(subject) : null;
+        (caller.IsInRole(Roles.User) || caller.IsInRole(Roles.Guest)) && caller.FindFirstValue("sub") is { } subject
+            ? new UserId(subject)
+            : null;
+
+    /// <returns>The session a token belongs to; null for a service.</returns>
+    public static string? Session(this ClaimsPrincipal caller) => caller.FindFirstValue(TokenIssuer.SessionClaim);
 
     /// <returns>What others see of her; her user name for a token that does not say.</returns>
     public static string DisplayName(this ClaimsPrincipal caller) =>
@@ -58,25 +79,10 @@ internal static class Authentication
             context.Token = token;
         return Task.CompletedTask;
     }
-}
 
-/// <summary>Who may act as a trusted back end.</summary>
-internal sealed class AuthOptions
-{
-    public string ServiceClientId { get; set; } = "engage-service";
-
-    /// <summary>At least 32 characters. Empty (the default): no service can sign in.</summary>
-    public string ServiceClientSecret { get; set; } = "";
-
-    /// <summary>
-    /// The folder of the key that signs tokens. Nodes that serve the same people share it - a volume, a mounted secret
-    /// - or a token of one is refused by the others. Default empty: <c>keys</c> in the folder of the data.
-    /// </summary>
-    public string KeyFolder { get; set; } = "";
-
-    /// <summary>
-    /// Origins besides our own whose pages may open the hub, for example <c>https://learn.example</c>.
-    /// Default none.
-    /// </summary>
-    public string[] AllowedOrigins { get; set; } = [];
+    private static async Task RefuseRevokedAsync(TokenValidatedContext context, RevokedSessions revoked)
+    {
+        await revoked.WhenReadAsync();
+        if (revoked.IsRevoked(context.Principal)) context.Fail("The session has ended.");
+    }
 }

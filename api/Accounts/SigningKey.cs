@@ -1,24 +1,23 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Engage.Api.Accounts;
 
-/// <summary>
-/// The platform's token key (ECDSA P-256), made at the first start and kept beside the data, readable by its owner
-/// alone. Nodes that start for the first time at once on a shared folder end up with one key. Deleting the file signs
-/// everybody out.
-/// </summary>
-internal sealed class SigningKey : IDisposable
+/// <summary>One key that signs tokens (ECDSA P-256): when it was made and, if it is old, retired.</summary>
+internal sealed class SigningKey
 {
+    private const string CreatedPrefix = "created ";
+    private const string RetiredPrefix = "retired ";
     private readonly ECDsa _ecdsa;
 
-    private SigningKey(ECDsa ecdsa)
+    private SigningKey(ECDsa ecdsa, DateTimeOffset created, DateTimeOffset? retired)
     {
-        _ecdsa = ecdsa;
+        (_ecdsa, Created, Retired) = (ecdsa, created, retired);
         Key = new ECDsaSecurityKey(ecdsa)
         {
-            KeyId = Thumbprint(ecdsa),
+            KeyId = Convert.ToHexStringLower(SHA256.HashData(ecdsa.ExportSubjectPublicKeyInfo()))[..16],
 
             // The default factory caches by key id for the life of the process, beyond that of the key.
             CryptoProviderFactory = new() { CacheSignatureProviders = false },
@@ -27,43 +26,53 @@ internal sealed class SigningKey : IDisposable
 
     public ECDsaSecurityKey Key { get; }
 
-    public static SigningKey LoadOrCreate(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, "token-signing.pem");
-        if (!File.Exists(path)) Create(path);
+    public string Id => Key.KeyId;
 
+    public DateTimeOffset Created { get; }
+
+    public DateTimeOffset? Retired { get; }
+
+    public static SigningKey Create(DateTimeOffset now) =>
+        new(ECDsa.Create(ECCurve.NamedCurves.nistP256), now, null);
+
+    /// <param name="text">PEM, behind lines that say when (RFC 7468, 2: text before the key is an explanation).</param>
+    /// <param name="unsaid">When it was made if the text does not say.</param>
+    /// <exception cref="ArgumentException">It is no key.</exception>
+    public static SigningKey Parse(string text, DateTimeOffset unsaid)
+    {
         var ecdsa = ECDsa.Create();
-        ecdsa.ImportFromPem(File.ReadAllText(path));
-        return new(ecdsa);
+        ecdsa.ImportFromPem(text);
+        return new(ecdsa, Time(text, CreatedPrefix) ?? unsaid, Time(text, RetiredPrefix));
     }
 
-    public void Dispose() => _ecdsa.Dispose();
-
-    private static void Create(string path)
+    public byte[] ToFile(DateTimeOffset? retired)
     {
-        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-        // Moved into place when it is whole and on the disk: a process that dies here leaves no broken key behind.
-        var unfinished = $"{path}.{Guid.NewGuid():n}";
-        using (var file = new FileStream(unfinished, options))
-        {
-            file.Write(Encoding.ASCII.GetBytes(ecdsa.ExportPkcs8PrivateKeyPem()));
-            file.Flush(flushToDisk: true);
-        }
-        try
-        {
-            File.Move(unfinished, path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another node was first; its key is the platform's.
-            File.Delete(unfinished);
-        }
+        var text = new StringBuilder();
+        text.Append(CreatedPrefix).AppendLine(Seconds(Created));
+        if (retired is { } at) text.Append(RetiredPrefix).AppendLine(Seconds(at));
+        return Encoding.ASCII.GetBytes(text.AppendLine(_ecdsa.ExportPkcs8PrivateKeyPem()).ToString());
     }
 
-    private static string Thumbprint(ECDsa ecdsa) =>
-        Convert.ToHexStringLower(SHA256.HashData(ecdsa.ExportSubjectPublicKeyInfo()))[..16];
+    /// <summary>As others may know it (RFC 7517, RFC 7518, 6.2).</summary>
+    public PublicKey ToPublic()
+    {
+        var point = _ecdsa.ExportParameters(includePrivateParameters: false).Q;
+        return new(
+            "EC", "P-256", Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y), Id, "sig", "ES256");
+    }
+
+    private static string Seconds(DateTimeOffset time) =>
+        time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset? Time(string text, string prefix)
+    {
+        foreach (var line in text.AsSpan().EnumerateLines())
+            if (line.StartsWith(prefix, StringComparison.Ordinal)
+                && long.TryParse(line[prefix.Length..], CultureInfo.InvariantCulture, out var seconds))
+                return DateTimeOffset.FromUnixTimeSeconds(seconds);
+        return null;
+    }
 }
+
+internal sealed record PublicKey(
+    string Kty, string Crv, string X, string Y, string Kid, string Use, string Alg);

@@ -1,11 +1,11 @@
 using System.Text.Json.Serialization;
-using Engage.Api.Accounts;
 using Engage.Api.Actors;
-using Engage.Api.Limits;
+using Engage.Api.Commerce;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
+using Engage.Contracts.Commerce;
 
 namespace Engage.Api.Catalogue;
 
@@ -15,14 +15,15 @@ internal static class CatalogueApi
 
     public static void MapCatalogue(this WebApplication app)
     {
-        var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Catalogue")
-            .SurvivesSilos();
+        var group = app.MapGroup("/v1").WithTags("Catalogue").SurvivesSilos();
         group.MapDefinitions("communities", (Community community) => community.Id.Value,
-            CatalogueRules.Check, (grains, id) => grains.GetGrain<ICommunityGrain>(id), CountedCommunity.From);
+            CatalogueRules.Check, (grains, id) => grains.GetGrain<ICommunityGrain>(id),
+            (counted, _) => ValueTask.FromResult(CountedCommunity.From(counted)));
         group.MapDefinitions("creators", (Creator creator) => creator.Id.Value,
-            CatalogueRules.Check, (grains, id) => grains.GetGrain<ICreatorGrain>(id), CountedCreator.From);
+            CatalogueRules.Check, (grains, id) => grains.GetGrain<ICreatorGrain>(id),
+            (counted, _) => ValueTask.FromResult(CountedCreator.From(counted)));
         group.MapDefinitions("contents", (Content content) => content.Id.Value,
-            CatalogueRules.Check, (grains, id) => grains.GetGrain<IContentGrain>(id), CountedContent.From);
+            CatalogueRules.Check, (grains, id) => grains.GetGrain<IContentGrain>(id), ViewAsync);
 
         group.MapGet("/communities", (IGrainFactory grains, CancellationToken cancellationToken,
                 int? limit = null, long? cursor = null) =>
@@ -44,7 +45,7 @@ internal static class CatalogueApi
         Func<T, string> idOf,
         Func<T, IReadOnlyList<string>> check,
         Func<IGrainFactory, string, ICataloguedGrain<T>> grainOf,
-        Func<Counted<T>, TView> view) where T : class
+        Func<Counted<T>, HttpContext, ValueTask<TView>> view) where T : class
     {
         group.MapPost($"/{path}", async (T definition, IGrainFactory grains, CancellationToken cancellationToken) =>
         {
@@ -61,15 +62,22 @@ internal static class CatalogueApi
                 _ => Problem.Conflict(typeof(T).Name, id, "exists with another definition; choose another id")
                     .ToResult(),
             };
-        }).RequireAuthorization(Roles.Service).Produces<T>(StatusCodes.Status201Created);
+        }).Produces<T>(StatusCodes.Status201Created);
 
-        group.MapGet($"/{path}/{{id}}", async (string id, IGrainFactory grains) =>
+        group.MapGet($"/{path}/{{id}}", async (string id, HttpContext context, IGrainFactory grains) =>
         {
             var counted = IdText.IsValid(id) ? await grainOf(grains, id).GetAsync() : null;
             return counted is null
                 ? Problem.NotFound(typeof(T).Name, id, $"list them with GET /v1/{path}").ToResult()
-                : TypedResults.Ok(view(counted));
+                : TypedResults.Ok(await view(counted, context));
         }).Produces<TView>();
+    }
+
+    private static async ValueTask<CountedContent> ViewAsync(Counted<Content> counted, HttpContext context)
+    {
+        var admission = context.RequestServices.GetRequiredService<Admission>();
+        return CountedContent.From(
+            counted, await admission.AccessAsync(Scopes.Of(counted.Definition.Id), context.User));
     }
 
     private static async Task<IResult> PageAsync<T>(
@@ -112,11 +120,11 @@ internal sealed record CountedCreator(
 internal sealed record CountedContent(
     ContentId Id, ContentKind ContentKind, CreatorId Creator, CommunityId Community,
     LocalizedText Title, LocalizedText? Description, string[] Tags, DateTimeOffset? PublishedAt,
-    string[] Regions, Money? Price,
+    string[] Regions, Money? Price, string Access,
     [property: JsonPropertyOrder(1)] IReadOnlyDictionary<ActivityKind, long> Counters)
 {
-    public static CountedContent From(Counted<Content> counted) => new(
+    public static CountedContent From(Counted<Content> counted, string access) => new(
         counted.Definition.Id, counted.Definition.ContentKind, counted.Definition.Creator, counted.Definition.Community,
         counted.Definition.Title, counted.Definition.Description, counted.Definition.Tags,
-        counted.Definition.PublishedAt, counted.Definition.Regions, counted.Definition.Price, counted.Counters);
+        counted.Definition.PublishedAt, counted.Definition.Regions, counted.Definition.Price, access, counted.Counters);
 }

@@ -1,8 +1,7 @@
-using System.Security.Claims;
 using Engage.Api.Actors;
-using Engage.Api.Creators;
-using Engage.Api.Limits;
+using Engage.Api.Authorization.Ownerships;
 using Engage.Api.Problems;
+using Engage.Contracts;
 
 namespace Engage.Api.Dashboards;
 
@@ -17,18 +16,18 @@ internal static class DashboardApi
                 + "AccessPeriod not below it, and a PerConnectionMax of at least 1.")
             .ValidateOnStart();
         builder.Services.AddSingleton<FanOutlooks>();
+        builder.Services.AddSingleton<NamedPeople>();
         builder.Services.AddSingleton<DashboardReader>();
         builder.Services.AddSingleton<DashboardGateway>();
         builder.Services.AddSingleton<DashboardDoor>();
     }
 
     public static void MapDashboards(this WebApplication app) =>
-        app.MapGet("/v1/creators/{id}/dashboard", GetAsync).RequireRateLimiting(RateLimits.PerUser)
-            .WithTags("Dashboard").SurvivesSilos().Produces<DashboardAnswer>();
+        app.MapGet("/v1/creators/{id}/dashboard", GetAsync).WithTags("Dashboard")
+            .SurvivesSilos().Produces<DashboardAnswer>();
 
-    private static async Task<IResult> GetAsync(
-        string id, ClaimsPrincipal caller, IGrainFactory grains, DashboardReader reader) =>
-        await grains.RefusalAsync(id, caller) is { } refusal
-            ? refusal.ToResult()
-            : TypedResults.Ok(await reader.ReadAsync(new(id), 0, null));
+    private static async Task<IResult> GetAsync(string id, DashboardReader reader) =>
+        IdText.IsValid(id) && await reader.ReadAsync(new(id), 0, null) is { } answer
+            ? TypedResults.Ok(answer)
+            : OwnerOfCreator.Missing(id).ToResult();
 }

@@ -1,7 +1,6 @@
-using System.Security.Claims;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
-using Engage.Api.Creators;
+using Engage.Api.Authorization.Ownerships;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Engage.Api.Realtime.Transport;
@@ -12,7 +11,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Engage.Api.Dashboards;
 
 /// <summary>What the hub does about dashboards; which ones a connection watches is kept with the connection.</summary>
-internal sealed class DashboardDoor(DashboardGateway gateway, IGrainFactory grains, Failover failover)
+internal sealed class DashboardDoor(DashboardGateway gateway, Failover failover)
 {
     private static readonly object WatchedKey = new();
 
@@ -40,9 +39,6 @@ internal sealed class DashboardDoor(DashboardGateway gateway, IGrainFactory grai
 
     private async Task<DashboardAnswer> WatchAsync(HubCallerContext caller, string creator)
     {
-        if (await grains.RefusalAsync(creator, caller.User ?? new ClaimsPrincipal()) is { } refusal)
-            throw HubProblems.Refusal(refusal);
-
         var watched = Watched(caller);
         lock (watched)
         {
@@ -53,7 +49,7 @@ internal sealed class DashboardDoor(DashboardGateway gateway, IGrainFactory grai
         }
         var outbox = caller.Features.Get<IOutboxFeature>()!.Outbox;
         return await gateway.WatchAsync(new(creator), caller.User!.UserId()!.Value, outbox)
-            ?? throw HubProblems.Refusal(Problem.NotFound("Creator", creator, "list them with GET /v1/creators"));
+            ?? throw HubProblems.Refusal(OwnerOfCreator.Missing(creator));
     }
 
     private static string IdOf(Argument<string> creator) => creator.Value is { } id && creator.Error is null

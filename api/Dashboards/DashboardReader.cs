@@ -6,7 +6,7 @@ namespace Engage.Api.Dashboards;
 
 /// <summary>Puts a dashboard together from the creator's board and the pulses of her rooms.</summary>
 internal sealed partial class DashboardReader(
-    IGrainFactory grains, FanOutlooks fans, TimeProvider time, ILogger<DashboardReader> logger)
+    IGrainFactory grains, FanOutlooks fans, NamedPeople named, TimeProvider time, ILogger<DashboardReader> logger)
 {
     /// <param name="curveFrom">The first second of the curves that is wanted, since 1970; 0: all that is kept.</param>
     /// <param name="lastSecond">What was read before; null: nothing.</param>
@@ -17,14 +17,14 @@ internal sealed partial class DashboardReader(
             return null;
 
         var read = await Task.WhenAll(board.Rooms.Select(room => ReadAsync(room, curveFrom)));
-        var rooms = Array.FindAll(read, pulse => pulse is not null);
+        var rooms = await named.KeepAsync(Array.FindAll(read, pulse => pulse is not null)!);
         var at = time.GetUtcNow();
-        var (changed, changedIn) = (lastSecond ?? new()).Since(at, board, rooms!);
+        var (changed, changedIn) = (lastSecond ?? new()).Since(at, board, rooms);
         return new(
-            creator, at, [.. rooms.Select(pulse => DashboardRoom.From(pulse!, changedIn(pulse!)))],
+            creator, at, [.. rooms.Select(pulse => DashboardRoom.From(pulse, changedIn(pulse)))],
             board.Totals.Shown, board.Totals.Clicked, board.Totals.Viewed, board.Totals.Enrolled,
             board.Totals.Purchased, board.Totals.Converted, board.Sales, changed,
-            Array.ConvertAll(board.Contents, DashboardContent.From), board.Curve, fans.Of(rooms!));
+            Array.ConvertAll(board.Contents, DashboardContent.From), board.Curve, fans.Of(rooms));
     }
 
     /// <summary>One room that does not answer leaves the rest of the dashboard as it is.</summary>

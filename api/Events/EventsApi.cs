@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Engage.Api.Accounts;
-using Engage.Api.Limits;
 using Engage.Api.Problems;
 
 namespace Engage.Api.Events;
@@ -14,7 +13,6 @@ internal static class EventsApi
             .Produces<EventsAnswer>()
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
-            .RequireRateLimiting(RateLimits.PerUser)
             .WithTags("Events");
 
     private static async Task<IResult> TakeAsync(

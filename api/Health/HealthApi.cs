@@ -15,8 +15,8 @@ internal static class HealthApi
     /// <summary>Alive: the process answers. Ready: storage, actors and model answer too.</summary>
     public static void MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/healthz", new() { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = AnswerAsync }).AllowAnonymous();
+        app.MapHealthChecks("/healthz", new() { Predicate = _ => false });
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = AnswerAsync });
     }
 
     private static Task AnswerAsync(HttpContext context, HealthReport report)

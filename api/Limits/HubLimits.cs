@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Engage.Api.Accounts;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Microsoft.AspNetCore.SignalR;
@@ -24,7 +23,7 @@ internal sealed class HubLimits : IHubFilter, IDisposable
     public async ValueTask<object?> InvokeMethodAsync(
         HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
-        using var lease = _limiter.AttemptAcquire(invocationContext.Context.User?.UserId()?.Value ?? "");
+        using var lease = _limiter.AttemptAcquire(RateLimits.CountedAs(invocationContext.Context.User!) ?? "");
         if (lease.IsAcquired) return await next(invocationContext);
 
         var problem = Problem.Busy(

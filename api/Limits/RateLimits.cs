@@ -1,63 +1,86 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Claims;
 using System.Threading.RateLimiting;
-using Engage.Api.Accounts;
+using Engage.Api.Authorization;
 using Engage.Api.Problems;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace Engage.Api.Limits;
 
 /// <summary>
-/// How much one caller may ask. Services are trusted and not limited; the journal's own queue bounds them.
+/// Every request is counted three times: against its address, its caller, and where the table says so against the
+/// sign-ins of its address. Whoever is over one of them is answered 429.
 /// </summary>
-internal sealed class LimitOptions
-{
-    /// <summary>
-    /// Registrations and sign-ins a minute from one address: each costs a slow password hash. Default 60.
-    /// </summary>
-    public int AccountsPerMinute { get; set; } = 60;
-
-    /// <summary>
-    /// Requests a second from one user, sustained. Far above what a person does, far below what a server can; it keeps
-    /// one broken client from taking the machine. Default 500.
-    /// </summary>
-    public int RequestsPerSecond { get; set; } = 500;
-
-    /// <summary>Requests one user may save up. Default 2,000.</summary>
-    public int RequestsBurst { get; set; } = 2_000;
-}
-
 internal static class RateLimits
 {
-    public const string PerAddress = "per-address";
-    public const string PerUser = "per-user";
+    /// <summary>The part of an IPv6 address that a provider gives to one customer.</summary>
+    private const int NetworkBytes = 8;
 
     public static void AddRateLimits(this WebApplicationBuilder builder)
     {
         var limits = Read(builder.Configuration);
-        builder.Services.AddRateLimiter(options =>
-        {
-            options.OnRejected = AnswerAsync;
-            options.AddPolicy(PerAddress, context => RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "local",
-                _ => new() { PermitLimit = limits.AccountsPerMinute, Window = TimeSpan.FromMinutes(1) }));
-            options.AddPolicy(PerUser, context => context.User.UserId() is { } user
-                ? RateLimitPartition.GetTokenBucketLimiter(user.Value, _ => BucketOf(limits))
-                : RateLimitPartition.GetNoLimiter("service"));
-        });
+        builder.Services.AddRateLimiter(options => options.OnRejected = AnswerAsync);
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<AccessIndex>((options, index) =>
+            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                OfAddress(limits), OfCaller(limits), OfSignIns(limits, index)));
     }
 
     public static LimitOptions Read(IConfiguration configuration) =>
         configuration.GetSection("Limits").Get<LimitOptions>() ?? new LimitOptions();
 
-    public static TokenBucketRateLimiterOptions BucketOf(LimitOptions limits) => new()
-    {
-        TokenLimit = limits.RequestsBurst,
-        TokensPerPeriod = limits.RequestsPerSecond,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-    };
+    public static TokenBucketRateLimiterOptions BucketOf(LimitOptions limits) =>
+        Bucket(limits.RequestsBurst, limits.RequestsPerSecond);
 
     public static TimeSpan RetryAfterOf(RateLimitLease lease) =>
         lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+
+    /// <returns>Who is counted: whom the token is about. Null for a back end, and for whoever has none.</returns>
+    public static string? CountedAs(ClaimsPrincipal caller) =>
+        (caller.Roles() & (Who.Guest | Who.User | Who.Operator)) == Who.Nobody ? null : caller.FindFirstValue("sub");
+
+    /// <returns>What one customer of a provider has: an IPv4 address, or an IPv6 network.</returns>
+    public static string NetworkOf(IPAddress? address)
+    {
+        if (address is null) return "local";
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, NetworkBytes))
+            : address.ToString();
+    }
+
+    private static PartitionedRateLimiter<HttpContext> OfAddress(LimitOptions limits) =>
+        PartitionedRateLimiter.Create<HttpContext, string>(context => IsService(context)
+            ? RateLimitPartition.GetNoLimiter("")
+            : RateLimitPartition.GetTokenBucketLimiter(
+                NetworkOf(context.Connection.RemoteIpAddress),
+                _ => Bucket(limits.AddressRequestsBurst, limits.AddressRequestsPerSecond)));
+
+    private static PartitionedRateLimiter<HttpContext> OfCaller(LimitOptions limits) =>
+        PartitionedRateLimiter.Create<HttpContext, string>(context => CountedAs(context.User) is { } caller
+            ? RateLimitPartition.GetTokenBucketLimiter(caller, _ => BucketOf(limits))
+            : RateLimitPartition.GetNoLimiter(""));
+
+    private static PartitionedRateLimiter<HttpContext> OfSignIns(LimitOptions limits, AccessIndex index) =>
+        PartitionedRateLimiter.Create<HttpContext, string>(context => IsSignIn(context, index)
+            ? RateLimitPartition.GetFixedWindowLimiter(
+                NetworkOf(context.Connection.RemoteIpAddress),
+                _ => new() { PermitLimit = limits.AccountsPerMinute, Window = TimeSpan.FromMinutes(1) })
+            : RateLimitPartition.GetNoLimiter(""));
+
+    private static bool IsService(HttpContext context) => (context.User.Roles() & Who.Service) != Who.Nobody;
+
+    private static bool IsSignIn(HttpContext context, AccessIndex index) =>
+        context.GetEndpoint() is RouteEndpoint endpoint
+        && index.Of(endpoint, HttpMethods.GetCanonicalizedValue(context.Request.Method)) is { Limit: Limit.SignIn };
+
+    private static TokenBucketRateLimiterOptions Bucket(int burst, int perSecond) => new()
+    {
+        TokenLimit = burst,
+        TokensPerPeriod = perSecond,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+    };
 
     private static async ValueTask AnswerAsync(OnRejectedContext context, CancellationToken cancellationToken)
     {

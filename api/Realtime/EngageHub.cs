@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
+using Engage.Api.Commerce;
 using Engage.Api.Dashboards;
 using Engage.Api.Events;
 using Engage.Api.Inbox;
@@ -17,7 +18,7 @@ namespace Engage.Api.Realtime;
 /// <summary>The live door; docs/protocol.md, "Hub". One connection acts for the user of its token.</summary>
 internal sealed class EngageHub(
     EventIntake intake, FeedGateway gateway, Failover failover, RoomDoor rooms, InboxDoor inboxes,
-    DashboardDoor dashboards) : Hub
+    DashboardDoor dashboards, EntitlementsDoor entitlements, ConnectionRenewal renewal) : Hub
 {
     private UserId Caller => Context.User!.UserId()!.Value;
 
@@ -58,17 +59,23 @@ internal sealed class EngageHub(
 
     public Task<InboxAnswer> WatchInbox() => inboxes.WatchAsync(Context);
 
+    public Task<LibraryAnswer> WatchEntitlements() => entitlements.WatchAsync(Context);
+
     public Task ReadInbox() => inboxes.ReadAsync(Context);
 
     public Task<DashboardAnswer> WatchDashboard(Argument<string> creator) => dashboards.WatchAsync(Context, creator);
 
     public void StopDashboard(Argument<string> creator) => dashboards.Stop(Context, creator);
 
+    public Task Renew(Argument<string> token) => renewal.RenewAsync(Context, token.Value ?? "");
+
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
         RoomDoor.LeaveAll(Context);
         dashboards.StopAll(Context);
-        await Task.WhenAll(inboxes.LeaveAsync(Context), gateway.UnwatchAsync(Caller, Context.ConnectionId));
+        await Task.WhenAll(
+            inboxes.LeaveAsync(Context), entitlements.LeaveAsync(Context),
+            gateway.UnwatchAsync(Caller, Context.ConnectionId));
         await base.OnDisconnectedAsync(exception);
     }
 

@@ -1,9 +1,8 @@
 using Engage.Api.Accounts;
+using Engage.Api.Authorization;
 using Engage.Api.Limits;
-using Engage.Api.Problems;
 using Engage.Api.Realtime.Transport;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Realtime;
 
@@ -28,13 +27,16 @@ internal static class RealtimeSetup
         builder.Logging.AddFilter(DispatcherLog, LogLevel.None);
         builder.Services.AddSingleton<HubLimits>();
         builder.Services.AddSingleton<HubProblems>();
+        builder.Services.AddSingleton<SessionCalls>();
         builder.Services
             .AddSignalR(options =>
             {
                 options.MaximumReceiveMessageSize = MessageBytesMax;
                 options.MaximumParallelInvocationsPerClient = CallsUnderWayMax;
+                options.AddFilter<SessionCalls>();
                 options.AddFilter<HubLimits>();
                 options.AddFilter<HubProblems>();
+                options.AddAccessTable();
             })
             .AddJsonProtocol(options => EngageServer.ConfigureJson(options.PayloadSerializerOptions));
         builder.AddHubTransport<EngageHub>();
@@ -44,31 +46,5 @@ internal static class RealtimeSetup
     }
 
     public static void MapRealtime(this WebApplication app) =>
-        app.MapHubTransport<EngageHub>(HubPath)
-            .RequireAuthorization(Roles.User)
-            .AddEndpointFilterForOrigin();
-
-    /// <summary>
-    /// A page of another site may not open the hub (cross-site WebSocket hijacking), whatever token it got hold of.
-    /// Clients that are no browsers send no Origin.
-    /// </summary>
-    private static void AddEndpointFilterForOrigin(this IEndpointConventionBuilder hub) =>
-        hub.Add(endpoint =>
-        {
-            var inner = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = context => OriginAllowed(context)
-                ? inner(context)
-                : Problem.Forbidden(
-                    $"Origin '{context.Request.Headers.Origin}' may not open the hub; allow it in Auth:AllowedOrigins.")
-                    .ToResult().ExecuteAsync(context);
-        });
-
-    private static bool OriginAllowed(HttpContext context)
-    {
-        var origin = context.Request.Headers.Origin.ToString();
-        return origin.Length == 0
-            || origin == $"{context.Request.Scheme}://{context.Request.Host}"
-            || context.RequestServices.GetRequiredService<IOptions<AuthOptions>>()
-                .Value.AllowedOrigins.Contains(origin);
-    }
+        app.MapHubTransport<EngageHub>(HubPath);
 }

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
-using Engage.Api.Limits;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
@@ -15,8 +14,7 @@ internal static class RecommendationsApi
 {
     public static void MapRecommendations(this WebApplication app)
     {
-        var group = app.MapGroup("/v1").RequireRateLimiting(RateLimits.PerUser).WithTags("Recommendations")
-            .SurvivesSilos();
+        var group = app.MapGroup("/v1").WithTags("Recommendations").SurvivesSilos();
         group.MapGet("/recommendations", GetAsync).Produces<Feed>();
         group.MapGet("/outlook", GetOutlookAsync).Produces<UserOutlook>();
         group.MapGet("/contents/{id}/similar", GetSimilarAsync).Produces<SimilarContents>();
@@ -87,15 +85,9 @@ internal static class RecommendationsApi
         return filter.Check() is { } wrong ? (null, Problem.InvalidRequest(wrong)) : (filter, null);
     }
 
-    /// <summary>A user is her own subject; a service names one.</summary>
-    private static (UserId Subject, ProblemDetails? Problem) SubjectOf(ClaimsPrincipal caller, string? user)
-    {
-        if (caller.UserId() is { } self)
-            return user is null || user == self.Value
-                ? (self, null)
-                : (default, Problem.Forbidden($"user: '{user}' is not you; leave it out."));
-        return IdText.IsValid(user)
-            ? (new UserId(user), null)
-            : (default, Problem.InvalidRequest("user: a service names the user whose recommendations it asks for."));
-    }
+    /// <summary>A user is her own subject, and the table lets her name nobody else; a service names one.</summary>
+    private static (UserId Subject, ProblemDetails? Problem) SubjectOf(ClaimsPrincipal caller, string? user) =>
+        caller.UserId() is { } self ? (self, null)
+        : IdText.IsValid(user) ? (new UserId(user), null)
+        : (default, Problem.InvalidRequest("user: a service names the user whose recommendations it asks for."));
 }

@@ -109,6 +109,17 @@ internal sealed class LocalRoom : IFollowedAudience
         lock (_gate) Remove(listener, null);
     }
 
+    /// <summary>Somebody may not be here any longer, for now: she may come back when she may.</summary>
+    public void Close(UserId user, string reason)
+    {
+        lock (_gate)
+        {
+            if (!_people.TryGetValue(user, out var person)) return;
+            var closed = RoomMessages.Closed(Room, new Removal(user, reason, null));
+            foreach (var listener in person.Connections.ToArray()) Remove(listener, closed);
+        }
+    }
+
     public void Take(RoomBatch batch)
     {
         lock (_gate)

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Engage.Api.Commerce;
 using Engage.Api.Problems;
 using Engage.Api.Realtime;
 using Engage.Contracts;
+using Engage.Contracts.Commerce;
 using Engage.Contracts.Rooms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.SignalR;
@@ -24,7 +26,8 @@ internal sealed record PageOptions(long? After = null, long? Before = null, int?
 
 /// <summary>The hub's way into rooms: checks what is said, delegates, and answers refusals as problems.</summary>
 internal sealed class RoomDoor(
-    RoomGateway gateway, RoomReading reading, TimeProvider time, IOptions<RoomGatewayOptions> options)
+    RoomGateway gateway, RoomReading reading, EntitlementsGateway entitlements, Admission admission, TimeProvider time,
+    IOptions<RoomGatewayOptions> options)
 {
     private const int ReactionsMax = 20;
     private const int EmojiLengthMax = 16;
@@ -46,7 +49,8 @@ internal sealed class RoomDoor(
                     $"This connection is in {options.Value.RoomsPerConnectionMax} rooms already, as many as one may be "
                     + "in; leave one first.")));
 
-            var answer = await JoinAsync(connection, id, request, before);
+            var answer = await entitlements.EnterAsync(
+                id, connection.Person.User, connection.Outbox, () => JoinAsync(connection, id, request, before));
             if (!connection.TryAdd(id, new(answer.LocalRoom, answer.Listener))) answer.LocalRoom.Leave(answer.Listener);
             return answer;
         }
@@ -83,9 +87,18 @@ internal sealed class RoomDoor(
         var id = IdOf(room);
         if (action.Value is null)
             throw HubProblems.Refusal(Problem.InvalidRequest(action.Error ?? "action: expected an object, found null"));
-        return AnswerAsync(ActAsync(id, ConnectionRooms.Of(caller).Person, action.Value));
+        return ActAsync(caller, id, action.Value);
     }
 
+    private async Task<ActAnswer> ActAsync(HubCallerContext caller, RoomId room, RoomAction action)
+    {
+        var person = ConnectionRooms.Of(caller).Person;
+        if (await admission.RefusalAsync(Scopes.Of(room), person.User) is { } refusal)
+            throw HubProblems.Refusal(refusal);
+        return await AnswerAsync(ActAsync(room, person, action));
+    }
+
+    /// <summary>Whether the room is open to the caller is asked before.</summary>
     /// <exception cref="BusyException">Nothing was done.</exception>
     public Task<RoomOutcome> ActAsync(RoomId room, Person who, RoomAction action)
     {
@@ -129,6 +142,8 @@ internal sealed class RoomDoor(
         var wanted = page.Value ?? new();
         var connection = ConnectionRooms.Of(caller);
         var standing = connection.In(id) is { } inside ? inside.Listener.Person.Standing : null;
+        if (await admission.RefusalAsync(Scopes.Of(id), connection.Person.User) is { } refusal)
+            throw HubProblems.Refusal(refusal);
         var (answer, wrong) = await reading.ReadAsync(id, connection.Person.User, standing, wanted);
         return answer ?? throw HubProblems.Refusal(wrong!);
     }

@@ -46,6 +46,12 @@ internal sealed partial class RoomGateway : BackgroundService, IRoomObserver
         _ = DetachAsync(local);
     }
 
+    /// <summary>Sends somebody's connections out of a room, if they are in it.</summary>
+    public void Close(RoomId room, UserId user, string reason)
+    {
+        if (_rooms.TryGetValue(room, out var local)) local.Close(user, reason);
+    }
+
     public void OnBatch(RoomBatch batch)
     {
         if (_rooms.TryGetValue(batch.Room, out var local)) local.Take(batch);

@@ -18,29 +18,21 @@ internal sealed class RoomReading(RoomGateway gateway, IGrainFactory grains, Fai
         var (standing, refused) = known is null ? await StandingAsync(room, reader) : (known, null);
         if (standing is null) return (null, refused);
 
-        var moderates = standing.Moderates;
-        var answer = await gateway.Local(room).History.ReadAsync(new(
-            page.After, page.Before, page.Limit ?? RoomPageRequest.LimitDefault,
-            moderates ? RoomAudience.Moderators : RoomAudience.Everyone));
-        return (RoomPageAnswer.From(answer, moderates), null);
+        return (await PageAsync(room, page, standing.Moderates), null);
     }
 
     /// <summary>
     /// What moderators did and what is held: entries that only they see. Others of the page are left out.
     /// </summary>
-    public async Task<(RoomPageAnswer? Answer, ProblemDetails? Wrong)> AuditAsync(
-        RoomId room, UserId reader, PageOptions page)
+    public async Task<(RoomPageAnswer? Answer, ProblemDetails? Wrong)> AuditAsync(RoomId room, PageOptions page)
     {
-        var (standing, refused) = await StandingAsync(room, reader);
-        if (standing is null) return (null, refused);
-        if (!standing.Moderates)
-            return (null, Problem.Forbidden($"The audit of room '{room}' is for its community's moderators."));
+        if (Check(page) is { } wrong) return (null, wrong);
 
-        var (answer, wrong) = await ReadAsync(room, reader, standing, page);
-        return (answer is null ? null : answer with
+        var answer = await PageAsync(room, page, moderates: true);
+        return (answer with
         {
             Entries = [.. answer.Entries.Where(entry => entry.Audience == RoomAudience.Moderators)],
-        }, wrong);
+        }, null);
     }
 
     /// <returns>Her standing, or why she may not see the room.</returns>
@@ -54,6 +46,13 @@ internal sealed class RoomReading(RoomGateway gateway, IGrainFactory grains, Fai
             ? (null, RoomProblems.ClosedTo(new(room, standing.BannedUntil, standing.BanReason)))
             : (standing, null);
     }
+
+    private async Task<RoomPageAnswer> PageAsync(RoomId room, PageOptions page, bool moderates) =>
+        RoomPageAnswer.From(
+            await gateway.Local(room).History.ReadAsync(new(
+                page.After, page.Before, page.Limit ?? RoomPageRequest.LimitDefault,
+                moderates ? RoomAudience.Moderators : RoomAudience.Everyone)),
+            moderates);
 
     private async Task<Standing> StandingAsync(CommunityId community, UserId user)
     {

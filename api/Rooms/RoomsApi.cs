@@ -2,10 +2,11 @@ using System.Security.Claims;
 using System.Text.Json;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
-using Engage.Api.Limits;
+using Engage.Api.Commerce;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
+using Engage.Contracts.Commerce;
 using Engage.Contracts.Rooms;
 
 namespace Engage.Api.Rooms;
@@ -17,13 +18,13 @@ internal static class RoomsApi
 
     public static void MapRooms(this WebApplication app)
     {
-        var group = app.MapGroup("/v1/rooms").RequireRateLimiting(RateLimits.PerUser).WithTags("Rooms");
+        var group = app.MapGroup("/v1/rooms").WithTags("Rooms");
         group.MapPost("", CreateAsync).Produces<Room>(StatusCodes.Status201Created).SurvivesSilos();
         group.MapGet("", ListAsync).Produces<CataloguePage<Room>>().SurvivesSilos();
         group.MapGet("/{id}", GetAsync).Produces<RoomViewAnswer>().SurvivesSilos();
-        group.MapPost("/{id}/actions", ActAsync).RequireAuthorization(Roles.User).Produces<ActAnswer>();
-        group.MapGet("/{id}/entries", ReadAsync).RequireAuthorization(Roles.User).SurvivesSilos();
-        group.MapGet("/{id}/audit", AuditAsync).RequireAuthorization(Roles.User).SurvivesSilos();
+        group.MapPost("/{id}/actions", ActAsync).Produces<ActAnswer>();
+        group.MapGet("/{id}/entries", ReadAsync).SurvivesSilos();
+        group.MapGet("/{id}/audit", AuditAsync).SurvivesSilos();
     }
 
     private static async Task<IResult> CreateAsync(
@@ -82,16 +83,19 @@ internal static class RoomsApi
             cancellationToken));
     }
 
-    private static async Task<IResult> GetAsync(string id, IGrainFactory grains)
+    private static async Task<IResult> GetAsync(
+        string id, ClaimsPrincipal caller, IGrainFactory grains, Admission admission)
     {
         var view = IdText.IsValid(id) ? await grains.GetGrain<IRoomGrain>(id).GetAsync() : null;
         return view is null
             ? RoomProblems.Missing(new(id)).ToResult()
-            : TypedResults.Ok(RoomViewAnswer.From(view));
+            : TypedResults.Ok(RoomViewAnswer.From(
+                view, await admission.AccessAsync(Scopes.Of(new RoomId(id)), caller)));
     }
 
     private static async Task<IResult> ActAsync(
-        string id, HttpRequest request, ClaimsPrincipal caller, RoomDoor door, CancellationToken cancellationToken)
+        string id, HttpRequest request, ClaimsPrincipal caller, RoomDoor door, Admission admission,
+        CancellationToken cancellationToken)
     {
         if (!IdText.IsValid(id)) return RoomProblems.Missing(new(id)).ToResult();
         if (!request.HasJsonContentType())
@@ -99,6 +103,8 @@ internal static class RoomsApi
 
         var (action, error) = await ReadActionAsync(request.Body, cancellationToken);
         if (action is null) return Problem.InvalidRequest(error!).ToResult();
+        if (await admission.RefusalAsync(Scopes.Of(new RoomId(id)), caller.UserId()!.Value) is { } refusal)
+            return refusal.ToResult();
 
         var outcome = await door.ActAsync(new(id), new(caller.UserId()!.Value, caller.DisplayName()), action);
         if (outcome.Refusal is null) return TypedResults.Ok(ActAnswer.From(outcome));
@@ -124,10 +130,12 @@ internal static class RoomsApi
     }
 
     private static async Task<IResult> ReadAsync(
-        string id, ClaimsPrincipal caller, RoomReading reading, long? after = null, long? before = null,
-        int? limit = null)
+        string id, ClaimsPrincipal caller, RoomReading reading, Admission admission, long? after = null,
+        long? before = null, int? limit = null)
     {
         if (!IdText.IsValid(id)) return RoomProblems.Missing(new(id)).ToResult();
+        if (await admission.RefusalAsync(Scopes.Of(new RoomId(id)), caller.UserId()!.Value) is { } refusal)
+            return refusal.ToResult();
 
         var (answer, wrong) = await reading.ReadAsync(
             new(id), caller.UserId()!.Value, null, new(after, before, limit));
@@ -135,13 +143,9 @@ internal static class RoomsApi
     }
 
     private static async Task<IResult> AuditAsync(
-        string id, ClaimsPrincipal caller, RoomReading reading, long? after = null, long? before = null,
-        int? limit = null)
+        string id, RoomReading reading, long? after = null, long? before = null, int? limit = null)
     {
-        if (!IdText.IsValid(id)) return RoomProblems.Missing(new(id)).ToResult();
-
-        var (answer, wrong) = await reading.AuditAsync(
-            new(id), caller.UserId()!.Value, new(after, before, limit));
+        var (answer, wrong) = await reading.AuditAsync(new(id), new(after, before, limit));
         return wrong?.ToResult() ?? TypedResults.Ok(answer);
     }
 }
@@ -150,11 +154,11 @@ internal static class RoomsApi
 internal sealed record RoomViewAnswer(
     RoomId Id, CommunityId Community, CreatorId Creator, LocalizedText Title, LocalizedText? Description,
     ContentId? Content, DateTimeOffset? ScheduledAt, string Phase, long Seq, int Present, DateTimeOffset? StartedAt,
-    DateTimeOffset? EndedAt)
+    DateTimeOffset? EndedAt, string Access)
 {
-    public static RoomViewAnswer From(RoomView view) => new(
+    public static RoomViewAnswer From(RoomView view, string access) => new(
         view.Definition.Id, view.Definition.Community, view.Definition.Creator, view.Definition.Title,
         view.Definition.Description, view.Definition.Content, view.Definition.ScheduledAt,
         JsonNamingPolicy.CamelCase.ConvertName(view.Phase.ToString()), view.Seq, view.Present, view.StartedAt,
-        view.EndedAt);
+        view.EndedAt, access);
 }

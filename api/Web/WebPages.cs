@@ -3,26 +3,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Engage.Api.Web;
 
-/// <summary>Serves the built page (web/dist) and says to browsers what it may do.</summary>
+/// <summary>Serves the built page (web/dist).</summary>
 internal static class WebPages
 {
-    private const string ContentSecurityPolicy =
-        "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
-
-    /// <summary>Set last, when an answer starts, so that no answer is without them, whoever made it.</summary>
-    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
-    {
-        context.Response.OnStarting(() =>
-        {
-            var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin";
-            return Task.CompletedTask;
-        });
-        return next(context);
-    });
-
     public static void UseWebPages(this WebApplication app)
     {
         var root = Path.GetFullPath(app.Configuration["Web:Root"] ?? Path.Combine("web", "dist"));

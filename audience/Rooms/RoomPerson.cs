@@ -10,13 +10,19 @@ namespace Engage.Audience.Rooms;
 internal sealed class RoomPerson : IAsyncDisposable
 {
     private readonly string _room;
+    private readonly EngageClient _client;
     private readonly HubClient _hub;
+    private readonly TimeProvider _time;
     private readonly ChannelReader<JsonElement> _pushes;
     private readonly RoomSight _sight = new();
 
-    private RoomPerson(string room, HubClient hub)
+    private UserSession _session;
+    private DateTimeOffset _renewAt;
+
+    private RoomPerson(string room, EngageClient client, HubClient hub, UserSession session, TimeProvider time)
     {
-        (_room, _hub) = (room, hub);
+        (_room, _client, _hub, _session, _time) = (room, client, hub, session, time);
+        _renewAt = RenewAt();
         _pushes = hub.Listen("room");
     }
 
@@ -31,11 +37,13 @@ internal sealed class RoomPerson : IAsyncDisposable
     }
 
     public static async Task<RoomPerson> EnterAsync(
-        EngageClient client, Uri server, DemoAccount account, string room, CancellationToken cancellation)
+        EngageClient client, Uri server, DemoAccount account, string room, TimeProvider time,
+        CancellationToken cancellation)
     {
         await client.RegisterAsync(account.UserName, account.Password, account.DisplayName, cancellation);
-        var (token, _) = await client.SignInAsync(account.UserName, account.Password, cancellation);
-        var person = new RoomPerson(room, await HubClient.ConnectAsync(server, token));
+        var session = await client.SignInAsync(account.UserName, account.Password, cancellation);
+        var hub = await HubClient.ConnectAsync(server, session.Token);
+        var person = new RoomPerson(room, client, hub, session, time);
         try
         {
             person._sight.See(await person._hub.CallAsync("JoinRoom", room, new { }));
@@ -49,12 +57,26 @@ internal sealed class RoomPerson : IAsyncDisposable
     }
 
     /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">Refused; she stays.</exception>
-    public Task DoAsync(RoomAct act) => act switch
+    public async Task DoAsync(RoomAct act, CancellationToken cancellation)
     {
-        RoomAct.Reaction reaction => _hub.CallAsync("React", _room, reaction.Emoji, reaction.Count),
-        RoomAct.Action action => _hub.CallAsync("Act", _room, action.Members),
-        _ => throw new ArgumentOutOfRangeException(nameof(act), act, "An act that the hub does not know."),
-    };
+        if (_time.GetUtcNow() >= _renewAt) await RenewAsync(cancellation);
+        await (act switch
+        {
+            RoomAct.Reaction reaction => _hub.CallAsync("React", _room, reaction.Emoji, reaction.Count),
+            RoomAct.Action action => _hub.CallAsync("Act", _room, action.Members),
+            _ => throw new ArgumentOutOfRangeException(nameof(act), act, "An act that the hub does not know."),
+        });
+    }
 
     public ValueTask DisposeAsync() => _hub.DisposeAsync();
+
+    /// <summary>Her connection goes on with the next token: it would end with the one it came with.</summary>
+    private async Task RenewAsync(CancellationToken cancellation)
+    {
+        _session = await _client.RefreshAsync(_session, cancellation);
+        await _hub.CallAsync("Renew", _session.Token);
+        _renewAt = RenewAt();
+    }
+
+    private DateTimeOffset RenewAt() => _time.GetUtcNow() + (_session.Lifetime / 2);
 }

@@ -43,10 +43,10 @@ internal sealed class RoomRun(
         {
             if (!_inside.TryGetValue(account, out var person))
                 _inside[account] = person = await RoomPerson.EnterAsync(
-                    client, server, account, room.Message.Id, cancellation);
+                    client, server, account, room.Message.Id, time, cancellation);
             var chinese = !char.IsAscii(account.DisplayName[0]);
             await person.DoAsync(
-                teaches ? chatter.Teach(person.Sight, chinese) : chatter.Listen(person.Sight, chinese));
+                teaches ? chatter.Teach(person.Sight, chinese) : chatter.Listen(person.Sight, chinese), cancellation);
             return true;
         }
         catch (HubException)

@@ -6,16 +6,16 @@ namespace Engage.Audience.Rooms;
 
 /// <summary>Opens the demo's rooms, gives the teacher what is hers, and brings the rooms to life.</summary>
 internal sealed class RoomsOfTheDemo(
-    EngageClient client, Uri server, DemoCatalogue catalogue, RoomSettings settings, TimeProvider time)
+    EngageClient client, Uri server, DemoCatalogue catalogue, DemoPeople people, RoomSettings settings,
+    TimeProvider time)
 {
-    private const string ListenersPassword = "engage-demo-listener";
     private readonly IReadOnlyList<DemoRoom> _rooms = DemoRoom.Compose(catalogue);
 
     /// <summary>What is already there stays as it is.</summary>
     public async Task SetUpAsync(CancellationToken cancellation)
     {
-        var teacher = DemoSetup.Teacher;
-        var (_, user) = await client.SignInAsync(teacher.UserName, teacher.Password, cancellation);
+        var teacher = people.Teacher;
+        var user = (await client.SignInAsync(teacher.UserName, teacher.Password, cancellation)).User;
         await client.AppointOwnerAsync(DemoRoom.TeachersCreator, user, cancellation);
         foreach (var community in TeachersRooms().Select(room => room.Message.Community).Distinct())
             await client.GrantRoleAsync(community, user, "owner", cancellation);
@@ -29,7 +29,7 @@ internal sealed class RoomsOfTheDemo(
         {
             var seed = unchecked((settings.Seed * 1_009) + index);
             var chatter = new Chatter(phrases, room.Topics, seed);
-            var teacher = TeachersRooms().Contains(room) ? DemoSetup.Teacher : null;
+            var teacher = TeachersRooms().Contains(room) ? people.Teacher : null;
             return new RoomRun(
                 client, server, room, chatter, Listeners(phrases, index), teacher, settings with { Seed = seed }, time)
                 .RunAsync(cancellation);
@@ -43,8 +43,6 @@ internal sealed class RoomsOfTheDemo(
     private DemoAccount[] Listeners(Phrases phrases, int room) =>
     [
         .. Enumerable.Range(room * settings.ListenersPerRoom, settings.ListenersPerRoom).Select(number =>
-            new DemoAccount(
-                FormattableString.Invariant($"listener-{number + 1:00}"), ListenersPassword,
-                phrases.Names[number % phrases.Names.Count])),
+            people.Listener(number + 1, phrases.Names[number % phrases.Names.Count])),
     ];
 }

@@ -114,7 +114,11 @@ internal sealed class FreshnessScene : IAsyncDisposable
     private static async Task<string> SignUpAsync(Uri address, string userName, CancellationToken cancellation)
     {
         using var http = new HttpClient { BaseAddress = address };
-        var account = new { userName, password = "a password for the bench", displayName = userName };
+        var account = new
+        {
+            userName, password = "a password for the bench", displayName = userName,
+            consent = new { personalization = true },
+        };
         using var registered = await http.PostAsJsonAsync("/v1/users", account, cancellation);
         registered.EnsureSuccessStatusCode();
         using var answer = await http.PostAsJsonAsync(

@@ -10,7 +10,7 @@ namespace Engage.Bench.Orders;
 internal static class OrdersCommand
 {
     private static readonly int[] Callers = [1, 16, 64];
-    private static readonly Pace Full = new(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(1), 5, 0);
+    private static readonly Pace Full = new(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.6), 3, 0);
 
     public static Command Create()
     {

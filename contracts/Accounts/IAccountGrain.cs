@@ -1,48 +1,96 @@
+using Orleans.Concurrency;
+
 namespace Engage.Contracts.Accounts;
 
-/// <summary>One user name (the key, lower case): one turn at a time makes taking a name atomic.</summary>
+/// <summary>
+/// One person's account: who she says she is, her secrets, her sessions. Key: the user's id, which says nothing about
+/// her; names and addresses lead to it through <see cref="ISignInGrain"/>.
+/// </summary>
 [Alias("engage.IAccountGrain")]
 public interface IAccountGrain : IGrainWithStringKey
 {
-    /// <returns>The new account, or null if the name is taken.</returns>
-    [Alias("RegisterAsync")]
-    Task<Account?> RegisterAsync(string password, string displayName);
+    /// <summary>Doing it again is harmless.</summary>
+    /// <returns>False if the account was there before.</returns>
+    [Alias("CreateAsync")]
+    Task<bool> CreateAsync([Immutable] Registration registration);
 
-    /// <returns>The account, or null if there is none or the password is wrong: a caller cannot tell which.</returns>
-    [Alias("VerifyAsync")]
-    Task<Account?> VerifyAsync(string password);
+    [AlwaysInterleave, Alias("ExistsAsync")]
+    Task<bool> ExistsAsync();
 
+    /// <returns>Null if there is none, or it was erased.</returns>
     [Alias("GetAsync")]
     Task<Account?> GetAsync();
-}
 
-[GenerateSerializer, Immutable, Alias("engage.account")]
-public sealed record Account(
-    [property: Id(0)] UserId User, [property: Id(1)] string UserName, [property: Id(2)] string DisplayName);
+    /// <summary>What is null stays.</summary>
+    [Alias("UpdateAsync")]
+    Task<Account?> UpdateAsync(string? displayName, string? language);
 
-/// <summary>What a registration may contain.</summary>
-public static class AccountRules
-{
-    public const int UserNameLengthMin = 3;
-    public const int UserNameLengthMax = 32;
-    public const int PasswordLengthMin = 10;
-    public const int PasswordLengthMax = 128;
-    public const int DisplayNameLengthMax = 64;
+    /// <summary>Opens a session when all that is needed is right.</summary>
+    [Alias("SignInAsync")]
+    Task<AccountReply> SignInAsync([Immutable] SignIn attempt);
 
-    /// <returns>Null if good, otherwise what is wrong.</returns>
-    public static string? CheckUserName(string? userName) =>
-        userName is { Length: >= UserNameLengthMin and <= UserNameLengthMax }
-        && userName.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-')
-            ? null
-            : $"expected {UserNameLengthMin} to {UserNameLengthMax} characters of a-z 0-9 . _ -";
+    /// <summary>Spends a refresh token; see docs/protocol.md, "Tokens", for what a second time does.</summary>
+    [Alias("RefreshAsync")]
+    Task<AccountReply> RefreshAsync([Immutable] Refresh refresh);
 
-    public static string? CheckPassword(string? password) =>
-        password is { Length: >= PasswordLengthMin and <= PasswordLengthMax }
-            ? null
-            : $"expected {PasswordLengthMin} to {PasswordLengthMax} characters";
+    /// <summary>Somebody who is signed in proves with a code that it is she.</summary>
+    [Alias("StepUpAsync")]
+    Task<AccountReply> StepUpAsync(string session, [Immutable] Codes codes);
 
-    public static string? CheckDisplayName(string? displayName) =>
-        !string.IsNullOrWhiteSpace(displayName) && displayName.Length <= DisplayNameLengthMax
-            ? null
-            : $"expected 1 to {DisplayNameLengthMax} characters";
+    /// <summary>Somebody who is signed in proves with her password that it is she.</summary>
+    [Alias("ProveAsync")]
+    Task<AccountReply> ProveAsync(string password);
+
+    /// <returns>Those that are not over, newest use first.</returns>
+    [Alias("ListSessionsAsync")]
+    Task<Session[]> ListSessionsAsync();
+
+    /// <returns>False if there is no such session.</returns>
+    [Alias("EndSessionAsync")]
+    Task<bool> EndSessionAsync(string session, string reason);
+
+    /// <param name="keep">The one session that stays; null: none does.</param>
+    [Alias("EndSessionsAsync")]
+    Task EndSessionsAsync(string? keep, string reason);
+
+    /// <param name="keep">The session that asks; all others end.</param>
+    [Alias("ChangePasswordAsync")]
+    Task<AccountReply> ChangePasswordAsync(string current, string password, string? keep);
+
+    /// <summary>Sends a code to the new address; it is hers once she has given the code.</summary>
+    [Alias("RequestMailAsync")]
+    Task<AccountReply> RequestMailAsync([Immutable] MailAddressClaim mail, string password);
+
+    /// <param name="code">The short code, or the secret of the link.</param>
+    [Alias("VerifyMailAsync")]
+    Task<AccountReply> VerifyMailAsync(string code);
+
+    /// <summary>Sends a link to her verified address, if she has one.</summary>
+    [Alias("RequestResetAsync")]
+    Task RequestResetAsync(string? language);
+
+    [Alias("ResetPasswordAsync")]
+    Task<AccountReply> ResetPasswordAsync(string secret, string password);
+
+    /// <returns>The secret of an authenticator, in force once confirmed.</returns>
+    [Alias("BeginTotpAsync")]
+    Task<AccountReply> BeginTotpAsync(string password);
+
+    [Alias("ConfirmTotpAsync")]
+    Task<AccountReply> ConfirmTotpAsync(string session, string code);
+
+    [Alias("RenewRecoveryCodesAsync")]
+    Task<AccountReply> RenewRecoveryCodesAsync(string code);
+
+    [Alias("DisableTotpAsync")]
+    Task<AccountReply> DisableTotpAsync(string password, [Immutable] Codes codes);
+
+    /// <summary>Called by <see cref="IOperatorsGrain"/> alone.</summary>
+    /// <returns>False if there is no such account.</returns>
+    [Alias("SetOperatorAsync")]
+    Task<bool> SetOperatorAsync(bool on);
+
+    /// <summary>Ends all sessions, frees name and address and forgets all. Doing it again is harmless.</summary>
+    [Alias("EraseAsync")]
+    Task EraseAsync();
 }

@@ -86,6 +86,17 @@ public interface IModelGrain : IGrainWithStringKey
     [Alias("GetStoredAsync")]
     Task<long> GetStoredAsync(int partition);
 
+    /// <summary>
+    /// Drops what is kept of a user to be learned from later. When it returns, nothing more is learned from her events
+    /// of the partition up to <paramref name="through"/>, also of batches that are still on their way.
+    /// </summary>
+    [Alias("ForgetAsync")]
+    Task ForgetAsync(UserId user, int partition, long through);
+
+    /// <summary>What was forgotten, and learned, before the call is stored when it returns.</summary>
+    [AlwaysInterleave, Alias("StoreNowAsync")]
+    Task StoreNowAsync();
+
     /// <summary>Takes in what is new in the catalogue; afterwards it can be recommended.</summary>
     [AlwaysInterleave, Alias("FollowCatalogueAsync")]
     Task FollowCatalogueAsync();

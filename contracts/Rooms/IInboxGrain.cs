@@ -17,6 +17,10 @@ public interface IInboxGrain : IGrainWithStringKey
     [Alias("ClearAsync")]
     Task ClearAsync();
 
+    /// <summary>Keeps nothing any more.</summary>
+    [Alias("EraseAsync")]
+    Task EraseAsync();
+
     /// <summary>From then on mentions are pushed; renew within <see cref="WatchLifetime"/>.</summary>
     [AlwaysInterleave, Alias("WatchAsync")]
     Task<Mention[]> WatchAsync(IInboxObserver observer);

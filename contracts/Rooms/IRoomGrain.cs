@@ -55,6 +55,14 @@ public interface IRoomGrain : IGrainWithStringKey
     [AlwaysInterleave, OneWay, Alias("StandingChangedAsync")]
     Task StandingChangedAsync(UserId user, Standing standing);
 
+    /// <summary>Takes away, for everybody and at once, all that somebody has said and asked by name.</summary>
+    [Alias("EraseAsync")]
+    Task EraseAsync(UserId user);
+
+    /// <summary>Forgets the stored state and begins anew from the log, as it reads now.</summary>
+    [Alias("ReloadAsync")]
+    Task ReloadAsync();
+
     static readonly TimeSpan WatchLifetime = TimeSpan.FromMinutes(1);
 }
 

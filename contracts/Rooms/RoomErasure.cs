@@ -59,15 +59,16 @@ public readonly record struct RoomErasure(long Seq, long? Target, UserId? Author
     public static LoggedEntry Tombstone(LoggedEntry entry)
     {
         using var document = JsonDocument.Parse(entry.Json);
-        if (document.RootElement.TryGetProperty("deleted", out _)) return entry;
+        var root = document.RootElement;
+        if (root.TryGetProperty("deleted", out _) && !root.TryGetProperty("text", out _)) return entry;
 
         var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            foreach (var member in document.RootElement.EnumerateObject())
-                if (member.Name is "seq" or "at" or "kind" or "by" or "name" or "id" or "target" or "question"
-                    or "anonymous")
+            foreach (var member in root.EnumerateObject())
+                if (member.Name is "seq" or "at" or "kind" or "by" or "id" or "target" or "question" or "anonymous"
+                    || (member.Name == "name" && !member.Value.ValueEquals("")))
                     member.WriteTo(json);
             json.WriteBoolean("deleted", true);
             json.WriteEndObject();

@@ -79,6 +79,10 @@ public interface ICommunityMembersGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("ListAsync")]
     Task<MembersPage> ListAsync(string? after, int limit);
 
+    /// <summary>Takes a person's role and restrictions away, with all that was written about them.</summary>
+    [Alias("EraseAsync")]
+    Task EraseAsync(UserId user);
+
     static readonly TimeSpan WatchLifetime = TimeSpan.FromHours(1);
 
     /// <summary>People of one community with a role or a restriction in force.</summary>

@@ -4,7 +4,7 @@
 declare -A running=() logs=() started=()
 
 # Who still needs whom: each is stopped before those that come after it here.
-stop_order=(audience proxy api server silo database)
+stop_order=(audience proxy api server silo sandbox database)
 
 # Its own process group keeps the terminal's Ctrl-C from it: it is stopped by us, in our order. The environment of the
 # call is its own; secrets go there, not among the arguments, which everybody on the machine can read.
@@ -119,6 +119,7 @@ take_loss() { # NAME DATA
   unset "running[$1]"
   case "$1" in
     audience) warn "The simulated audience ended; see ${logs[$1]}. The server goes on." ;;
+    sandbox) warn "The card provider's sandbox ended; see ${logs[$1]}. Orders by card wait for it." ;;
     database | silo-* | api-* | proxy)
       [[ $lived -ge 10 ]] || explain_end "$1" "by itself, $lived s after its start"
       warn "The $1 ended by itself (${logs[$1]}.1); it is started again."

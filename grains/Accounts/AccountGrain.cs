@@ -1,79 +1,370 @@
-using System.Security.Cryptography;
 using Engage.Contracts;
 using Engage.Contracts.Accounts;
+using Engage.Contracts.Mail;
+using Engage.Storage.Privacy;
+using Microsoft.Extensions.Options;
 
 namespace Engage.Grains.Accounts;
 
+/// <summary>
+/// Every change is stored before it is answered. A session that ends is taken out of the account first and announced
+/// then; what was stored and not announced is announced by the next activation.
+/// </summary>
 internal sealed class AccountGrain(
-    [PersistentState("account")] IPersistentState<AccountState> state, TimeProvider time) : Grain, IAccountGrain
+    [PersistentState("account")] IPersistentState<AccountState> state,
+    PasswordHashing hashing,
+    IPersonalVault vault,
+    IOptions<AccountOptions> options,
+    TimeProvider time) : Grain, IAccountGrain
 {
-    public async Task<Account?> RegisterAsync(string password, string displayName)
-    {
-        if (state.RecordExists) return null;
+    private Backoff _proofs = null!;
+    private PersonalText _personal = null!;
 
-        state.State = new AccountState
-        {
-            User = $"u-{Guid.CreateVersion7(time.GetUtcNow()):n}",
-            DisplayName = displayName,
-            Password = await PasswordHash.CreateAsync(password),
-        };
-        await state.WriteStateAsync();
-        return View();
+    private UserId User => new(this.GetPrimaryKeyString());
+
+    private AccountState Stored => state.State;
+
+    private SessionBook Sessions => new(Stored);
+
+    private Authenticator Authenticator => new(Stored, _personal);
+
+    private AccountMail Letters => new(Stored, _personal, GrainFactory, User);
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _personal = new(vault, User);
+        _proofs = new(options.Value.FailuresPerName);
+        if (Stored.Ended.Exists(ended => ended.Until > Now)) await AnnounceAsync();
     }
 
-    public async Task<Account?> VerifyAsync(string password)
+    public async Task<bool> CreateAsync(Registration registration)
     {
-        if (state.RecordExists) return await state.State.Password.MatchesAsync(password) ? View() : null;
+        if (state.RecordExists) return false;
 
-        // As slow as a wrong password, so that timing does not tell which names exist.
-        await PasswordHash.CreateAsync(password);
+        state.State = new()
+        {
+            UserName = await _personal.SealAsync(PersonalText.UserName, registration.UserName),
+            NameIndex = registration.NameIndex,
+            DisplayName = await _personal.SealAsync(PersonalText.DisplayName, registration.DisplayName),
+            Language = registration.Language,
+            Password = await hashing.CreateAsync(registration.Password),
+            CreatedAt = Now,
+        };
+        var letter = registration.Mail is { } mail ? await Letters.BeginAsync(mail, Now) : null;
+        await StoreAsync();
+        Letters.Send(letter);
+        return true;
+    }
+
+    public Task<bool> ExistsAsync() => Task.FromResult(state.RecordExists);
+
+    public async Task<Account?> GetAsync() => state.RecordExists ? await ViewAsync() : Absent<Account>();
+
+    public async Task<Account?> UpdateAsync(string? displayName, string? language)
+    {
+        if (!state.RecordExists) return Absent<Account>();
+
+        if (displayName is not null)
+            Stored.DisplayName = await _personal.SealAsync(PersonalText.DisplayName, displayName);
+        Stored.Language = language ?? Stored.Language;
+        await StoreAsync();
+        return await ViewAsync();
+    }
+
+    public async Task<AccountReply> SignInAsync(SignIn attempt)
+    {
+        if (!state.RecordExists)
+        {
+            // As slow as a wrong password, so that timing does not tell which names exist.
+            await hashing.PretendAsync(attempt.Password);
+            DeactivateOnIdle();
+            return new(AccountOutcome.WrongPassword);
+        }
+        if (!await hashing.MatchesAsync(Stored.Password, attempt.Password)) return new(AccountOutcome.WrongPassword);
+        if (Authenticator.IsInForce && await AskForCodeAsync(attempt.Codes) is { } refusal) return refusal;
+
+        if (hashing.IsOutdated(Stored.Password)) Stored.Password = await hashing.CreateAsync(attempt.Password);
+        var device = attempt.Device is null ? null : await _personal.SealAsync(PersonalText.Device, attempt.Device);
+        var session = Sessions.Open(attempt, device, Authenticator.IsInForce, Now);
+        await StoreAndAnnounceAsync();
+        return await DoneAsync(session);
+    }
+
+    public async Task<AccountReply> RefreshAsync(Refresh refresh)
+    {
+        if (!state.RecordExists) return Gone();
+
+        var verdict = Sessions.Refresh(refresh, Now);
+        if (verdict == RefreshVerdict.Over) return new(AccountOutcome.Over);
+        if (verdict == RefreshVerdict.Reused)
+        {
+            await StoreAndAnnounceAsync();
+            Letters.Send(await Letters.NoteAsync(LetterKind.SessionCopied));
+            return new(AccountOutcome.Over);
+        }
+        if (verdict == RefreshVerdict.Rotated) await StoreAsync();
+        return await DoneAsync(Sessions.Find(refresh.Session, Now)!);
+    }
+
+    public async Task<AccountReply> StepUpAsync(string session, Codes codes)
+    {
+        if (!state.RecordExists || Sessions.Find(session, Now) is null) return Gone();
+        if (!Authenticator.IsInForce) return new(AccountOutcome.NoTotp);
+        if (await AskForCodeAsync(codes) is { } refusal) return refusal;
+
+        var proven = Sessions.Prove(session, Now)!;
+        await StoreAsync();
+        return await DoneAsync(proven);
+    }
+
+    public async Task<AccountReply> ProveAsync(string password) =>
+        state.RecordExists ? await AskForPasswordAsync(password) ?? new(AccountOutcome.Done) : Gone();
+
+    public async Task<Session[]> ListSessionsAsync()
+    {
+        var sessions = new List<Session>();
+        if (state.RecordExists)
+            foreach (var session in Sessions.Current(Now)) sessions.Add(await ViewAsync(session));
+        return [.. sessions];
+    }
+
+    public async Task<bool> EndSessionAsync(string session, string reason)
+    {
+        if (!state.RecordExists || !Sessions.End(session, reason, Now)) return false;
+
+        await StoreAndAnnounceAsync();
+        return true;
+    }
+
+    public async Task EndSessionsAsync(string? keep, string reason)
+    {
+        if (!state.RecordExists) return;
+
+        Sessions.EndAll(keep, reason, Now);
+        await StoreAndAnnounceAsync();
+    }
+
+    public async Task<AccountReply> ChangePasswordAsync(string current, string password, string? keep)
+    {
+        if (!state.RecordExists) return Gone();
+        if (await AskForPasswordAsync(current) is { } refusal) return refusal;
+
+        await SetPasswordAsync(password, keep);
+        return new(AccountOutcome.Done);
+    }
+
+    public async Task<AccountReply> RequestMailAsync(MailAddressClaim mail, string password)
+    {
+        if (!state.RecordExists) return Gone();
+        if (await AskForPasswordAsync(password) is { } refusal) return refusal;
+
+        var letter = await Letters.BeginAsync(mail, Now);
+        await StoreAsync();
+        Letters.Send(letter);
+        return new(AccountOutcome.Done);
+    }
+
+    public async Task<AccountReply> VerifyMailAsync(string code)
+    {
+        if (!state.RecordExists) return new(AccountOutcome.WrongCode);
+
+        var right = await Letters.VerifyAsync(code, Now);
+        await StoreAsync();
+        return new(right ? AccountOutcome.Done : AccountOutcome.WrongCode);
+    }
+
+    public async Task RequestResetAsync(string? language)
+    {
+        if (!state.RecordExists || await Letters.BeginResetAsync(language, Now) is not { } letter) return;
+
+        await StoreAsync();
+        Letters.Send(letter);
+    }
+
+    public async Task<AccountReply> ResetPasswordAsync(string secret, string password)
+    {
+        if (!state.RecordExists || !Letters.TakeReset(secret, Now)) return new(AccountOutcome.WrongCode);
+
+        _proofs.Clear();
+        await SetPasswordAsync(password, keep: null);
+        await GrainFactory.GetGrain<ISignInThrottleGrain>(Stored.NameIndex).SucceededAsync();
+        if (Stored.Mail is { } mail)
+            await GrainFactory.GetGrain<ISignInThrottleGrain>(mail.Index).SucceededAsync();
+        return new(AccountOutcome.Done);
+    }
+
+    public async Task<AccountReply> BeginTotpAsync(string password)
+    {
+        if (!state.RecordExists) return Gone();
+        if (Authenticator.IsInForce) return new(AccountOutcome.Exists);
+        if (await AskForPasswordAsync(password) is { } refusal) return refusal;
+
+        var secret = await Authenticator.BeginAsync();
+        await StoreAsync();
+        return new(AccountOutcome.Done, TimeSpan.Zero, await ViewAsync(), null, [secret]);
+    }
+
+    public async Task<AccountReply> ConfirmTotpAsync(string session, string code)
+    {
+        if (!state.RecordExists) return Gone();
+        if (Authenticator.IsInForce) return new(AccountOutcome.Exists);
+        if (Count() is { } wait) return wait;
+        if (await Authenticator.ConfirmAsync(code, Now) is not { } codes) return new(AccountOutcome.WrongCode);
+
+        _proofs.Clear();
+        Sessions.Prove(session, Now);
+        await StoreAsync();
+        return new(AccountOutcome.Done, TimeSpan.Zero, null, null, codes);
+    }
+
+    public async Task<AccountReply> RenewRecoveryCodesAsync(string code)
+    {
+        if (!state.RecordExists) return Gone();
+        if (!Authenticator.IsInForce) return new(AccountOutcome.NoTotp);
+        if (await AskForCodeAsync(new(code, null)) is { } refusal) return refusal;
+
+        var codes = Authenticator.NewRecoveryCodes();
+        await StoreAsync();
+        return new(AccountOutcome.Done, TimeSpan.Zero, null, null, codes);
+    }
+
+    public async Task<AccountReply> DisableTotpAsync(string password, Codes codes)
+    {
+        if (!state.RecordExists) return Gone();
+        if (Stored.IsOperator) return new(AccountOutcome.NotAllowed);
+        if (!Authenticator.IsInForce) return new(AccountOutcome.NoTotp);
+        if (await AskForPasswordAsync(password) is { } wrong) return wrong;
+        if (await AskForCodeAsync(codes) is { } refusal) return refusal;
+
+        Stored.Totp = null;
+        await StoreAsync();
+        return new(AccountOutcome.Done);
+    }
+
+    public async Task<bool> SetOperatorAsync(bool on)
+    {
+        if (!state.RecordExists) return false;
+        if (Stored.IsOperator == on) return true;
+
+        Stored.IsOperator = on;
+        if (!on) Sessions.EndAll(null, RevocationReasons.Revoked, Now);
+        await StoreAndAnnounceAsync();
+        return true;
+    }
+
+    public async Task EraseAsync()
+    {
+        if (!state.RecordExists) return;
+
+        Sessions.EndAll(null, RevocationReasons.Erased, Now);
+        await StoreAndAnnounceAsync();
+        // The name leads to an account as long as there is one: nobody takes it over half erased.
+        if (Stored.Mail is { } mail) await GrainFactory.GetGrain<ISignInGrain>(mail.Index).ReleaseAsync(User);
+        await GrainFactory.GetGrain<ISignInGrain>(Stored.NameIndex).ReleaseAsync(User);
+        await state.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
+    private async Task SetPasswordAsync(string password, string? keep)
+    {
+        Stored.Password = await hashing.CreateAsync(password);
+        Stored.Reset = null;
+        Sessions.EndAll(keep, RevocationReasons.Password, Now);
+        await StoreAndAnnounceAsync();
+        Letters.Send(await Letters.NoteAsync(LetterKind.PasswordChanged));
+    }
+
+    /// <returns>Null if it is hers.</returns>
+    private async Task<AccountReply?> AskForPasswordAsync(string password)
+    {
+        if (Count() is { } wait) return wait;
+        if (!await hashing.MatchesAsync(Stored.Password, password)) return new(AccountOutcome.WrongPassword);
+
+        _proofs.TakeBack();
+        return null;
+    }
+
+    /// <returns>Null if they are right; they are spent once the state is stored.</returns>
+    private async Task<AccountReply?> AskForCodeAsync(Codes codes)
+    {
+        if (!codes.Given) return new(AccountOutcome.CodeRequired);
+        if (Count() is { } wait) return wait;
+        if (!await Authenticator.TakeAsync(codes, Now)) return new(AccountOutcome.WrongCode);
+
+        _proofs.Clear();
+        return null;
+    }
+
+    /// <returns>Null if it may be tried.</returns>
+    private AccountReply? Count()
+    {
+        DelayDeactivation(Backoff.Memory);
+        var wait = _proofs.Try(Now);
+        return wait > TimeSpan.Zero ? new(AccountOutcome.Wait, wait, null, null, []) : null;
+    }
+
+    private async Task<AccountReply> DoneAsync(SessionState session) =>
+        await ViewAsync() is { } account
+            ? new(AccountOutcome.Done, TimeSpan.Zero, account, await ViewAsync(session), [])
+            : Gone();
+
+    private async Task<Account?> ViewAsync()
+    {
+        // Without a key there is nobody any more, whatever else is stored.
+        if (await _personal.OpenAsync(PersonalText.UserName, Stored.UserName) is not { } userName) return null;
+
+        var displayName = await _personal.OpenAsync(PersonalText.DisplayName, Stored.DisplayName);
+        return new(
+            User, userName, displayName ?? userName, Stored.Language,
+            await _personal.OpenAsync(PersonalText.Mail, Stored.Mail?.Address),
+            await _personal.OpenAsync(PersonalText.Mail, Stored.PendingMail?.Address),
+            Authenticator.IsInForce, Stored.IsOperator, Stored.CreatedAt);
+    }
+
+    private async Task<Session> ViewAsync(SessionState session) => new(
+        session.Id, await _personal.OpenAsync(PersonalText.Device, session.Device), session.CreatedAt, session.UsedAt,
+        session.EndsAt(), session.ProvenAt, session.OtpAt);
+
+    private T? Absent<T>() where T : class
+    {
         DeactivateOnIdle();
         return null;
     }
 
-    public Task<Account?> GetAsync() => Task.FromResult(state.RecordExists ? View() : null);
-
-    private Account View() => new(new UserId(state.State.User), this.GetPrimaryKeyString(), state.State.DisplayName);
-}
-
-/// <summary>What an account grain stores.</summary>
-public sealed class AccountState
-{
-    public string User { get; set; } = "";
-    public string DisplayName { get; set; } = "";
-    public PasswordHash Password { get; set; } = new();
-}
-
-/// <summary>
-/// PBKDF2-HMAC-SHA256 with the parameters kept beside the hash, so that they can be raised later. Derived on the thread
-/// pool: it takes a good part of a second, and a turn must not hold its thread for so long.
-/// </summary>
-public sealed class PasswordHash
-{
-    /// <summary>The OWASP Password Storage Cheat Sheet's figure for this function.</summary>
-    private const int IterationsNow = 600_000;
-    private const int SaltBytes = 16;
-    private const int HashBytes = 32;
-
-    public int Iterations { get; set; }
-    public byte[] Salt { get; set; } = [];
-    public byte[] Hash { get; set; } = [];
-
-    public static async Task<PasswordHash> CreateAsync(string password)
+    private AccountReply Gone()
     {
-        var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        return new()
+        if (!state.RecordExists) DeactivateOnIdle();
+        return new(AccountOutcome.Missing);
+    }
+
+    private async Task StoreAndAnnounceAsync()
+    {
+        await StoreAsync();
+        await AnnounceAsync();
+    }
+
+    /// <summary>Those that were announced before are announced again, which is harmless; they go with time.</summary>
+    private async Task AnnounceAsync()
+    {
+        var now = Now;
+        var ended = Stored.Ended.Where(session => session.Until > now).ToArray();
+        if (ended.Length > 0)
+            await GrainFactory.GetGrain<IRevocationsGrain>(IRevocationsGrain.Key).RevokeAsync(ended);
+    }
+
+    private async Task StoreAsync()
+    {
+        try
         {
-            Iterations = IterationsNow, Salt = salt, Hash = await DeriveAsync(password, salt, IterationsNow),
-        };
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it was stored is not known: the next activation reads what is.
+            DeactivateOnIdle();
+            throw;
+        }
     }
-
-    public async Task<bool> MatchesAsync(string password)
-    {
-        var derived = await DeriveAsync(password, Salt, Iterations);
-        return CryptographicOperations.FixedTimeEquals(Hash, derived);
-    }
-
-    private static Task<byte[]> DeriveAsync(string password, byte[] salt, int iterations) => Task.Run(() =>
-        Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, HashBytes));
 }

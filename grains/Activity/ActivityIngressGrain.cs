@@ -1,5 +1,6 @@
 using Engage.Contracts.Activity;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Privacy;
 using Engage.Storage;
 using Orleans.Concurrency;
 
@@ -7,7 +8,8 @@ namespace Engage.Grains.Activity;
 
 /// <summary>Stateless: concurrent calls share the journal's group commits, not a turn.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueView catalogue, PumpSignals pumps)
+internal sealed class ActivityIngressGrain(
+    IActivityJournal journal, PersonalEvents personal, CatalogueView catalogue, PumpSignals pumps)
     : Grain, IActivityIngressGrain
 {
     public async Task<EventOutcome[]> AppendAsync(ActivityEvent[] events, CancellationToken cancellationToken)
@@ -36,6 +38,7 @@ internal sealed class ActivityIngressGrain(IActivityJournal journal, CatalogueVi
         }
         if (good.Count == 0) return outcomes;
 
+        await personal.SealAsync(good, cancellationToken);
         var receipts = await journal.AppendAsync(good, cancellationToken);
         for (var i = 0; i < receipts.Length; i++)
             outcomes[goodAt[i]] = new(receipts[i].Position, receipts[i].Duplicate, null);

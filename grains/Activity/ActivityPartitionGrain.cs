@@ -1,6 +1,7 @@
 using System.Globalization;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Recommending;
+using Engage.Grains.Economy;
 using Engage.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,6 +26,8 @@ internal sealed partial class ActivityPartitionGrain(
     [PersistentState("pump")] IPersistentState<PumpState> state,
     IActivityJournal journal,
     IOptions<PumpOptions> options,
+    IOptions<EconomyOptions> economy,
+    TimeProvider time,
     ILogger<ActivityPartitionGrain> logger) : Grain, IActivityPartitionGrain
 {
     private readonly Dictionary<IProjectionGrain, long> _unstored = [];
@@ -115,7 +118,8 @@ internal sealed partial class ActivityPartitionGrain(
         var events = await journal.ReadAsync(_partition, _read, options.Value.BatchMax, CancellationToken.None);
         if (events.Length == 0 || _stopping) return false;
 
-        var routes = new DeliveryRoutes(GrainFactory, _partition, events, _unstored);
+        var routes = new DeliveryRoutes(
+            GrainFactory, _partition, events, _unstored, economy.Value.Earns(time.GetUtcNow()));
         // It has read what was given before when it returns, and only then do the marks of this batch take their place.
         var delivering = routes.DeliverAsync();
         foreach (var (target, offset) in routes.Targets) _unstored[target] = offset;

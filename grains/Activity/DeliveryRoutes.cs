@@ -1,27 +1,37 @@
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
+using Engage.Contracts.Economy;
 using Engage.Contracts.Recommending;
 
 namespace Engage.Grains.Activity;
 
 /// <summary>
 /// Sorts one batch of a partition by the actors it concerns: each event goes to its user and, where it names them, its
-/// content, creator and community. One call per actor, whatever the number of its events.
+/// content, creator and community, and to its user's points if it may earn some. One call per actor, whatever the
+/// number of its events.
 /// </summary>
 /// <param name="given">What each actor was given last since the checkpoint.</param>
+/// <param name="earns">Whether an event is told to its user's points: most are not worth a call.</param>
 internal sealed class DeliveryRoutes(
-    IGrainFactory grains, int partition, JournaledEvent[] events, IReadOnlyDictionary<IProjectionGrain, long> given)
+    IGrainFactory grains,
+    int partition,
+    JournaledEvent[] events,
+    IReadOnlyDictionary<IProjectionGrain, long> given,
+    Func<ActivityEvent, bool> earns)
 {
     private readonly Route<IUserGrain> _users = new(events, partition, activity => activity.User.Value);
     private readonly Route<IContentGrain> _contents = new(events, partition, activity => activity.Content?.Value);
     private readonly Route<ICreatorGrain> _creators = new(events, partition, activity => activity.Creator?.Value);
     private readonly Route<ICommunityGrain> _communities = new(
         events, partition, activity => activity.Community?.Value);
+    private readonly Route<IPointsGrain> _points = new(
+        events, partition, activity => earns(activity) ? activity.User.Value : null);
 
     /// <summary>Every actor the batch concerns and the last offset it gets.</summary>
     public IEnumerable<(IProjectionGrain Grain, long Offset)> Targets =>
         _users.Targets(grains).Concat(_contents.Targets(grains))
-            .Concat(_creators.Targets(grains)).Concat(_communities.Targets(grains));
+            .Concat(_creators.Targets(grains)).Concat(_communities.Targets(grains))
+            .Concat(_points.Targets(grains));
 
     /// <returns>What the model can learn, in order of offset.</returns>
     public async Task<LearningExample[]> DeliverAsync()
@@ -33,6 +43,7 @@ internal sealed class DeliveryRoutes(
                 .. _contents.Each(grains, given, (content, batch) => content.ApplyAsync(batch)),
                 .. _creators.Each(grains, given, (creator, batch) => creator.ApplyAsync(batch)),
                 .. _communities.Each(grains, given, (community, batch) => community.ApplyAsync(batch)),
+                .. _points.Each(grains, given, (points, batch) => points.ApplyAsync(batch)),
             ]);
 
         var examples = (await users).SelectMany(each => each).ToArray();

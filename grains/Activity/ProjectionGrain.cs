@@ -18,11 +18,21 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
     /// <summary>Applies one event that is not yet in the state.</summary>
     protected abstract void Apply(JournalPosition position, ActivityEvent activity);
 
+    /// <summary>
+    /// What must follow a durable state before a checkpoint may pass it; called again whenever it may not have been
+    /// done.
+    /// </summary>
+    protected virtual Task StoredAsync() => Task.CompletedTask;
+
+    /// <summary>The state was changed by something other than an event.</summary>
+    protected void Changed() => _unstored = true;
+
     public async Task<bool> StoreAsync(JournalPosition through)
     {
         if (_superseded || !State.Holds(through)) return false;
 
         await StoreIfChangedAsync();
+        await StoredAsync();
         return true;
     }
 
@@ -51,7 +61,18 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
         }
     }
 
-    private async Task StoreIfChangedAsync()
+    /// <summary>For what does not follow from the journal, and is durable before it is answered.</summary>
+    /// <exception cref="InvalidOperationException">Another activation has stored; ask again.</exception>
+    protected async Task StoreNowAsync()
+    {
+        if (_superseded)
+            throw new InvalidOperationException($"{this.GetGrainId()}: this activation is on its way out; ask again.");
+
+        _unstored = true;
+        await StoreIfChangedAsync();
+    }
+
+    protected async Task StoreIfChangedAsync()
     {
         if (!_unstored || _superseded) return;
 

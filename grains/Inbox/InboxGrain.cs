@@ -13,7 +13,10 @@ namespace Engage.Grains.Inbox;
 /// </summary>
 [Reentrant]
 internal sealed class InboxGrain(
-    [PersistentState("inbox")] IPersistentState<InboxState> state, TimeProvider time, ILogger<InboxGrain> logger)
+    [PersistentState("inbox")] IPersistentState<InboxState> state,
+    SealedMentions mentions,
+    TimeProvider time,
+    ILogger<InboxGrain> logger)
     : Grain, IInboxGrain
 {
     private const int ItemsMax = 100;
@@ -41,10 +44,10 @@ internal sealed class InboxGrain(
 
     public async Task AddAsync(Mention mention)
     {
-        if (!_items.Exists(item => item.Mention.Room == mention.Room && item.Mention.Seq == mention.Seq))
+        if (!Has(mention) && await mentions.SealAsync(Id, mention) is { } kept && !Has(mention))
         {
             MakeRoom(mention.By.User);
-            _items.Add(new(mention, false));
+            _items.Add(kept);
             _unpushed.Add(mention);
             await StoreAsync();
         }
@@ -52,13 +55,22 @@ internal sealed class InboxGrain(
         else await (_next ?? _writing);
     }
 
-    public Task<Mention[]> ListAsync() => Task.FromResult(Unread());
+    public async Task<Mention[]> ListAsync() =>
+        await mentions.OpenAsync(Id, [.. _durable.Where(item => !item.Read).Reverse()]);
 
     public async Task ClearAsync()
     {
         if (_items.TrueForAll(item => item.Read)) return;
 
         for (var i = 0; i < _items.Count; i++) _items[i] = _items[i] with { Read = true };
+        await StoreAsync();
+    }
+
+    public async Task EraseAsync()
+    {
+        if (_items.Count == 0 && _durable.Length == 0) return;
+
+        _items.Clear();
         await StoreAsync();
     }
 
@@ -81,7 +93,8 @@ internal sealed class InboxGrain(
         else if (_items.Count >= ItemsMax) _items.RemoveAt(0);
     }
 
-    private Mention[] Unread() => [.. _durable.Where(item => !item.Read).Select(item => item.Mention).Reverse()];
+    private bool Has(Mention mention) =>
+        _items.Exists(item => item.Mention.Room == mention.Room && item.Mention.Seq == mention.Seq);
 
     private Task StoreAsync() => _next ??= StoreNextAsync(_writing);
 

@@ -9,5 +9,9 @@ public sealed class InboxState
     public InboxItem[] Items { get; set; } = [];
 }
 
+/// <param name="Mention">
+/// Without name and text once <paramref name="Sealed"/> has them; with them in rows from before.
+/// </param>
 /// <param name="Read">Kept, so that the same mention is known when it comes again.</param>
-public sealed record InboxItem(Mention Mention, bool Read);
+/// <param name="Sealed">The author's name and what she wrote, sealed with her key.</param>
+public sealed record InboxItem(Mention Mention, bool Read, string? Sealed = null);

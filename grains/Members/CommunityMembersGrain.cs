@@ -57,6 +57,21 @@ internal sealed partial class CommunityMembersGrain(
     public Task<MembersPage> ListAsync(string? after, int limit) =>
         Task.FromResult(_members.Page(after, limit, time.GetUtcNow()));
 
+    public async Task EraseAsync(UserId user)
+    {
+        var isThere = _members.Of(user.Value) != Standing.Visitor;
+        if (!isThere && !people.State.People.ContainsKey(user.Value)
+            && !changes.State.Changes.Exists(change => change.User == user.Value))
+            return;
+
+        await StoreAsync(new(user.Value, Standing.Visitor));
+        _members.Put(user.Value, Standing.Visitor);
+        if (isThere) Tell(user, Standing.Visitor, time.GetUtcNow());
+        // Earlier changes say why she was banned.
+        changes.State = await FoldAsync();
+        await changes.WriteStateAsync();
+    }
+
     private void CheckRoom(string user, Standing standing, DateTimeOffset now)
     {
         if (standing == Standing.Visitor || _members.Of(user) != Standing.Visitor) return;

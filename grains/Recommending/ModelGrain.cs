@@ -1,3 +1,4 @@
+using Engage.Contracts;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Catalogue;
 using Engage.Recommend;
@@ -35,6 +36,7 @@ internal sealed partial class ModelGrain(
     private ModelReport? _report;
     private bool _unstored;
     private bool _superseded;
+    private readonly ForgottenUsers _forgotten = new();
 
     private ModelReplica Model => _guarded.Model;
 
@@ -83,7 +85,7 @@ internal sealed partial class ModelGrain(
         var learned = 0;
         foreach (var example in batch.Examples)
         {
-            if (example.Offset <= applied) continue;
+            if (example.Offset <= applied || _forgotten.Covers(batch.Partition, example)) continue;
 
             if (!_guarded.TryLearn(batch.Partition, example)) return GoBack(batch.Partition);
             if (++learned % options.Value.TurnExamples != 0) continue;
@@ -96,6 +98,22 @@ internal sealed partial class ModelGrain(
         if (learned > 0 && !PublishSoon()) return GoBack(batch.Partition);
         Model.Marks.Applied[batch.Partition] = batch.Through;
         return batch.Through;
+    }
+
+    public Task ForgetAsync(UserId user, int partition, long through)
+    {
+        ThrowIfSuperseded();
+        Model.Forget(user);
+        _forgotten.Add(user, partition, through, Model.Marks.Applied[partition]);
+        _unstored = _unpublished = true;
+        Flush();
+        return Task.CompletedTask;
+    }
+
+    public async Task StoreNowAsync()
+    {
+        await StoreAsync(CancellationToken.None);
+        ThrowIfSuperseded();
     }
 
     public Task<long> GetStoredAsync(int partition)
@@ -166,6 +184,8 @@ internal sealed partial class ModelGrain(
     {
         _stored = [.. Model.Marks.Applied];
         _unstored = true;
+        // What it went back to still knows them.
+        foreach (var user in _forgotten.Unstored) Model.Forget(user);
         Publish();
         return _stored[partition];
     }
@@ -228,6 +248,7 @@ internal sealed partial class ModelGrain(
         if (!_unstored || _superseded) return;
 
         var (stored, applied) = (Model, (long[])Model.Marks.Applied.Clone());
+        var forgotten = _forgotten.Unstored;
         _unstored = false;
         try
         {
@@ -253,7 +274,9 @@ internal sealed partial class ModelGrain(
             throw;
         }
         // If it went back meanwhile, what it went back to says from where to deliver again.
-        if (stored == Model) _stored = applied;
+        if (stored != Model) return;
+        _stored = applied;
+        _forgotten.Stored(forgotten);
     }
 
     [LoggerMessage(

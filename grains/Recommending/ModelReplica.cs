@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Catalogue;
@@ -69,6 +70,9 @@ internal sealed class ModelReplica
         LearnOutlook(user, example);
         Marks.StreamTimeMs = Math.Max(Marks.StreamTimeMs, example.AtMs);
     }
+
+    /// <summary>See <see cref="Recommender.Forget"/>.</summary>
+    public void Forget(UserId user) => _recommender.Forget(user.Value);
 
     private void LearnOutlook(string user, LearningExample example)
     {

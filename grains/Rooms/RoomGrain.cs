@@ -4,6 +4,7 @@ using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
 using Engage.Grains.Catalogue;
 using Engage.Storage;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,8 @@ internal sealed class RoomGrain(
     ICatalogueStore catalogue,
     CatalogueView view,
     IRoomLog log,
+    IPersonalVault vault,
+    RoomPaywall paywall,
     IOptions<RoomOptions> rules,
     IOptions<RoomServingOptions> options,
     RoomMetrics metrics,
@@ -74,10 +77,20 @@ internal sealed class RoomGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<RoomOutcome[]> SubmitAsync(RoomSubmission submission) =>
-        await LifeAsync() is { } life
-            ? await Ticking(life).SubmitAsync(submission)
-            : [.. submission.Commands.Select(_ => new RoomOutcome(null, NotFound()))];
+    public async Task<RoomOutcome[]> SubmitAsync(RoomSubmission submission)
+    {
+        if (await LifeAsync() is not { } life)
+            return [.. submission.Commands.Select(_ => new RoomOutcome(null, NotFound()))];
+        if (await paywall.RefusalsAsync(Id, submission.Commands) is not { } refusals)
+            return await Ticking(life).SubmitAsync(submission);
+
+        var taken = await Ticking(life).SubmitAsync(submission with
+        {
+            Commands = [.. submission.Commands.Where((_, index) => refusals[index] is null)],
+        });
+        var next = 0;
+        return [.. refusals.Select(refusal => refusal is null ? taken[next++] : new RoomOutcome(null, refusal))];
+    }
 
     public async Task<RoomSnapshot> GetSnapshotAsync(long atLeastSeq) =>
         await LifeAsync() is { } life
@@ -96,6 +109,18 @@ internal sealed class RoomGrain(
     {
         _life?.StandingChanged(user, standing);
         return Task.CompletedTask;
+    }
+
+    public async Task EraseAsync(UserId user)
+    {
+        if (await LifeAsync() is { } life) await life.EraseAsync(user);
+    }
+
+    public async Task ReloadAsync()
+    {
+        if (_life is { } life) await life.LeaveAsync();
+        else await stored.ClearStateAsync();
+        DeactivateOnIdle();
     }
 
     private RoomRefusal NotFound() => new(
@@ -141,7 +166,7 @@ internal sealed class RoomGrain(
 
     private Task<RoomLife> LoadAsync(Room definition, CancellationToken cancellationToken)
     {
-        var store = new RoomStore(definition, stored, log, rules.Value, options.Value, time, logger);
+        var store = new RoomStore(definition, stored, log, vault, rules.Value, options.Value, time, logger);
         var members = GrainFactory.GetGrain<ICommunityMembersGrain>(definition.Community.Value);
         var parts = new RoomParts(
             definition, log, store, members, user => GrainFactory.GetGrain<IInboxGrain>(user.Value),

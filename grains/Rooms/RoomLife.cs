@@ -27,6 +27,7 @@ internal sealed partial class RoomLife : RoomPipelineHost
     private (RoomSnapshot Snapshot, long Sent)? _snapshot;
     private int _countedPresent;
     private DateTimeOffset _reportedAt;
+    private bool _left;
 
     private RoomLife(RoomParts parts, RoomState state)
     {
@@ -159,6 +160,22 @@ internal sealed partial class RoomLife : RoomPipelineHost
         _pipeline.Kick();
     }
 
+    /// <summary>As the platform, which has no name.</summary>
+    public async Task EraseAsync(UserId user)
+    {
+        await _pipeline.ReadyAsync();
+        _pipeline.Add(new HistoryErased(user));
+        await _pipeline.DurableAsync();
+    }
+
+    /// <summary>Takes back what was stored, and stores nothing more: the next start reads all of the log.</summary>
+    public async Task LeaveAsync()
+    {
+        _left = true;
+        await _parts.Store.ClearAsync();
+        await _pipeline.DurableAsync();
+    }
+
     /// <summary>Stores what is durable, so that the next start is quick.</summary>
     public async Task CloseAsync()
     {
@@ -168,10 +185,10 @@ internal sealed partial class RoomLife : RoomPipelineHost
 
         if (_presence.HasNews) ReportPresence();
         await _pipeline.DurableAsync();
-        await _parts.Store.StoreAsync(State.Seq, State.Save());
+        if (!_left) await _parts.Store.StoreAsync(State.Seq, State.Save());
     }
 
-    public override bool IsStoreDue(long seq) => _parts.Store.IsDue(seq);
+    public override bool IsStoreDue(long seq) => !_left && _parts.Store.IsDue(seq);
 
     public override RoomMembersJson Members(RoomGroup group) => _broadcast.TakeMembers(group.Presence);
 

@@ -1,23 +1,27 @@
 using Engage.Contracts.Rooms;
 using Engage.Storage;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.Logging;
 
 namespace Engage.Grains.Rooms;
 
 /// <summary>
 /// Reads a room from its log, from the last stored state on, and stores the state now and then. What is stored is
-/// always durable in the log first.
+/// always durable in the log first, and sealed: it is made of what people wrote.
 /// </summary>
 internal sealed partial class RoomStore(
     Room definition,
     IPersistentState<StoredRoom> stored,
     IRoomLog log,
+    IPersonalVault vault,
     RoomOptions rules,
     RoomServingOptions options,
     TimeProvider time,
     ILogger logger)
 {
     private const int PageLimit = 2_000;
+    private const string StatePurpose = "room-state";
+    private const string PulsePurpose = "room-pulse";
 
     /// <summary>Rows looked through for a window: of a flood of votes nobody sees anything.</summary>
     private const int WindowScanMax = 20_000;
@@ -25,6 +29,8 @@ internal sealed partial class RoomStore(
     private RoomPulse? _pulse;
     private long _storedAt;
     private bool _storing;
+    private bool _cleared;
+    private Task _write = Task.CompletedTask;
 
     public long StoredSeq => stored.State.Seq;
 
@@ -40,6 +46,7 @@ internal sealed partial class RoomStore(
     /// <summary>The state that follows from the log.</summary>
     public async Task<RoomState> LoadAsync(CancellationToken cancellationToken)
     {
+        await OpenAsync(cancellationToken);
         var state = FromStored();
         _pulse ??= PulseFromStored();
         for (var after = Math.Min(state.Seq, Pulse.Seq); ;)
@@ -85,14 +92,13 @@ internal sealed partial class RoomStore(
     /// <exception cref="Orleans.Storage.InconsistentStateException">Another activation stores, too.</exception>
     public async Task StoreAsync(long seq, byte[] state)
     {
-        if (_storing || seq <= StoredSeq) return;
+        if (_storing || _cleared || seq <= StoredSeq) return;
 
         _storing = true;
         var before = stored.State;
         try
         {
-            stored.State = new StoredRoom { Seq = seq, State = state, Present = Present, Pulse = Pulse.Save() };
-            await stored.WriteStateAsync();
+            await (_write = WriteAsync(seq, state));
         }
         catch (Exception exception) when (exception is not Orleans.Storage.InconsistentStateException)
         {
@@ -104,6 +110,39 @@ internal sealed partial class RoomStore(
             _storing = false;
             _storedAt = time.GetTimestamp();
         }
+    }
+
+    /// <summary>Takes back what is stored, for good.</summary>
+    public async Task ClearAsync()
+    {
+        _cleared = true;
+        await _write.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await stored.ClearStateAsync();
+    }
+
+    private async Task WriteAsync(long seq, byte[] state)
+    {
+        var next = new StoredRoom { Seq = seq, Present = Present, Sealed = true };
+        var pulse = Pulse.Save();
+        next.State = await vault.SealAsync(KeyOwners.Of(definition.Id), StatePurpose, state, CancellationToken.None);
+        next.Pulse = await vault.SealAsync(KeyOwners.Of(definition.Id), PulsePurpose, pulse, CancellationToken.None);
+        stored.State = next;
+        await stored.WriteStateAsync();
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        if (!stored.State.Sealed) return;
+
+        var (owner, kept) = (KeyOwners.Of(definition.Id), stored.State);
+        stored.State = new()
+        {
+            Seq = kept.Seq,
+            Present = kept.Present,
+            State = await vault.OpenAsync(owner, StatePurpose, kept.State, cancellationToken) ?? [],
+            Pulse = await vault.OpenAsync(owner, PulsePurpose, kept.Pulse, cancellationToken) ?? [],
+        };
     }
 
     private RoomState FromStored()

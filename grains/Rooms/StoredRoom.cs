@@ -6,6 +6,9 @@ public sealed class StoredRoom
     /// <summary>Of the last entry that is in the state; 0: nothing is stored.</summary>
     public long Seq { get; set; }
 
+    /// <summary>Whether state and pulse are sealed with the room's key; false in rows from before.</summary>
+    public bool Sealed { get; set; }
+
     /// <summary>Whatever <see cref="RoomState"/> makes of itself.</summary>
     public byte[] State { get; set; } = [];
 

@@ -1,8 +1,11 @@
 using Engage.Contracts;
 using Engage.Contracts.Activity;
+using Engage.Contracts.Privacy;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
+using Engage.Grains.Privacy;
 using Engage.Grains.Recommending;
+using Engage.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,15 +13,19 @@ namespace Engage.Grains.Users;
 
 /// <summary>
 /// One user. Events come from the pump of her partition, one turn at a time; feeds are read in between (they
-/// interleave) and pushed to whoever watches, after each batch of events and when the model has moved on.
+/// interleave) and pushed to whoever watches, after each batch of events and when the model has moved on. What she
+/// consents to is decided here, too: between two batches, and stored with what it changes, so that no event is ever on
+/// the wrong side of it.
 /// </summary>
 internal sealed class UserGrain(
     [PersistentState("user")] IPersistentState<UserState> state,
     FeedComposer composer,
     ModelBoard board,
+    IActivityJournal journal,
     IOptions<ExplorationOptions> exploration,
+    IOptions<PrivacyOptions> privacy,
     TimeProvider time,
-    ILogger<UserGrain> logger) : ProjectionGrain<UserState>(state), IUserGrain
+    ILogger<UserGrain> logger) : ProjectionGrain<UserState>(state), IUserGrain, IConsentGrain
 {
     /// <summary>How long a reader waits for her own write.</summary>
     private static readonly TimeSpan ReadYourWritesMax = TimeSpan.FromSeconds(2);
@@ -26,11 +33,16 @@ internal sealed class UserGrain(
     /// <summary>How often a watched feed is looked at again though its user did nothing: others did.</summary>
     private static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(3);
 
+    /// <summary>Whose feed is what is popular.</summary>
+    private static readonly Recommend.UserInterest Nobody = new();
+
     /// <summary>Made by the first who waits: a million idle users need none.</summary>
     private TaskCompletionSource? _applied;
     private FeedWatch? _watch;
 
     private UserId Id => new(this.GetPrimaryKeyString());
+
+    private bool IsPersonal => ConsentRules.Given(State.Consent, Id, privacy.Value).HasFlag(Purposes.Personalization);
 
     public Task<LearningExample[]> ApplyAsync(JournalBatch batch)
     {
@@ -38,7 +50,7 @@ internal sealed class UserGrain(
         (Recommend.UserContext Context, InterestView View)? view = null;
         ApplyNew(batch, journaled =>
         {
-            examples.Add(LearningExamples.Of(journaled, State, ref view));
+            if (Learns(journaled.Offset)) examples.Add(LearningExamples.Of(journaled, State, ref view));
         });
         Interlocked.Exchange(ref _applied, null)?.SetResult();
         _watch?.Refresh();
@@ -74,7 +86,7 @@ internal sealed class UserGrain(
     }
 
     public Task<UserOutlook> GetOutlookAsync() =>
-        GrainFactory.GetGrain<IScoringGrain>("local").OutlookAsync(ActionLog.Last(State.Actions));
+        GrainFactory.GetGrain<IScoringGrain>("local").OutlookAsync(IsPersonal ? ActionLog.Last(State.Actions) : []);
 
     public Task<UserActivity> GetActivityAsync()
     {
@@ -90,9 +102,40 @@ internal sealed class UserGrain(
         });
     }
 
+    public Task<ConsentView> GetAsync() => Task.FromResult(ConsentRules.View(State.Consent, Id, privacy.Value));
+
+    public async Task<ConsentView> DecideAsync(ConsentDecision decision)
+    {
+        var partition = journal.PartitionOf(Id);
+        var consent = ConsentRules.Decide(
+            State.Consent, Id, decision, privacy.Value, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var personal = consent.Given.HasFlag(Purposes.Personalization);
+        // What she did before, and is still on its way, she did without consent.
+        if (personal && !IsPersonal)
+            consent.LearnAfter = await journal.HeadAsync(partition, CancellationToken.None);
+        State.Consent = consent;
+        if (!personal) (State.Interest, State.Actions) = (new(), []);
+        await StoreNowAsync();
+        // Also when it was decided before: then the model may not have heard of it.
+        if (!personal && State.Applied.Count > 0) await ForgetByModelAsync(partition);
+        _watch?.Refresh();
+        return await GetAsync();
+    }
+
+    public async Task EraseAsync()
+    {
+        State.Consent = new() { DecidedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        (State.Interest, State.Actions, State.Counters) = (new(), [], []);
+        await StoreNowAsync();
+        await ForgetByModelAsync(journal.PartitionOf(Id));
+        _watch?.Refresh();
+    }
+
     protected override void Apply(JournalPosition position, ActivityEvent activity)
     {
         State.Position = position;
+        if (!Learns(position.Offset)) return;
+
         ActionLog.Add(State.Actions, activity, position.Offset);
         var atMs = activity.OccurredAt.ToUnixTimeMilliseconds();
         switch (activity)
@@ -110,6 +153,19 @@ internal sealed class UserGrain(
                 State.Interest.Engage(content.Value, weight, atMs, position.Offset);
                 break;
         }
+    }
+
+    /// <summary>Whether an event of hers may become interest or example.</summary>
+    private bool Learns(long offset) => IsPersonal && offset > (State.Consent?.LearnAfter ?? 0);
+
+    /// <summary>
+    /// Examples of events that were applied before may be on their way to the model, or wait in it for their outcome.
+    /// </summary>
+    private async Task ForgetByModelAsync(int partition)
+    {
+        var model = GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key);
+        await model.ForgetAsync(Id, partition, State.Applied.GetValueOrDefault(partition));
+        await model.StoreNowAsync();
     }
 
     private async Task<bool> AppliedInTimeAsync(JournalPosition position, CancellationToken cancellationToken)
@@ -135,17 +191,19 @@ internal sealed class UserGrain(
         int limit, bool explore, RankingPriority priority, CancellationToken cancellationToken,
         FeedFilter? filter = null)
     {
-        var position = State.Position;
+        var (position, personal) = (State.Position, IsPersonal);
+        var explored = explore && personal;
+        var interest = personal ? State.Interest : Nobody;
         var ranking = await GrainFactory.GetGrain<IScoringGrain>("local")
             .RankAsync(
-                new(State.Interest.CurrentWithShown().ToView(), limit)
+                new(interest.CurrentWithShown().ToView(), limit)
                 {
-                    User = Id,
+                    User = personal ? Id : default,
                     Priority = priority,
                     Filter = filter,
                     AvailableAt = time.GetUtcNow(),
-                    ExploredShare = explore ? exploration.Value.Share : 0,
-                    ExplorationSeed = explore ? exploration.Value.Seed(Id, State.Interest, time.GetUtcNow()) : 0,
+                    ExploredShare = explored ? exploration.Value.Share : 0,
+                    ExplorationSeed = explored ? exploration.Value.Seed(Id, State.Interest, time.GetUtcNow()) : 0,
                 },
                 cancellationToken);
         return new()

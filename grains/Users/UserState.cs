@@ -1,5 +1,6 @@
 using Engage.Contracts.Activity;
 using Engage.Grains.Activity;
+using Engage.Grains.Privacy;
 using Engage.Recommend;
 
 namespace Engage.Grains.Users;
@@ -11,6 +12,9 @@ public sealed class UserState : ProjectionState
 
     /// <summary>Last actions, oldest first.</summary>
     public List<StoredAction> Actions { get => field ??= []; set; }
+
+    /// <summary>What she decided about herself; null before she decided anything.</summary>
+    public StoredConsent? Consent { get; set; }
 
     /// <summary>The newest event applied; null before the first.</summary>
     public JournalPosition? Position { get; set; }

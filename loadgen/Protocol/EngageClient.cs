@@ -92,6 +92,9 @@ public sealed class EngageClient : IDisposable
     public Task<Creation> CreateAsync(RoomMessage room, CancellationToken cancellation) =>
         CreateAsync("v1/rooms", room, cancellation);
 
+    public Task<Creation> CreateAsync(OfferMessage offer, CancellationToken cancellation) =>
+        CreateAsync("v1/offers", offer, cancellation);
+
     /// <summary>Gives a user a role in a community, such as <c>moderator</c>.</summary>
     public async Task GrantRoleAsync(string community, string user, string role, CancellationToken cancellation)
     {
@@ -138,18 +141,15 @@ public sealed class EngageClient : IDisposable
         }
     }
 
-    /// <summary>A user's token and id, for her name and password.</summary>
-    public async Task<(string Token, string User)> SignInAsync(
-        string userName, string password, CancellationToken cancellation)
+    /// <summary>Opens a session for a name and its password.</summary>
+    public Task<UserSession> SignInAsync(string userName, string password, CancellationToken cancellation) =>
+        SessionAsync(new() { ["userName"] = userName, ["password"] = password }, cancellation);
+
+    /// <summary>The next tokens of a session; those of before are spent. A retry gets the same ones.</summary>
+    public Task<UserSession> RefreshAsync(UserSession session, CancellationToken cancellation)
     {
-        var body = new Dictionary<string, string> { ["userName"] = userName, ["password"] = password };
-        var (response, _) = await _exchange.SendAsync(() => Post("v1/tokens", body), cancellation);
-        using (response)
-        {
-            await RequireSuccessAsync(response, cancellation);
-            var answer = await ReadAsync<TokenAnswer>(response, cancellation);
-            return (answer.AccessToken, answer.User ?? "");
-        }
+        ArgumentNullException.ThrowIfNull(session);
+        return SessionAsync(new() { ["refreshToken"] = session.RefreshToken }, cancellation);
     }
 
     /// <summary>Registers a user; <see cref="Creation.Different"/> when the name is taken.</summary>
@@ -195,6 +195,19 @@ public sealed class EngageClient : IDisposable
                 return Creation.Different;
             await RequireSuccessAsync(response, cancellation);
             return response.StatusCode == HttpStatusCode.Created ? Creation.Created : Creation.Unchanged;
+        }
+    }
+
+    private async Task<UserSession> SessionAsync(Dictionary<string, string> body, CancellationToken cancellation)
+    {
+        var (response, _) = await _exchange.SendAsync(() => Post("v1/tokens", body), cancellation);
+        using (response)
+        {
+            await RequireSuccessAsync(response, cancellation);
+            var answer = await ReadAsync<TokenAnswer>(response, cancellation);
+            return new(
+                answer.User ?? "", answer.AccessToken, answer.RefreshToken ?? "",
+                TimeSpan.FromSeconds(answer.ExpiresIn));
         }
     }
 

@@ -56,6 +56,27 @@ public sealed record ContentMessage(
     IReadOnlyList<string>? Tags = null,
     DateTimeOffset? PublishedAt = null);
 
+/// <summary>Something for sale.</summary>
+public sealed record OfferMessage
+{
+    public required string Id { get; init; }
+    public required string Kind { get; init; }
+    public required SellerMessage Seller { get; init; }
+    public required Text Title { get; init; }
+    public required IReadOnlyList<GrantMessage> Grants { get; init; }
+    public required MoneyMessage Price { get; init; }
+    public string? Interval { get; init; }
+    public int? TrialDays { get; init; }
+}
+
+public sealed record SellerMessage(string? Creator, string? Community);
+
+/// <param name="Scope">Such as <c>content:c-1</c>.</param>
+/// <param name="Days">Null: for ever, or as long as it is paid.</param>
+public sealed record GrantMessage(string Scope, int? Days = null);
+
+public sealed record MoneyMessage(long MinorUnits, string Currency);
+
 /// <summary>A live room; without a schedule it is open at once.</summary>
 public sealed record RoomMessage(string Id, string Community, string Creator, Text Title);
 
@@ -81,9 +102,24 @@ public sealed record ProgressAnswer(IReadOnlyList<PartitionProgress> Partitions)
 
 internal sealed record TokenRequest(string ClientId, string ClientSecret);
 
-internal sealed record TokenAnswer(string AccessToken, int ExpiresIn, string? User = null);
+internal sealed record TokenAnswer(
+    string AccessToken, int ExpiresIn, string? User = null, string? RefreshToken = null);
 
-internal sealed record RegisterRequest(string UserName, string Password, string DisplayName);
+/// <summary>Somebody who is signed in.</summary>
+/// <param name="Token">Her access token.</param>
+/// <param name="Lifetime">How long it is good for, from when it was given.</param>
+public sealed record UserSession(string User, string Token, string RefreshToken, TimeSpan Lifetime)
+{
+    /// <summary>Says nothing of what is secret in it.</summary>
+    public override string ToString() => $"{nameof(UserSession)}({User})";
+}
+
+internal sealed record RegisterRequest(string UserName, string Password, string DisplayName)
+{
+    /// <summary>People who are made up have nothing to hide, and the platform is to learn from them.</summary>
+    public Dictionary<string, bool> Consent { get; } =
+        new() { ["personalization"] = true, ["analytics"] = true, ["marketing"] = true };
+}
 
 /// <summary>RFC 9457.</summary>
 internal sealed record ProblemAnswer(string? Title, string? Detail);

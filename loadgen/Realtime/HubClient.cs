@@ -19,11 +19,21 @@ public sealed class HubClient : IAsyncDisposable
     private readonly Channel<JsonElement> _pushes = Channel.CreateBounded<JsonElement>(
         new BoundedChannelOptions(PushesMax) { FullMode = BoundedChannelFullMode.DropOldest });
 
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private HubClient(HubConnection connection)
     {
         _connection = connection;
+        connection.Closed += _ =>
+        {
+            _closed.TrySetResult();
+            return Task.CompletedTask;
+        };
         connection.On<JsonElement>("recommendations", feed => _pushes.Writer.TryWrite(feed));
     }
+
+    /// <summary>The connection has ended, whoever ended it.</summary>
+    public Task WhenClosed => _closed.Task;
 
     /// <param name="token">A user's access token.</param>
     public static async Task<HubClient> ConnectAsync(Uri address, string token)

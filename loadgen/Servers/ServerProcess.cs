@@ -29,7 +29,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         (_assemblyPath, _settings) = (assemblyPath, settings);
         Folder = Directory.CreateTempSubdirectory("engage-").FullName;
-        Address = new($"http://127.0.0.1:{FreePorts.Take()}");
+        Address = new($"http://127.0.0.1:{settings.Port ?? FreePorts.Take()}");
         Management = new($"http://127.0.0.1:{FreePorts.Take()}");
         Account = new("replay", Convert.ToHexString(Guid.NewGuid().ToByteArray()));
     }

@@ -65,6 +65,9 @@ public sealed class GrowingEmbedding
         return true;
     }
 
+    /// <summary>Takes an id's own row back: from now on it shares the cold one until it is admitted again.</summary>
+    public void Forget(ulong id) => _rows.Remove(id);
+
     /// <summary>One Adagrad step of an id's vector, or of the cold one, with g = scale · gradient.</summary>
     public void Step(ulong id, ReadOnlySpan<float> gradient, float scale, float rate) =>
         _table.Step(_rows.Live.Find(id) + 1, gradient, scale, rate);

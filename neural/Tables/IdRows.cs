@@ -84,6 +84,15 @@ public sealed class IdRows
         return row;
     }
 
+    /// <summary>Takes an id's row back, if it has one.</summary>
+    public void Remove(ulong id)
+    {
+        if (Live.Find(id) is not (var row and >= 0))
+            return;
+        _index.Remove(id);
+        _free.Add(row);
+    }
+
     /// <summary>Everything, for saving.</summary>
     public IdRowsState Save() =>
         new(_ids.Live.ToArray(), _lastUsed.Live.ToArray(), [.. _free], [_steps, _hand]);

@@ -191,6 +191,14 @@ internal sealed class ImpressionJoin(int max, int width, int perUserMax = int.Ma
         return false;
     }
 
+    /// <summary>Closes all of a user's impressions: nothing more is learned from them.</summary>
+    public void Forget(uint user)
+    {
+        for (var at = _tail; at < _next; at++)
+            if (this[at].User == user && this[at].Outcome != Outcome.Closed)
+                Close(at);
+    }
+
     public void Carry(ModelState state)
     {
         var (entries, rows) = (new ShownEntry[Count], new Half[Count * width]);

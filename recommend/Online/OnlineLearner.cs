@@ -151,6 +151,9 @@ internal sealed class OnlineLearner
         Learn(entry, engaged: false, 1);
     }
 
+    /// <summary>Lets no impression of this user wait any longer.</summary>
+    public void Forget(string user) => _join.Forget(ImpressionJoin.UserOf(user));
+
     /// <summary>
     /// An engagement that no impression explains, against candidates that were passed over or never seen: they are
     /// drawn by the root of their popularity, and the draw is taken out of the logit again (log-Q, as in noise

@@ -68,6 +68,13 @@ internal sealed class ChurnLearner
         return examples;
     }
 
+    /// <summary>Waits no longer for a user's return.</summary>
+    public void Forget(ulong user)
+    {
+        if (_pending.Of(user) is not null)
+            _pending.Remove(user);
+    }
+
     public void Carry(ModelState state)
     {
         Model.Carry(state);

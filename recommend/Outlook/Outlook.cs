@@ -78,6 +78,15 @@ public sealed class Outlook
         _frozen = null;
     }
 
+    /// <summary>Drops what is kept of this user: whose return is waited for, what she thinks of items.</summary>
+    public void Forget(string user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        _churn.Forget(StableHash.Of(user));
+        _satisfaction.Forget(StableHash.Of(user));
+        _frozen = null;
+    }
+
     /// <summary>Learns from a whole log at once, several times over; learning from the stream may go on after
     /// it.</summary>
     /// <param name="log">What everybody did, oldest first. An action on an item with a value on the scale is a

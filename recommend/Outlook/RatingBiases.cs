@@ -45,6 +45,9 @@ internal sealed class RatingBiases(OutlookOptions options)
         (_sum, _count) = (_sum + rating, _count + 1);
     }
 
+    /// <summary>What is known of a user's own ratings; the means of items keep her part.</summary>
+    public void Forget(ulong user) => _users.Remove(user);
+
     public void Carry(ModelState state)
     {
         IdRowsCarry.Carry(state, "outlook.raters.users", _users);

@@ -38,6 +38,8 @@ internal sealed class RatingFactors
         _items.Step(item, _item, 1, _options.FactorRate);
     }
 
+    public void Forget(ulong user) => _users.Forget(user);
+
     public void Carry(ModelState state)
     {
         GrowingEmbeddingCarry.Carry(state, "outlook.factors.users", _users);

@@ -61,6 +61,13 @@ internal sealed class SatisfactionModel
         Step(user, item, rating);
     }
 
+    /// <summary>What is known of a user's own taste.</summary>
+    public void Forget(ulong user)
+    {
+        _biases.Forget(user);
+        _factors.Forget(user);
+    }
+
     /// <summary>Learns from a batch of examples, shuffled, <paramref name="epochs"/> times. The means are taken anew
     /// from these examples in each epoch: so each rating is expected without having been counted.</summary>
     /// <returns>The mean squared error of the last epoch, in ratings, before each step; NaN without examples.</returns>

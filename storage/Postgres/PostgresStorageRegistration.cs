@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Engage.Storage.Books;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,7 +33,9 @@ public static class PostgresStorageRegistration
         services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IActivityJournal, PostgresActivityJournal>();
         services.AddSingleton<ICatalogueStore, PostgresCatalogueStore>();
-        services.AddSingleton<IRoomLog, PostgresRoomLog>();
+        services.AddSingleton<PostgresRoomLog>();
+        services.AddSealedRoomLog<PostgresRoomLog>();
+        services.AddSingleton<IPersonalKeyStore, PostgresPersonalKeyStore>();
         services.AddSingleton<IBooks, PostgresBooks>();
         services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
             provider.GetRequiredService<PostgresDatabase>(),

@@ -22,6 +22,7 @@ internal enum StateKind
     Reminder,
     Model,
     Catalogue,
+    PersonalKey,
     Probe,
 }
 

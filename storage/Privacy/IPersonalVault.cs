@@ -1,3 +1,4 @@
+using System.Text;
 using Engage.Contracts;
 
 namespace Engage.Storage.Privacy;
@@ -22,9 +23,40 @@ public interface IPersonalVault
     ValueTask<string?> OpenAsync(
         UserId user, string purpose, string sealedText, CancellationToken cancellationToken);
 
-    /// <summary>Durable when it completes; doing it again is harmless. The user id never gets a key again.</summary>
+    /// <summary>As one by one, but who needs a key first gets hers in one write with the others.</summary>
+    /// <returns>In the same order.</returns>
+    /// <exception cref="PersonErasedException">One of them was erased.</exception>
+    ValueTask<string[]> SealAsync(IReadOnlyList<PersonalText> texts, CancellationToken cancellationToken);
+
+    /// <returns>In the same order; null for those whose key is gone.</returns>
+    /// <exception cref="StorageException">One was not sealed for this user and purpose, or is damaged.</exception>
+    ValueTask<string?[]> OpenAsync(IReadOnlyList<PersonalText> sealedTexts, CancellationToken cancellationToken);
+
+    /// <summary>As with texts.</summary>
+    async ValueTask<byte[]> SealAsync(
+        UserId user, string purpose, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        Encoding.ASCII.GetBytes(
+            await SealAsync(user, purpose, Convert.ToBase64String(bytes.Span), cancellationToken)
+                .ConfigureAwait(false));
+
+    /// <returns>Null when the person's key is gone.</returns>
+    /// <exception cref="StorageException">It was not sealed for this user and purpose, or is damaged.</exception>
+    async ValueTask<byte[]?> OpenAsync(
+        UserId user, string purpose, ReadOnlyMemory<byte> sealedBytes, CancellationToken cancellationToken) =>
+        await OpenAsync(user, purpose, Encoding.ASCII.GetString(sealedBytes.Span), cancellationToken)
+            .ConfigureAwait(false) is { } text
+            ? Convert.FromBase64String(text)
+            : null;
+
+    /// <summary>
+    /// Durable when it completes; doing it again is harmless. The user id never gets a key again. Other nodes may still
+    /// read with it for <see cref="KeyRingOptions.CacheLifetime"/>.
+    /// </summary>
     ValueTask DestroyAsync(UserId user, CancellationToken cancellationToken);
 }
+
+/// <param name="Text">Readable, or sealed.</param>
+public readonly record struct PersonalText(UserId User, string Purpose, string Text);
 
 /// <summary>Somebody was erased, and something was to be kept of her all the same.</summary>
 public sealed class PersonErasedException(UserId user)

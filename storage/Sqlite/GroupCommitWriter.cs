@@ -170,6 +170,7 @@ internal sealed partial class GroupCommitWriter : IDisposable
             }
         }
         _session.Commit(session);
+        foreach (var request in _group) request.Committed(session);
         return true;
     }
 

@@ -90,6 +90,21 @@ public sealed partial class SqliteDatabase : IStorageProbe, IDisposable
         session => session.Prepare("UPDATE storage_counter SET value = value + 1 WHERE name = 'probe'").Run(),
         cancellationToken));
 
+    /// <summary>Cuts off the write-ahead log, so that nothing that was overwritten is left on the disk.</summary>
+    /// <exception cref="StorageException">Somebody has been reading all the time; what was written stands.</exception>
+    internal async Task TruncateLogAsync(CancellationToken cancellationToken)
+    {
+        const int TriesMax = 60;
+        for (var tries = 0; tries < TriesMax; tries++)
+        {
+            if (await Writer.WriteAsync(new LogTruncation(cancellationToken)).ConfigureAwait(false)) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Time, cancellationToken).ConfigureAwait(false);
+        }
+        throw new StorageException(
+            $"The write-ahead log of '{File}' could not be cut off in {TriesMax} tries: another program reads the "
+            + "database for long. What was deleted may still be in the log; end that read and try again.");
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

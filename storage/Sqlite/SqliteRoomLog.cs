@@ -13,6 +13,9 @@ public sealed class SqliteRoomLog(SqliteDatabase database) : IRoomLog
     private const string Columns = "SELECT seq, at_ms, kind, audience, author, message_id, body FROM room_log";
     private const string Forward = Columns + " WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
     private const string Back = Columns + " WHERE room = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
+    private const string OfAuthor =
+        Columns + " WHERE room = ?1 AND seq > ?2 AND author = ?4 ORDER BY seq LIMIT ?3";
+
     private const string Newest = "SELECT seq FROM room_log WHERE room = ?1 ORDER BY seq DESC LIMIT 1";
 
     /// <inheritdoc/>
@@ -52,6 +55,11 @@ public sealed class SqliteRoomLog(SqliteDatabase database) : IRoomLog
     }
 
     /// <inheritdoc/>
+    public ValueTask<LoggedEntry[]> ReadAuthorAsync(
+        RoomId room, UserId author, long after, int limit, CancellationToken cancellationToken) =>
+        database.Readers.ReadAsync(ReadAuthor, (room, author, after, Limit(limit)), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<long> HeadAsync(RoomId room, CancellationToken cancellationToken)
     {
         database.Writer.Metrics.RoomLogRead();
@@ -72,6 +80,14 @@ public sealed class SqliteRoomLog(SqliteDatabase database) : IRoomLog
     [
         .. session.Prepare(range.Sql)
             .Bind(1, range.Room.Value).Bind(2, range.Bound).Bind(3, range.Limit).Rows(ToEntry),
+    ];
+
+    private static LoggedEntry[] ReadAuthor(
+        SqliteSession session, (RoomId Room, UserId Author, long After, int Limit) range) =>
+    [
+        .. session.Prepare(OfAuthor)
+            .Bind(1, range.Room.Value).Bind(2, range.After).Bind(3, range.Limit).Bind(4, range.Author.Value)
+            .Rows(ToEntry),
     ];
 
     private static LoggedEntry ToEntry(SqliteStatement row) => new(

@@ -31,6 +31,7 @@ internal sealed class SqliteSession : IDisposable
         PRAGMA foreign_keys = ON;
         PRAGMA cache_size = -65536;
         PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA secure_delete = ON;
         PRAGMA temp_store = MEMORY;
         """);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Engage.Storage.Books;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,11 +32,13 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IStorageProbe>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<IActivityJournal, SqliteActivityJournal>();
         services.AddSingleton<ICatalogueStore, SqliteCatalogueStore>();
-        services.AddSingleton<IRoomLog, SqliteRoomLog>();
+        services.AddSingleton<SqliteRoomLog>();
+        services.AddSealedRoomLog<SqliteRoomLog>();
         services.AddSingleton<IBooks, SqliteBooks>();
         services.AddSingleton<IModelStore>(provider => new SqliteModelStore(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<IReminderTable, SqliteReminderTable>();
+        services.AddSingleton<IPersonalKeyStore, SqlitePersonalKeyStore>();
         services.AddHostedService<OpenAtStart>();
         return services;
     }

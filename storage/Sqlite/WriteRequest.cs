@@ -28,6 +28,11 @@ internal abstract class WriteRequest(WriteLane lane, int rows, CancellationToken
     /// </summary>
     public abstract void Apply(SqliteSession session);
 
+    /// <summary>
+    /// The group is durable; on the writer's thread, outside of any transaction. What fails here takes nothing back.
+    /// </summary>
+    public virtual void Committed(SqliteSession session) { }
+
     /// <summary>The group is durable. Tells the caller; on any thread.</summary>
     public abstract void Complete();
 
@@ -40,15 +45,16 @@ internal abstract class WriteRequest<TResult>(WriteLane lane, int rows, Cancella
     : WriteRequest(lane, rows, cancellationToken)
 {
     private readonly TaskCompletionSource<TResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TResult? _result;
 
     public Task<TResult> Done => _done.Task;
 
+    protected TResult? Result { get; set; }
+
     protected abstract TResult Write(SqliteSession session);
 
-    public override void Apply(SqliteSession session) => _result = Write(session);
+    public override void Apply(SqliteSession session) => Result = Write(session);
 
-    public override void Complete() => _done.SetResult(_result!);
+    public override void Complete() => _done.SetResult(Result!);
 
     public override void Fail(Exception error)
     {

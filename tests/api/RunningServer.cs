@@ -13,6 +13,8 @@ namespace Engage.Api.Tests;
 /// <summary>The real server on a free port and a temporary folder: real sockets, real SQLite.</summary>
 public class RunningServer : IAsyncLifetime, IDisposable
 {
+    /// <summary>Of everybody who registers here.</summary>
+    public const string Password = "correct horse battery";
     private const string ServiceSecret = "a-secret-for-tests-of-at-least-32-characters";
     private readonly string _folder = Directory.CreateTempSubdirectory("engage-api-").FullName;
     private WebApplication? _app;
@@ -26,6 +28,11 @@ public class RunningServer : IAsyncLifetime, IDisposable
     }
 
     private int _users;
+
+    internal IServiceProvider Services => _app!.Services;
+
+    /// <summary>Where the server keeps what it stores.</summary>
+    public string Folder => _folder;
 
     public Uri Address { get; private set; } = null!;
 
@@ -66,13 +73,24 @@ public class RunningServer : IAsyncLifetime, IDisposable
             "--Cluster:GatewayPort", $"{FreePort()}",
             "--Auth:ServiceClientId", "tests",
             "--Auth:ServiceClientSecret", ServiceSecret,
+            "--Accounts:PasswordIterations", "1000",
+            "--Accounts:FailuresPerAddress", "1000",
             "--Limits:AccountsPerMinute", "10000",
             "--Limits:RequestsPerSecond", "50",
             "--Limits:RequestsBurst", "200",
             "--Logging:LogLevel:Default", "Warning",
             .. Settings,
         ], Replace);
-        await _app.StartAsync();
+        try
+        {
+            await _app.StartAsync();
+        }
+        catch
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+            throw;
+        }
         var server = _app.Services.GetRequiredService<IServer>();
         Address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Anonymous = new HttpClient { BaseAddress = Address };
@@ -97,15 +115,34 @@ public class RunningServer : IAsyncLifetime, IDisposable
 
     public async Task<SignedInUser> NewUserAsync()
     {
+        var (_, body) = await NewNamedSessionAsync(null);
+        var text = body.Text("accessToken");
+        return new(body.Text("user"), text, With(text));
+    }
+
+    /// <returns>What a sign-in answers.</returns>
+    public async Task<JsonElement> NewSessionAsync() => (await NewNamedSessionAsync(null)).Session;
+
+    /// <summary>Registers somebody and signs her in.</summary>
+    public async Task<(string UserName, JsonElement Session)> NewNamedSessionAsync(string? device)
+    {
         var userName = $"user-{Interlocked.Increment(ref _users)}-{Guid.NewGuid():n}"[..20];
-        const string password = "correct horse battery";
         using var registered = await Anonymous.PostAsJsonAsync(
-            "/v1/users", new { userName, password, displayName = "测试" });
+            "/v1/users", new
+            {
+                userName, password = Password, displayName = "测试",
+                consent = new { personalization = true, analytics = true, marketing = false },
+            });
         registered.EnsureSuccessStatusCode();
-        using var token = await Anonymous.PostAsJsonAsync("/v1/tokens", new { userName, password });
-        var body = await token.Content.ReadFromJsonAsync<JsonElement>();
-        var text = body.GetProperty("accessToken").GetString()!;
-        return new(body.GetProperty("user").GetString()!, text, Authorized(text));
+        return (userName, await SignInAsync(userName, device));
+    }
+
+    public async Task<JsonElement> SignInAsync(string userName, string? device)
+    {
+        using var token = await Anonymous.PostAsJsonAsync(
+            "/v1/tokens", new { userName, password = Password, device });
+        token.EnsureSuccessStatusCode();
+        return await token.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     private static int FreePort()
@@ -120,10 +157,11 @@ public class RunningServer : IAsyncLifetime, IDisposable
         using var answer = await Anonymous.PostAsJsonAsync("/v1/tokens", credentials);
         answer.EnsureSuccessStatusCode();
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return Authorized(body.GetProperty("accessToken").GetString()!);
+        return With(body.Text("accessToken"));
     }
 
-    private HttpClient Authorized(string token) => new()
+    /// <summary>Sends the token with each request.</summary>
+    public HttpClient With(string token) => new()
     {
         BaseAddress = Address,
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },

@@ -104,6 +104,7 @@ public sealed class ParticipantTests(LivePage live)
         await page.GetByTestId("user-name").FillAsync($"visitor-{Interlocked.Increment(ref _visitors)}");
         await page.GetByTestId("display-name").FillAsync("小雨");
         await page.GetByTestId("password").FillAsync("correct horse battery");
+        await page.GetByTestId("consent-personalization").CheckAsync();
         await page.GetByTestId("submit").ClickAsync();
         await Assertions.Expect(page.GetByTestId("recommendation").First).ToBeVisibleAsync();
     }

@@ -62,6 +62,10 @@ internal sealed class RoomHall(LivePage live) : IDisposable
         await SendAsync(HttpMethod.Post, $"/v1/rooms/{room}/actions", body, token);
     }
 
+    /// <summary>As the back end that the server trusts.</summary>
+    public async Task<JsonElement> AsServiceAsync(HttpMethod method, string path, object body) =>
+        await SendAsync(method, path, body, await ServiceTokenAsync());
+
     public void Dispose() => _http.Dispose();
 
     private async Task<string> ServiceTokenAsync()

@@ -61,7 +61,11 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         using var http = new HttpClient { BaseAddress = node.Address };
         using var registered = await http.PostAsJsonAsync(
-            "/v1/users", new { userName, password = Password, displayName = userName });
+            "/v1/users", new
+            {
+                userName, password = Password, displayName = userName,
+                consent = new { personalization = true, analytics = true },
+            });
         registered.EnsureSuccessStatusCode();
         return await SignInAsync(node, userName);
     }

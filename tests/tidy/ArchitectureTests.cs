@@ -19,6 +19,7 @@ public sealed class ArchitectureTests
         ["silo"] = ["grains", "storage", "embedded"],
         ["api"] = ["contracts", "silo", "embedded"],
         ["loadgen"] = ["evaluation"],
+        ["sandbox"] = [],
         ["audience"] = ["loadgen"],
     };
 

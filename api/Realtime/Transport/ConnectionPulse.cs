@@ -13,11 +13,21 @@ internal sealed class ConnectionPulse(HubConnection connection, DateTimeOffset e
     private readonly double _spread =
         (uint)connection.ConnectionId.GetHashCode(StringComparison.Ordinal) / (3.0 * uint.MaxValue);
 
+    private long _expires = expires.UtcTicks;
     private TimeSpan? _endingSince;
     private TimeSpan _behindSince;
     private TimeSpan _quietSince;
     private long _drained = -1;
     private long _frames;
+
+    /// <summary>A newer token was shown. Any thread may say so.</summary>
+    public void ExtendTo(DateTimeOffset until)
+    {
+        long known;
+        do known = Interlocked.Read(ref _expires);
+        while (until.UtcTicks > known
+            && Interlocked.CompareExchange(ref _expires, until.UtcTicks, known) != known);
+    }
 
     /// <returns>True if the client was found too slow and is being closed.</returns>
     public bool Tick(HubBeat beat)
@@ -28,7 +38,7 @@ internal sealed class ConnectionPulse(HubConnection connection, DateTimeOffset e
             Hurry(beat);
             return false;
         }
-        if (expires <= beat.UtcNow)
+        if (Interlocked.Read(ref _expires) <= beat.UtcNow.UtcTicks)
         {
             connection.RequestClose();
             return false;

@@ -9,7 +9,7 @@ namespace Engage.Api.Realtime.Transport;
 /// One client of the hub: its messages are received into a pipe that the hub reads, and everything is sent through an
 /// <see cref="Outbox"/>. Lives as long as <see cref="RunAsync"/>.
 /// </summary>
-internal sealed partial class HubConnection : HubConnectionFeatures, IOutboxFeature, IOutboxOwner
+internal sealed partial class HubConnection : HubConnectionFeatures, IOutboxFeature, ITokenLifeFeature, IOutboxOwner
 {
     /// <summary>Pings are the hub protocol's.</summary>
     private static readonly WebSocketCreationOptions Receiving =
@@ -84,6 +84,8 @@ internal sealed partial class HubConnection : HubConnectionFeatures, IOutboxFeat
             await EndAsync(serving);
         }
     }
+
+    public void ExtendTo(DateTimeOffset until) => Pulse.ExtendTo(until);
 
     /// <summary>The hub says goodbye and ends; <see cref="HubHeartbeat"/> sees to it that the client follows.</summary>
     public override void RequestClose() => RequestClose(CloseCodes.Normal);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Engage.Api.Accounts;
 using Engage.Api.Problems;
+using Engage.Contracts.Accounts;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
@@ -88,7 +88,7 @@ internal sealed class HubEndpoint<THub>(
     /// <summary>Until when the same token would be let in again.</summary>
     private static DateTimeOffset ExpiryOf(HttpContext context) =>
         context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc
-            + TokenIssuer.ClockSkew
+            + SessionRules.ClockSkew
         ?? DateTimeOffset.MaxValue;
 
     private Socket? SocketFor(HttpContext context)

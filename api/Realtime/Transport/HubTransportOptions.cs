@@ -52,6 +52,9 @@ internal static class CloseCodes
     public const int GoingAway = 1001;
     public const int InternalError = 1011;
 
+    /// <summary>The session of the client's token has ended.</summary>
+    public const int SessionRevoked = 4001;
+
     /// <summary>The client did not read for <see cref="HubTransportOptions.SlowReaderCloseAfter"/>.</summary>
     public const int SlowReader = 4008;
 }

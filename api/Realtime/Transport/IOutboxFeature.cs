@@ -6,6 +6,13 @@ internal interface IOutboxFeature
     Outbox Outbox { get; }
 }
 
+/// <summary>How a hub method lets its caller stay longer: by <c>Context.Features</c>.</summary>
+internal interface ITokenLifeFeature
+{
+    /// <summary>The connection ends then, unless it was to stay longer already.</summary>
+    void ExtendTo(DateTimeOffset until);
+}
+
 /// <summary>What an outbox tells the connection it belongs to. Never called under the outbox's lock.</summary>
 internal interface IOutboxOwner
 {

@@ -12,7 +12,8 @@ namespace Engage.Api.Realtime.Transport;
 internal static class LongRequest
 {
     /// <summary>Claims about the token, not about the user.</summary>
-    private static readonly string[] OfTheToken = ["iss", "aud", "exp", "nbf", "iat", "jti"];
+    private static readonly string[] OfTheToken =
+        ["iss", "aud", "exp", "nbf", "iat", "jti", "amr", "auth_time", "otp_time"];
 
     /// <summary>After this nothing may ask the request for its headers or services.</summary>
     public static async ValueTask SlimAsync(HttpContext context)

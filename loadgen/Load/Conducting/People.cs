@@ -61,7 +61,7 @@ public sealed class RegisteredPeople(EngageClient client, string secret, int acc
         var password = Convert.ToHexString(HMACSHA256.HashData(
             Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(name)));
         await client.RegisterAsync(name, password, name, cancellation);
-        var (token, user) = await client.SignInAsync(name, password, cancellation);
-        return new(user, token);
+        var session = await client.SignInAsync(name, password, cancellation);
+        return new(session.User, session.Token);
     }
 }

@@ -141,6 +141,10 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
 
     public Task<Standing> ChangeAsync(StandingChange change) => throw new NotSupportedException();
 
+    public Task EraseAsync(UserId user) => throw new NotSupportedException();
+
+    public Task ReloadAsync() => throw new NotSupportedException();
+
     public Task WatchAsync(RoomId room) => throw new NotSupportedException();
 
     public Task<MembersPage> ListAsync(string? after, int limit) => throw new NotSupportedException();

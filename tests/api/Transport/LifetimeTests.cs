@@ -1,4 +1,4 @@
-using Engage.Api.Accounts;
+using Engage.Contracts.Accounts;
 using Engage.Api.Realtime.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -42,7 +42,7 @@ public sealed class LifetimeTests
     [Fact]
     public async Task ConnectionEndsWhenItsTokenIsNoLongerAccepted()
     {
-        var accepted = TimeSpan.FromMinutes(10) + TokenIssuer.ClockSkew;
+        var accepted = TimeSpan.FromMinutes(10) + SessionRules.ClockSkew;
         await using var server = await TransportServer.StartAsync(tokenLife: TimeSpan.FromMinutes(10));
         using var client = await RawClient.ConnectAsync(server.Address);
 

@@ -98,6 +98,8 @@ internal sealed class FakeMembers : ICommunityMembersGrain
         return changed;
     }
 
+    public Task EraseAsync(UserId user) => Task.CompletedTask;
+
     public Task WatchAsync(RoomId room) => Task.CompletedTask;
 
     public Task<MembersPage> ListAsync(string? after, int limit) => Task.FromResult(new MembersPage([], null));
@@ -112,6 +114,8 @@ internal sealed class FakeInbox(UserId user, List<Mention> mentions) : IInboxGra
     }
 
     public Task<Mention[]> ListAsync() => Task.FromResult<Mention[]>([]);
+    public Task EraseAsync() => Task.CompletedTask;
+
     public Task ClearAsync() => Task.CompletedTask;
     public Task<Mention[]> WatchAsync(IInboxObserver observer) => Task.FromResult<Mention[]>([]);
     public Task UnwatchAsync(IInboxObserver observer) => Task.CompletedTask;

@@ -39,7 +39,7 @@ internal sealed class RoomRig
     public async Task OpenAsync()
     {
         var definition = RoomSite.Definition();
-        var store = new RoomStore(definition, _stored, Log, Rules, Options, Time, NullLogger.Instance);
+        var store = new RoomStore(definition, _stored, Log, new OpenVault(), Rules, Options, Time, NullLogger.Instance);
         var parts = new RoomParts(
             definition, Log, store, Members, user => new FakeInbox(user, Mentions), new FakeBoard(), Options,
             new RoomMetrics(), Time, NullLogger.Instance, () => Deactivations++);

@@ -1,4 +1,5 @@
 using Engage.Storage.Books;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 
@@ -17,6 +18,7 @@ internal sealed class OpenStorage : IDisposable
         Rooms = services.GetRequiredService<IRoomLog>();
         Books = services.GetRequiredService<IBooks>();
         Models = services.GetRequiredService<IModelStore>();
+        Vault = services.GetRequiredService<IPersonalVault>();
     }
 
     public ServiceProvider Services { get; }
@@ -27,6 +29,7 @@ internal sealed class OpenStorage : IDisposable
     public IRoomLog Rooms { get; }
     public IBooks Books { get; }
     public IModelStore Models { get; }
+    public IPersonalVault Vault { get; }
 
     /// <summary>What waits is still written; what comes later is refused.</summary>
     public void Dispose() => Services.DisposeAsync().AsTask().GetAwaiter().GetResult();

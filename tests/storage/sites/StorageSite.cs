@@ -10,8 +10,13 @@ internal abstract class StorageSite(string kind, string locationName) : IDisposa
 {
     private readonly List<OpenStorage> _open = [];
 
+    private readonly string _keys = Directory.CreateTempSubdirectory("engage-keys-").FullName;
+
     /// <summary>The folder or connection string.</summary>
     public abstract string Location { get; }
+
+    /// <summary>Where the ring of keys lies.</summary>
+    public string KeyFolder => _keys;
 
     /// <summary>What an error text has to name, so that its reader knows which storage is meant.</summary>
     public abstract string Place { get; }
@@ -68,6 +73,7 @@ internal abstract class StorageSite(string kind, string locationName) : IDisposa
     public virtual void Dispose()
     {
         foreach (var storage in _open) storage.Dispose();
+        Directory.Delete(_keys, recursive: true);
     }
 
     /// <summary>The options that a test changed, as they would stand in a settings file.</summary>
@@ -80,6 +86,7 @@ internal abstract class StorageSite(string kind, string locationName) : IDisposa
             .ToDictionary(option => option.Name, option => option.GetValue(options)?.ToString());
         settings["Kind"] = kind;
         settings[locationName] = Location;
+        settings["KeyFolder"] = KeyFolder;
         return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
     }
 }

@@ -5,6 +5,7 @@ import {
   type HubConnection,
   type RetryContext,
 } from '@microsoft/signalr'
+import type { TokenSource } from './http'
 import { problemOfHub } from './problem'
 import type { ActivityEvent, RecommendationsBody, TrackAnswer } from './protocol'
 
@@ -13,7 +14,8 @@ export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'off
 export interface HubEvents {
   state(state: ConnectionState): void
   recommendations(body: RecommendationsBody): void
-  expired(): void
+  /** The session was ended elsewhere. */
+  revoked(): void
 }
 
 const delaysMs = [250, 500, 1_000, 2_000, 4_000, 8_000]
@@ -27,18 +29,23 @@ export class Hub {
   #stopped = false
   #starting = false
   #isWatching = false
+  #token = ''
+  #isRefused = false
+  readonly #stopRenewing: () => void
 
   constructor(
-    accessToken: string,
+    private readonly tokens: TokenSource,
     private readonly limit: number,
     private readonly events: HubEvents,
   ) {
     this.#connection = new HubConnectionBuilder()
-      .withUrl('/hub', { accessTokenFactory: () => accessToken })
+      .withUrl('/hub', { accessTokenFactory: () => this.#freshToken() })
       .withAutomaticReconnect({ nextRetryDelayInMilliseconds: (context) => this.#delay(context) })
       .configureLogging(LogLevel.None)
       .build()
     this.#connection.on('recommendations', (body: RecommendationsBody) => events.recommendations(body))
+    this.#connection.on('sessionRevoked', () => this.#revoked())
+    this.#stopRenewing = tokens.onRenewed((token) => void this.#renew(token))
     this.#connection.onreconnecting(() => this.#lost())
     this.#connection.onreconnected(() => void this.start())
     this.#connection.onclose(() => {
@@ -57,6 +64,7 @@ export class Hub {
 
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#stopRenewing()
     await this.#connection.stop()
   }
 
@@ -105,6 +113,32 @@ export class Hub {
     for (const handle of [...this.#connected]) handle()
   }
 
+  /** Each connection asks for a token of its own: by the time it breaks the last one may be over. */
+  async #freshToken(): Promise<string> {
+    const token = this.#isRefused ? await this.tokens.renewed(this.#token) : await this.tokens.token()
+    // The session is over, and whoever ended it has said so.
+    if (token === undefined) this.#stopped = true
+    this.#isRefused = false
+    return (this.#token = token ?? '')
+  }
+
+  /** The connection would end with the token it was opened with. */
+  async #renew(token: string): Promise<void> {
+    if (this.#connection.state !== HubConnectionState.Connected) return
+    try {
+      await this.#connection.invoke('Renew', token)
+    } catch {
+      // It ends with the old token then, and the next one is opened with the new.
+    }
+  }
+
+  #revoked(): void {
+    // Whoever has left already may have come back as somebody else.
+    if (this.#stopped) return
+    this.#stopped = true
+    this.events.revoked()
+  }
+
   #lost(): void {
     this.#isWatching = false
     this.events.state('reconnecting')
@@ -112,11 +146,7 @@ export class Hub {
 
   #delay({ previousRetryCount, retryReason }: RetryContext): number | null {
     if (this.#stopped) return null
-    if (isUnauthenticated(retryReason)) {
-      this.#stopped = true
-      this.events.expired()
-      return null
-    }
+    if (isUnauthenticated(retryReason)) this.#isRefused = true
     this.events.state(previousRetryCount < attemptsBeforeOffline ? 'reconnecting' : 'offline')
     return delaysMs[Math.min(previousRetryCount, delaysMs.length - 1)] ?? 0
   }

@@ -11,6 +11,8 @@ export interface Problem {
   until?: string
   errors: Record<string, string[]>
   results?: EventResult[]
+  /** What would open a door that is locked, as ids, cheapest first. */
+  offers?: string[]
 }
 
 export class ProblemError extends Error {
@@ -25,6 +27,10 @@ export class ProblemError extends Error {
     return status >= 400 && status < 500 && ![401, 408, 429].includes(status)
   }
 }
+
+/** She is signed in, and has to prove once more that it is she: with a code. */
+export const isUnproven = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problem.name === 'step-up-required'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const record = (value: unknown): Record<string, unknown> =>
@@ -52,13 +58,14 @@ export function parseProblem(body: unknown, status: number, retryAfter?: string 
     errors: fieldErrors(fields['errors']),
     ...(typeof fields['until'] === 'string' ? { until: fields['until'] } : {}),
     ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}),
+    ...(Array.isArray(fields['offers']) ? { offers: fields['offers'].map(String) } : {}),
     ...(Array.isArray(fields['results']) ? { results: fields['results'] as EventResult[] } : {}),
   }
 }
 
 export async function problemOf(response: Response): Promise<ProblemError> {
-  const isJson = (response.headers.get('content-type') ?? '').includes('json')
-  const body: unknown = isJson ? await response.json() : {}
+  // A proxy in between may answer with nothing, or with a page of its own.
+  const body: unknown = await response.json().catch(() => ({}))
   return new ProblemError(parseProblem(body, response.status, response.headers.get('retry-after')))
 }
 

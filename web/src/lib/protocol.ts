@@ -1,4 +1,8 @@
+import type { Money } from './money'
+
 // The wire vocabulary, as docs/protocol.md states it. Positions are "partition:offset"; times are ISO 8601, UTC.
+
+export type Access = 'free' | 'granted' | 'locked'
 
 export interface Text {
   zh?: string
@@ -94,6 +98,9 @@ export interface Content {
   title: Text
   description?: Text
   tags?: string[]
+  price?: Money
+  /** Whether the reader may open it. */
+  access?: Access
   counters?: Record<string, number>
 }
 
@@ -101,20 +108,4 @@ export interface Page<T> {
   items: T[]
   /** Where the next page begins; null or absent on the last one. */
   cursor?: string | number | null
-}
-
-export interface Token {
-  accessToken: string
-  expiresIn: number
-  user: string
-  displayName: string
-}
-
-export interface Credentials {
-  userName: string
-  password: string
-}
-
-export interface Registration extends Credentials {
-  displayName: string
 }

@@ -1,18 +1,30 @@
 import { ProblemError } from '../lib/problem'
 import { t } from './language.svelte'
 
+// Problems that say all there is to say by their name alone.
+const named = [
+  'busy',
+  'not-found',
+  'not-ready',
+  'wrong-password',
+  'wrong-code',
+  'unauthenticated',
+  'order-state',
+  'not-for-sale',
+  'quote-state',
+  'subscription-state',
+  'gift-claimed',
+  'balance',
+  'no-totp',
+] as const
+type Named = (typeof named)[number]
+const isNamed = (name: string): name is Named => (named as readonly string[]).includes(name)
+
 /** A failure as a sentence with a way out, in the language of the page. */
 export function failureInWords(error: unknown): string {
   if (!(error instanceof ProblemError)) return t('problem.unreachable')
   const { name, detail, title } = error.problem
-  switch (name) {
-    case 'busy':
-    case 'not-found':
-    case 'not-ready':
-      return t(`problem.${name}`)
-    case 'invalid-request':
-      return t('problem.invalid-request', { detail: detail || title })
-    default:
-      return t('problem.other', { detail: detail || title || String(error.problem.status) })
-  }
+  if (isNamed(name)) return t(`problem.${name}`)
+  if (name === 'invalid-request' || name === 'forbidden') return t(`problem.${name}`, { detail: detail || title })
+  return t('problem.other', { detail: detail || title || String(error.problem.status) })
 }

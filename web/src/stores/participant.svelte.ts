@@ -1,6 +1,7 @@
 import { createContext } from 'svelte'
 import { Api } from '../lib/api'
 import { EventQueue } from '../lib/event-queue'
+import { Http, type TokenSource } from '../lib/http'
 import { Hub, type ConnectionState } from '../lib/hub'
 import type {
   ActivityEvent,
@@ -15,11 +16,13 @@ import { newUuid } from '../lib/uuid'
 import { Activity } from './activity.svelte'
 import { Catalogue } from './catalogue.svelte'
 import { Inbox } from './inbox.svelte'
+import { Entitlements } from './entitlements.svelte'
 import { t } from './language.svelte'
+import { OwnCreators } from './own-creators.svelte'
 import { queueStoreOf } from './queue-store'
 import { Recommendations } from './recommendations.svelte'
 import { route } from './route.svelte'
-import { session, type Session } from './session.svelte'
+import type { Session } from './session.svelte'
 
 const recommendationsShown = 8
 
@@ -28,12 +31,17 @@ type Details = Pick<ActivityEvent, 'value' | 'attributes'>
 
 /** Everything of one signed-in person: her connection, what she does, and what she gets for it. */
 export class Participant {
+  readonly http: Http
   readonly api: Api
   readonly catalogue: Catalogue
   readonly activity = new Activity()
   readonly recommendations = new Recommendations()
   readonly inbox: Inbox
+  readonly entitlements: Entitlements
+  readonly ownCreators: OwnCreators
   readonly user: string
+  /** She may look, and does nothing that counts. */
+  readonly isGuest: boolean
   connection = $state<ConnectionState>('connecting')
   readonly hub: Hub
   readonly #queue: EventQueue
@@ -41,8 +49,10 @@ export class Participant {
   readonly #seen = new Set<string>()
   #source: Source = 'link'
 
-  constructor({ accessToken, user }: Session) {
-    this.api = new Api(accessToken, session.expire)
+  constructor({ user, roles }: Session, tokens: TokenSource, onRevoked: () => void) {
+    this.isGuest = roles.includes('guest')
+    this.http = new Http(tokens)
+    this.api = new Api(this.http)
     this.catalogue = new Catalogue(this.api)
     this.#queue = new EventQueue(
       (batch) => this.#send(batch),
@@ -50,13 +60,15 @@ export class Participant {
       queueStoreOf(user),
     )
     for (const event of this.#queue.waiting) this.activity.begin(event)
-    this.hub = new Hub(accessToken, recommendationsShown, {
+    this.hub = new Hub(tokens, recommendationsShown, {
       state: (state) => this.#connected(state),
       recommendations: (body) => this.#recommended(body),
-      expired: session.expire,
+      revoked: onRevoked,
     })
     this.user = user
+    this.ownCreators = new OwnCreators(user)
     this.inbox = new Inbox(this.hub)
+    this.entitlements = new Entitlements(this.hub)
     void this.hub.start()
   }
 
@@ -64,10 +76,12 @@ export class Participant {
     this.#queue.stop()
     this.recommendations.stop()
     this.inbox.stop()
+    this.entitlements.stop()
     void this.hub.stop()
   }
 
   act(kind: EventKind, target: Target, details: Details = {}): void {
+    if (this.isGuest) return
     const occurredAt = new Date().toISOString()
     const event = { eventId: newUuid(), kind, ...target, ...details, occurredAt, session: this.#session }
     this.activity.begin(event)

@@ -1,5 +1,5 @@
 // Rooms on the wire, as docs/protocol.md, "Rooms", states them. Messages, questions and polls are known by their seq.
-import type { Text } from '../protocol'
+import type { Access, Text } from '../protocol'
 
 export type RoomPhase = 'scheduled' | 'live' | 'ended'
 export type Role = 'visitor' | 'member' | 'moderator' | 'owner'
@@ -20,6 +20,8 @@ export interface RoomInfo extends RoomDefinition {
   present?: number
   startedAt?: string
   endedAt?: string
+  /** Whether the reader may enter. */
+  access?: Access
 }
 
 export interface Person {
@@ -181,6 +183,8 @@ export interface RoomClosed {
   reason: string
   until?: string
   detail?: string
+  /** Ids of what would open it, when it was closed for want of payment. */
+  offers?: string[]
 }
 
 /** Somebody with a role or a restriction in the community. */

@@ -115,6 +115,13 @@ export class LiveRoom {
     }
   }
 
+  /** Tries the door again, after what she may enter has changed. */
+  async reopen(): Promise<void> {
+    if (this.closed?.reason !== 'payment') return
+    this.closed = undefined
+    await this.join()
+  }
+
   /** Does something in the room; a refusal is kept beside the place where it was tried. */
   async act(action: RoomAction, place: Place): Promise<ActAnswer | undefined> {
     try {
@@ -241,7 +248,8 @@ export class LiveRoom {
     // Without an answer the connection is gone, and the next one joins.
     if (!(error instanceof ProblemError)) return
     const { name, detail, until } = error.problem
-    if (name === 'forbidden') this.#close({ reason: 'banned', detail, ...(until ? { until } : {}) })
+    if (name === 'payment-required') this.#close({ reason: 'payment', detail: '', offers: error.problem.offers ?? [] })
+    else if (name === 'forbidden') this.#close({ reason: 'banned', detail, ...(until ? { until } : {}) })
     else if (error.isFinal) this.failure = error
     else this.#joinLater(error.problem.retryAfterMs)
   }
@@ -297,8 +305,13 @@ export class LiveRoom {
     for (const { by, name } of entries) if (by && name) this.#names.set(by, name)
   }
 
-  #close({ reason, until, detail }: Omit<RoomClosed, 'room'>): void {
-    this.closed = { reason, ...(until ? { until } : {}), ...(detail ? { detail } : {}) }
+  #close({ reason, until, detail, offers }: Omit<RoomClosed, 'room'>): void {
+    this.closed = {
+      reason,
+      ...(until ? { until } : {}),
+      ...(detail ? { detail } : {}),
+      ...(offers ? { offers } : {}),
+    }
   }
 }
 

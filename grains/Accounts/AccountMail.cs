@@ -1,0 +1,96 @@
+using Engage.Contracts;
+using Engage.Contracts.Accounts;
+using Engage.Contracts.Mail;
+
+namespace Engage.Grains.Accounts;
+
+/// <summary>What one account is written to, and what its owner sends back.</summary>
+internal sealed class AccountMail(
+    AccountState state, PersonalText personal, IGrainFactory grains, UserId user)
+{
+    private const int FailuresMax = 5;
+    private static readonly TimeSpan CodeLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>Nobody's letter box is filled by asking again and again.</summary>
+    private static readonly TimeSpan LetterPause = TimeSpan.FromMinutes(1);
+
+    /// <returns>What to send once it is stored; null: one was sent just now.</returns>
+    public async Task<Letter?> BeginAsync(MailAddressClaim mail, DateTimeOffset now)
+    {
+        if (state.PendingMail is { } sent && sent.Index == mail.Index && now - sent.SentAt < LetterPause) return null;
+
+        var (secret, code) = (Secrets.NewSecret(), Secrets.NewCode());
+        state.PendingMail = new(
+            await personal.SealAsync(PersonalText.Mail, mail.Address), mail.Index, Secrets.Hash(secret),
+            Secrets.Hash(code), now, 0);
+
+        // Somebody else's address: she is told, and whoever asked cannot tell the difference.
+        var owner = await grains.GetGrain<ISignInGrain>(mail.Index).FindAsync();
+        return owner is { } other && other != user
+            ? new(other, mail.Address, LetterKind.MailIsKnown, state.Language)
+            : new(user, mail.Address, LetterKind.VerifyMail, state.Language, LinkSecret(secret), code);
+    }
+
+    /// <param name="code">The short code, or the secret of the link.</param>
+    public async Task<bool> VerifyAsync(string code, DateTimeOffset now)
+    {
+        if (state.PendingMail is not { } pending || now - pending.SentAt > CodeLifetime) return false;
+
+        if (!IsRight(pending, code))
+        {
+            // The secret of a link cannot be guessed; wrong ones, which anybody may send, use up nothing.
+            if (IsShort(code)) state.PendingMail = pending with { Failures = pending.Failures + 1 };
+            return false;
+        }
+        if (!await grains.GetGrain<ISignInGrain>(pending.Index).ClaimAsync(user)) return false;
+
+        var before = state.Mail;
+        state.Mail = new(pending.Address, pending.Index);
+        state.PendingMail = null;
+        if (before is not null && before.Index != pending.Index)
+            await grains.GetGrain<ISignInGrain>(before.Index).ReleaseAsync(user);
+        return true;
+    }
+
+    /// <returns>What to send once it is stored; null: there is nobody to write to, or one was sent just now.</returns>
+    public async Task<Letter?> BeginResetAsync(string? language, DateTimeOffset now)
+    {
+        if (await AddressAsync() is not { } address) return null;
+        if (state.Reset is { } sent && now - sent.SentAt < LetterPause) return null;
+
+        var secret = Secrets.NewSecret();
+        state.Reset = new(Secrets.Hash(secret), now);
+        return new(
+            user, address, LetterKind.ResetPassword, language ?? state.Language, LinkSecret(secret));
+    }
+
+    /// <summary>A right secret is spent by this.</summary>
+    public bool TakeReset(string secret, DateTimeOffset now)
+    {
+        if (state.Reset is not { } reset || now - reset.SentAt > CodeLifetime) return false;
+        if (!Secrets.Matches(reset.SecretHash, secret)) return false;
+
+        state.Reset = null;
+        return true;
+    }
+
+    /// <returns>A word about something that happened; null if there is no address.</returns>
+    public async Task<Letter?> NoteAsync(LetterKind kind) =>
+        await AddressAsync() is { } address ? new(user, address, kind, state.Language) : null;
+
+    public void Send(Letter? letter)
+    {
+        if (letter is not null) _ = grains.GetGrain<IMailGrain>("letters").SendAsync(letter);
+    }
+
+    private static bool IsShort(string code) => code.Length <= Secrets.CodeLength;
+
+    private static bool IsRight(PendingMailState pending, string code) => IsShort(code)
+        ? pending.Failures < FailuresMax && Secrets.Matches(pending.CodeHash, code)
+        : Secrets.Matches(pending.SecretHash, code);
+
+    private Task<string?> AddressAsync() => personal.OpenAsync(PersonalText.Mail, state.Mail?.Address);
+
+    /// <summary>Leads to the account as well: who has the link need not be signed in.</summary>
+    private string LinkSecret(string secret) => $"{user}.{secret}";
+}

@@ -1,0 +1,87 @@
+using Engage.Contracts;
+using Engage.Contracts.Accounts;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Utilities;
+
+namespace Engage.Grains.Accounts;
+
+/// <summary>
+/// A list of minutes: what is over is forgotten with the next write. Those who sign out while a write is under way
+/// share the next one.
+/// </summary>
+[Reentrant]
+internal sealed class RevocationsGrain(
+    [PersistentState("revocations")] IPersistentState<RevocationsState> state,
+    TimeProvider time,
+    ILogger<RevocationsGrain> logger) : Grain, IRevocationsGrain
+{
+    private const int ItemsMax = 200_000;
+    private readonly Dictionary<string, Revocation> _items = [];
+    private readonly ObserverManager<IRevocationObserver> _observers = new(IRevocationsGrain.WatchLifetime, logger)
+    {
+        GetDateTime = () => time.GetUtcNow().UtcDateTime,
+    };
+    private List<Revocation> _untold = [];
+    private Task _writing = Task.CompletedTask;
+    private Task? _next;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (var item in state.State.Items) _items[item.Session] = item;
+        return Task.CompletedTask;
+    }
+
+    public async Task RevokeAsync(Revocation[] revocations)
+    {
+        var fresh = revocations.Where(item => !_items.ContainsKey(item.Session)).ToArray();
+        if (_items.Count + fresh.Length > ItemsMax)
+            throw new BusyException(
+                $"{_items.Count} sessions ended within minutes, at most {ItemsMax}; nothing was done.",
+                TimeSpan.FromMinutes(1));
+        if (fresh.Length == 0)
+        {
+            // Perhaps the first of the two is still on its way to the disk.
+            await (_next ?? _writing);
+            return;
+        }
+        foreach (var item in fresh) _items[item.Session] = item;
+        _untold.AddRange(fresh);
+        await (_next ??= StoreNextAsync(_writing));
+    }
+
+    public Task<Revocation[]> WatchAsync(IRevocationObserver observer)
+    {
+        _observers.Subscribe(observer, observer);
+        return Task.FromResult<Revocation[]>([.. _items.Values]);
+    }
+
+    private async Task StoreNextAsync(Task running)
+    {
+        await running.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding
+            | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        (_writing, _next) = (_next!, null);
+        (var untold, _untold) = (_untold.ToArray(), []);
+        var now = time.GetUtcNow();
+        foreach (var over in _items.Values.Where(item => item.Until <= now).ToArray()) _items.Remove(over.Session);
+        state.State = new() { Items = [.. _items.Values] };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it was stored is not known: the next activation reads what is, and a retry is harmless.
+            DeactivateOnIdle();
+            throw;
+        }
+        _observers.Notify(observer => observer.OnRevoked(untold));
+    }
+}
+
+/// <summary>What the revocations' grain stores.</summary>
+public sealed class RevocationsState
+{
+    public Revocation[] Items { get; set; } = [];
+}

@@ -1,0 +1,50 @@
+namespace Engage.Grains.Commerce;
+
+/// <summary>Section <c>Commerce</c>.</summary>
+public sealed class CommerceOptions
+{
+    /// <summary>
+    /// How long an order waits to learn that it is paid before it expires. Longer helps with a provider that is down;
+    /// shorter tells buyers sooner. Money that comes later goes back. Default half an hour.
+    /// </summary>
+    public TimeSpan PaymentPatience { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// How often an unfinished order takes itself up again. The smallest period of a reminder, a minute, is the
+    /// default.
+    /// </summary>
+    public TimeSpan TakeUpPeriod { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a buyer may ask for her money back. Default seven days.</summary>
+    public TimeSpan RefundWindow { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// How old what an actor knows of somebody's entitlements may be: an actor that was not told of a purchase, because
+    /// its silo died in that moment, finds it so much later. Default half a minute.
+    /// </summary>
+    public TimeSpan EntitlementsAge { get; set; } = TimeSpan.FromSeconds(30);
+
+    public CardOptions Card { get; set; } = new();
+}
+
+/// <summary>The card provider. Without a <see cref="Url"/> there is none: orders by card are refused.</summary>
+public sealed class CardOptions
+{
+    /// <summary>Such as <c>http://127.0.0.1:5090</c>.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>What it knows us by.</summary>
+    public string Key { get; set; } = "";
+
+    /// <summary>What it signs its webhooks with. At least 32 characters.</summary>
+    public string WebhookSecret { get; set; } = "";
+
+    /// <summary>
+    /// How long a call waits for an answer. What comes later is asked for again: nothing is charged twice. Default five
+    /// seconds.
+    /// </summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where browsers get tokens, if that is another address; default <see cref="Url"/>.</summary>
+    public string BrowserUrl { get; set; } = "";
+}

@@ -1,0 +1,100 @@
+using Engage.Contracts;
+using Engage.Contracts.Commerce;
+using Engage.Storage.Books;
+
+namespace Engage.Grains.Commerce.Orders;
+
+/// <summary>
+/// The postings of what happens to an order. Money comes from where others owe or hold it (negative) and becomes what
+/// the platform owes (positive); each list sums to zero.
+/// </summary>
+internal static class OrderPostings
+{
+    /// <summary>The order is paid: from its sources to its shares.</summary>
+    public static Posting[] Paid(Order order)
+    {
+        var sheet = new Sheet(order.Currency);
+        foreach (var source in order.Sources)
+        {
+            sheet.Add(AccountOf(order.Buyer, source.Method, LedgerAccounts.CardProvider), -source.Amount);
+            sheet.AddPoints(order.Buyer, -source.Points);
+        }
+        foreach (var share in order.Lines.SelectMany(line => line.Shares)) sheet.Add(share.Account, share.Amount);
+        foreach (var extra in order.Extras) sheet.Add(extra);
+        return sheet.ToPostings();
+    }
+
+    /// <summary>Money goes back: from the shares to the sources, what was a card's to what is due to it.</summary>
+    public static Posting[] Refunded(Order before, Order after)
+    {
+        var sheet = new Sheet(after.Currency);
+        foreach (var (source, now) in before.Sources.Zip(after.Sources))
+        {
+            sheet.Add(
+                AccountOf(after.Buyer, source.Method, LedgerAccounts.RefundsDue), now.Returned - source.Returned);
+            sheet.AddPoints(after.Buyer, now.PointsReturned - source.PointsReturned);
+        }
+        foreach (var (line, now) in before.Lines.Zip(after.Lines))
+            foreach (var (share, reversed) in line.Shares.Zip(now.Shares))
+                sheet.Add(share.Account, share.Reversed - reversed.Reversed);
+        return sheet.ToPostings();
+    }
+
+    /// <summary>The provider took money for an order that is closed: it is due to the buyer.</summary>
+    public static Posting[] Late(string currency, long amount) =>
+    [
+        new(LedgerAccounts.CardProvider, currency, -amount), new(LedgerAccounts.RefundsDue, currency, amount),
+    ];
+
+    /// <summary>The provider sent back what was due.</summary>
+    public static Posting[] Sent(string currency, long amount) =>
+    [
+        new(LedgerAccounts.RefundsDue, currency, -amount), new(LedgerAccounts.CardProvider, currency, amount),
+    ];
+
+    private static string AccountOf(UserId buyer, PaymentMethod method, string card) => method switch
+    {
+        PaymentMethod.Wallet => LedgerAccounts.Wallet(buyer),
+        PaymentMethod.Card => card,
+        PaymentMethod.Points => LedgerAccounts.PlatformPoints,
+        _ => throw new InvalidOperationException($"{method} moves no money."),
+    };
+
+    /// <summary>Collects what is posted to each account, so that each gets one line.</summary>
+    private sealed class Sheet(string currency)
+    {
+        private readonly Dictionary<(string Account, string Unit), (long Amount, long? Floor)> _lines = [];
+
+        public void Add(string account, long amount) => Add(account, currency, amount, null);
+
+        public void Add(LedgerLine line) => Add(line.Account, line.Unit, line.Amount, line.Floor);
+
+        public void AddPoints(UserId user, long points)
+        {
+            if (points == 0) return;
+            Add(LedgerAccounts.PointsOf(user), LedgerAccounts.Points, points, 0);
+            Add(LedgerAccounts.PointsIssued, LedgerAccounts.Points, -points, null);
+        }
+
+        public Posting[] ToPostings() =>
+        [
+            .. _lines.Where(line => line.Value.Amount != 0)
+                .OrderBy(line => line.Key.Account, StringComparer.Ordinal)
+                .ThenBy(line => line.Key.Unit, StringComparer.Ordinal)
+                .Select(line => new Posting(
+                    line.Key.Account, line.Key.Unit, line.Value.Amount, line.Value.Amount < 0 ? FloorOf(line) : null)),
+        ];
+
+        private void Add(string account, string unit, long amount, long? floor)
+        {
+            var (before, known) = _lines.GetValueOrDefault((account, unit));
+            _lines[(account, unit)] = (checked(before + amount), floor ?? known);
+        }
+
+        /// <summary>Wallets are prepaid: nobody spends, and no refund of a top-up takes, what is not there.</summary>
+        private static long? FloorOf(
+            KeyValuePair<(string Account, string Unit), (long Amount, long? Floor)> line) =>
+            line.Value.Floor
+            ?? (line.Key.Account.StartsWith("wallet:", StringComparison.Ordinal) ? 0 : null);
+    }
+}

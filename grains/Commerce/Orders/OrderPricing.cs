@@ -1,0 +1,64 @@
+using Engage.Contracts;
+using Engage.Contracts.Catalogue;
+using Engage.Contracts.Commerce;
+using Microsoft.Extensions.Options;
+
+namespace Engage.Grains.Commerce.Orders;
+
+/// <summary>Makes a priced order of a request: the offer as it is now, then whatever else has a say in it.</summary>
+internal sealed class OrderPricing(
+    IGrainFactory grains, IEnumerable<IOrderTerms> terms, IOptions<CommerceOptions> options, TimeProvider time)
+{
+    private readonly IOrderTerms[] _terms = [.. terms.OrderBy(each => each.Rank)];
+
+    public async ValueTask<(OrderDraft? Draft, CommerceRefusal? Refusal)> PriceAsync(
+        OrderId id, UserId buyer, OrderRequest request, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var offer = await grains.GetGrain<IOfferGrain>(request.Offer.Value).GetAsync();
+        if (offer is null)
+            return (null, new("not-found", $"Offer '{request.Offer}' does not exist; list them with GET /v1/offers."));
+        if (!offer.Active || offer.PriceAt(now) is not { } price)
+            return (null, new("not-for-sale", $"Offer '{offer.Id}' is not for sale; list those with GET /v1/offers."));
+        if (price.MinorUnits > Money.MinorUnitsMax / request.Quantity)
+            return (null, new("invalid-request", $"quantity: {request.Quantity}, too much money for one order."));
+
+        var shape = new OrderShape(id, buyer, request, offer, now) { Currency = price.Currency };
+        shape.Lines.Add(LineOf(offer, price.MinorUnits, request.Quantity));
+        shape.Referral = request.Referral == buyer ? null : request.Referral;
+        foreach (var each in _terms)
+            if (await each.ApplyAsync(shape, cancellationToken) is { } refusal)
+                return (null, refusal);
+
+        return Payable(shape, request.Pay) is { } wrong ? (null, wrong) : (shape.ToDraft(), null);
+    }
+
+    /// <summary>An offer at its price, before anything else has a say.</summary>
+    public static ShapedLine LineOf(Offer offer, long price, int quantity) => new()
+    {
+        Title = offer.Title,
+        Offer = offer.Id,
+        Seller = offer.Seller,
+        Terms = offer.Shares ?? ShareTerms.Usual,
+        Quantity = quantity,
+        Price = price * quantity,
+        Amount = price * quantity,
+        Grants = offer.Grants,
+    };
+
+    private CommerceRefusal? Payable(OrderShape shape, PayRequest pay)
+    {
+        var rest = shape.Total - shape.Points.Amount;
+        return pay switch
+        {
+            { Method: PaymentMethod.Free } when rest > 0 => new(
+                "invalid-request", $"pay.method: 'free', but {rest} minor units of {shape.Currency} are to be paid; "
+                + "expected 'wallet' or 'card'."),
+            { Method: PaymentMethod.Card, Token: null } when rest > 0 => new(
+                "invalid-request", "pay.token: a card needs one; get it from the provider, see GET /v1/payments."),
+            { Method: PaymentMethod.Card } when rest > 0 && options.Value.Card.Url.Length == 0 => new(
+                "invalid-request", "pay.method: this platform takes no cards; expected 'wallet'."),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using Engage.Contracts.Commerce;
+using Engage.Grains.Commerce.Orders;
+using Engage.Grains.Commerce.Shares;
+
+namespace Engage.Grains.Commerce.Plans;
+
+/// <summary>
+/// Several offers at one price: one line each, so that each seller gets her part and each can be given back by itself.
+/// The price is split by what they cost alone.
+/// </summary>
+internal sealed class BundleTerms(IGrainFactory grains) : IOrderTerms
+{
+    public int Rank => 100;
+
+    public async ValueTask<CommerceRefusal?> ApplyAsync(OrderShape shape, CancellationToken cancellationToken)
+    {
+        if (shape.Offer.Kind != OfferKind.Bundle) return null;
+
+        var items = await Task.WhenAll(
+            shape.Offer.Items.Select(item => grains.GetGrain<IOfferGrain>(item.Value).GetAsync()));
+        if (Array.FindIndex(items, item => item?.Kind != OfferKind.OneOff) is >= 0 and var wrong)
+            return new(
+                "not-for-sale",
+                $"Offer '{shape.Offer.Id}' holds '{shape.Offer.Items[wrong]}', which is not something that is bought "
+                + "once; its seller has to mend it.");
+
+        var total = shape.Total;
+        shape.Lines.Clear();
+        var alone = Array.ConvertAll(items, item => PriceOf(item!, shape));
+        var parts = Parts.Split(total, alone.Sum() == 0 ? Array.ConvertAll(alone, _ => 1L) : alone);
+        foreach (var (item, part) in items.Zip(parts))
+            shape.Lines.Add(new()
+            {
+                Title = item!.Title,
+                Offer = item.Id,
+                Seller = item.Seller,
+                Terms = item.Shares ?? ShareTerms.Usual,
+                Quantity = shape.Request.Quantity,
+                Price = part,
+                Amount = part,
+                Grants = item.Grants,
+            });
+        // What the bundle itself opens comes with its first part.
+        if (shape.Offer.Grants.Length > 0)
+            shape.Lines[0].Grants = [.. shape.Lines[0].Grants, .. shape.Offer.Grants];
+        return null;
+    }
+
+    /// <summary>What it costs alone, as a weight; 0 where it is sold for other money.</summary>
+    private static long PriceOf(Offer item, OrderShape shape) =>
+        item.PriceAt(shape.Now) is { } price && price.Currency == shape.Currency ? price.MinorUnits : 0;
+}

@@ -1,0 +1,127 @@
+using Engage.Contracts.Commerce;
+using Engage.Contracts.Commerce.Plans;
+using Engage.Grains.Commerce.Entitlements;
+using Engage.Grains.Commerce.Orders;
+using Engage.Storage.Books;
+
+namespace Engage.Grains.Commerce.Plans;
+
+/// <summary>
+/// Something is bought for somebody else: paying it opens nothing until it is claimed. The gift is written down when
+/// its order is priced, because the order keeps no texts; one whose order was never paid cannot be claimed.
+/// </summary>
+internal sealed class GiftTerms(IBooks books, GiftBook gifts, IGrainFactory grains) : IOrderTerms, IOrderEffects
+{
+    private const int ToLengthMax = 254;
+    private const int MessageLengthMax = 500;
+
+    public int Rank => 300;
+
+    public async ValueTask<CommerceRefusal?> ApplyAsync(OrderShape shape, CancellationToken cancellationToken)
+    {
+        if (shape.Request.Gift is not { } asked) return null;
+        if (asked.To is not { Length: > 0 and <= ToLengthMax } || asked.Message?.Length > MessageLengthMax)
+            return new(
+                "invalid-request",
+                $"gift: expected 'to' of 1 to {ToLengthMax} and 'message' of at most {MessageLengthMax} characters.");
+
+        var code = GiftBook.NewCode();
+        var gift = new Gift
+        {
+            Code = code,
+            Order = shape.Id,
+            From = shape.Buyer,
+            Offer = shape.Offer.Id,
+            Title = shape.Offer.Title,
+            State = GiftState.Open,
+            To = asked.To,
+            Message = asked.Message,
+            CreatedAt = shape.Now,
+            Grants = [.. shape.Lines.SelectMany(line => line.Grants)],
+        };
+        await books.CommitAsync(
+            new(
+                $"gift:{code}", shape.Now, "gift", [],
+                [
+                    new(
+                        GiftBook.IdOf(code), 0, BookJson.Write(await gifts.SealAsync(gift, cancellationToken)),
+                        Keys: [GiftBook.GivenBy(shape.Buyer)]),
+                ]),
+            cancellationToken);
+        shape.Held = true;
+        shape.Subject = GiftBook.SubjectOf(code);
+        return null;
+    }
+
+    public bool Concerns(Order order) => GiftBook.CodeIn(order.Subject) is not null;
+
+    public ValueTask<OrderWrites> PaidAsync(Order order, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(OrderWrites.None);
+
+    /// <summary>What was given back whole is no gift any more; what it opened closes with the order's lines.</summary>
+    public async ValueTask<OrderWrites> RefundedAsync(
+        Order order, Refund refund, CancellationToken cancellationToken)
+    {
+        if (order.State != OrderState.Refunded
+            || await books.FindAsync(GiftBook.IdOf(GiftBook.CodeIn(order.Subject)!), cancellationToken)
+                is not { } document)
+            return OrderWrites.None;
+
+        var gift = BookJson.Read<Gift>(document);
+        return new([], [new(document.Id, document.Version, BookJson.Write(gift with { State = GiftState.Withdrawn }))]);
+    }
+
+    /// <summary>Whoever claimed it finds the door closed at once.</summary>
+    public async Task AfterAsync(Order order, CancellationToken cancellationToken)
+    {
+        if (order.State != OrderState.Refunded
+            || await books.FindAsync(GiftBook.IdOf(GiftBook.CodeIn(order.Subject)!), cancellationToken)
+                is not { } document)
+            return;
+        if (BookJson.Read<Gift>(document).ClaimedBy is { } user)
+            await grains.GetGrain<IEntitlementsGrain>(user.Value).RefreshAsync().WaitAsync(cancellationToken);
+    }
+}
+
+/// <summary>One gift. Claiming it is one entry: the gift, and what it opens.</summary>
+internal sealed class GiftGrain(IBooks books, GiftBook gifts, TimeProvider time) : Grain, IGiftGrain
+{
+    private string Code => this.GetPrimaryKeyString();
+
+    public async Task<GiftReply> ClaimAsync(Contracts.UserId user)
+    {
+        if (await books.FindAsync(GiftBook.IdOf(Code), CancellationToken.None) is not { } document)
+        {
+            DeactivateOnIdle();
+            return Refused("not-found", "does not exist; look at the code again");
+        }
+        var gift = BookJson.Read<Gift>(document);
+        if (gift is { State: GiftState.Claimed } && gift.ClaimedBy == user) return await AnswerAsync(gift);
+        if (gift.State != GiftState.Open) return Refused("gift-claimed", "was taken by somebody else, or given back");
+
+        var order = await GrainFactory.GetGrain<IOrderGrain>(gift.Order.Value).GetAsync();
+        if (order?.Order is not { PaidAt: not null, State: not OrderState.Refunded } paid)
+            return Refused("gift-claimed", "is not paid yet; ask whoever gave it");
+
+        var now = time.GetUtcNow();
+        var claimed = gift with { State = GiftState.Claimed, ClaimedBy = user, ClaimedAt = now };
+        var outcome = await books.CommitAsync(
+            new(
+                $"gift:{Code}:claimed", now, "gift", [],
+                [
+                    new(document.Id, document.Version, BookJson.Write(claimed), Keys: [GiftBook.TakenBy(user)]),
+                    .. EntitlementDocuments.For(paid, user, now),
+                ]),
+            CancellationToken.None);
+        if (outcome.Result is not BookResult.Written)
+            return Refused("gift-claimed", "was taken by somebody else, or given back, in this moment");
+
+        await GrainFactory.GetGrain<IEntitlementsGrain>(user.Value).RefreshAsync();
+        return await AnswerAsync(claimed);
+    }
+
+    private async Task<GiftReply> AnswerAsync(Gift gift) =>
+        new(await gifts.OpenAsync(gift, CancellationToken.None), null);
+
+    private GiftReply Refused(string problem, string detail) => new(null, new(problem, $"Gift '{Code}' {detail}."));
+}

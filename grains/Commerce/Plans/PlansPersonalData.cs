@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Engage.Contracts;
+using Engage.Contracts.Commerce.Plans;
+using Engage.Storage.Books;
+using Engage.Storage.Privacy;
+
+namespace Engage.Grains.Commerce.Plans;
+
+/// <summary>
+/// What somebody subscribes to, gave and was given. The documents stay under her user id, for accounting; what she
+/// wrote and the names of her cards are sealed, and go with her key.
+/// </summary>
+internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IPersonalData
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public string Section => "plans";
+
+    public async Task<JsonNode?> ExportAsync(UserId user, CancellationToken cancellationToken)
+    {
+        var patron = grains.GetGrain<IPatronGrain>(user.Value);
+        var subscriptions = await SubscriptionDocuments.ListAsync(books, user, cancellationToken);
+        var gifts = await patron.GiftsAsync().WaitAsync(cancellationToken);
+        var credits = await patron.CreditsAsync().WaitAsync(cancellationToken);
+        var quotes = await patron.QuotesAsync().WaitAsync(cancellationToken);
+        if (subscriptions.Length + gifts.Length + credits.Length + quotes.Length == 0) return null;
+
+        return new JsonObject
+        {
+            // A card's token is a means to pay, not a fact about a person.
+            ["subscriptions"] = JsonSerializer.SerializeToNode(
+                subscriptions.Select(each => each with { Token = null }), Options),
+            ["gifts"] = JsonSerializer.SerializeToNode(gifts, Options),
+            ["quotes"] = JsonSerializer.SerializeToNode(quotes, Options),
+            ["credits"] = JsonSerializer.SerializeToNode(credits, Options),
+        };
+    }
+
+    /// <summary>Nobody pays for somebody who is gone.</summary>
+    public async Task EraseAsync(UserId user, CancellationToken cancellationToken)
+    {
+        foreach (var subscription in await SubscriptionDocuments.ListAsync(books, user, cancellationToken))
+            if (subscription.IsLive)
+                await grains.GetGrain<ISubscriptionGrain>(subscription.Id).EndAsync().WaitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,110 @@
+using Engage.Contracts;
+using Engage.Contracts.Economy;
+
+namespace Engage.Grains.Economy;
+
+/// <summary>
+/// The board of one community. All who report while one write is under way share the next, so that a crowd costs one
+/// write after another and not one each.
+/// </summary>
+internal sealed class LeaderBoardGrain(
+    [PersistentState("leaders")] IPersistentState<LeaderBoardState> state, PointsZone zone, TimeProvider time)
+    : Grain, ILeaderBoardGrain
+{
+    /// <summary>
+    /// As many more than are kept may gather before the least are dropped: sorting is not for each report.
+    /// </summary>
+    private const int Slack = 100;
+
+    private readonly Dictionary<string, LeaderPoints> _people = [];
+    private Task _writing = Task.CompletedTask;
+    private Task? _next;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (var points in state.State.People) _people[points.User.Value] = points;
+        return Task.CompletedTask;
+    }
+
+    public Task ReportAsync(LeaderPoints points)
+    {
+        if (_people.GetValueOrDefault(points.User.Value) == points) return _next ?? _writing;
+
+        _people[points.User.Value] = points;
+        if (_people.Count > (2 * ILeaderBoardGrain.KeptMax) + Slack) Drop();
+        return StoreAsync();
+    }
+
+    public Task RemoveAsync(UserId user) => _people.Remove(user.Value) ? StoreAsync() : Task.CompletedTask;
+
+    public Task<LeaderList> GetAsync(LeaderPeriod period, int limit, UserId? me)
+    {
+        var week = ThisWeek();
+        var ranked = Ranked(period, week);
+        var place = me is { } user ? ranked.FindIndex(leader => leader.User == user) : -1;
+        return Task.FromResult(new LeaderList(
+            period == LeaderPeriod.Week ? LeaderWeek.FirstDay(week) : null,
+            [.. ranked.Take(limit)],
+            place < 0 ? null : ranked[place].Rank));
+    }
+
+    private int ThisWeek() => LeaderWeek.Of(zone.DayOf(null, time.GetUtcNow()));
+
+    private List<Leader> Ranked(LeaderPeriod period, int week)
+    {
+        var ranked = new List<Leader>();
+        foreach (var points in Best(period, week))
+        {
+            var amount = AmountOf(points, period, week);
+            var rank = ranked.Count > 0 && ranked[^1].Points == amount ? ranked[^1].Rank : ranked.Count + 1;
+            ranked.Add(new(rank, points.User, amount, points.Level));
+        }
+        return ranked;
+    }
+
+    private IEnumerable<LeaderPoints> Best(LeaderPeriod period, int week) => _people.Values
+        .Where(points => AmountOf(points, period, week) > 0)
+        .OrderByDescending(points => AmountOf(points, period, week))
+        .ThenBy(points => points.User.Value, StringComparer.Ordinal)
+        .Take(ILeaderBoardGrain.KeptMax);
+
+    private static long AmountOf(LeaderPoints points, LeaderPeriod period, int week) =>
+        period == LeaderPeriod.All ? points.Total : points.Week == week ? points.InWeek : 0;
+
+    /// <summary>Keeps the best of all time and of the week; there may be different ones.</summary>
+    private void Drop()
+    {
+        var week = ThisWeek();
+        var kept = Best(LeaderPeriod.All, week).Concat(Best(LeaderPeriod.Week, week))
+            .Select(points => points.User.Value).ToHashSet();
+        foreach (var user in _people.Keys.Where(user => !kept.Contains(user)).ToArray()) _people.Remove(user);
+    }
+
+    private Task StoreAsync() => _next ??= WriteNextAsync(_writing);
+
+    private async Task WriteNextAsync(Task running)
+    {
+        // The one before may fail; that is its callers' business. Yields, so that it is registered before it begins.
+        await running.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding
+            | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        (_writing, _next) = (_next!, null);
+        state.State = new() { People = [.. _people.Values] };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it was stored is not known: the next activation reads what is, and who reported does so again.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}
+
+/// <summary>What a leader board stores.</summary>
+public sealed class LeaderBoardState
+{
+    public LeaderPoints[] People { get; set; } = [];
+}

@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+using Engage.Contracts;
+using Engage.Storage.Privacy;
+
+namespace Engage.Grains.Mail;
+
+/// <summary>The letters that were laid into the outbox for somebody.</summary>
+internal sealed class OutboxPersonalData(PostOffice office) : IPersonalData
+{
+    public string Section => "letters";
+
+    public async Task<JsonNode?> ExportAsync(UserId user, CancellationToken cancellationToken)
+    {
+        var letters = new JsonArray();
+        foreach (var file in office.List(user)) letters.Add(await File.ReadAllTextAsync(file, cancellationToken));
+        return letters.Count > 0 ? letters : null;
+    }
+
+    public Task EraseAsync(UserId user, CancellationToken cancellationToken)
+    {
+        office.Forget(user);
+        return Task.CompletedTask;
+    }
+}

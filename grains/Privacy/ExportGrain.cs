@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Engage.Contracts;
+using Engage.Contracts.Privacy;
+using Engage.Storage.Privacy;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Engage.Grains.Privacy;
+
+/// <summary>
+/// Gathers what every source knows of a person. What it makes is never stored: one more copy of everything would be one
+/// more place to erase.
+/// </summary>
+internal sealed partial class ExportGrain(
+    IServiceProvider services, TimeProvider time, ILogger<ExportGrain> logger) : Grain, IExportGrain
+{
+    private const int IdBytes = 16;
+
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false,
+    };
+
+    private ExportView? _newest;
+
+    private UserId User => new(this.GetPrimaryKeyString());
+
+    public Task<ExportView?> StartAsync()
+    {
+        if (_newest is { State: ExportState.Running }) return Task.FromResult<ExportView?>(null);
+
+        _newest = new(
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)), ExportState.Running, time.GetUtcNow(),
+            null, null);
+        DelayDeactivation(IExportGrain.Lifetime);
+        _ = RunAsync(_newest);
+        return Task.FromResult<ExportView?>(_newest);
+    }
+
+    public Task<ExportView?> GetAsync(string id) => Task.FromResult(
+        _newest is { } newest && newest.Id == id && time.GetUtcNow() - newest.RequestedAt < IExportGrain.Lifetime
+            ? newest
+            : null);
+
+    private async Task RunAsync(ExportView export)
+    {
+        try
+        {
+            var data = new JsonObject { ["user"] = User.Value, ["exportedAt"] = export.RequestedAt };
+            foreach (var source in services.GetServices<IPersonalData>())
+                if (await source.ExportAsync(User, CancellationToken.None) is { } known)
+                    data[source.Section] = known;
+            _newest = export with
+            {
+                State = ExportState.Ready,
+                ReadyAt = time.GetUtcNow(),
+                Json = JsonSerializer.SerializeToUtf8Bytes(data, Readable),
+            };
+        }
+        // She is told that it failed, and asks for another.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogFailed(exception, User);
+            _newest = export with { State = ExportState.Failed };
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The export of user {User} failed")]
+    private partial void LogFailed(Exception exception, UserId user);
+}

@@ -1,0 +1,21 @@
+using Engage.Storage.Privacy;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Engage.Grains.Privacy;
+
+/// <summary>Registers what consent, export and erasure need.</summary>
+internal static class PrivacyComposition
+{
+    public static IServiceCollection AddPrivacy(this IServiceCollection services, IConfiguration section)
+    {
+        services.Configure<PrivacyOptions>(section);
+        services.AddSingleton<PersonalEvents>();
+        services.AddSingleton<IPersonalData, ConsentPersonalData>();
+        services.AddSingleton<IPersonalData, ActivityPersonalData>();
+        services.AddSingleton<IPersonalData, InboxPersonalData>();
+        services.AddSingleton<IPersonalData, MembershipsPersonalData>();
+        services.AddSingleton<IPersonalData, RoomsPersonalData>();
+        return services;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using Engage.Contracts;
+using Engage.Storage.Privacy;
+
+namespace Engage.Storage.Tests;
+
+public abstract class VaultTests : StorageSuite
+{
+    private const string Purpose = "account.mail";
+    private static readonly UserId Lin = new("u-lin");
+    private static readonly UserId Max = new("u-max");
+
+    private protected VaultTests(StorageSite site) : base(site) { }
+
+    [StorageFact]
+    public async Task SealedTextOpensAlsoAfterReopening()
+    {
+        string kept;
+        using (var storage = Site.Open())
+            kept = await storage.Vault.SealAsync(Lin, Purpose, "林@example.org \"1\"", default);
+
+        var text = await Site.Open().Vault.OpenAsync(Lin, Purpose, kept, default);
+
+        Assert.Equal("林@example.org \"1\"", text);
+        Assert.StartsWith("s1.", kept, StringComparison.Ordinal);
+        Assert.Matches("^[A-Za-z0-9._-]+$", kept);
+    }
+
+    [StorageFact]
+    public async Task EqualTextsAreSealedDifferently()
+    {
+        var vault = Site.Open().Vault;
+
+        var first = await vault.SealAsync(Lin, Purpose, "same", default);
+        var second = await vault.SealAsync(Lin, Purpose, "same", default);
+
+        Assert.NotEqual(first, second);
+    }
+
+    [StorageFact]
+    public async Task SealedTextOpensForNoOtherUserOrPurposeAndNotWhenChanged()
+    {
+        var vault = Site.Open().Vault;
+        var kept = await vault.SealAsync(Lin, Purpose, "secret", default);
+        await vault.SealAsync(Max, Purpose, "other", default);
+        var changed = kept[..^3] + (kept[^3] == 'A' ? 'B' : 'A') + kept[^2..];
+
+        await Assert.ThrowsAsync<StorageException>(() => vault.OpenAsync(Max, Purpose, kept, default).AsTask());
+        await Assert.ThrowsAsync<StorageException>(() => vault.OpenAsync(Lin, "account.name", kept, default).AsTask());
+        await Assert.ThrowsAsync<StorageException>(() => vault.OpenAsync(Lin, Purpose, changed, default).AsTask());
+        await Assert.ThrowsAsync<StorageException>(() => vault.OpenAsync(Lin, Purpose, "secret", default).AsTask());
+        await Assert.ThrowsAsync<StorageException>(() => vault.OpenAsync(Lin, Purpose, "s1.x", default).AsTask());
+    }
+
+    [StorageFact]
+    public async Task DestroyedKeyOpensNothingAndNeverComesBack()
+    {
+        string kept;
+        using (var storage = Site.Open())
+        {
+            kept = await storage.Vault.SealAsync(Lin, Purpose, "secret", default);
+            await storage.Vault.DestroyAsync(Lin, default);
+            await storage.Vault.DestroyAsync(Lin, default);
+
+            Assert.Null(await storage.Vault.OpenAsync(Lin, Purpose, kept, default));
+        }
+
+        var vault = Site.Open().Vault;
+
+        Assert.Null(await vault.OpenAsync(Lin, Purpose, kept, default));
+        var error = await Assert.ThrowsAsync<PersonErasedException>(
+            () => vault.SealAsync(Lin, Purpose, "again", default).AsTask());
+        Assert.Equal(Lin, error.User);
+    }
+
+    [StorageFact]
+    public async Task WhoNeverHadAKeyGetsNoneAfterDestruction()
+    {
+        var vault = Site.Open().Vault;
+
+        await vault.DestroyAsync(Max, default);
+
+        await Assert.ThrowsAsync<PersonErasedException>(() => vault.SealAsync(Max, Purpose, "x", default).AsTask());
+    }
+
+    [StorageFact]
+    public async Task ListsAreSealedAndOpenedInOrder()
+    {
+        var vault = Site.Open().Vault;
+        PersonalText[] texts =
+            [.. Enumerable.Range(0, 200).Select(i => new PersonalText(new($"u-{i % 50}"), Purpose, $"text {i}"))];
+
+        var kept = await vault.SealAsync(texts, default);
+        await vault.DestroyAsync(new("u-7"), default);
+        var opened = await vault.OpenAsync(
+            [.. texts.Zip(kept, (text, value) => text with { Text = value })], default);
+
+        for (var i = 0; i < texts.Length; i++) Assert.Equal(i % 50 == 7 ? null : texts[i].Text, opened[i]);
+        await Assert.ThrowsAsync<PersonErasedException>(() => vault.SealAsync(texts, default).AsTask());
+    }
+
+    [StorageFact]
+    public async Task CallersAtOnceGetTheSameKey()
+    {
+        var vault = Site.Open().Vault;
+
+        var kept = await Task.WhenAll(Enumerable.Range(0, 50).Select(i =>
+            Task.Run(() => vault.SealAsync(Lin, Purpose, $"{i}", default).AsTask())));
+
+        for (var i = 0; i < kept.Length; i++)
+            Assert.Equal($"{i}", await vault.OpenAsync(Lin, Purpose, kept[i], default));
+        Assert.Equal(1, Site.Query("SELECT count(*) FROM personal_key"));
+    }
+
+    [StorageFact]
+    public async Task RingThatDoesNotBelongToTheDatabaseIsRefused()
+    {
+        string kept;
+        using (var storage = Site.Open()) kept = await storage.Vault.SealAsync(Lin, Purpose, "x", default);
+        foreach (var file in Directory.EnumerateFiles(Site.KeyFolder)) File.Delete(file);
+
+        var vault = Site.Open().Vault;
+
+        var missing = await Assert.ThrowsAsync<StorageException>(
+            () => vault.OpenAsync(Lin, Purpose, kept, default).AsTask());
+        Assert.Contains("personal-0001.key", missing.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StorageException>(() => vault.SealAsync(Max, Purpose, "y", default).AsTask());
+    }
+
+    [StorageFact]
+    public async Task KeysOfTheRingAreReadableByTheirOwnerAlone()
+    {
+        await Site.Open().Vault.SealAsync(Lin, Purpose, "x", default);
+
+        var file = Assert.Single(Directory.EnumerateFiles(Site.KeyFolder));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal("personal-0001.key", Path.GetFileName(file));
+    }
+
+    [StorageFact]
+    public async Task DatabaseHasNeitherTextNorKey()
+    {
+        using (var storage = Site.Open()) await storage.Vault.SealAsync(Lin, Purpose, "planted-value", default);
+
+        var ring = RingKey.Read(1, File.ReadAllText(Path.Combine(Site.KeyFolder, "personal-0001.key")));
+
+        Assert.Equal(1, Site.Query("SELECT count(*) FROM personal_key WHERE length(wrapped) = 60"));
+        Assert.NotEqual(Encoding.UTF8.GetBytes("planted-value"), ring.Key);
+    }
+
+    public sealed class OnSqlite() : VaultTests(new SqliteSite());
+
+    [NeedsPostgres]
+    public sealed class OnPostgres() : VaultTests(new PostgresSite());
+}

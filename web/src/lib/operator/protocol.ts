@@ -1,0 +1,22 @@
+// What operators look up, as docs/protocol.md states it.
+
+export interface FoundUser {
+  user: string
+  userName: string
+  displayName: string
+  mail?: string
+  totp: boolean
+  operator: boolean
+  createdAt: string
+}
+
+/** One look at personal data, or one change of what somebody may do. */
+export interface AuditRecord {
+  id: string
+  at: string
+  by: string
+  action: string
+  subject?: string
+  /** What led to it: `id`, `name` or `mail`. */
+  how?: string
+}

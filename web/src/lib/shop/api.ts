@@ -1,0 +1,91 @@
+import { at, type Http } from '../http'
+import type { Money } from '../money'
+import type { Page } from '../protocol'
+import type {
+  Coupon,
+  CouponCheck,
+  EntitlementAnswer,
+  Gift,
+  Income,
+  Invoice,
+  Leaders,
+  LibraryItem,
+  NewOffer,
+  Offer,
+  Order,
+  OrderRequest,
+  Payment,
+  Payout,
+  PaymentMethods,
+  Points,
+  Quote,
+  Seller,
+  Subscription,
+  Wallet,
+  WalletPosting,
+} from './protocol'
+
+type Cursor = string | number
+/** What is sold, what was bought, and what that is worth. Calls that move money carry the key of their attempt. */
+export class ShopApi {
+  constructor(private readonly http: Http) {}
+
+  offers = (query: Seller & { content?: string; cursor?: Cursor }): Promise<Page<Offer>> =>
+    this.http.get('/v1/offers', { limit: 50, ...query })
+  offer = (id: string): Promise<Offer> => this.http.get(at('/v1/offers/{}', id))
+  createOffer = (offer: NewOffer): Promise<Offer> => this.http.post('/v1/offers', offer)
+  changePrice = (id: string, price: Money, from?: string): Promise<Offer> =>
+    this.http.put(at('/v1/offers/{}/price', id), { price, ...(from ? { from } : {}) })
+  withdrawOffer = (id: string): Promise<Offer> => this.http.delete(at('/v1/offers/{}', id))
+
+  order = (request: OrderRequest, key: string): Promise<Order> => this.http.post('/v1/orders', request, key)
+  orderOf = (id: string): Promise<Order> => this.http.get(at('/v1/orders/{}', id))
+  orders = (cursor?: Cursor): Promise<Page<Order>> => this.http.get('/v1/orders', { limit: 20, cursor })
+  cancelOrder = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/cancel', id))
+  askRefund = (id: string, reason: string): Promise<Order> =>
+    this.http.post(at('/v1/orders/{}/refunds', id), { ...(reason ? { reason } : {}) })
+
+  payments = (): Promise<PaymentMethods> => this.http.get('/v1/payments')
+  wallet = (): Promise<Wallet> => this.http.get('/v1/wallet')
+  postings = (cursor?: Cursor): Promise<Page<WalletPosting>> => this.http.get('/v1/wallet/postings', { cursor })
+  topUp = (amount: Money, token: string, key: string): Promise<Order> =>
+    this.http.post('/v1/wallet/topups', { amount, token }, key)
+
+  library = (cursor?: Cursor): Promise<Page<LibraryItem>> => this.http.get('/v1/library', { cursor })
+  invoices = (cursor?: Cursor): Promise<Page<Invoice>> => this.http.get('/v1/invoices', { cursor })
+  invoice = (number: string): Promise<Invoice> => this.http.get(at('/v1/invoices/{}', number))
+  entitlement = (resource: string): Promise<EntitlementAnswer> => this.http.get('/v1/entitlements', { resource })
+
+  coupon = (code: string, offer: string): Promise<CouponCheck> => this.http.get(at('/v1/coupons/{}', code), { offer })
+  coupons = (seller: Seller): Promise<{ items: Coupon[] }> => this.http.get('/v1/coupons', { ...seller })
+  createCoupon = (coupon: Coupon & Seller): Promise<Coupon> => this.http.post('/v1/coupons', coupon)
+  withdrawCoupon = (code: string): Promise<unknown> => this.http.delete(at('/v1/coupons/{}', code))
+
+  subscriptions = (): Promise<{ items: Subscription[] }> => this.http.get('/v1/subscriptions')
+  subscription = (id: string, change: 'cancel' | 'resume'): Promise<Subscription> =>
+    this.http.post(at('/v1/subscriptions/{}/{}', id, change))
+
+  gifts = (): Promise<{ items: Gift[] }> => this.http.get('/v1/gifts')
+  claimGift = (code: string): Promise<Gift> => this.http.post(at('/v1/gifts/{}/claim', code))
+
+  quotes = (): Promise<Page<Quote>> => this.http.get('/v1/quotes')
+  quotesOf = (creator: string): Promise<Page<Quote>> => this.http.get(at('/v1/creators/{}/quotes', creator))
+  askQuote = (creator: string, text: string): Promise<Quote> => this.http.post('/v1/quotes', { creator, text })
+  quoteStep = (id: string, step: string, body?: unknown): Promise<Quote> =>
+    this.http.post(at('/v1/quotes/{}/{}', id, step), body)
+  acceptQuote = (id: string, pay: Payment, key: string): Promise<Order> =>
+    this.http.post(at('/v1/quotes/{}/accept', id), { pay }, key)
+
+  creatorIncome = (id: string): Promise<Income> => this.http.get(at('/v1/creators/{}/income', id))
+  communityIncome = (id: string): Promise<Income> => this.http.get(at('/v1/communities/{}/income', id))
+  platformIncome = (): Promise<Income> => this.http.get('/v1/platform/income')
+  payouts = (creator: string): Promise<{ items: Payout[] }> => this.http.get(at('/v1/creators/{}/payouts', creator))
+  payOut = (creator: string, amount: Money, key: string): Promise<Payout> =>
+    this.http.post(at('/v1/creators/{}/payouts', creator), { amount }, key)
+
+  points = (): Promise<Points> => this.http.get('/v1/points')
+  pointsSettings = (settings: { listed?: boolean; timeZone?: string }): Promise<Points> =>
+    this.http.put('/v1/points/settings', settings)
+  leaders = (community: string, period: 'week' | 'all'): Promise<Leaders> =>
+    this.http.get(at('/v1/communities/{}/leaders', community), { period, limit: 20 })
+}
