@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { emptyDraft, offerOf, wrongIn } from '../src/lib/shop/offer-draft'
+import { priceHistory } from '../src/lib/shop/price-history'
+import type { Offer } from '../src/lib/shop/protocol'
 
 const course = { ...emptyDraft(), id: 'f-1', titleZh: '课程', price: '99' }
 
@@ -31,5 +33,20 @@ describe('a draft of an offer', () => {
     expect(subscription).toMatchObject({ interval: 'month', trialDays: 7 })
     expect(subscription).not.toHaveProperty('credits')
     expect(bundle).toMatchObject({ items: ['f-2', 'f-3'], grants: [] })
+  })
+})
+
+describe('the history of a price', () => {
+  it('begins with the offer, where its first price has no day of its own', () => {
+    const price = { minorUnits: 1, currency: 'CNY' }
+    const offer = {
+      createdAt: '2026-01-01T00:00:00.000Z',
+      prices: [
+        { from: '0001-01-01T00:00:00.000Z', price },
+        { from: '2026-05-01T00:00:00.000Z', price },
+      ],
+    }
+
+    expect(priceHistory(offer as Offer).map(({ from }) => from.slice(0, 10))).toEqual(['2026-01-01', '2026-05-01'])
   })
 })

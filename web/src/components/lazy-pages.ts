@@ -28,5 +28,7 @@ export const lazyPages: Partial<Record<Route['page'], PageLoader>> = {
   account: alone(() => import('./account/AccountPage.svelte')),
   privacy: alone(() => import('./privacy/PrivacyPage.svelte')),
   operator: alone(() => import('./operator/OperatorPage.svelte')),
+  platformIncome: alone(() => import('./operator/PlatformIncomePage.svelte')),
+  communityIncome: () => import('./creator/CommunityIncomePage.svelte'),
   audit: alone(() => import('./operator/AuditPage.svelte')),
 }

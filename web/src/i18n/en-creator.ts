@@ -56,6 +56,7 @@ export const enCreator = {
   'coupons.withdraw': 'Withdraw',
   'coupons.withdrawLabel': 'Withdraw: {code}',
   'income.title': 'Income of {name}',
+  'income.platform': 'Income of the platform',
   'income.asOf': 'As of {time}, from the ledger, for the last 12 months.',
   'income.gross': 'Paid by buyers',
   'income.shares': 'Shares of others',

@@ -57,6 +57,7 @@ export const zhCreator: Record<keyof typeof enCreator, string> = {
   'coupons.withdraw': '撤回',
   'coupons.withdrawLabel': '撤回：{code}',
   'income.title': '{name}的收入',
+  'income.platform': '平台收入',
   'income.asOf': '截至 {time}，数据来自账本，为最近 12 个月。',
   'income.gross': '买家支付',
   'income.shares': '他人分成',

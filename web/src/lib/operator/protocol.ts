@@ -2,20 +2,21 @@
 
 export interface FoundUser {
   user: string
-  userName?: string
-  displayName?: string
+  userName: string
+  displayName: string
   mail?: string
-  language?: string
-  roles?: string[]
-  totp?: boolean
-  createdAt?: string
+  totp: boolean
+  operator: boolean
+  createdAt: string
 }
 
-/** One look at personal data. */
+/** One look at personal data, or one change of what somebody may do. */
 export interface AuditRecord {
+  id: string
   at: string
   by: string
-  what: string
-  user?: string
-  reason?: string
+  action: string
+  subject?: string
+  /** What led to it: `id`, `name` or `mail`. */
+  how?: string
 }

@@ -77,6 +77,8 @@ export class ShopApi {
     this.http.post(at('/v1/quotes/{}/accept', id), { pay }, key)
 
   creatorIncome = (id: string): Promise<Income> => this.http.get(at('/v1/creators/{}/income', id))
+  communityIncome = (id: string): Promise<Income> => this.http.get(at('/v1/communities/{}/income', id))
+  platformIncome = (): Promise<Income> => this.http.get('/v1/platform/income')
   payouts = (creator: string): Promise<{ items: Payout[] }> => this.http.get(at('/v1/creators/{}/payouts', creator))
   payOut = (creator: string, amount: Money, key: string): Promise<Payout> =>
     this.http.post(at('/v1/creators/{}/payouts', creator), { amount }, key)

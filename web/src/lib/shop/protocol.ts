@@ -27,13 +27,16 @@ export interface Offer {
   description?: Text
   seller: Seller
   grants: Grant[]
+  /** What it costs now. Bespoke work (`quote`) has none: it is asked for first. */
   price: Money
   interval?: Interval
   trialDays?: number
   credits?: number
   items?: string[]
-  active?: boolean
-  prices?: { from: string; price: Money }[]
+  active: boolean
+  createdAt: string
+  /** In order of time; the first is from its beginning on. */
+  prices: { from: string; price: Money }[]
 }
 
 export interface NewOffer {
@@ -93,9 +96,12 @@ export interface Order {
   refundAsked?: { amount: Money; at: string }
   lines: OrderLine[]
   entitlements: string[]
-  subscription?: string
-  gift?: { code: string }
+  /** What it belongs to, such as `subscription:s-1` or `gift:code`. */
+  subject?: string
 }
+
+/** The code of the gift that was bought with it; none where it was bought for oneself. */
+export const giftCodeOf = ({ subject }: Order): string | undefined => /^gift:(.+)$/.exec(subject ?? '')?.[1]
 
 export interface Wallet {
   balances: Money[]
