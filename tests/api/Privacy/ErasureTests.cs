@@ -10,6 +10,11 @@ namespace Engage.Api.Tests.Privacy;
 
 public sealed class ErasureTests
 {
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     [Fact]
     public async Task ErasureLeavesNoPlantedValueInAnyFile()
     {
@@ -151,8 +156,6 @@ public sealed class ErasureTests
         while (export.Text("state") == "running")
             (_, export) = await lin.GetJsonAsync($"/v1/privacy/export/{export.Text("id")}");
         Assert.Equal("ready", export.Text("state"));
-        return JsonSerializer.Serialize(
-            export.GetProperty("data"),
-            new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        return JsonSerializer.Serialize(export.GetProperty("data"), Readable);
     }
 }
