@@ -64,7 +64,7 @@ internal static class PrivacyApi
         var page = await grains.GetGrain<IAuditGrain>(IAuditGrain.Key)
             .ListAsync(new(null, UserOf(caller), cursor ?? 0, limit));
         return TypedResults.Ok(new AccessAnswer(
-            Array.ConvertAll(page.Items, item => new AccessItem(item.At, item.By.Value, item.Action, item.How)),
+            Array.ConvertAll(page.Items, item => new AccessItem(item.At, item.By.Value, item.What, item.How)),
             page.Cursor));
     }
 

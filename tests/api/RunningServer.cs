@@ -29,8 +29,6 @@ public class RunningServer : IAsyncLifetime, IDisposable
 
     private int _users;
 
-    protected string Folder => _folder;
-
     internal IServiceProvider Services => _app!.Services;
 
     /// <summary>Where the server keeps what it stores.</summary>

@@ -199,7 +199,8 @@ public sealed class KilledShopTests(ITestOutputHelper output)
         JsonElement[] orders)
     {
         var charges = await provider.ChargesAsync();
-        var states = orders.CountBy(order => order.GetProperty("state").GetString()).OrderBy(state => state.Key);
+        var states = orders.CountBy(order => order.GetProperty("state").GetString()!)
+            .OrderBy(state => state.Key);
         output.WriteLine($"{intents.Length} intents: {string.Join(", ", states)}; {charges.Count} charges");
 
         Assert.Equal(intents.Length, orders.Select(order => order.GetProperty("id").GetString()).Distinct().Count());

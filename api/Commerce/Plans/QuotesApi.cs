@@ -45,8 +45,6 @@ internal sealed record QuotesAnswer(QuoteAnswer[] Items);
 /// <summary>Work for one person; docs/protocol.md, "Quotes".</summary>
 internal static class QuotesApi
 {
-    private const int TokenLengthMax = 500;
-
     public static void MapQuotes(this WebApplication app)
     {
         // Each step can happen once, or carries a key: it may be asked twice.
@@ -125,14 +123,15 @@ internal static class QuotesApi
     {
         var (key, wrongKey) = IdempotencyKeys.Read(context.Request);
         if (key is null) return wrongKey!;
-        var method = request.Pay is null ? null : PlaceRequest.MethodOf(request.Pay);
-        if (request.Pay is not { Points: null or 0 } pay || method is not (PaymentMethod.Wallet or PaymentMethod.Card)
-            || (method == PaymentMethod.Card && pay.Token is not { Length: > 0 and <= TokenLengthMax }))
+        if (request.Pay is not { Points: null or 0 } pay
+            || PlaceRequest.MethodOf(pay) is not { } method
+            || method is not (PaymentMethod.Wallet or PaymentMethod.Card)
+            || (method == PaymentMethod.Card && pay.Token is not { Length: > 0 and <= 500 }))
             return Problem.InvalidRequest("pay: expected 'wallet', or 'card' with its 'token'.").ToResult();
         if (await FindAsync(id, Side.Buyer, caller, grains) is null) return Unknown(id);
 
         return OrdersApi.Placed(
-            await grains.GetGrain<IQuoteGrain>(id).AcceptAsync(new(method.Value, pay.Token)), context);
+            await grains.GetGrain<IQuoteGrain>(id).AcceptAsync(new(method, pay.Token)), context);
     }
 
     private static Task<IResult> DeclineAsync(string id, ClaimsPrincipal caller, IGrainFactory grains) =>
