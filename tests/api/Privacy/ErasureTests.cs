@@ -10,11 +10,6 @@ namespace Engage.Api.Tests.Privacy;
 
 public sealed class ErasureTests
 {
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     [Fact]
     public async Task ErasureLeavesNoPlantedValueInAnyFile()
     {
@@ -156,6 +151,10 @@ public sealed class ErasureTests
         while (export.Text("state") == "running")
             (_, export) = await lin.GetJsonAsync($"/v1/privacy/export/{export.Text("id")}");
         Assert.Equal("ready", export.Text("state"));
-        return JsonSerializer.Serialize(export.GetProperty("data"), Readable);
+        return JsonSerializer.Serialize(
+            export.GetProperty("data"), AsWritten);
     }
+
+    private static readonly JsonSerializerOptions AsWritten =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
