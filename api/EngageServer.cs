@@ -73,7 +73,6 @@ public static class EngageServer
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAccessTable();
-        app.UseAuthorization();
 
         app.MapOpenApi();
         app.MapHealth();

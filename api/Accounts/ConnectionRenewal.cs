@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Engage.Api.Accounts;
 
-/// <summary>A connection outlives the token it came with when its client shows the next one of the same session.</summary>
+/// <summary>A connection outlives its token when its client shows the next one of the same session.</summary>
 internal sealed class ConnectionRenewal(TokenIssuer tokens, RevokedSessions revoked)
 {
     /// <exception cref="HubException">The token is not good, or of another session.</exception>

@@ -33,9 +33,9 @@ internal sealed partial class FirstOperator(
                 return;
             }
             catch (Exception exception) when (
-                left > 1 && exception is OrleansException or TimeoutException or BusyException)
+                left > 1 && exception is OrleansException or TimeoutException or BusyException or FileNotFoundException)
             {
-                // The actors are still on their way.
+                // The actors are still on their way, or another node is at it.
                 await Task.Delay(Pause, time, cancellationToken);
             }
         }
@@ -49,7 +49,7 @@ internal sealed partial class FirstOperator(
         var operators = grains.GetGrain<IOperatorsGrain>(IOperatorsGrain.Key);
         if ((await operators.ListAsync()).Length > 0)
         {
-            if (File.Exists(unfinished)) File.Move(unfinished, handover, overwrite: true);
+            if (File.Exists(unfinished)) HandOver(unfinished, handover);
             return;
         }
         var resumed = File.Exists(unfinished);
@@ -63,14 +63,27 @@ internal sealed partial class FirstOperator(
         // Nobody else can have the name: it is reserved. Either an earlier start made it, or another node just has.
         var user = made ?? await signIn.FindAsync();
         if (user is { } found) await operators.AddAsync(found);
-        if (made is not null || resumed) File.Move(unfinished, handover, overwrite: true);
+        if (made is not null || resumed) HandOver(unfinished, handover);
         else File.Delete(unfinished);
-        LogMade(UserName, handover);
+        if (made is not null) LogMade(UserName, handover);
+    }
+
+    private static void HandOver(string unfinished, string handover)
+    {
+        try
+        {
+            File.Move(unfinished, handover, overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another node has done it.
+        }
     }
 
     private static string NewPassword() =>
-        string.Join('-', RandomNumberGenerator.GetString(Letters, PasswordLength).Chunk(6).Select(six => new string(six)));
+        string.Join(
+            '-', RandomNumberGenerator.GetString(Letters, PasswordLength).Chunk(6).Select(six => new string(six)));
 
-    [LoggerMessage(LogLevel.Information, "The account {UserName} was made; its password is in {File}, to be shown once")]
+    [LoggerMessage(LogLevel.Information, "The account {UserName} was made; its password is in {File}, to show once")]
     private partial void LogMade(string userName, string file);
 }

@@ -60,7 +60,7 @@ internal sealed class KeyRing
         return Known(id) is { } found ? [found] : [];
     }
 
-    /// <summary>Makes a new key when the current one is old enough, and forgets those that verify nothing more.</summary>
+    /// <summary>Makes a new key when it is time, and forgets those that verify nothing more.</summary>
     public void Turn(TimeSpan lifetime)
     {
         lock (_gate)

@@ -30,7 +30,7 @@ internal static class OperatorsApi
         CancellationToken cancellationToken)
     {
         if (!IdText.IsValid(user)) return NoUser(user);
-        await trail.RecordAsync(caller, "operator-add", new(user), null, cancellationToken);
+        await trail.RecordAsync(caller, "operator-add", new(new(user), FoundUser.ById), null, cancellationToken);
         return await Operators(grains).AddAsync(new(user)) ? TypedResults.NoContent() : NoUser(user);
     }
 
@@ -39,7 +39,7 @@ internal static class OperatorsApi
         CancellationToken cancellationToken)
     {
         if (!IdText.IsValid(user)) return NoUser(user);
-        await trail.RecordAsync(caller, "operator-remove", new(user), null, cancellationToken);
+        await trail.RecordAsync(caller, "operator-remove", new(new(user), FoundUser.ById), null, cancellationToken);
         return await Operators(grains).RemoveAsync(new(user), evenLast: false)
             ? TypedResults.NoContent()
             : Problem.Conflict("Operator", user, "is the last one; make another one first").ToResult();

@@ -24,7 +24,8 @@ internal sealed partial class RevokedSessions(
     private IRevocationObserver Reference => _reference ??= grains.CreateObjectReference<IRevocationObserver>(this);
 
     /// <exception cref="TimeoutException">Nothing is known yet.</exception>
-    public Task WhenReadAsync() => _read.Task.IsCompleted ? Task.CompletedTask : _read.Task.WaitAsync(ReadyWithin, time);
+    public Task WhenReadAsync() =>
+        _read.Task.IsCompleted ? Task.CompletedTask : _read.Task.WaitAsync(ReadyWithin, time);
 
     public bool IsRevoked(ClaimsPrincipal? caller) => caller?.Session() is { } session && _revoked.ContainsKey(session);
 

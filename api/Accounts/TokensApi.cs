@@ -61,15 +61,16 @@ internal static class TokensApi
             { Cookie: true } =>
                 RefreshAsync(context.Request.Cookies[CookieName] ?? "", true, context, desk, answers),
             _ => Task.FromResult(Problem.InvalidRequest(
-                "Expected 'userName' and 'password', or 'refreshToken', or 'clientId' and 'clientSecret'.").ToResult()),
+                "Expected 'userName' and 'password', or 'refreshToken', or 'clientId' and 'clientSecret'.")
+                .ToResult()),
         };
 
     private static async Task<IResult> SignInAsync(
         TokenRequest request, string userName, string password, HttpContext context, SignInDesk desk,
         TokenDesk answers, AddressLimit limit)
     {
-        if (new FieldErrors().Add("device", AccountRules.CheckDevice(request.Device)).ToResult("The sign-in") is { } bad)
-            return bad;
+        var errors = new FieldErrors().Add("device", AccountRules.CheckDevice(request.Device));
+        if (errors.ToResult("The sign-in") is { } wrong) return wrong;
 
         limit.Count(context);
         if (userName.Length > AccountRules.MailLengthMax || AccountRules.CheckPassword(password) is not null)

@@ -19,7 +19,8 @@ internal sealed class AccessIndex
             throw new ArgumentException($"'{twice.Key}' has {twice.Count()} lines; expected one.", nameof(rules));
 
         _routes = Rules.Where(rule => !rule.IsHub).ToFrozenDictionary(rule => (rule.Method, rule.Path));
-        _hub = Rules.Where(rule => rule.IsHub).ToFrozenDictionary(rule => rule.Path, StringComparer.Ordinal);
+        // SignalR finds a method however its name is cased.
+        _hub = Rules.Where(rule => rule.IsHub).ToFrozenDictionary(rule => rule.Path, StringComparer.OrdinalIgnoreCase);
     }
 
     public IReadOnlyList<AccessRule> Rules { get; }

@@ -57,6 +57,7 @@ internal static class AccessTable
         new("POST /v1/privacy/export", User),
         new("GET /v1/privacy/export/{id}", User, Then: Hers),
         new("POST /v1/privacy/erasure", User, Then: Password),
+        new("GET /v1/privacy/access", User),
         new("GET /v1/privacy/erasure/{id}", Anybody, Then: "the id, which nobody else knows"),
 
         // Commerce.
@@ -67,9 +68,10 @@ internal static class AccessTable
         new("DELETE /v1/offers/{id}", User | Service | Operator, Then: Sells),
         new("POST /v1/orders", User),
         new("GET /v1/orders", User),
-        new("GET /v1/orders/{id}", User | Service | Operator, Then: "the buyer, or whoever sells"),
-        new("POST /v1/orders/{id}/cancel", User, Then: Hers),
-        new("POST /v1/orders/{id}/refunds", User | Service | Operator, Then: "the buyer asks, whoever sells does"),
+        new("GET /v1/orders/{id}", User | Service | Operator, new BuyerOfOrder("id", orSeller: true)),
+        new("POST /v1/orders/{id}/cancel", User, new BuyerOfOrder("id")),
+        new("POST /v1/orders/{id}/refunds", User | Service | Operator, new BuyerOfOrder("id", orSeller: true),
+            Then: "the buyer asks, whoever sells does"),
         new("GET /v1/payments", Known),
         new("POST /v1/payments/webhooks/card", Anybody, Then: "the provider's signature"),
         new("GET /v1/wallet", User),
@@ -112,10 +114,10 @@ internal static class AccessTable
 
         // Plans: what is sold besides the single purchase.
         new("GET /v1/subscriptions", User),
-        new("GET /v1/subscriptions/{id}", User | Service | Operator, Then: Hers),
-        new("POST /v1/subscriptions/{id}/cancel", User, Then: Hers),
-        new("POST /v1/subscriptions/{id}/resume", User, Then: Hers),
-        new("PUT /v1/subscriptions/{id}/payment", User, Then: Hers),
+        new("GET /v1/subscriptions/{id}", User | Service | Operator, new SubscriberOf("id")),
+        new("POST /v1/subscriptions/{id}/cancel", User, new SubscriberOf("id")),
+        new("POST /v1/subscriptions/{id}/resume", User, new SubscriberOf("id")),
+        new("PUT /v1/subscriptions/{id}/payment", User, new SubscriberOf("id")),
         new("POST /v1/coupons", User | Service, Then: Sells),
         new("GET /v1/coupons", User | Service, Then: Sells),
         new("GET /v1/coupons/{code}", User),
@@ -126,14 +128,23 @@ internal static class AccessTable
         new("POST /v1/gifts/{code}/claim", User, Then: "the gift's code"),
         new("GET /v1/affiliate", User),
         new("POST /v1/tips", User),
+        new("POST /v1/quotes", User),
+        new("GET /v1/quotes", User),
+        new("GET /v1/creators/{id}/quotes", User | Service | Operator, new OwnerOfCreator("id")),
+        new("GET /v1/quotes/{id}", User, Then: "the buyer, or owners of the creator, else 404"),
+        new("POST /v1/quotes/{id}/offer", User, Then: "owners of the creator, else 404"),
+        new("POST /v1/quotes/{id}/accept", User, Then: "the buyer, else 404"),
+        new("POST /v1/quotes/{id}/decline", User, Then: "the buyer, or owners of the creator, else 404"),
+        new("POST /v1/quotes/{id}/deliver", User, Then: "owners of the creator, else 404"),
+        new("POST /v1/quotes/{id}/approve", User, Then: "the buyer, else 404"),
+        new("POST /v1/quotes/{id}/dispute", User, Then: "the buyer, else 404"),
+        new("POST /v1/quotes/{id}/settle", Service | Operator),
         new("GET /v1/creators/{id}/income", User | Service | Operator, new OwnerOfCreator("id")),
         new("GET /v1/communities/{id}/income", User | Service | Operator,
             new RoleInCommunity(CommunityRole.Owner, "id")),
         new("GET /v1/platform/income", Service | Operator),
         new("POST /v1/creators/{id}/payouts", User, new OwnerOfCreator("id"), Code: true),
         new("GET /v1/creators/{id}/payouts", User | Service | Operator, new OwnerOfCreator("id")),
-
-        // Privacy.
 
         // Points.
         new("GET /v1/points", User),

@@ -1,4 +1,3 @@
-using Engage.Api.Accounts;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Engage.Api.Authorization;
@@ -11,10 +10,6 @@ internal static class AuthorizationSetup
         builder.Services.AddSingleton(_ => new AccessIndex(AccessTable.Rules));
         builder.Services.AddSingleton<HubAccess>();
         builder.Services.AddTransient<IStartupFilter, RefuseToStartWithoutRules>();
-        builder.Services.AddAuthorizationBuilder()
-            .AddPolicy(Roles.User, policy => policy.RequireRole(Roles.User))
-            .AddPolicy(Roles.Operator, policy => policy.RequireRole(Roles.Operator))
-            .AddPolicy(Roles.Service, policy => policy.RequireRole(Roles.Service));
     }
 
     /// <summary>After authentication, so that it is known who calls.</summary>

@@ -30,6 +30,7 @@ internal static class CommerceSetup
         app.MapSubscriptions();
         app.MapCoupons();
         app.MapExtras();
+        app.MapQuotes();
         app.MapIncome();
         CardWebhooks.MapCardWebhooks(app);
     }

@@ -10,7 +10,8 @@ namespace Engage.Api.Commerce;
 internal static class InvoicePage
 {
     /// <summary>Currencies of ISO 4217 that have no hundredths.</summary>
-    private static readonly string[] WithoutMinorUnits = ["JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "PYG", "UGX"];
+    private static readonly string[] WithoutMinorUnits =
+        ["JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "PYG", "UGX"];
 
     public static string Render(NumberedInvoice numbered, bool chinese)
     {
@@ -20,7 +21,8 @@ internal static class InvoicePage
         page.Append(CultureInfo.InvariantCulture, $"""
             <!doctype html>
             <html lang="{(chinese ? "zh" : "en")}"><head><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width"><title>{say.Invoice} {numbered.Number}</title></head><body>
+            <meta name="viewport" content="width=device-width"><title>{say.Invoice} {numbered.Number}</title></head>
+            <body>
             <h1>{say.Invoice} {numbered.Number}</h1>
             <dl><dt>{say.Date}</dt><dd>{invoice.At:yyyy-MM-dd}</dd>
             <dt>{say.Order}</dt><dd>{Text(invoice.Order.Value)}</dd>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
+using Engage.Api.Authorization.Ownerships;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Commerce;
@@ -59,22 +60,11 @@ internal static class OrdersApi
         return TypedResults.Ok(new OrdersAnswer(Array.ConvertAll(page.Items, OrderAnswer.From), page.Cursor));
     }
 
-    private static async Task<IResult> GetAsync(
-        string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains)
-    {
-        if (await FindAsync(id, grains) is not { } view) return Missing(id);
-        return view.Order.Buyer == caller.UserId() || await MaySellAsync(view.Order, caller, access)
-            ? TypedResults.Ok(OrderAnswer.From(view))
-            : NotYours(id);
-    }
+    private static async Task<IResult> GetAsync(string id, IGrainFactory grains) =>
+        await FindAsync(id, grains) is { } view ? TypedResults.Ok(OrderAnswer.From(view)) : Missing(id);
 
-    private static async Task<IResult> CancelAsync(string id, ClaimsPrincipal caller, IGrainFactory grains)
-    {
-        if (await FindAsync(id, grains) is not { } view) return Missing(id);
-        if (view.Order.Buyer != caller.UserId()) return NotYours(id);
-
-        return Answer(await grains.GetGrain<IOrderGrain>(id).CancelAsync());
-    }
+    private static async Task<IResult> CancelAsync(string id, IGrainFactory grains) =>
+        Answer(await grains.GetGrain<IOrderGrain>(id).CancelAsync());
 
     private static async Task<IResult> RefundAsync(
         string id, RefundBody body, ClaimsPrincipal caller, HttpContext context, SellerAccess access,
@@ -93,24 +83,12 @@ internal static class OrdersApi
 
         var request = new RefundRequest(caller.UserId(), body.Amount, body.Line, body.Reason, key);
         var order = grains.GetGrain<IOrderGrain>(id);
-        if (await MaySellAsync(view.Order, caller, access)) return Answer(await order.RefundAsync(request));
-        if (view.Order.Buyer != caller.UserId()) return NotYours(id);
+        if (await access.SellsAsync(caller, view.Order)) return Answer(await order.RefundAsync(request));
 
         var asked = await order.AskRefundAsync(request);
         return asked.Refusal is { } refusal
             ? refusal.ToResult()
             : TypedResults.Accepted($"/v1/orders/{id}", OrderAnswer.From(asked.Order!));
-    }
-
-    /// <summary>Whoever gives money back must act for all sellers of the order.</summary>
-    private static async Task<bool> MaySellAsync(Order order, ClaimsPrincipal caller, SellerAccess access)
-    {
-        if (caller.IsService() || caller.IsInRole(Roles.Operator)) return true;
-        Seller[] sellers = [.. order.Lines.Select(line => line.Seller).OfType<Seller>().Distinct()];
-        foreach (var seller in sellers)
-            if (!await access.MayActAsync(caller, seller))
-                return false;
-        return sellers.Length > 0;
     }
 
     private static IResult Answer(OrderReply reply) =>
@@ -119,11 +97,7 @@ internal static class OrdersApi
     private static async Task<OrderView?> FindAsync(string id, IGrainFactory grains) =>
         IdText.IsValid(id) ? await grains.GetGrain<IOrderGrain>(id).GetAsync() : null;
 
-    private static IResult Missing(string id) =>
-        Problem.NotFound("Order", id, "list yours with GET /v1/orders").ToResult();
-
-    private static IResult NotYours(string id) =>
-        Problem.Forbidden($"Order '{id}' is neither yours nor your sale.").ToResult();
+    private static IResult Missing(string id) => BuyerOfOrder.Missing(id).ToResult();
 }
 
 internal sealed record RefundBody(long? Amount, int? Line, string? Reason)
@@ -165,7 +139,8 @@ internal sealed record PlaceRequest(
 
     private string? WhatIsWrong() => this switch
     {
-        _ when !new OfferId(Offer ?? "").IsValid => "offer: expected the id of an offer; list them with GET /v1/offers.",
+        _ when !new OfferId(Offer ?? "").IsValid =>
+            "offer: expected the id of an offer; list them with GET /v1/offers.",
         { Quantity: < 1 or > OrderRequest.QuantityMax } =>
             $"quantity: {Quantity}, expected 1 to {OrderRequest.QuantityMax}.",
         { Coupon.Length: 0 or > IdText.LengthMax } => $"coupon: expected 1 to {IdText.LengthMax} characters.",

@@ -7,12 +7,26 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Api.Commerce;
 
-/// <summary>Who acts for a seller: the platform's own people, owners of the creator, or of the community where it sells by itself.</summary>
+/// <summary>
+/// Who acts for a seller: the platform's own people, owners of the creator, or of the community where it sells by
+/// itself.
+/// </summary>
 internal sealed class SellerAccess(IGrainFactory grains, TimeProvider time)
 {
     public async Task<bool> MayActAsync(ClaimsPrincipal caller, Seller seller) =>
         caller.IsService() || caller.IsInRole(Roles.Operator)
         || (caller.UserId() is { } user && await IsOwnerAsync(user, seller));
+
+    /// <summary>Whether she acts for all sellers of what is in the order.</summary>
+    public async Task<bool> SellsAsync(ClaimsPrincipal caller, Order order)
+    {
+        if (caller.IsService() || caller.IsOperator()) return true;
+        Seller[] sellers = [.. order.Lines.Select(line => line.Seller).OfType<Seller>().Distinct()];
+        foreach (var seller in sellers)
+            if (!await MayActAsync(caller, seller))
+                return false;
+        return sellers.Length > 0;
+    }
 
     private async Task<bool> IsOwnerAsync(UserId user, Seller seller)
     {

@@ -15,24 +15,13 @@ namespace Engage.Api.Limits;
 /// </summary>
 internal static class RateLimits
 {
-    /// <summary>Named by routes that were mapped before the table said how a call is counted; counts nothing.</summary>
-    public const string PerAddress = "per-address";
-
-    /// <inheritdoc cref="PerAddress"/>
-    public const string PerUser = "per-user";
-
     /// <summary>The part of an IPv6 address that a provider gives to one customer.</summary>
     private const int NetworkBytes = 8;
 
     public static void AddRateLimits(this WebApplicationBuilder builder)
     {
         var limits = Read(builder.Configuration);
-        builder.Services.AddRateLimiter(options =>
-        {
-            options.OnRejected = AnswerAsync;
-            options.AddPolicy(PerAddress, _ => RateLimitPartition.GetNoLimiter(""));
-            options.AddPolicy(PerUser, _ => RateLimitPartition.GetNoLimiter(""));
-        });
+        builder.Services.AddRateLimiter(options => options.OnRejected = AnswerAsync);
         builder.Services.AddOptions<RateLimiterOptions>().Configure<AccessIndex>((options, index) =>
             options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
                 OfAddress(limits), OfCaller(limits), OfSignIns(limits, index)));

@@ -4,8 +4,13 @@ using Engage.Contracts.Accounts;
 
 namespace Engage.Api.Operators;
 
-/// <param name="How">What led to it: <c>id</c>, <c>name</c> or <c>mail</c>.</param>
-internal readonly record struct FoundUser(UserId User, string How);
+/// <param name="How">What led to her: <c>id</c>, <c>name</c> or <c>mail</c>.</param>
+internal readonly record struct FoundUser(UserId User, string How)
+{
+    public const string ById = "id";
+    public const string ByName = "name";
+    public const string ByMail = "mail";
+}
 
 /// <summary>
 /// Finds people by exactly what one knows of them. Names and addresses are kept where only their blind index leads, so
@@ -17,9 +22,9 @@ internal sealed class UserSearch(IGrainFactory grains, BlindIndex index)
     {
         var found = new List<FoundUser>();
         if (IdText.IsValid(query) && await grains.GetGrain<IAccountGrain>(query).ExistsAsync())
-            found.Add(new(new(query), "id"));
-        if (AccountRules.CheckUserName(query) is null) await AddAsync(index.OfName(query), "name");
-        if (AccountRules.CheckMail(query) is null) await AddAsync(index.OfMail(query), "mail");
+            found.Add(new(new(query), FoundUser.ById));
+        if (AccountRules.CheckUserName(query) is null) await AddAsync(index.OfName(query), FoundUser.ByName);
+        if (AccountRules.CheckMail(query) is null) await AddAsync(index.OfMail(query), FoundUser.ByMail);
         return found;
 
         async Task AddAsync(string key, string how)

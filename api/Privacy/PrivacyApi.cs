@@ -6,6 +6,7 @@ using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Problems;
 using Engage.Contracts;
+using Engage.Contracts.Auditing;
 using Engage.Contracts.Privacy;
 
 namespace Engage.Api.Privacy;
@@ -13,6 +14,10 @@ namespace Engage.Api.Privacy;
 internal sealed record ErasureRequest(string? Password, string? Code);
 
 internal sealed record ErasureAnswer(string Id, string State, DateTimeOffset RequestedAt, DateTimeOffset? DoneAt);
+
+internal sealed record AccessItem(DateTimeOffset At, string By, string What, string? Reason);
+
+internal sealed record AccessAnswer(AccessItem[] Items, long? Cursor);
 
 internal sealed record ExportAnswer(
     string Id, string State, DateTimeOffset RequestedAt, DateTimeOffset? ReadyAt, JsonElement? Data);
@@ -23,12 +28,15 @@ internal static class PrivacyApi
     /// <summary>Hexadecimal digits at the front of an erasure's id; the user's id follows them.</summary>
     private const int SecretLength = 32;
 
+    private const int AccessLimitDefault = 50;
+
     public static void MapPrivacy(this WebApplication app)
     {
         app.MapConsent();
         var own = app.MapGroup("/v1/privacy").WithTags("Privacy");
         own.MapPost("/export", StartExportAsync).Produces<ExportAnswer>(StatusCodes.Status202Accepted);
         own.MapGet("/export/{id}", GetExportAsync).Produces<ExportAnswer>();
+        own.MapGet("/access", ListAccessAsync).SurvivesSilos().Produces<AccessAnswer>();
         own.MapPost("/erasure", EraseAsync).Produces<ErasureAnswer>(StatusCodes.Status202Accepted);
         own.MapGet("/erasure/{id}", GetErasureAsync).SurvivesSilos().Produces<ErasureAnswer>();
     }
@@ -44,6 +52,21 @@ internal static class PrivacyApi
         await grains.GetGrain<IExportGrain>(UserOf(caller).Value).GetAsync(id) is { } export
             ? TypedResults.Ok(Answer(export))
             : Problem.NotFound("Export", id, "ask for a new one with POST /v1/privacy/export").ToResult();
+
+    private static async Task<IResult> ListAccessAsync(
+        ClaimsPrincipal caller, IGrainFactory grains, long? cursor = null, int limit = AccessLimitDefault)
+    {
+        if (limit is < 1 or > IAuditGrain.LimitMax || cursor is < 0)
+            return Problem.InvalidRequest(
+                $"Expected a limit of 1 to {IAuditGrain.LimitMax}, and the cursor that the page before answered.")
+                .ToResult();
+
+        var page = await grains.GetGrain<IAuditGrain>(IAuditGrain.Key)
+            .ListAsync(new(null, UserOf(caller), cursor ?? 0, limit));
+        return TypedResults.Ok(new AccessAnswer(
+            Array.ConvertAll(page.Items, item => new AccessItem(item.At, item.By.Value, item.What, item.How)),
+            page.Cursor));
+    }
 
     private static async Task<IResult> EraseAsync(
         ErasureRequest request, ClaimsPrincipal caller, IGrainFactory grains)

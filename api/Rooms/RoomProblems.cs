@@ -11,6 +11,7 @@ internal static class RoomProblems
     private static readonly Dictionary<string, (string Title, int Status)> Known = new(StringComparer.Ordinal)
     {
         ["invalid-request"] = ("The request is not valid", StatusCodes.Status400BadRequest),
+        ["payment-required"] = ("Not paid", StatusCodes.Status402PaymentRequired),
         ["forbidden"] = ("Not allowed", StatusCodes.Status403Forbidden),
         ["muted"] = ("Muted", StatusCodes.Status403Forbidden),
         ["members-only"] = ("For members only", StatusCodes.Status403Forbidden),

@@ -34,19 +34,29 @@ internal static class SecurityHeaders
     /// Scripts and styles come from our own files alone: no inline script, no eval, nothing of other sites. Where a
     /// payment provider's form is shown, its origin may be framed and asked.
     /// </summary>
-    /// <param name="paymentOrigin"><c>Web:PaymentOrigin</c>; null or empty: there is none.</param>
+    /// <param name="paymentOrigin">Null: there is none.</param>
     public static string ContentSecurityPolicy(string? paymentOrigin)
     {
-        var payment = string.IsNullOrEmpty(paymentOrigin) ? "" : $" {paymentOrigin}";
+        var payment = paymentOrigin is null ? "" : $" {paymentOrigin}";
         var frames = payment.Length == 0 ? " 'none'" : payment;
         return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
             + $"manifest-src 'self'; connect-src 'self'{payment}; frame-src{frames}; "
             + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     }
 
+    /// <returns>Where the card provider that is configured shows its form to browsers.</returns>
+    private static string? PaymentOrigin(IConfiguration configuration)
+    {
+        var card = configuration.GetSection("Commerce:Card");
+        var address = card["BrowserUrl"] is { Length: > 0 } browsers ? browsers : card["Url"];
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")
+            ? uri.GetLeftPart(UriPartial.Authority)
+            : null;
+    }
+
     private static KeyValuePair<string, StringValues>[] Of(IConfiguration configuration) =>
     [
-        new("Content-Security-Policy", ContentSecurityPolicy(configuration["Web:PaymentOrigin"])),
+        new("Content-Security-Policy", ContentSecurityPolicy(PaymentOrigin(configuration))),
         new("X-Content-Type-Options", "nosniff"),
         new("X-Frame-Options", "DENY"),
         new("Referrer-Policy", "same-origin"),

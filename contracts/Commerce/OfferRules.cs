@@ -50,7 +50,8 @@ public static class OfferRules
             if (Scopes.Parse(grants[i]?.Scope) is null)
                 return $"grants[{i}].scope: '{grants[i]?.Scope}', expected {string.Join(", ", Scopes.Kinds)} and an id "
                     + "behind a colon, such as content:c-1";
-            if (grants[i].Days is < 1 or > DaysMax) return $"grants[{i}].days: {grants[i].Days}, expected 1 to {DaysMax}";
+            if (grants[i].Days is < 1 or > DaysMax)
+                return $"grants[{i}].days: {grants[i].Days}, expected 1 to {DaysMax}";
         }
         return null;
     }

@@ -36,7 +36,7 @@ public enum LeaderPeriod
 
 /// <summary>What one user earned in one community.</summary>
 /// <param name="Total">Ever.</param>
-/// <param name="Week">Number of the week in which she earned last; weeks are counted by <see cref="LeaderWeek"/>.</param>
+/// <param name="Week">The week in which she earned last; counted as <see cref="LeaderWeek"/> does.</param>
 /// <param name="InWeek">In that week.</param>
 /// <param name="Level">By all she earned everywhere.</param>
 [GenerateSerializer, Immutable, Alias("engage.leader-points")]
@@ -56,7 +56,10 @@ public sealed record LeaderList(
 /// <param name="Rank">From 1; those with equal points share one.</param>
 [GenerateSerializer, Immutable, Alias("engage.leader")]
 public sealed record Leader(
-    [property: Id(0)] int Rank, [property: Id(1)] UserId User, [property: Id(2)] long Points, [property: Id(3)] int Level);
+    [property: Id(0)] int Rank,
+    [property: Id(1)] UserId User,
+    [property: Id(2)] long Points,
+    [property: Id(3)] int Level);
 
 /// <summary>Weeks begin on Monday.</summary>
 public static class LeaderWeek

@@ -34,7 +34,8 @@ internal sealed class AccountOptionsCheck : IValidateOptions<AccountOptions>
 
         void AtLeast(string setting, int actual, int least)
         {
-            if (actual < least) wrong.Add($"{AccountOptions.Section}:{setting} is {actual}; expected at least {least}.");
+            if (actual < least)
+                wrong.Add($"{AccountOptions.Section}:{setting} is {actual}; expected at least {least}.");
         }
     }
 }

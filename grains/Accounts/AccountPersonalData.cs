@@ -5,7 +5,7 @@ using Engage.Storage.Privacy;
 
 namespace Engage.Grains.Accounts;
 
-/// <summary>An account and its sessions, as far as their owner may know them: no secrets, and no hashes of any.</summary>
+/// <summary>An account and its sessions, as far as their owner may know them: no secrets, nor hashes.</summary>
 internal sealed class AccountPersonalData(IGrainFactory grains) : IPersonalData
 {
     public string Section => "account";

@@ -3,7 +3,7 @@ using Engage.Contracts.Accounts;
 
 namespace Engage.Grains.Accounts;
 
-/// <summary>The sessions of one account: what opening, refreshing and ending do to its state. Never reads a clock.</summary>
+/// <summary>The sessions of one account: opening, refreshing and ending them. Never reads a clock.</summary>
 internal sealed class SessionBook(AccountState state)
 {
     /// <summary>Opens one; beyond the limit the one that was not used for longest ends.</summary>

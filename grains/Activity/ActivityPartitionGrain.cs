@@ -27,6 +27,7 @@ internal sealed partial class ActivityPartitionGrain(
     IActivityJournal journal,
     IOptions<PumpOptions> options,
     IOptions<EconomyOptions> economy,
+    TimeProvider time,
     ILogger<ActivityPartitionGrain> logger) : Grain, IActivityPartitionGrain
 {
     private readonly Dictionary<IProjectionGrain, long> _unstored = [];
@@ -118,7 +119,7 @@ internal sealed partial class ActivityPartitionGrain(
         if (events.Length == 0 || _stopping) return false;
 
         var routes = new DeliveryRoutes(
-            GrainFactory, _partition, events, _unstored, activity => economy.Value.Counts(activity.Kind));
+            GrainFactory, _partition, events, _unstored, economy.Value.Earns(time.GetUtcNow()));
         // It has read what was given before when it returns, and only then do the marks of this batch take their place.
         var delivering = routes.DeliverAsync();
         foreach (var (target, offset) in routes.Targets) _unstored[target] = offset;

@@ -18,7 +18,8 @@ internal static class CommerceComposition
     {
         services.AddOptions<CommerceOptions>().Bind(section)
             .Validate(
-                options => options.Card.Url.Length == 0 || Uri.IsWellFormedUriString(options.Card.Url, UriKind.Absolute),
+                options => options.Card.Url.Length == 0
+                    || Uri.IsWellFormedUriString(options.Card.Url, UriKind.Absolute),
                 "Commerce:Card:Url: expected an absolute address such as http://127.0.0.1:5090, or nothing.")
             .Validate(
                 options => options.Card.Url.Length == 0 || options.Card.WebhookSecret.Length >= SecretLengthMin,

@@ -60,8 +60,17 @@ public sealed class EconomyOptions
     /// </summary>
     public int RedeemShareMax { get; set; } = 5_000;
 
-    /// <summary>Whether an event may earn something, or count for a day in a row.</summary>
+    /// <summary>Whether events of the kind may earn something, and so count for a day in a row.</summary>
     public bool Counts(ActivityKind kind) => Rules.TryGetValue(kind, out var rule) && rule.Points > 0;
+
+    /// <summary>Whether it happened too long ago to earn anything.</summary>
+    public bool IsLate(ActivityEvent activity, DateTimeOffset now) => now - activity.OccurredAt > LateMax;
+
+    /// <summary>
+    /// Which events are worth telling somebody's points: of a history that is played back, none is.
+    /// </summary>
+    internal Func<ActivityEvent, bool> Earns(DateTimeOffset now) =>
+        activity => Counts(activity.Kind) && !IsLate(activity, now);
 }
 
 /// <summary>What one kind of activity earns.</summary>

@@ -11,7 +11,9 @@ internal sealed class LeaderBoardGrain(
     [PersistentState("leaders")] IPersistentState<LeaderBoardState> state, PointsZone zone, TimeProvider time)
     : Grain, ILeaderBoardGrain
 {
-    /// <summary>As many more than are kept may gather before the least are dropped: sorting is not for each report.</summary>
+    /// <summary>
+    /// As many more than are kept may gather before the least are dropped: sorting is not for each report.
+    /// </summary>
     private const int Slack = 100;
 
     private readonly Dictionary<string, LeaderPoints> _people = [];

@@ -17,7 +17,7 @@ internal sealed class PointsFold(EconomyOptions options, PointsZone zone)
     /// Whether it would earn something if it were nobody's own: asked before looking up whose it is, which costs.
     /// </summary>
     public bool MayEarn(PointsState state, ActivityEvent activity, DateTimeOffset now) =>
-        IsTimely(activity, now) && options.Counts(activity.Kind) && TargetOf(activity) is { } target
+        !options.IsLate(activity, now) && options.Counts(activity.Kind) && TargetOf(activity) is { } target
         && Room(state, activity.Kind, zone.DayOf(state.TimeZone, activity.OccurredAt).DayNumber, target);
 
     /// <param name="state">Changed.</param>
@@ -64,9 +64,6 @@ internal sealed class PointsFold(EconomyOptions options, PointsZone zone)
         var points = state.Communities.GetValueOrDefault(community) ?? new();
         return new(new(user), points.Total, points.Week, points.InWeek, LevelOf(state.Earned));
     }
-
-    private bool IsTimely(ActivityEvent activity, DateTimeOffset now) =>
-        now - activity.OccurredAt <= options.LateMax;
 
     private bool Room(PointsState state, ActivityKind kind, int day, string target)
     {

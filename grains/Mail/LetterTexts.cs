@@ -2,7 +2,7 @@ using Engage.Contracts.Mail;
 
 namespace Engage.Grains.Mail;
 
-/// <summary>What letters say, in the reader's language. Plain text: there is nothing in it to be tricked with.</summary>
+/// <summary>What letters say, in the reader's language. Plain text: nothing in it can trick anybody.</summary>
 internal static class LetterTexts
 {
     public static (string Subject, string Body) Write(Letter letter, string publicUrl) =>

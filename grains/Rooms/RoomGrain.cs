@@ -20,6 +20,7 @@ internal sealed class RoomGrain(
     CatalogueView view,
     IRoomLog log,
     IPersonalVault vault,
+    RoomPaywall paywall,
     IOptions<RoomOptions> rules,
     IOptions<RoomServingOptions> options,
     RoomMetrics metrics,
@@ -76,10 +77,20 @@ internal sealed class RoomGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<RoomOutcome[]> SubmitAsync(RoomSubmission submission) =>
-        await LifeAsync() is { } life
-            ? await Ticking(life).SubmitAsync(submission)
-            : [.. submission.Commands.Select(_ => new RoomOutcome(null, NotFound()))];
+    public async Task<RoomOutcome[]> SubmitAsync(RoomSubmission submission)
+    {
+        if (await LifeAsync() is not { } life)
+            return [.. submission.Commands.Select(_ => new RoomOutcome(null, NotFound()))];
+        if (await paywall.RefusalsAsync(Id, submission.Commands) is not { } refusals)
+            return await Ticking(life).SubmitAsync(submission);
+
+        var taken = await Ticking(life).SubmitAsync(submission with
+        {
+            Commands = [.. submission.Commands.Where((_, index) => refusals[index] is null)],
+        });
+        var next = 0;
+        return [.. refusals.Select(refusal => refusal is null ? taken[next++] : new RoomOutcome(null, refusal))];
+    }
 
     public async Task<RoomSnapshot> GetSnapshotAsync(long atLeastSeq) =>
         await LifeAsync() is { } life

@@ -22,6 +22,7 @@ internal static class RoomsComposition
                 + "would make the room read its state again; raise the first or lower the second.")
             .ValidateOnStart();
         services.AddSingleton<Inbox.SealedMentions>();
+        services.AddSingleton<RoomPaywall>();
         return services.AddSingleton<RoomMetrics>();
     }
 

@@ -1,6 +1,6 @@
 namespace Engage.Storage.Books;
 
-/// <summary>Adds up the postings of one account after the other, and holds the sums beside floors and balances.</summary>
+/// <summary>Adds up the postings of one account after the other; holds the sums beside floors and balances.</summary>
 internal sealed class AccountCheck(IBookSource source) : IAsyncDisposable
 {
     private readonly RowStream<PostingRow> _postings = source.PostingsByAccount();
@@ -70,7 +70,8 @@ internal sealed class AccountCheck(IBookSource source) : IAsyncDisposable
                     row is null ? "no row" : $"{row.Account} {row.Unit} comes next");
             }
             if (row.Amount != sum)
-                return new(null, $"balance of {account} {row.Unit}", $"{sum}, the sum of its postings", $"{row.Amount}");
+                return new(
+                    null, $"balance of {account} {row.Unit}", $"{sum}, the sum of its postings", $"{row.Amount}");
             _balances.Take();
         }
         return null;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Engage.Storage.Books;
 
-/// <summary>That an entry wrote a version of a document, and what it was: the part of an entry that is chained.</summary>
+/// <summary>That an entry wrote a version of a document, and what it was; chained with the entry.</summary>
 /// <param name="Digest">Of body and keys; see <see cref="DigestOf"/>.</param>
 /// <param name="NewKeys">Those it came under with this version.</param>
 internal sealed record ChainedDocument(

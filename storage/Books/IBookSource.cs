@@ -42,7 +42,7 @@ internal interface IBookSource : IAsyncDisposable
     /// <summary>What the database itself finds wrong with its files; null if nothing is, or it cannot tell.</summary>
     ValueTask<string?> DamageAsync();
 
-    /// <summary>Whether reading failed because what is stored makes no sense, and not because it was not reached.</summary>
+    /// <summary>Whether reading failed because what is stored makes no sense, not because it was not reached.</summary>
     bool IsDamage(Exception error);
 }
 

@@ -79,8 +79,8 @@ internal sealed class PostgresBookWrite(BookEntry entry, CancellationToken cance
     public void Decided(BookOutcome outcome) => (Result, _spoiled) = (outcome, null);
 
     public void Spoiled(Exception error) => _spoiled = error as StorageException ?? new StorageException(
-        $"What the books have stored about entry {entry.Key} cannot be read ({error.Message}). See what 'ledger verify' "
-        + "says, and restore the last backup.", error);
+        $"What the books have stored about entry {entry.Key} cannot be read ({error.Message}). See what "
+        + "'ledger verify' says, and restore the last backup.", error);
 
     public override void Complete()
     {

@@ -73,6 +73,7 @@ internal sealed class PostgresBookSource : IBookSource
 
     /// <inheritdoc/>
     public RowStream<EntryRow> Entries() => Stream(
+        "entries",
         "SELECT seq, key, at_ms, kind, postings, documents, hash FROM book_entry ORDER BY seq",
         static row => new EntryRow(
             row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetInt32(4),
@@ -80,14 +81,15 @@ internal sealed class PostgresBookSource : IBookSource
 
     /// <inheritdoc/>
     public RowStream<PostingRow> Postings() =>
-        Stream(PostingColumns + " FROM book_posting ORDER BY seq, line", ToPosting);
+        Stream("postings", PostingColumns + " FROM book_posting ORDER BY seq, line", ToPosting);
 
     /// <inheritdoc/>
     public RowStream<PostingRow> PostingsByAccount() =>
-        Stream(PostingColumns + " FROM book_posting ORDER BY account, seq, line", ToPosting);
+        Stream("by_account", PostingColumns + " FROM book_posting ORDER BY account, seq, line", ToPosting);
 
     /// <inheritdoc/>
     public RowStream<DocumentRow> Documents() => Stream(
+        "documents",
         "SELECT kind, id, version, entry, series, number, keys, body FROM book_document ORDER BY entry, kind, id",
         static row => new DocumentRow(
             new(row.GetString(0), row.GetString(1)), row.GetInt64(2), row.GetInt64(3),
@@ -97,21 +99,24 @@ internal sealed class PostgresBookSource : IBookSource
 
     /// <inheritdoc/>
     public RowStream<KeyRow> Keys() => Stream(
+        "keys",
         "SELECT key, place, kind, id FROM book_key ORDER BY place, key",
         static row => new KeyRow(row.GetString(0), row.GetInt64(1), new(row.GetString(2), row.GetString(3))));
 
     /// <inheritdoc/>
     public RowStream<BookBalance> Balances() => Stream(
+        "balances",
         "SELECT account, unit, balance FROM book_account ORDER BY account, unit",
         static row => new BookBalance(row.GetString(0), row.GetString(1), row.GetInt64(2)));
 
     /// <inheritdoc/>
     public RowStream<NumberRow> Numbers() => Stream(
+        "numbers",
         "SELECT series, number FROM book_document WHERE series IS NOT NULL ORDER BY series, number", ToNumber);
 
     /// <inheritdoc/>
     public RowStream<NumberRow> LastNumbers() =>
-        Stream("SELECT series, last FROM book_number ORDER BY series", ToNumber);
+        Stream("last", "SELECT series, last FROM book_number ORDER BY series", ToNumber);
 
     /// <inheritdoc/>
     /// <remarks>
@@ -154,9 +159,13 @@ internal sealed class PostgresBookSource : IBookSource
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private PostgresCursor<T> Stream<T>(string sql, Func<NpgsqlDataReader, T> decode, int pageRows = PageRows)
+    /// <summary>
+    /// The table is part of the cursor's name: a prepared FETCH must find the columns that it was prepared with.
+    /// </summary>
+    private PostgresCursor<T> Stream<T>(
+        string what, string sql, Func<NpgsqlDataReader, T> decode, int pageRows = PageRows)
         where T : class => new(
-        _connection, sql, $"rows_{(_cursors++).ToString(CultureInfo.InvariantCulture)}", pageRows, decode);
+        _connection, sql, string.Create(CultureInfo.InvariantCulture, $"{what}_{_cursors++}"), pageRows, decode);
 
     private static PostingRow ToPosting(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetInt32(1), row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetInt64(5),
@@ -178,7 +187,7 @@ internal sealed class PostgresBookSource : IBookSource
     }
 }
 
-/// <summary>The rows of a query, a page at a time, so that several can be read side by side on one connection.</summary>
+/// <summary>The rows of a query, a page at a time, so that several are read side by side on one connection.</summary>
 internal sealed class PostgresCursor<T>(
     NpgsqlConnection connection, string sql, string name, int pageRows, Func<NpgsqlDataReader, T> decode)
     : RowStream<T>

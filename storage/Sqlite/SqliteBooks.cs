@@ -112,8 +112,8 @@ public sealed class SqliteBooks(SqliteDatabase database) : IBooks
 
     /// <inheritdoc/>
     /// <remarks>
-    /// What it reads is of one moment, on a connection of its own. Until it ends, the log beside the file grows with all
-    /// that is written meanwhile.
+    /// What it reads is of one moment, on a connection of its own. Until it ends, the log beside the file grows with
+    /// all that is written meanwhile.
     /// </remarks>
     public async ValueTask<BookVerdict> VerifyAsync(
         IProgress<VerifyProgress>? progress, CancellationToken cancellationToken) =>

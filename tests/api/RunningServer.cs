@@ -29,9 +29,10 @@ public class RunningServer : IAsyncLifetime, IDisposable
 
     private int _users;
 
-    protected string Folder => _folder;
-
     internal IServiceProvider Services => _app!.Services;
+
+    /// <summary>Where the server keeps what it stores.</summary>
+    public string Folder => _folder;
 
     public Uri Address { get; private set; } = null!;
 
@@ -73,6 +74,7 @@ public class RunningServer : IAsyncLifetime, IDisposable
             "--Auth:ServiceClientId", "tests",
             "--Auth:ServiceClientSecret", ServiceSecret,
             "--Accounts:PasswordIterations", "1000",
+            "--Accounts:FailuresPerAddress", "1000",
             "--Limits:AccountsPerMinute", "10000",
             "--Limits:RequestsPerSecond", "50",
             "--Limits:RequestsBurst", "200",

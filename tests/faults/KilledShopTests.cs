@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Engage.LoadGen.Load.Conducting;
@@ -65,7 +64,10 @@ public sealed class KilledShopTests(ITestOutputHelper output)
         using var client = new EngageClient(
             server.Address, server.Account, new(new() { GiveUpAfter = TimeSpan.FromMinutes(2) }), TimeProvider.System);
         await server.WaitReadyAsync(client, CancellationToken.None);
-        using var service = await ServiceAsync(server);
+        using var service = new HttpClient(new ServiceTokens(server.Account))
+        {
+            BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(10),
+        };
         await CreateCatalogueAsync(service);
         var people = await new MintedPeople(key, TimeProvider.System)
             .TakeAsync(People, _ => { }, CancellationToken.None);
@@ -98,16 +100,6 @@ public sealed class KilledShopTests(ITestOutputHelper output)
         ["Sandbox__Faults__WebhookDelayMax"] = "00:00:02",
         ["Sandbox__Faults__WebhookForged"] = "0.3",
     };
-
-    private static async Task<HttpClient> ServiceAsync(ServerProcess server)
-    {
-        var http = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(10) };
-        using var answer = await http.PostAsJsonAsync(
-            "v1/tokens", new { server.Account.ClientId, server.Account.ClientSecret });
-        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return http;
-    }
 
     private static async Task CreateCatalogueAsync(HttpClient service)
     {
@@ -207,7 +199,8 @@ public sealed class KilledShopTests(ITestOutputHelper output)
         JsonElement[] orders)
     {
         var charges = await provider.ChargesAsync();
-        var states = orders.CountBy(order => order.GetProperty("state").GetString()).OrderBy(state => state.Key);
+        var states = orders.CountBy(order => order.GetProperty("state").GetString()!)
+            .OrderBy(state => state.Key);
         output.WriteLine($"{intents.Length} intents: {string.Join(", ", states)}; {charges.Count} charges");
 
         Assert.Equal(intents.Length, orders.Select(order => order.GetProperty("id").GetString()).Distinct().Count());
@@ -247,7 +240,8 @@ public sealed class KilledShopTests(ITestOutputHelper output)
             "SELECT coalesce(sum(balance), 0) FROM book_account WHERE account = 'provider:card' AND unit = 'CNY'"));
         Assert.Equal(0, await ledger.QueryAsync(
             "SELECT coalesce(sum(balance), 0) FROM book_account WHERE account = 'refunds:due'"));
-        Assert.Equal(0, await ledger.QueryAsync("SELECT coalesce(sum(balance), 0) FROM book_account WHERE unit = 'CNY'"));
+        Assert.Equal(0, await ledger.QueryAsync(
+            "SELECT coalesce(sum(balance), 0) FROM book_account WHERE unit = 'CNY'"));
         Assert.Equal(0, await ledger.QueryAsync(
             """
             SELECT count(*) FROM book_account a WHERE a.balance <> (

@@ -11,7 +11,6 @@ namespace Engage.Faults.Tests;
 internal sealed record Intent(int Number, string User, string Token, string Path, object Body, long Amount, string Then)
 {
     public string Key => $"intent-{Number}";
-    public string Method => Path == "v1/orders" && Body is OrderBody { Pay.Method: "wallet" } ? "wallet" : "card";
 }
 
 internal sealed record OrderBody(string Offer, PayBody Pay);
@@ -47,7 +46,8 @@ internal sealed class Shopper(Uri server, HttpClient service, int seed, Action a
             var amount = intent.Then == "part" ? intent.Amount / 3 : (long?)null;
             var id = order.GetProperty("id").GetString()!;
             order = await UntilAsync(
-                () => TryAsync(service, HttpMethod.Post, $"v1/orders/{id}/refunds", new { amount }, "r", null), IsKnown);
+                () => TryAsync(service, HttpMethod.Post, $"v1/orders/{id}/refunds", new { amount }, "r", null),
+                IsKnown);
         }
         return order;
     }

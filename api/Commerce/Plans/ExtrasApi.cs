@@ -19,12 +19,12 @@ internal sealed record GiftsAnswer(GiftAnswer[] Items);
 
 internal sealed record AffiliateAnswer(Money[] Balances);
 
-internal sealed record TipBody(string? Creator, Money? Amount, string? Message, string? Room, PayBody? Pay);
+internal sealed record TipBody(string? Creator, Money? Amount, string? Room, PayBody? Pay);
 
 /// <summary>Credits, gifts, referral, tips; docs/protocol.md, "Pay per use, gifts, referral, tips".</summary>
 internal static class ExtrasApi
 {
-    private const int MessageLengthMax = 500;
+    private const int TokenLengthMax = 500;
 
     public static void MapExtras(this WebApplication app)
     {
@@ -84,7 +84,7 @@ internal static class ExtrasApi
         var reply = await Patron(caller, grains).TipAsync(new(
             key, IdempotencyKeys.Fingerprint(body), new(body.Creator!), body.Amount!.Value,
             new(PlaceRequest.MethodOf(body.Pay!)!.Value, body.Pay!.Token),
-            body.Room is { } room ? new RoomId(room) : null, body.Message));
+            body.Room is { } room ? new RoomId(room) : null));
         return OrdersApi.Placed(reply, context);
     }
 
@@ -93,11 +93,11 @@ internal static class ExtrasApi
         _ when !IdText.IsValid(body.Creator) => "creator: expected the id of a creator.",
         { Amount: not { MinorUnits: > 0 } } => "amount: expected more than nothing.",
         _ when Money.Check("amount", body.Amount) is { } wrong => wrong,
-        { Message.Length: > MessageLengthMax } => $"message: at most {MessageLengthMax} characters.",
         { Room: { } room } when !IdText.IsValid(room) => "room: expected the id of a room.",
         { Pay: null } => "pay: expected how it is paid.",
-        _ when PlaceRequest.MethodOf(body.Pay) is null => $"pay.method: '{body.Pay.Method}', expected 'wallet' or 'card'.",
-        { Pay.Token.Length: 0 or > MessageLengthMax } => $"pay.token: expected 1 to {MessageLengthMax} characters.",
+        _ when PlaceRequest.MethodOf(body.Pay) is null =>
+            $"pay.method: '{body.Pay.Method}', expected 'wallet' or 'card'.",
+        { Pay.Token.Length: 0 or > TokenLengthMax } => $"pay.token: expected 1 to {TokenLengthMax} characters.",
         { Pay.Points: not null and not 0 } => "pay.points: a tip is not paid with points.",
         _ => null,
     };

@@ -18,8 +18,8 @@ internal sealed record SubscriptionAnswer(
         var pastDue = subscription.State == SubscriptionState.PastDue;
         return new(
             subscription.Id, subscription.Offer, subscription.Title, CommerceNames.Of(subscription.State),
-            subscription.Price, CommerceNames.Of(subscription.Interval), subscription.StartedAt, subscription.PeriodStart,
-            subscription.PeriodEnd, subscription.Period, subscription.CancelAtPeriodEnd,
+            subscription.Price, CommerceNames.Of(subscription.Interval), subscription.StartedAt,
+            subscription.PeriodStart, subscription.PeriodEnd, subscription.Period, subscription.CancelAtPeriodEnd,
             CommerceNames.Of(subscription.Method),
             subscription.State == SubscriptionState.Trialing ? subscription.PeriodEnd : null,
             subscription.NextAttemptAt, pastDue ? subscription.Attempts : null,

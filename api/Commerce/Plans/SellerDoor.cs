@@ -17,14 +17,16 @@ internal static class SellerDoor
     {
         if (seller.Creator is { } creator)
         {
-            if (!IdText.IsValid(creator.Value) || await grains.GetGrain<ICreatorGrain>(creator.Value).GetAsync() is null)
+            if (!IdText.IsValid(creator.Value)
+                || await grains.GetGrain<ICreatorGrain>(creator.Value).GetAsync() is null)
                 return Problem.NotFound("Creator", creator.Value, "list them with GET /v1/creators").ToResult();
             return await OwnsAsync(creator, caller, grains)
                 ? null
                 : Problem.Forbidden($"Only owners of creator '{creator}' may do this.").ToResult();
         }
         var community = seller.Community!.Value;
-        if (!IdText.IsValid(community.Value) || await grains.GetGrain<ICommunityGrain>(community.Value).GetAsync() is null)
+        if (!IdText.IsValid(community.Value)
+            || await grains.GetGrain<ICommunityGrain>(community.Value).GetAsync() is null)
             return Problem.NotFound("Community", community.Value, "list them with GET /v1/communities").ToResult();
         return await OwnsAsync(community, caller, grains)
             ? null

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
+using Engage.Api.Authorization.Ownerships;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Commerce;
@@ -35,19 +36,18 @@ internal static class SubscriptionsApi
         return TypedResults.Ok(new SubscriptionsAnswer([.. all.Select(SubscriptionAnswer.From)]));
     }
 
-    private static async Task<IResult> GetAsync(string id, ClaimsPrincipal caller, IGrainFactory grains) =>
-        await FindAsync(id, caller, grains) is { } subscription
+    private static async Task<IResult> GetAsync(string id, IGrainFactory grains) =>
+        IdText.IsValid(id) && await grains.GetGrain<ISubscriptionGrain>(id).GetAsync() is { } subscription
             ? TypedResults.Ok(SubscriptionAnswer.From(subscription))
-            : Unknown(id);
+            : SubscriberOf.Missing(id).ToResult();
 
-    private static Task<IResult> CancelAsync(string id, ClaimsPrincipal caller, IGrainFactory grains) =>
-        ChangeAsync(id, caller, grains, subscription => subscription.CancelAsync());
+    private static Task<IResult> CancelAsync(string id, IGrainFactory grains) =>
+        ChangeAsync(id, grains, subscription => subscription.CancelAsync());
 
-    private static Task<IResult> ResumeAsync(string id, ClaimsPrincipal caller, IGrainFactory grains) =>
-        ChangeAsync(id, caller, grains, subscription => subscription.ResumeAsync());
+    private static Task<IResult> ResumeAsync(string id, IGrainFactory grains) =>
+        ChangeAsync(id, grains, subscription => subscription.ResumeAsync());
 
-    private static async Task<IResult> PayWithAsync(
-        string id, PayWithRequest request, ClaimsPrincipal caller, IGrainFactory grains)
+    private static async Task<IResult> PayWithAsync(string id, PayWithRequest request, IGrainFactory grains)
     {
         PayRequest? pay = request switch
         {
@@ -57,32 +57,15 @@ internal static class SubscriptionsApi
         };
         return pay is null
             ? Problem.InvalidRequest("Expected 'method' wallet, or 'method' card with its 'token'.").ToResult()
-            : await ChangeAsync(id, caller, grains, subscription => subscription.PayWithAsync(pay));
+            : await ChangeAsync(id, grains, subscription => subscription.PayWithAsync(pay));
     }
 
     private static async Task<IResult> ChangeAsync(
-        string id, ClaimsPrincipal caller, IGrainFactory grains,
-        Func<ISubscriptionGrain, Task<SubscriptionReply>> change)
+        string id, IGrainFactory grains, Func<ISubscriptionGrain, Task<SubscriptionReply>> change)
     {
-        if (await FindAsync(id, caller, grains) is null) return Unknown(id);
-
         var reply = await change(grains.GetGrain<ISubscriptionGrain>(id));
         return reply.Refusal is { } refusal
             ? refusal.ToResult()
             : TypedResults.Ok(SubscriptionAnswer.From(reply.Subscription!));
     }
-
-    /// <summary>Somebody else's is answered as if there were none: ids tell nothing.</summary>
-    private static async Task<Subscription?> FindAsync(string id, ClaimsPrincipal caller, IGrainFactory grains)
-    {
-        if (!IdText.IsValid(id)) return null;
-
-        var subscription = await grains.GetGrain<ISubscriptionGrain>(id).GetAsync();
-        return subscription is not null && (caller.IsService() || subscription.Buyer == caller.UserId())
-            ? subscription
-            : null;
-    }
-
-    private static IResult Unknown(string id) =>
-        Problem.NotFound("Subscription", id, "list yours with GET /v1/subscriptions").ToResult();
 }

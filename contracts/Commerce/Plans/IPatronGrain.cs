@@ -15,7 +15,9 @@ public interface IPatronGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("CreditsAsync")]
     Task<CreditsLeft[]> CreditsAsync();
 
-    /// <summary>One credit opens the resource for <see cref="CreditLifetime"/>; open already, nothing is taken.</summary>
+    /// <summary>
+    /// One credit opens the resource for <see cref="CreditLifetime"/>; open already, nothing is taken.
+    /// </summary>
     /// <param name="key">Her own name of this one intention.</param>
     [Alias("UseCreditAsync")]
     Task<CreditReply> UseCreditAsync(OfferId offer, string resource, string key);
@@ -27,6 +29,10 @@ public interface IPatronGrain : IGrainWithStringKey
     /// <summary>What referred orders earned her.</summary>
     [AlwaysInterleave, Alias("AffiliateAsync")]
     Task<Money[]> AffiliateAsync();
+
+    /// <returns>What she asked for, newest first, at most 100.</returns>
+    [AlwaysInterleave, Alias("QuotesAsync")]
+    Task<Quote[]> QuotesAsync();
 
     [AlwaysInterleave, Alias("TipAsync")]
     Task<OrderReply> TipAsync(TipRequest tip);
@@ -45,6 +51,7 @@ public sealed record CreditReply(
 
 /// <param name="Key">The tipper's own name of this one intention.</param>
 /// <param name="Fingerprint">Of what was asked for.</param>
+/// <param name="Room">Where it was given, if it is one of the creator's: its community has its share.</param>
 [GenerateSerializer, Immutable, Alias("engage.tip-request")]
 public sealed record TipRequest(
     [property: Id(0)] string Key,
@@ -52,8 +59,7 @@ public sealed record TipRequest(
     [property: Id(2)] CreatorId Creator,
     [property: Id(3)] Money Amount,
     [property: Id(4)] PayRequest Pay,
-    [property: Id(5)] RoomId? Room = null,
-    [property: Id(6)] string? Message = null);
+    [property: Id(5)] RoomId? Room = null);
 
 [GenerateSerializer, Alias("engage.gift-state")]
 public enum GiftState

@@ -29,6 +29,10 @@ public interface ISellerGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("PayoutsAsync")]
     Task<Payout[]> PayoutsAsync();
 
+    /// <returns>What the creator was asked for, newest first, at most 100.</returns>
+    [AlwaysInterleave, Alias("QuotesAsync")]
+    Task<Quote[]> QuotesAsync(CreatorId creator);
+
     static string KeyOf(Seller seller) => seller.Creator is { } creator
         ? LedgerAccounts.Of(creator)
         : LedgerAccounts.Of(seller.Community!.Value);

@@ -38,7 +38,8 @@ public enum ChargeOutcome
 
 /// <param name="Amount">What was taken.</param>
 /// <param name="Reason">Why it was declined.</param>
-public sealed record ChargeAnswer(ChargeOutcome Outcome, long Amount = 0, string? Currency = null, string? Reason = null)
+public sealed record ChargeAnswer(
+    ChargeOutcome Outcome, long Amount = 0, string? Currency = null, string? Reason = null)
 {
     public static readonly ChargeAnswer Unknown = new(ChargeOutcome.Unknown);
 }

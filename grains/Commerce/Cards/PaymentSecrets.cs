@@ -3,7 +3,10 @@ using Engage.Storage.Privacy;
 
 namespace Engage.Grains.Commerce.Cards;
 
-/// <summary>What is personal about a payment: the provider's names of cards, reasons. Readable only as long as the person's key exists.</summary>
+/// <summary>
+/// What is personal about a payment: the provider's names of cards, reasons. Readable only as long as the person's key
+/// exists.
+/// </summary>
 internal sealed class PaymentSecrets(IPersonalVault vault)
 {
     private const string Purpose = "payment.token";

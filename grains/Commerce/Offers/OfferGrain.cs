@@ -30,14 +30,12 @@ internal sealed class OfferGrain(IBooks books, CatalogueView catalogue, TimeProv
             if (OfferReferences.Check(offer, catalogue) is var (outcome, detail)) return new(outcome, null, detail);
 
             await StoreAsync(Complete(offer, Now));
-            if (_offer is not null && BookJson.Write(_offer).SequenceEqual(BookJson.Write(Complete(offer, _offer.CreatedAt))))
-                return new(CreateOutcome.Created, _offer, null);
+            if (_offer is not null && IsSame(_offer, offer)) return new(CreateOutcome.Created, _offer, null);
         }
-        var same = BookJson.Write(AsCreated(_offer!))
-            .SequenceEqual(BookJson.Write(Complete(offer, _offer!.CreatedAt)));
         // A retry may be of one whose shop was not told.
         await TellAsync();
-        return new(same ? CreateOutcome.Unchanged : CreateOutcome.Conflict, _offer, null);
+        return new(
+            IsSame(AsCreated(_offer!), offer) ? CreateOutcome.Unchanged : CreateOutcome.Conflict, _offer, null);
     }
 
     public async Task<Offer?> GetAsync()
@@ -131,7 +129,8 @@ internal sealed class OfferGrain(IBooks books, CatalogueView catalogue, TimeProv
         if (_offer is not null) return null;
         DeactivateOnIdle();
         return Id.ImplicitContent is { } content
-            ? Refused("invalid-request", $"The price of content '{content}' is the catalogue's; write an offer of its own.")
+            ? Refused(
+                "invalid-request", $"The price of content '{content}' is the catalogue's; write an offer of its own.")
             : Refused("not-found", $"Offer '{Id}' does not exist; create it with POST /v1/offers.");
     }
 
@@ -142,6 +141,9 @@ internal sealed class OfferGrain(IBooks books, CatalogueView catalogue, TimeProv
     {
         CreatedAt = now, Active = true, Prices = [.. offer.Prices.Select(change => change with { From = now })],
     };
+
+    private static bool IsSame(Offer known, Offer requested) =>
+        BookJson.Write(known).SequenceEqual(BookJson.Write(Complete(requested, known.CreatedAt)));
 
     /// <summary>As it was before its price was changed or its sale ended.</summary>
     private static Offer AsCreated(Offer offer) => offer with { Active = true, Prices = [.. offer.Prices.Take(1)] };

@@ -12,6 +12,7 @@ internal sealed class IncomeBook(IBooks books, string account)
 {
     private const int PageLimit = 1_000;
     private const string OrderKey = "order:";
+    private const string QuoteKey = "quote:";
     private readonly List<IncomeLine> _lines = [];
     private readonly Dictionary<string, int> _months = [];
     private PostingPlace _through;
@@ -38,6 +39,9 @@ internal sealed class IncomeBook(IBooks books, string account)
     private async Task<IncomeLine> LineAsync(PostedLine posted, CancellationToken cancellationToken)
     {
         var line = new IncomeLine(posted.At, posted.Kind, posted.Unit, posted.Amount);
+        // Paid into custody as an order of its own; what is let go of it is what was paid for.
+        if (posted.EntryKey.StartsWith(QuoteKey, StringComparison.Ordinal))
+            return line with { Gross = await ReleasedAsync(posted, cancellationToken) };
         if (OrderIn(posted.EntryKey) is not { } id
             || await books.FindAsync(new(BookKeys.Order, id), cancellationToken) is not { } document)
             return line;
@@ -55,6 +59,14 @@ internal sealed class IncomeBook(IBooks books, string account)
                 PaidAt = order.PaidAt,
                 Months = await MonthsAsync(subscription, cancellationToken),
             };
+    }
+
+    private async ValueTask<long> ReleasedAsync(PostedLine posted, CancellationToken cancellationToken)
+    {
+        var id = posted.EntryKey[QuoteKey.Length..].Split(':')[0];
+        return await books.FindAsync(QuoteBook.IdOf(id), cancellationToken) is { } document
+            ? BookJson.Read<Quote>(document).Shares.Sum(share => share.Amount)
+            : 0;
     }
 
     /// <summary>How many months a charge of the subscription is for.</summary>

@@ -14,7 +14,12 @@ namespace Engage.Grains.Commerce.Plans;
 
 /// <summary>One person's side of plans. Keeps nothing: the books have it all.</summary>
 internal sealed class PatronGrain(
-    IBooks books, GiftBook gifts, CatalogueView catalogue, IOptions<CommerceOptions> options, TimeProvider time)
+    IBooks books,
+    GiftBook gifts,
+    QuoteBook quotes,
+    CatalogueView catalogue,
+    IOptions<CommerceOptions> options,
+    TimeProvider time)
     : Grain, IPatronGrain
 {
     private const string CreditsPrefix = "credits:";
@@ -98,6 +103,8 @@ internal sealed class PatronGrain(
         var balances = await books.BalancesAsync(LedgerAccounts.Affiliate(Id), CancellationToken.None);
         return [.. balances.Select(balance => new Money(balance.Amount, balance.Unit))];
     }
+
+    public Task<Quote[]> QuotesAsync() => quotes.ListAsync(QuoteBook.OfBuyer(Id));
 
     public async Task<OrderReply> TipAsync(TipRequest tip)
     {

@@ -21,11 +21,16 @@ internal sealed class PaymentMeansBook(IBooks books, IPersonalVault vault)
     public async ValueTask KeepAsync(string subscription, UserId user, PayRequest pay, DateTimeOffset now)
     {
         var means = await SealAsync(user, pay);
-        // Asked again with the same key, the first answer stands.
+        // A first try may have been refused for something else; what is asked for now counts.
+        var version = (await books.FindAsync(new(Kind, subscription), CancellationToken.None))?.Version ?? 0;
         await books.CommitAsync(
             new(
-                $"methods:{subscription}", now, "methods", [],
-                [new(new(Kind, subscription), 0, BookJson.Write(means), Keys: [KeyOf(user)])]),
+                $"methods:{subscription}:{version}", now, "methods", [],
+                [
+                    new(
+                        new(Kind, subscription), version, BookJson.Write(means),
+                        Keys: version == 0 ? [KeyOf(user)] : null),
+                ]),
             CancellationToken.None);
     }
 

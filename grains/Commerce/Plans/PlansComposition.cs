@@ -22,6 +22,8 @@ internal static class PlansComposition
         services.AddSingleton<GiftTerms>();
         services.AddSingleton<IOrderTerms>(provider => provider.GetRequiredService<GiftTerms>());
         services.AddSingleton<IOrderEffects>(provider => provider.GetRequiredService<GiftTerms>());
+        services.AddSingleton<QuoteBook>();
+        services.AddSingleton<IOrderEffects>(provider => provider.GetRequiredService<QuoteBook>());
         services.AddSingleton<IPersonalData, PlansPersonalData>();
         return services;
     }

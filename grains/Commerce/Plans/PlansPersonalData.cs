@@ -28,7 +28,8 @@ internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IP
         var subscriptions = await SubscriptionDocuments.ListAsync(books, user, cancellationToken);
         var gifts = await patron.GiftsAsync().WaitAsync(cancellationToken);
         var credits = await patron.CreditsAsync().WaitAsync(cancellationToken);
-        if (subscriptions.Length + gifts.Length + credits.Length == 0) return null;
+        var quotes = await patron.QuotesAsync().WaitAsync(cancellationToken);
+        if (subscriptions.Length + gifts.Length + credits.Length + quotes.Length == 0) return null;
 
         return new JsonObject
         {
@@ -36,6 +37,7 @@ internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IP
             ["subscriptions"] = JsonSerializer.SerializeToNode(
                 subscriptions.Select(each => each with { Token = null }), Options),
             ["gifts"] = JsonSerializer.SerializeToNode(gifts, Options),
+            ["quotes"] = JsonSerializer.SerializeToNode(quotes, Options),
             ["credits"] = JsonSerializer.SerializeToNode(credits, Options),
         };
     }

@@ -9,7 +9,7 @@ using Engage.Storage.Books;
 namespace Engage.Grains.Commerce.Plans;
 
 /// <summary>One seller's side of the books. Keeps nothing but what it has read.</summary>
-internal sealed class SellerGrain(IBooks books, TimeProvider time) : Grain, ISellerGrain
+internal sealed class SellerGrain(IBooks books, QuoteBook quotes, TimeProvider time) : Grain, ISellerGrain
 {
     private const int ListMax = 100;
     private const int IdBytes = 16;
@@ -48,7 +48,8 @@ internal sealed class SellerGrain(IBooks books, TimeProvider time) : Grain, ISel
         if (outcome.Result == BookResult.Written) return new(payout, false, null);
         if (outcome.Result == BookResult.Refused)
             return Refused(
-                "balance", $"Account '{Account}' holds less than {amount.MinorUnits} {amount.Currency}; take out less.");
+                "balance",
+                $"Account '{Account}' holds less than {amount.MinorUnits} {amount.Currency}; take out less.");
 
         var known = BookJson.Read<Payout>(
             (await books.FindAsync(new(PayoutKind, id), CancellationToken.None))!);
@@ -65,6 +66,8 @@ internal sealed class SellerGrain(IBooks books, TimeProvider time) : Grain, ISel
             new(PayoutsOf(Account), PayoutKind, 0, ListMax, Newest: true), CancellationToken.None);
         return [.. page.Items.Select(BookJson.Read<Payout>)];
     }
+
+    public Task<Quote[]> QuotesAsync(CreatorId creator) => quotes.ListAsync(QuoteBook.OfCreator(creator));
 
     private async Task<CouponView> ViewAsync(Coupon coupon) => new(
         coupon,

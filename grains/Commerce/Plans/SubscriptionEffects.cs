@@ -19,7 +19,8 @@ internal sealed class SubscriptionEffects(IBooks books, PaymentMeansBook means, 
     {
         var id = Subscription.IdIn(order.Subject)!;
         var known = await books.FindAsync(SubscriptionDocuments.IdOf(id), cancellationToken);
-        if (known is null) return await WriteAsync(await BeginAsync(order, id, cancellationToken), 0, cancellationToken);
+        if (known is null)
+            return await WriteAsync(await BeginAsync(order, id, cancellationToken), 0, cancellationToken);
 
         var subscription = BookJson.Read<Subscription>(known);
         // Ended while its renewal was on the way: the money was taken all the same, so it goes on.

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Engage.Api.Authorization;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +29,17 @@ public sealed class AccessTableTests(RunningServer server) : IClassFixture<Runni
         var idle = AccessCheck.Idle(Endpoints, Index);
 
         Assert.Empty(idle);
+    }
+
+    [Fact]
+    public void NoRouteSaysByItselfWhoMayOrHowItIsCounted()
+    {
+        var outside = Endpoints.Endpoints.Where(endpoint =>
+            endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null
+            || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+            || endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null);
+
+        Assert.Empty(outside);
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class AccessWalkTests(WalkWorld world, ITestOutputHelper output) :
     }
 
     /// <returns>The problem that the call was answered with; null if none.</returns>
-    private static async Task<string?> CallAsync(HubClient hub, Visit visit)
+    private async Task<string?> CallAsync(HubClient hub, Visit visit)
     {
         var method = typeof(EngageHub).GetMethod(visit.Rule.Path)!;
         try
@@ -141,8 +141,8 @@ public sealed class AccessWalkTests(WalkWorld world, ITestOutputHelper output) :
         }
     }
 
-    private static object? ArgumentOf(Visit visit, ParameterInfo parameter) =>
-        parameter.ParameterType == typeof(Argument<string>) ? WalkWorld.ValueOf(visit, parameter.Name!)
+    private object? ArgumentOf(Visit visit, ParameterInfo parameter) =>
+        parameter.ParameterType == typeof(Argument<string>) ? world.ValueOf(visit, parameter.Name!)
         : parameter.ParameterType == typeof(Argument<int>) ? 1
         : parameter.ParameterType == typeof(JsonElement) ? 5
         : new { };

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Engage.Api.Authorization;
 using Engage.Api.Authorization.Ownerships;
@@ -13,6 +14,7 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
 {
     public const string Walker = "u-walker";
     public const string Somebody = "u-somebody";
+    private const string AnyNumber = "1";
 
     protected override string[] Settings =>
         ["--Limits:RequestsPerSecond", "100000", "--Limits:RequestsBurst", "100000"];
@@ -21,7 +23,7 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
     /// For each ownership of the table, what <see cref="Walker"/> has and what somebody else has; a new ownership needs
     /// a line here, and in <see cref="InitializeAsync"/> what makes the thing.
     /// </summary>
-    private static readonly Dictionary<Type, (string Own, string Other)> Things = new()
+    private readonly Dictionary<Type, (string Own, string Other)> _things = new()
     {
         [typeof(Herself)] = (Walker, Somebody),
         [typeof(OwnerOfCreator)] = ("k-own", "k-other"),
@@ -61,6 +63,45 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
             new Uri($"/v1/creators/k-own/owners/{Walker}", UriKind.Relative), null);
         owner.EnsureSuccessStatusCode();
         creator.EnsureSuccessStatusCode();
+        await SellAsync();
+        var (own, other) = (await BuyAsync(Walker), await BuyAsync(Somebody));
+        _things[typeof(BuyerOfOrder)] = (own.Order, other.Order);
+        _things[typeof(SubscriberOf)] = (own.Subscription, other.Subscription);
+    }
+
+    /// <summary>Two offers of somebody else's, and a coupon that takes everything off.</summary>
+    private async Task SellAsync()
+    {
+        foreach (var kind in new[] { "oneOff", "subscription" })
+            await Service.CreateAsync("offers", new
+            {
+                id = $"f-{kind}", kind, seller = new { creator = "k-other" }, title = new { en = kind },
+                grants = new[] { new { scope = "creator:k-other" } },
+                price = new { minorUnits = 100, currency = "CNY" },
+                interval = kind == "oneOff" ? null : "month",
+            });
+        await Service.CreateAsync(
+            "coupons", new { code = "WALK-FREE", creator = "k-other", percent = 100, perUser = 10 });
+    }
+
+    private async Task<(string Order, string Subscription)> BuyAsync(string user)
+    {
+        using var http = With(MintedTokens.For(Services, user, Who.User));
+        var order = await BuyAsync(http, "f-oneOff");
+        var first = await BuyAsync(http, "f-subscription");
+        return (order.Text("id"), first.Text("subscription"));
+    }
+
+    private static async Task<JsonElement> BuyAsync(HttpClient http, string offer)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/orders", UriKind.Relative))
+        {
+            Content = JsonContent.Create(new { offer, coupon = "WALK-FREE", pay = new { method = "free" } }),
+        };
+        request.Headers.Add("Idempotency-Key", $"walk-{offer}");
+        using var answer = await http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     internal string? TokenOf(Visit visit, bool code = true) => visit.Role == Who.Anonymous
@@ -71,8 +112,9 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
     {
         var (rule, path) = (visit.Rule, visit.Rule.Path);
         var prefix = path.IndexOf('{', StringComparison.Ordinal) is >= 0 and var at ? path[..at] : path;
-        foreach (var name in Names(path))
-            path = path.Replace($"{{{name}}}", ValueOf(visit, name, prefix), StringComparison.Ordinal);
+        path = Parameter().Replace(path, match => match.Groups["type"].Length > 0
+            ? AnyNumber
+            : ValueOf(visit, match.Groups["name"].Value, prefix));
         if (rule.Of is { } of && !rule.Path.Contains($"{{{of.Name}}}", StringComparison.Ordinal))
             path += $"?{of.Name}={ValueOf(visit, of.Name, prefix)}";
 
@@ -86,20 +128,18 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
     }
 
     /// <returns>What the call gives for the parameter: her own thing, another's, or any.</returns>
-    internal static string ValueOf(Visit visit, string name, string prefix = "")
+    internal string ValueOf(Visit visit, string name, string prefix = "")
     {
         if (visit.Rule.Of is not { } of || of.Name != name)
             return Places.GetValueOrDefault(name) ?? Places.GetValueOrDefault(prefix) ?? "x-walk";
         Assert.True(
-            Things.TryGetValue(of.GetType(), out var thing),
+            _things.TryGetValue(of.GetType(), out var thing),
             $"{visit.Rule.Surface}: the walk does not know a thing for {of.GetType().Name}; "
-            + $"add one to {nameof(WalkWorld)}.{nameof(Things)}.");
+            + $"add one to {nameof(WalkWorld)}.{nameof(_things)}.");
         return visit.Side == Side.Own ? thing.Own : thing.Other;
     }
 
-    private static IEnumerable<string> Names(string pattern) =>
-        ParameterName().Matches(pattern).Select(match => match.Groups["name"].Value);
-
-    [GeneratedRegex(@"\{(?<name>\w+)\}")]
-    private static partial Regex ParameterName();
+    /// <summary>Constraints that routes of ours have are all of numbers.</summary>
+    [GeneratedRegex(@"\{(?<name>\w+)(:(?<type>\w+))?\}")]
+    private static partial Regex Parameter();
 }

@@ -112,6 +112,6 @@ public sealed class DoorsTests(ShopServer shop) : IClassFixture<ShopServer>
 
     private static ValueTask<JsonElement> NextAsync(ChannelReader<JsonElement> pushes) => pushes.ReadAsync();
 
-    private static string?[] Scopes(JsonElement push, string member) =>
-        [.. push.GetProperty(member).EnumerateArray().Select(scope => scope.GetString())];
+    private static string[] Scopes(JsonElement push, string member) =>
+        [.. push.GetProperty(member).EnumerateArray().Select(scope => scope.GetString()!)];
 }

@@ -172,8 +172,8 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
     {
         while (true)
         {
-            var (_, answer) = await user.Http.GetJsonAsync($"/v1/orders/{order}");
-            if (answer.Text("state") == state) return answer;
+            var (status, answer) = await user.Http.GetJsonAsync($"/v1/orders/{order}");
+            if (status == 200 && answer.Text("state") == state) return answer;
             await Task.Yield();
         }
     }

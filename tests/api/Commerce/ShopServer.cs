@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Engage.LoadGen.Servers;
 using Engage.Sandbox;
 using Microsoft.AspNetCore.Builder;
 
@@ -15,13 +14,12 @@ public sealed class ShopServer : RunningServer, IAsyncLifetime
     private const string Key = "the key that the provider knows us by";
     private const string Secret = "a webhook secret of at least 32 characters";
     private readonly string _folder = Directory.CreateTempSubdirectory("engage-sandbox-").FullName;
-    private readonly int _port = FreePorts.Take();
     private WebApplication? _provider;
     private int _keys;
 
     protected override string[] Settings =>
     [
-        "--Commerce:Card:Url", $"http://127.0.0.1:{_port}",
+        "--Commerce:Card:Url", _provider!.Urls.Single(),
         "--Commerce:Card:Key", Key,
         "--Commerce:Card:WebhookSecret", Secret,
         "--Commerce:Card:Timeout", "00:00:01",
@@ -31,7 +29,7 @@ public sealed class ShopServer : RunningServer, IAsyncLifetime
     {
         _provider = SandboxServer.Build(
         [
-            "--urls", $"http://127.0.0.1:{_port}", "--Sandbox:Path", _folder, "--Sandbox:Key", Key,
+            "--urls", "http://127.0.0.1:0", "--Sandbox:Path", _folder, "--Sandbox:Key", Key,
             "--Sandbox:HangFor", "00:00:03", "--Logging:LogLevel:Default", "Warning",
         ]);
         await _provider.StartAsync();

@@ -114,7 +114,7 @@ public abstract class HostileTextTests(HostileServer server)
                 $"/v1/communities/g-ai/leaders?period={escaped}",
             })
                 await AnsweredAsync(user.Http, path);
-            await AnsweredAsync(@operator, $"/v1/operator/users?query={escaped}");
+            await AnsweredAsync(@operator, $"/v1/operator/users?query={escaped}&reason={escaped}");
             await AnsweredAsync(@operator, $"/v1/operator/audit?by={escaped}");
             var (tokens, _) = await server.Anonymous.PostJsonAsync(
                 "/v1/tokens", new { userName = text, password = "correct horse" });

@@ -14,9 +14,9 @@ public sealed class OperatorSearchTests(RunningServer server) : IClassFixture<Ru
         var (userName, session) = await server.NewNamedSessionAsync(null);
         using var @operator = NewOperator(out _);
 
-        var (_, byName) = await @operator.GetJsonAsync($"/v1/operator/users?query={userName}");
-        var (_, byId) = await @operator.GetJsonAsync($"/v1/operator/users?query={session.Text("user")}");
-        var (status, byPart) = await @operator.GetJsonAsync($"/v1/operator/users?query={userName[..^1]}");
+        var (_, byName) = await @operator.GetJsonAsync($"/v1/operator/users?query={userName}&reason=asked");
+        var (_, byId) = await @operator.GetJsonAsync($"/v1/operator/users?query={session.Text("user")}&reason=asked");
+        var (status, byPart) = await @operator.GetJsonAsync($"/v1/operator/users?query={userName[..^1]}&reason=asked");
 
         Assert.Equal((userName, "name"), (Only(byName).Text("userName"), Only(byName).Text("foundBy")));
         Assert.Equal((session.Text("user"), "id"), (Only(byId).Text("user"), Only(byId).Text("foundBy")));
@@ -29,15 +29,16 @@ public sealed class OperatorSearchTests(RunningServer server) : IClassFixture<Ru
         var (userName, session) = await server.NewNamedSessionAsync(null);
         using var @operator = NewOperator(out var id);
 
-        await @operator.GetJsonAsync($"/v1/operator/users?query={userName}");
-        await @operator.GetJsonAsync("/v1/operator/users?query=somebody.else@example.org");
+        await @operator.GetJsonAsync($"/v1/operator/users?query={userName}&reason=asked");
+        await @operator.GetJsonAsync("/v1/operator/users?query=somebody.else@example.org&reason=asked");
         var (_, own) = await @operator.GetJsonAsync($"/v1/operator/audit?by={id}");
-        var (_, about) = await @operator.GetJsonAsync($"/v1/operator/audit?subject={session.Text("user")}");
+        var (_, about) = await @operator.GetJsonAsync($"/v1/operator/audit?user={session.Text("user")}");
 
         var records = own.GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(2, records.Count);
-        Assert.False(records[0].TryGetProperty("subject", out _));
-        Assert.Equal((session.Text("user"), "name"), (records[1].Text("subject"), records[1].Text("how")));
+        Assert.False(records[0].TryGetProperty("user", out _));
+        Assert.Equal((session.Text("user"), "name"), (records[1].Text("user"), records[1].Text("how")));
+        Assert.All(records, record => Assert.Equal("asked", record.Text("reason")));
         Assert.Equal(id, Only(about).Text("by"));
         Assert.DoesNotContain(userName, own.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("example.org", own.ToString(), StringComparison.Ordinal);
@@ -47,7 +48,7 @@ public sealed class OperatorSearchTests(RunningServer server) : IClassFixture<Ru
     public async Task AuditComesInPagesNewestFirstAndTheBooksStayWhole()
     {
         using var @operator = NewOperator(out var id);
-        for (var i = 0; i < 5; i++) await @operator.GetJsonAsync($"/v1/operator/users?query=u-nobody-{i}");
+        for (var i = 0; i < 5; i++) await @operator.GetJsonAsync($"/v1/operator/users?query=u-nobody-{i}&reason=asked");
 
         var (_, first) = await @operator.GetJsonAsync($"/v1/operator/audit?by={id}&limit=3");
         var cursor = first.GetProperty("cursor").GetInt64();
@@ -63,10 +64,11 @@ public sealed class OperatorSearchTests(RunningServer server) : IClassFixture<Ru
 
     [Theory]
     [InlineData("/v1/operator/users")]
-    [InlineData("/v1/operator/users?query=")]
+    [InlineData("/v1/operator/users?query=lin")]
+    [InlineData("/v1/operator/users?query=&reason=asked")]
     [InlineData("/v1/operator/audit?limit=0")]
     [InlineData("/v1/operator/audit?cursor=-1")]
-    [InlineData("/v1/operator/audit?by=u-1&subject=u-2")]
+    [InlineData("/v1/operator/audit?by=u-1&user=u-2")]
     [InlineData("/v1/operator/audit?by=not%20an%20id")]
     public async Task BadQuestionIsAProblem(string path)
     {

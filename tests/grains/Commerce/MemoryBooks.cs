@@ -100,7 +100,8 @@ internal sealed class MemoryBooks : IBooks
         foreach (var unit in entry.Postings.GroupBy(posting => posting.Unit))
             if (unit.Sum(posting => posting.Amount) is not 0 and var sum)
                 throw new ArgumentException($"Entry '{entry.Key}' sums to {sum} {unit.Key}.", nameof(entry));
-        if (_entries.TryGetValue(entry.Key, out var known)) return new(BookResult.Repeated, known.Seq, known.Numbers, null);
+        if (_entries.TryGetValue(entry.Key, out var known))
+            return new(BookResult.Repeated, known.Seq, known.Numbers, null);
         foreach (var write in entry.Documents)
             if ((_documents.GetValueOrDefault(write.Id)?.Version ?? 0) is var version && version != write.Version)
                 return new(BookResult.Conflict, 0, [], $"{write.Id} has version {version}");

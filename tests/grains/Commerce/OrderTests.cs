@@ -139,12 +139,14 @@ public sealed class OrderTests
         var again = await order.RefundAsync(new(null, 3_333, Key: "r1"));
         var doorBetween = await shop.CheckAsync("u-1");
         var rest = await order.RefundAsync(new(null));
-        var beyond = await order.RefundAsync(new(null));
+        var restAgain = await order.RefundAsync(new(null));
+        var beyond = await order.RefundAsync(new(null, 1, Key: "r2"));
 
         Assert.Equal(OrderState.PartlyRefunded, part.Order!.Order.State);
         Assert.True(again.Replayed);
         Assert.Equal(Access.Granted, doorBetween.Access);
         Assert.Equal((OrderState.Refunded, 10_000L), (rest.Order!.Order.State, rest.Order.Order.Refunded));
+        Assert.True(restAgain.Replayed);
         Assert.Equal("order-state", beyond.Refusal!.Problem);
         Assert.Equal(Access.Locked, (await shop.CheckAsync("u-1")).Access);
         Assert.Equal([3_333, 6_667], shop.Provider.Refunds.Values.Order());
@@ -175,7 +177,7 @@ public sealed class OrderTests
             entry.Key.EndsWith(":paid", StringComparison.Ordinal) && broken++ == 0 ? fault : CommitFault.None;
 
         await Assert.ThrowsAnyAsync<IOException>(() => shop.PlaceAsync("u-1", "a"));
-        var view = await shop.Order("u-1", "a").GetAsync();
+        var view = (await shop.PlaceAsync("u-1", "a")).Order;
 
         Assert.Equal((OrderState.Paid, 1L), (view!.Order.State, view.Invoice));
         Assert.Equal(-10_000, shop.Books.Balances()["provider:card CNY"]);

@@ -78,7 +78,8 @@ public sealed class SharesTests
                 order = after;
             }
 
-            Assert.All(order.Lines.SelectMany(line => line.Shares), share => Assert.Equal(share.Amount, share.Reversed));
+            Assert.All(
+                order.Lines.SelectMany(line => line.Shares), share => Assert.Equal(share.Amount, share.Reversed));
             Assert.All(order.Sources, source => Assert.Equal(
                 (source.Amount, source.Points), (source.Returned, source.PointsReturned)));
         }
@@ -142,7 +143,11 @@ public sealed class SharesTests
             Lines = lines,
             Sources = byPoints == 0
                 ? [new(method, total)]
-                : [new(PaymentMethod.Points, byPoints, Points: random.NextInt64(1, 5_000)), new(method, total - byPoints)],
+                :
+                [
+                    new(PaymentMethod.Points, byPoints, Points: random.NextInt64(1, 5_000)),
+                    new(method, total - byPoints),
+                ],
         };
     }
 }

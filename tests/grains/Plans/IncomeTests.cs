@@ -23,7 +23,8 @@ public sealed class IncomeTests
         var creator = await IncomeAsync(shop, "creator:k-1");
         var community = await IncomeAsync(shop, "community:g-1");
         var platform = await IncomeAsync(shop, "platform:income");
-        IncomeTotal[] all = [Assert.Single(creator.Totals), Assert.Single(community.Totals), Assert.Single(platform.Totals)];
+        IncomeTotal[] all =
+            [Assert.Single(creator.Totals), Assert.Single(community.Totals), Assert.Single(platform.Totals)];
 
         Assert.All(all, total => Assert.Equal(5 * 9_999, total.Gross));
         Assert.All(all, total => Assert.Equal(total.Net, total.Gross + total.Shares + total.Refunds));

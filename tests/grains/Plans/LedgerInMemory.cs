@@ -96,7 +96,8 @@ internal sealed class LedgerInMemory : IBooks
         foreach (var unit in entry.Postings.GroupBy(posting => posting.Unit))
             if (unit.Sum(posting => posting.Amount) is not 0 and var sum)
                 throw new ArgumentException($"Entry {entry.Key} sums to {sum} {unit.Key}.");
-        if (_keys.TryGetValue(entry.Key, out var known)) return new(BookResult.Repeated, known.Seq, known.Numbers, null);
+        if (_keys.TryGetValue(entry.Key, out var known))
+            return new(BookResult.Repeated, known.Seq, known.Numbers, null);
 
         foreach (var write in entry.Documents)
             if ((_documents.GetValueOrDefault(write.Id)?.Version ?? 0) != write.Version)

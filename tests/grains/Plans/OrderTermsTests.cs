@@ -1,3 +1,4 @@
+using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
@@ -65,7 +66,8 @@ public sealed class OrderTermsTests
 
         var order = (await shop.OrderAsync("o-both")).Order!.Order;
 
-        Assert.Equal((OrderState.Paid, 2, 10_000), (order.State, order.Lines.Length, order.Lines.Sum(line => line.Amount)));
+        Assert.Equal(
+            (OrderState.Paid, 2, 10_000), (order.State, order.Lines.Length, order.Lines.Sum(line => line.Amount)));
         Assert.Equal([7_500, 2_500], order.Lines.Select(line => line.Amount));
         Assert.True(await shop.MayEnterAsync("content:c-1") && await shop.MayEnterAsync("content:c-2"));
     }
@@ -74,7 +76,10 @@ public sealed class OrderTermsTests
     public async Task CreditsAreUsedOneByOneAndNeverBelowNothing()
     {
         await using var shop = await OpenAsync();
-        await shop.SellAsync(shop.NewOffer("o-ten", OfferKind.PerUse) with { Credits = 2, Grants = [new("creator:k-1")] });
+        await shop.SellAsync(shop.NewOffer("o-ten", OfferKind.PerUse) with
+        {
+            Credits = 2, Grants = [new("creator:k-1")],
+        });
         // Locked by an offer that opens them by name.
         foreach (var i in (int[])[2, 3, 4])
             await shop.SellAsync(shop.NewOffer($"o-c{i}", OfferKind.OneOff) with { Grants = [new($"content:c-{i}")] });
@@ -164,7 +169,7 @@ public sealed class OrderTermsTests
         return shop;
     }
 
-    private static Coupon NewCoupon(string code) => new() { Code = code, Seller = new(new Engage.Contracts.CreatorId("k-1")) };
+    private static Coupon NewCoupon(string code) => new() { Code = code, Seller = new(new CreatorId("k-1")) };
 
     private static OrderRequest WithCoupon(string code) => Shop.ByCard("o-one") with { Coupon = code };
 }

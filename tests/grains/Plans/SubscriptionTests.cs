@@ -221,11 +221,11 @@ public sealed class SubscriptionTests
         await using var shop = await Shop.OpenAsync();
         await shop.SellAsync(shop.NewOffer("o-pro", OfferKind.Subscription));
         var subscription = await shop.SubscribeAsync("o-pro");
-        await shop.LookAsync(subscription.Id);
 
         await shop.Platform.StopAsync();
         shop.Time.MoveTo(subscription.PeriodEnd.AddHours(1));
         await shop.Platform.StartAsync();
+        await shop.Subscription(subscription.Id).NoticeAsync();
         while ((await shop.Subscription(subscription.Id).GetAsync())!.Period == 1) await Task.Yield();
 
         Assert.Equal(2, shop.Cards.Taken.Count);

@@ -13,7 +13,8 @@ internal static class BookEntries
     public static BookEntry Moved(string key, string from, string to, long amount, long? floor = null) =>
         Posted(key, new(from, "CNY", -amount, floor), new(to, "CNY", amount));
 
-    public static BookEntry Wrote(string key, params DocumentWrite[] documents) => new(key, Noon, "test", [], documents);
+    public static BookEntry Wrote(string key, params DocumentWrite[] documents) =>
+        new(key, Noon, "test", [], documents);
 
     /// <summary>The card's provider holds what others are owed.</summary>
     public static BookEntry ToppedUp(string user, long amount, int time = 1) => new(
@@ -38,7 +39,8 @@ internal static class BookEntries
         string kind, string id, string body = "{}", string? series = null, string[]? keys = null) =>
         new(new(kind, id), 0, Encoding.UTF8.GetBytes(body), series, keys);
 
-    public static DocumentWrite Changed(string kind, string id, long version, string body = "{}", string[]? keys = null) =>
+    public static DocumentWrite Changed(
+        string kind, string id, long version, string body = "{}", string[]? keys = null) =>
         new(new(kind, id), version, Encoding.UTF8.GetBytes(body), null, keys);
 
     public static string Text(this BookDocument document) => Encoding.UTF8.GetString(document.Body.Span);

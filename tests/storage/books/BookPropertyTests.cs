@@ -29,7 +29,8 @@ public abstract class BookPropertyTests : StorageSuite
                 storage = Site.Open(options => options.GroupRowsMax = 20);
             }
             // What is sent without waiting is decided in the order in which it was sent.
-            var entries = Enumerable.Range(0, random.Next(1, GroupMax)).Select(_ => Entry(random, model, sent)).ToList();
+            var entries = Enumerable.Range(0, random.Next(1, GroupMax))
+                .Select(_ => Entry(random, model, sent)).ToList();
             var committing = entries.Select(entry => storage.Books.CommitAsync(entry).AsTask()).ToList();
             for (var i = 0; i < entries.Count; i++)
             {

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Engage.Storage.Tests.Books;
 
-/// <summary>Changes rows of the books behind their back, as somebody with a database tool would, and back again.</summary>
+/// <summary>Changes rows of the books behind their back, as a database tool would, and back again.</summary>
 internal sealed class BookRowsEditor(DbConnection connection) : IDisposable
 {
     /// <summary>Each table with the columns that name a row.</summary>

@@ -33,7 +33,8 @@ public abstract class BookTamperTests : StorageSuite
                     var fault = (await Books.VerifyAsync(null, default)).Fault;
                     editor.Set(table, changed, column, value);
 
-                    Assert.True(fault is not null, $"{table}.{column} of {BookRowsEditor.Describe(row)} was not found.");
+                    Assert.True(
+                        fault is not null, $"{table}.{column} of {BookRowsEditor.Describe(row)} was not found.");
                     if (table is "book_posting") AssertNames(row, column, fault);
                     flips++;
                 }
@@ -223,9 +224,9 @@ public abstract class BookTamperTests : StorageSuite
     private async Task AssertFoundAsync(string what) =>
         Assert.True((await Books.VerifyAsync(null, default)).Fault is not null, $"{what} was not found.");
 
-    /// <summary>High enough in a key that no other row has what comes of it.</summary>
+    /// <summary>High enough in what is unique that no other row has what comes of it.</summary>
     private static int BitOf(string table, string column, int at) =>
-        BookRowsEditor.Tables[table].Contains(column) ? 10 + (at % 16) : at;
+        column == "number" || BookRowsEditor.Tables[table].Contains(column) ? 10 + (at % 16) : at;
 
     private static bool AreSame(object one, object two) =>
         one is byte[] bytes ? bytes.AsSpan().SequenceEqual((byte[])two) : one.Equals(two);

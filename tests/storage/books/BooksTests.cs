@@ -181,9 +181,11 @@ public abstract class BooksTests : StorageSuite
         var books = Site.Open().Books;
         for (var i = 1; i <= 5; i++)
             await books.WriteAsync(Wrote(
-                $"w-{i}", New("order", $"o-{i}", keys: ["buyer:u-1"]), New("gift", $"g-{i}", keys: ["buyer:u-1", "g"])));
+                $"w-{i}", New("order", $"o-{i}", keys: ["buyer:u-1"]),
+                New("gift", $"g-{i}", keys: ["buyer:u-1", "g"])));
         await books.WriteAsync(
-            Wrote("again", Changed("order", "o-1", 1, "[]", ["buyer:u-1", "late"])), Wrote("other", New("order", "o-9")));
+            Wrote("again", Changed("order", "o-1", 1, "[]", ["buyer:u-1", "late"])),
+            Wrote("other", New("order", "o-9")));
 
         string[] all = ["o-1", "g-1", "o-2", "g-2", "o-3", "g-3", "o-4", "g-4", "o-5", "g-5"];
         Assert.Equal(all, await books.IdsAsync("buyer:u-1", limit: 3));

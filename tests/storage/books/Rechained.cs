@@ -2,7 +2,7 @@ using Engage.Storage.Books;
 
 namespace Engage.Storage.Tests.Books;
 
-/// <summary>What somebody could do who knows how the chain is made: change postings and compute all hashes anew.</summary>
+/// <summary>What somebody could do who knows the chain: change postings and compute all hashes anew.</summary>
 internal static class Rechained
 {
     public static void Write(BookRowsEditor editor, Func<PostingRow, PostingRow> change)

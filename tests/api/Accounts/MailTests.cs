@@ -1,0 +1,148 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Engage.Api.Tests.Accounts;
+
+public sealed partial class MailTests(RunningServer server) : IClassFixture<RunningServer>
+{
+    [Fact]
+    public async Task VerifiedAddressSignsInAndGetsANewPassword()
+    {
+        var (name, mail, user) = await RegisterAsync("one");
+        using var http = server.With((await server.SignInAsync(name, null)).Text("accessToken"));
+
+        var before = await SignInAsync(mail, RunningServer.Password);
+        var (_, pending) = await http.GetJsonAsync("/v1/users/me");
+        var letter = await LetterAsync(user, 0);
+        using var wrong = await http.PostAsJsonAsync("/v1/users/me/mail/verify", new { code = "wrong" });
+        using var right = await http.PostAsJsonAsync(
+            "/v1/users/me/mail/verify", new { code = Code().Match(letter).Value });
+        var after = await SignInAsync(mail.ToUpperInvariant(), RunningServer.Password);
+        var (_, verified) = await http.GetJsonAsync("/v1/users/me");
+
+        Assert.Equal(401, before.Status);
+        Assert.Equal(mail, pending.Text("pendingMail"));
+        Assert.Equal((422, 204), ((int)wrong.StatusCode, (int)right.StatusCode));
+        Assert.Equal(200, after.Status);
+        Assert.Equal(mail, verified.Text("mail"));
+
+        using var asked = await server.Anonymous.PostAsJsonAsync("/v1/password-resets", new { mail });
+        var token = Token().Match(await LetterAsync(user, 1)).Groups[1].Value;
+        var redeem = new { token, password = "another horse battery" };
+        using var redeemed = await server.Anonymous.PostAsJsonAsync("/v1/password-resets/redeem", redeem);
+        using var again = await server.Anonymous.PostAsJsonAsync("/v1/password-resets/redeem", redeem);
+
+        Assert.Equal((202, 204, 422), ((int)asked.StatusCode, (int)redeemed.StatusCode, (int)again.StatusCode));
+        Assert.Equal(401, (await http.GetJsonAsync("/v1/users/me")).Status);
+        Assert.Equal(401, (await SignInAsync(name, RunningServer.Password)).Status);
+        Assert.Equal(200, (await SignInAsync(name, redeem.password)).Status);
+    }
+
+    [Fact]
+    public async Task LinkVerifiesWithoutASignIn()
+    {
+        var (_, mail, user) = await RegisterAsync("two");
+        var token = Token().Match(await LetterAsync(user, 0)).Groups[1].Value;
+
+        using var forged = await server.Anonymous.PostAsJsonAsync(
+            "/v1/mail-verifications", new { token = $"{user}.{new string('A', 43)}" });
+        using var followed = await server.Anonymous.PostAsJsonAsync("/v1/mail-verifications", new { token });
+
+        Assert.Equal((422, 204), ((int)forged.StatusCode, (int)followed.StatusCode));
+        Assert.Equal(200, (await SignInAsync(mail, RunningServer.Password)).Status);
+    }
+
+    [Fact]
+    public async Task RegistrationWithAKnownAddressReadsLikeAnyOtherAndItsOwnerIsTold()
+    {
+        var (_, mail, owner) = await RegisterAsync("three");
+        var token = Token().Match(await LetterAsync(owner, 0)).Groups[1].Value;
+        using var followed = await server.Anonymous.PostAsJsonAsync("/v1/mail-verifications", new { token });
+
+        var (status, body) = await server.Anonymous.PostJsonAsync(
+            "/v1/users",
+            new { userName = "other-3", password = RunningServer.Password, displayName = "O", mail, language = "en" });
+        var letter = await LetterAsync(owner, 1);
+
+        Assert.Equal(201, status);
+        Assert.Equal(3, body.EnumerateObject().Count());
+        Assert.Contains("wanted to use this address", letter, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(server.Folder, "outbox", body.Text("user"))));
+    }
+
+    [Fact]
+    public async Task ResetForAnUnknownAddressReadsTheSame()
+    {
+        using var answer = await server.Anonymous.PostAsJsonAsync(
+            "/v1/password-resets", new { mail = "nobody@example.org" });
+
+        Assert.Equal(202, (int)answer.StatusCode);
+        Assert.Empty(await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("a@b")]
+    [InlineData("a b@example.org")]
+    [InlineData("a@example.org\r\nBcc: x@example.org")]
+    [InlineData("<a@example.org>")]
+    [InlineData("a@b@example.org")]
+    [InlineData(".a@example.org")]
+    public async Task AddressThatIsNoneIsRefused(string mail)
+    {
+        var (status, body) = await server.Anonymous.PostJsonAsync(
+            "/v1/users", new { userName = "bad-mail", password = RunningServer.Password, displayName = "B", mail });
+
+        Assert.Equal(400, status);
+        Assert.True(body.GetProperty("errors").TryGetProperty("mail", out _));
+    }
+
+    private async Task<(string Name, string Mail, string User)> RegisterAsync(string name)
+    {
+        var mail = $"{name}@example.org";
+        var (_, body) = await server.Anonymous.PostJsonAsync(
+            "/v1/users",
+            new { userName = $"mail-{name}", password = RunningServer.Password, displayName = name, mail });
+        return ($"mail-{name}", mail, body.Text("user"));
+    }
+
+    private Task<(int Status, JsonElement Body)> SignInAsync(string userName, string password) =>
+        server.Anonymous.PostJsonAsync("/v1/tokens", new { userName, password });
+
+    /// <summary>The text of the user's letter with this number, once it is there and whole.</summary>
+    private async Task<string> LetterAsync(string user, int number)
+    {
+        var folder = Path.Combine(server.Folder, "outbox", user);
+        while (true)
+        {
+            var letters = Directory.Exists(folder)
+                ? new DirectoryInfo(folder).GetFiles("*.eml").OrderBy(file => file.CreationTimeUtc).ToArray()
+                : [];
+            if (letters.Length > number && Body(await File.ReadAllTextAsync(letters[number].FullName)) is { } text)
+                return text;
+            await Task.Yield();
+        }
+    }
+
+    private static string? Body(string letter)
+    {
+        var parts = letter.Replace("\r\n", "\n", StringComparison.Ordinal).Split("\n\n", 2);
+        if (parts.Length < 2 || !letter.EndsWith('\n')) return null;
+        try
+        {
+            return Encoding.UTF8.GetString(
+                Convert.FromBase64String(parts[1].Replace("\n", "", StringComparison.Ordinal)));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"\b\d{6}\b")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"token=(\S+)")]
+    private static partial Regex Token();
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace Engage.Api.Tests.Accounts;
+
+/// <summary>What guessing meets.</summary>
+public sealed class SignInTests(RunningServer server) : IClassFixture<RunningServer>
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GuessingIsSlowedDownAlikeForNamesThatExistAndOthers(bool exists)
+    {
+        var name = exists ? (await server.NewNamedSessionAsync(null)).UserName : $"nobody-{Guid.NewGuid():n}"[..20];
+
+        var answers = new List<(int Status, JsonElement Body)>();
+        while (answers.Count < 30 && (answers.Count == 0 || answers[^1].Status != 429))
+            answers.Add(await SignInAsync(name, "wrong horse battery"));
+
+        Assert.All(answers.Take(5), answer => Assert.Equal(401, answer.Status));
+        Assert.Equal(429, answers[^1].Status);
+        Assert.InRange(answers[^1].Body.GetProperty("retryAfter").GetInt32(), 1, 900);
+    }
+
+    [Fact]
+    public async Task ManyGuessesAtOnceAreNoFaster()
+    {
+        var (name, _) = await server.NewNamedSessionAsync(null);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => SignInAsync(name, "wrong horse battery")));
+
+        Assert.InRange(answers.Count(answer => answer.Status == 401), 1, 7);
+        Assert.Contains(answers, answer => answer.Status == 429);
+    }
+
+    [Fact]
+    public async Task AuthenticatorIsSetUpAskedForAndProves()
+    {
+        var (name, session) = await server.NewNamedSessionAsync(null);
+        using var http = server.With(session.Text("accessToken"));
+
+        var (early, _) = await http.PostJsonAsync("/v1/tokens/step-up", new { totp = "000000" });
+        var (_, begun) = await http.PostJsonAsync("/v1/totp", new { password = RunningServer.Password });
+        var secret = begun.Text("secret");
+        var (wrong, _) = await http.PostJsonAsync("/v1/totp/confirm", new { totp = "000000" });
+        var (_, codes) = await http.PostJsonAsync("/v1/totp/confirm", new { totp = Authenticators.Code(secret) });
+        var recovery = codes.GetProperty("recoveryCodes")[0].GetString();
+        var (asked, problem) = await SignInAsync(name, RunningServer.Password);
+        var (proven, token) = await http.PostJsonAsync("/v1/tokens/step-up", new { recoveryCode = recovery });
+        var (spent, _) = await http.PostJsonAsync("/v1/tokens/step-up", new { recoveryCode = recovery });
+
+        Assert.Equal(409, early);
+        Assert.StartsWith("otpauth://totp/Engage:", begun.Text("uri"), StringComparison.Ordinal);
+        Assert.Equal(422, wrong);
+        Assert.Equal(401, asked);
+        Assert.EndsWith("/totp-required", problem.Text("type"), StringComparison.Ordinal);
+        Assert.Equal((200, 422), (proven, spent));
+        var claims = Claims(token.Text("accessToken"));
+        Assert.Equal(["pwd", "otp"], claims.GetProperty("amr").EnumerateArray().Select(method => method.GetString()));
+        Assert.True(claims.GetProperty("otp_time").GetInt64() > 0);
+    }
+
+    private static JsonElement Claims(string token) => JsonSerializer.Deserialize<JsonElement>(
+        System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[1]));
+
+    private Task<(int Status, JsonElement Body)> SignInAsync(string userName, string password) =>
+        server.Anonymous.PostJsonAsync("/v1/tokens", new { userName, password });
+}
