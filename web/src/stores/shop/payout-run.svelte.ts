@@ -28,6 +28,7 @@ export class PayoutRun {
     if (this.isBusy) return
     const attempt = this.pending.begin(this.subject, amount)
     this.isBusy = true
+    this.needsProof = false
     this.failure = this.made = undefined
     try {
       this.made = await this.send(attempt.request, attempt.key)
@@ -43,7 +44,7 @@ export class PayoutRun {
     const isFinal = error instanceof ProblemError && error.isFinal
     this.needsProof = isUnproven(error)
     if (!this.needsProof) this.failure = error
-    // A refusal is an answer, the one that asks for a proof too: nothing was paid out, and nothing is left to go on with.
+    // A refusal is an answer, the one that asks for a proof too: nothing was paid out, nothing is left to go on.
     if (isFinal) this.#close()
     else this.isOpen = true
   }
