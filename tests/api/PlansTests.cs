@@ -153,6 +153,6 @@ public sealed class PlansTests(RunningServer server) : IClassFixture<RunningServ
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement answer) =>
+    private static JsonElement.ArrayEnumerator Items(JsonElement answer) =>
         answer.GetProperty("items").EnumerateArray();
 }
