@@ -152,7 +152,9 @@ public sealed class ErasureTests
             (_, export) = await lin.GetJsonAsync($"/v1/privacy/export/{export.Text("id")}");
         Assert.Equal("ready", export.Text("state"));
         return JsonSerializer.Serialize(
-            export.GetProperty("data"),
-            new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            export.GetProperty("data"), AsWritten);
     }
+
+    private static readonly JsonSerializerOptions AsWritten =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
