@@ -72,7 +72,8 @@ public abstract class HostileTextTests(HostileServer server)
         Assert.Equal(HostileTexts.Visible, said);
         Assert.Equal(HostileTexts.Visible, asked);
         Assert.Equal(HostileTexts.Visible, polls.Select(poll => poll.Text("question")));
-        Assert.Equal(HostileTexts.Visible.Select(Choice), polls.Select(poll => poll.GetProperty("choices")[0].GetString()));
+        Assert.Equal(
+            HostileTexts.Visible.Select(Choice), polls.Select(poll => poll.GetProperty("choices")[0].GetString()!));
         Assert.Equal(HostileTexts.Visible, reasons);
         Assert.Equal(schema, server.Schema());
     }
