@@ -13,6 +13,10 @@ internal static class AppenderProcess
     public static Process StartRooms(string kind, string location, int entries) =>
         Start(kind, location, entries.ToString(CultureInfo.InvariantCulture), "rooms");
 
+    /// <summary>One that writes sales into the books, with so many callers.</summary>
+    public static Process StartBooks(string kind, string location, int workers) =>
+        Start(kind, location, workers.ToString(CultureInfo.InvariantCulture), "books");
+
     /// <summary>One that only owns a private PostgreSQL server; its first line is the data folder.</summary>
     public static Process StartServerOwner() => Start("server");
 

@@ -48,6 +48,13 @@ internal abstract class StorageSite(string kind, string locationName) : IDisposa
     public System.Diagnostics.Process StartRoomAppender(int entries) =>
         AppenderProcess.StartRooms(kind, Location, entries);
 
+    /// <inheritdoc cref="AppenderProcess.StartBooks"/>
+    public System.Diagnostics.Process StartBookAppender(int workers) =>
+        AppenderProcess.StartBooks(kind, Location, workers);
+
+    /// <summary>What verifies the books from outside needs to find them.</summary>
+    public StorageOptions Options() => new() { Kind = kind, Path = Location, ConnectionString = Location };
+
     /// <summary>One number, as another program sees it.</summary>
     public abstract long Query(string sql);
 
