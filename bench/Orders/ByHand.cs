@@ -18,7 +18,8 @@ internal abstract class ByHand : IAsyncDisposable
         CREATE INDEX hand_posting_account ON hand_posting (account, seq, line);
         CREATE INDEX hand_posting_time ON hand_posting (account, unit, at_ms, amount);
         CREATE TABLE hand_account (
-            account text NOT NULL, unit text NOT NULL, balance bigint NOT NULL, PRIMARY KEY (account, unit)) {clustered};
+            account text NOT NULL, unit text NOT NULL, balance bigint NOT NULL,
+            PRIMARY KEY (account, unit)) {clustered};
         CREATE TABLE hand_document (
             kind text NOT NULL, id text NOT NULL, version bigint NOT NULL, number bigint, buyer text NOT NULL,
             place bigint NOT NULL, body {bytes} NOT NULL, UNIQUE (kind, id));
