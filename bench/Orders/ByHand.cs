@@ -18,21 +18,24 @@ internal abstract class ByHand : IAsyncDisposable
         CREATE INDEX hand_posting_account ON hand_posting (account, seq, line);
         CREATE INDEX hand_posting_time ON hand_posting (account, unit, at_ms, amount);
         CREATE TABLE hand_account (
-            account text NOT NULL, unit text NOT NULL, balance bigint NOT NULL, PRIMARY KEY (account, unit)) {clustered};
+            account text NOT NULL, unit text NOT NULL, balance bigint NOT NULL,
+            PRIMARY KEY (account, unit)) {clustered};
         CREATE TABLE hand_document (
             kind text NOT NULL, id text NOT NULL, version bigint NOT NULL, number bigint, buyer text NOT NULL,
             place bigint NOT NULL, body {bytes} NOT NULL, UNIQUE (kind, id));
         CREATE INDEX hand_document_buyer ON hand_document (buyer, place);
         CREATE INDEX hand_document_kind ON hand_document (buyer, kind, place);
         CREATE UNIQUE INDEX hand_document_number ON hand_document (number) WHERE number IS NOT NULL;
-        CREATE TABLE hand_number (series text NOT NULL PRIMARY KEY, last bigint NOT NULL) {clustered};
-        INSERT INTO hand_number VALUES ('invoice', 0), ('order', 0)
+        CREATE TABLE hand_number (id integer NOT NULL PRIMARY KEY, orders bigint NOT NULL, invoices bigint NOT NULL);
+        INSERT INTO hand_number VALUES (1, 0, 0)
         """;
 
-    // The number that the transaction took is the row's own until the commit: nobody else can have changed it.
-    protected const string TakeNumbers = "UPDATE hand_number SET last = last + 1";
-    protected const string OrderNumber = "(SELECT last FROM hand_number WHERE series = 'order')";
-    protected const string InvoiceNumber = "(SELECT last FROM hand_number WHERE series = 'invoice')";
+    // The row is the transaction's own until the commit: nobody else can have changed it. One row, because two would
+    // be locked in any order, and two transactions wait for each other.
+    protected const string TakeNumbers =
+        "UPDATE hand_number SET orders = orders + 1, invoices = invoices + 1 WHERE id = 1";
+    protected const string OrderNumber = "(SELECT orders FROM hand_number WHERE id = 1)";
+    protected const string InvoiceNumber = "(SELECT invoices FROM hand_number WHERE id = 1)";
 
     protected const string InsertOrder =
         "INSERT INTO hand_order (seq, key, at_ms, kind) VALUES (" + OrderNumber + ", $1, $2, 'sale')";

@@ -35,7 +35,7 @@ internal sealed class PostgresByHand : ByHand
     {
         await using var batch = new NpgsqlBatch(_connections[caller]);
         Add(batch, "BEGIN");
-        // The counter's rows first, for all alike: whoever waits, waits here, and never crosswise.
+        // The counters first, for all alike: whoever waits, waits here, and never crosswise.
         Add(batch, TakeNumbers);
         Add(batch, InsertOrder, Of($"order:{SampleOrder.Id(number)}:paid"), Of(SampleOrder.AtMs(number)));
         var line = 0;

@@ -60,18 +60,32 @@ internal sealed class BookGroup(IBookState stored)
 
     /// <param name="entry">Well formed.</param>
     /// <param name="rows">What is to be written; null if nothing is.</param>
+    /// <exception cref="StorageException">A row that the entry needs is damaged or gone.</exception>
     public BookOutcome Decide(BookEntry entry, out BookEntryRows? rows)
     {
         rows = null;
-        if (Known(entry.Key) is { } known)
-            return new(BookResult.Repeated, known.Seq, NumbersOf(ChainedDocument.Decode(known.Documents)), null);
-
+        if (Known(entry.Key) is { } known) return Repeated(entry.Key, known.Seq, known.Documents);
         if (ConflictOf(entry) is { } conflict) return conflict;
         var changes = ChangesOf(entry);
         if (RefusalOf(entry, changes) is { } refusal) return refusal;
 
         rows = Write(entry, changes);
         return new(BookResult.Written, rows.Entry.Seq, NumbersOf(rows.Chained), null);
+    }
+
+    /// <exception cref="StorageException">What is stored of the first one is damaged.</exception>
+    private static BookOutcome Repeated(string key, long seq, byte[] documents)
+    {
+        try
+        {
+            return new(BookResult.Repeated, seq, NumbersOf(ChainedDocument.Decode(documents)), null);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new StorageException(
+                $"What the books have stored of entry {key} ({seq}) cannot be read: {error.Message} See what 'ledger "
+                + "verify' says, and restore the last backup.", error);
+        }
     }
 
     private (long Seq, byte[] Documents)? Known(string key) =>

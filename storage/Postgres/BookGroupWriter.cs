@@ -45,7 +45,7 @@ internal sealed class BookGroupWriter(int secondsMax) : GroupWriter<PostgresBook
                 if (rows is not null) all.Add(rows);
             }
             // A damaged row that one entry needs is that entry's misfortune alone.
-            catch (Exception error) when (error is StorageException or InvalidDataException)
+            catch (StorageException error)
             {
                 write.Spoiled(error);
             }
@@ -72,15 +72,14 @@ internal sealed class BookGroupWriter(int secondsMax) : GroupWriter<PostgresBook
 internal sealed class PostgresBookWrite(BookEntry entry, CancellationToken cancellationToken)
     : PostgresWrite<BookOutcome>(1 + entry.Postings.Count + entry.Documents.Count, cancellationToken)
 {
-    private Exception? _spoiled;
+    private StorageException? _spoiled;
 
     public BookEntry Entry => entry;
 
     public void Decided(BookOutcome outcome) => (Result, _spoiled) = (outcome, null);
 
-    public void Spoiled(Exception error) => _spoiled = error as StorageException ?? new StorageException(
-        $"What the books have stored about entry {entry.Key} cannot be read ({error.Message}). See what "
-        + "'ledger verify' says, and restore the last backup.", error);
+    /// <summary>Nothing of it is written, whatever becomes of its group.</summary>
+    public void Spoiled(StorageException error) => _spoiled = error;
 
     public override void Complete()
     {

@@ -11,6 +11,13 @@ internal sealed class PostgresBookState : IBookState
 {
     // Should this process stand still while it holds the lock, the server takes the lock from it.
     private const string HoldMax = "SET LOCAL idle_in_transaction_session_timeout = '10s'";
+
+    // A plan that was made while the tables were small would read them whole when they are large: all questions are
+    // answered row by row from an index.
+    private const string NoScans = "SET LOCAL enable_seqscan = off";
+    private const string NoHashing = "SET LOCAL enable_hashjoin = off";
+    private const string NoMerging = "SET LOCAL enable_mergejoin = off";
+
     private const string LockHead = "SELECT seq, hash FROM book_head WHERE id = 1 FOR UPDATE";
     private const string SelectEntries = "SELECT key, seq, documents FROM book_entry WHERE key = ANY ($1)";
 
@@ -39,7 +46,7 @@ internal sealed class PostgresBookState : IBookState
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = secondsMax };
         batch.BatchCommands.Add(new("BEGIN"));
-        batch.BatchCommands.Add(new(HoldMax));
+        foreach (var setting in new[] { HoldMax, NoScans, NoHashing, NoMerging }) batch.BatchCommands.Add(new(setting));
         batch.BatchCommands.Add(new(LockHead));
         AddQuestions(batch, group);
 
