@@ -114,6 +114,7 @@ public sealed partial class MailTests(RunningServer server) : IClassFixture<Runn
     private async Task<string> LetterAsync(string user, int number)
     {
         var folder = Path.Combine(server.Folder, "outbox", user);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         while (true)
         {
             var letters = Directory.Exists(folder)
@@ -122,6 +123,7 @@ public sealed partial class MailTests(RunningServer server) : IClassFixture<Runn
             if (letters.Length > number && Body(await File.ReadAllTextAsync(letters[number].FullName)) is { } text)
                 return text;
             await Task.Yield();
+            patience.Token.ThrowIfCancellationRequested();
         }
     }
 

@@ -162,7 +162,7 @@ public sealed class AccountTests
         Assert.Single(exported["sessions"]!.AsArray());
         Assert.Null(await account.ExportAsync(new("u-1"), CancellationToken.None));
         Assert.Null(await SignIn(platform, "n-lin").FindAsync());
-        Assert.Equal(RevocationReasons.Erased, Assert.Single(await Revoked(platform)).Reason);
+        Assert.Equal("s-1", Assert.Single(await Revoked(platform)).Session);
         Assert.Empty(await platform.Grains.GetGrain<IOperatorsGrain>(IOperatorsGrain.Key).ListAsync());
         Assert.Equal(new UserId("u-9"), await RegisterAsync(platform, "lin", "u-9"));
     }
