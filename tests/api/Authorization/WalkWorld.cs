@@ -78,7 +78,7 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
                 id = $"f-{kind}", kind, seller = new { creator = "k-other" }, title = new { en = kind },
                 grants = new[] { new { scope = "creator:k-other" } },
                 price = new { minorUnits = 100, currency = "CNY" },
-                interval = kind == "oneOff" ? null : "month",
+                interval = kind == "oneOff" ? null : "month", trialDays = kind == "oneOff" ? 0 : 7,
             });
         await Service.CreateAsync(
             "coupons", new { code = "WALK-FREE", creator = "k-other", percent = 100, perUser = 10 });
@@ -87,18 +87,20 @@ public sealed partial class WalkWorld : RunningServer, IAsyncLifetime
     private async Task<(string Order, string Subscription)> BuyAsync(string user)
     {
         using var http = With(MintedTokens.For(Services, user, Who.User));
-        var order = await BuyAsync(http, "f-oneOff");
-        var first = await BuyAsync(http, "f-subscription");
-        return (order.Text("id"), first.Text("subscription"));
+        var order = await BuyAsync(
+            http, new { offer = "f-oneOff", coupon = "WALK-FREE", pay = new { method = "free" } });
+        await BuyAsync(http, new { offer = "f-subscription", pay = new { method = "wallet" } });
+        var (_, subscriptions) = await http.GetJsonAsync("/v1/subscriptions");
+        return (order.Text("id"), subscriptions.GetProperty("items")[0].Text("id"));
     }
 
-    private static async Task<JsonElement> BuyAsync(HttpClient http, string offer)
+    private static async Task<JsonElement> BuyAsync(HttpClient http, object order)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/orders", UriKind.Relative))
         {
-            Content = JsonContent.Create(new { offer, coupon = "WALK-FREE", pay = new { method = "free" } }),
+            Content = JsonContent.Create(order),
         };
-        request.Headers.Add("Idempotency-Key", $"walk-{offer}");
+        request.Headers.Add("Idempotency-Key", $"{Guid.NewGuid()}");
         using var answer = await http.SendAsync(request);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return await answer.Content.ReadFromJsonAsync<JsonElement>();

@@ -151,8 +151,7 @@ public abstract class HostileTextTests(HostileServer server)
 
         Assert.True((int)answer.StatusCode < 500, $"{path}: {(int)answer.StatusCode} {text}");
         Assert.EndsWith("json", answer.Content.Headers.ContentType!.MediaType, StringComparison.Ordinal);
-        Assert.DoesNotContain("<script", text, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("<img", text, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
     }
 
     private async Task<JsonElement> ReadAsync(string path)
