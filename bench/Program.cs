@@ -6,6 +6,7 @@ using Engage.Bench.Evaluation;
 using Engage.Bench.Fanout;
 using Engage.Bench.Freshness;
 using Engage.Bench.Journal;
+using Engage.Bench.Orders;
 using Engage.Bench.Retrieval;
 using Engage.Bench.Scoring;
 using Engage.Bench.Sends;
@@ -16,6 +17,7 @@ var root = new RootCommand("Measures the platform: quality of recommendation, an
     EvaluateCommand.Create(),
     FreshnessCommand.Create(),
     JournalCommand.Create(),
+    OrdersCommand.Create(),
     ActorsCommand.Create(),
     ActorsCommand.CreatePopulation(),
     ScoringCommand.Create(),

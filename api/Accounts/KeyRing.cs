@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Engage.Contracts.Accounts;
 using Microsoft.IdentityModel.Tokens;
 
@@ -95,8 +96,19 @@ internal sealed class KeyRing
         _keys = [current, .. retired];
     }
 
-    private static SigningKey Load(string path) =>
-        SigningKey.Parse(File.ReadAllText(path), File.GetLastWriteTimeUtc(path));
+    private static SigningKey Load(string path)
+    {
+        try
+        {
+            return SigningKey.Parse(File.ReadAllText(path), File.GetLastWriteTimeUtc(path));
+        }
+        catch (Exception exception) when (exception is ArgumentException or CryptographicException)
+        {
+            throw new InvalidDataException(
+                $"{path} is no private key (ECDSA P-256) in PEM. Bring it back from a backup, or remove it: whoever is "
+                + "signed in then has to refresh.", exception);
+        }
+    }
 
     private ECDsaSecurityKey? Known(string id) => Array.Find(_keys, key => key.Id == id)?.Key;
 }

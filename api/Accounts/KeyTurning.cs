@@ -27,7 +27,7 @@ internal sealed partial class KeyTurning(
             ring.Turn(lifetime < LifetimeMin ? LifetimeMin : lifetime);
         }
         catch (Exception exception) when (
-            exception is IOException or UnauthorizedAccessException or ArgumentException)
+            exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // Another node is at it, or the folder is away; what is known goes on.
             LogTurnFailed(exception);

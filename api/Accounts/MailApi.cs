@@ -27,7 +27,7 @@ internal static class MailApi
         me.MapPost("/verify", VerifyAsync);
         var open = app.MapGroup("/v1").WithTags("Identity");
         open.MapPost("/mail-verifications", FollowLinkAsync);
-        open.MapPost("/password-resets", RequestResetAsync);
+        open.MapPost("/password-resets", RequestReset);
         open.MapPost("/password-resets/redeem", RedeemAsync);
     }
 
@@ -62,7 +62,7 @@ internal static class MailApi
     /// <summary>
     /// The answer comes before the address is looked up: neither it nor its time tells whether anybody has it.
     /// </summary>
-    private static IResult RequestResetAsync(
+    private static IResult RequestReset(
         ResetRequest request, HttpContext context, AddressLimit limit, IGrainFactory grains, BlindIndex index,
         ILoggerFactory loggers)
     {

@@ -53,7 +53,8 @@ internal sealed class RevocationsGrain(
     public Task<Revocation[]> WatchAsync(IRevocationObserver observer)
     {
         _observers.Subscribe(observer, observer);
-        return Task.FromResult<Revocation[]>([.. _items.Values]);
+        var now = time.GetUtcNow();
+        return Task.FromResult<Revocation[]>([.. _items.Values.Where(item => item.Until > now)]);
     }
 
     private async Task StoreNextAsync(Task running)

@@ -153,6 +153,5 @@ public sealed class PlansTests(RunningServer server) : IClassFixture<RunningServ
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement answer) =>
-        answer.GetProperty("items").EnumerateArray();
+    private static JsonElement[] Items(JsonElement answer) => [.. answer.GetProperty("items").EnumerateArray()];
 }

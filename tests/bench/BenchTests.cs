@@ -46,6 +46,26 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task OrdersReportsEveryDatabaseBesideTheSameInsertsByHand()
+    {
+        var report = await BenchProgram.RunAsync("orders", "--smoke");
+
+        var rows = report.GetProperty("rows").EnumerateArray()
+            .ToDictionary(row => row.GetProperty("name").GetString()!);
+        Assert.Equal("orders", report.GetProperty("bench").GetString());
+        foreach (var database in PostgresBinaries.Missing is null ? ["sqlite", "postgres"] : new[] { "sqlite" })
+        {
+            var row = rows[$"{database}, 64 callers"];
+            Assert.Equal("orders/s", row.GetProperty("unit").GetString());
+            Assert.True(row.GetProperty("ours").GetProperty("median").GetDouble() > 0);
+            Assert.True(row.GetProperty("ratios").GetProperty("byHand").GetDouble() > 0);
+            Assert.True(row.GetProperty("ratios").GetProperty("byHandConcurrent").GetDouble() > 0);
+            Assert.False(rows[$"{database}, 1 caller"].GetProperty("peers").TryGetProperty("byHandConcurrent", out _));
+            Assert.True(rows[$"{database}, 64 callers, group"].GetProperty("ours").GetProperty("max").GetDouble() >= 8);
+        }
+    }
+
+    [Fact]
     public async Task EvaluateReportsTheServedModelBesideTheRulesAndRepeatsItself()
     {
         var file = Path.GetTempFileName();

@@ -87,6 +87,19 @@ describe('Checkout', () => {
     expect(shop.sent.at(-1)?.request).toEqual(request)
   })
 
+  it('of long ago waits for a word before it is sent again', async () => {
+    shop.failures.push(new TypeError('network'))
+    await open().pay(request)
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    const reopened = open()
+    await reopened.resume()
+    expect([reopened.state, shop.sent.length]).toEqual(['unknown', 1])
+
+    await reopened.askAgain()
+
+    expect([reopened.state, shop.orders.size]).toEqual(['bought', 1])
+  })
+
   it('is remembered before it is sent', async () => {
     const checkout = open()
     let keptWhileSending = 0

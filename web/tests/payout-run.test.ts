@@ -23,15 +23,21 @@ function started(...failures: unknown[]): { run: PayoutRun; keys: string[]; amou
 }
 
 describe('PayoutRun', () => {
-  it('goes on with the same key after it was proven that it is she', async () => {
-    const { run, keys } = started(refusal(403, 'step-up-required'))
-    await run.begin(amount)
-    expect([run.needsProof, run.isOpen, run.made]).toEqual([true, true, undefined])
+  it('that needs a proof leaves nothing behind which could be paid out later', async () => {
+    const { run, store } = started(refusal(403, 'step-up-required'))
 
     await run.begin(amount)
 
-    expect(run.made?.amount).toEqual(amount)
-    expect(keys[0]).toBe(keys[1])
+    expect([run.needsProof, run.isOpen, run.made, store.kept.size]).toEqual([true, false, undefined, 0])
+  })
+
+  it('is made after the proof', async () => {
+    const { run } = started(refusal(403, 'step-up-required'))
+    await run.begin(amount)
+
+    await run.begin(amount)
+
+    expect([run.made?.amount, run.needsProof]).toEqual([amount, false])
   })
 
   it('whose answer was lost keeps its amount, whatever is typed then', async () => {
@@ -52,11 +58,16 @@ describe('PayoutRun', () => {
     expect([run.isOpen, store.kept.size, run.failure !== undefined]).toEqual([false, 0, true])
   })
 
-  it('that nobody began is not begun by opening the page', async () => {
-    const { run, keys } = started()
+  it('is never sent by opening the page; one that was interrupted is shown', async () => {
+    const { run, keys, store } = started(new TypeError('network'))
+    run.resume()
+    expect(run.isOpen).toBe(false)
+    await run.begin(amount)
+    const send = (): Promise<Payout> => Promise.reject(new Error('nobody pressed'))
 
-    await run.resume()
+    const reopened = new PayoutRun(send, new PendingCheckouts('u-me', store), 'payout:k-1')
+    reopened.resume()
 
-    expect(keys).toEqual([])
+    expect([reopened.isOpen, keys.length]).toEqual([true, 1])
   })
 })

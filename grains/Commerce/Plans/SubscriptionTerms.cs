@@ -24,6 +24,8 @@ internal sealed class SubscriptionTerms(IBooks books, PaymentMeansBook means) : 
             return new("invalid-request", $"quantity: {shape.Request.Quantity}, a subscription is ordered once.");
         if (shape.Request.Gift is not null)
             return new("invalid-request", "gift: a subscription cannot be given; give something that is bought once.");
+        if (shape.Request.Pay is { Method: PaymentMethod.Card, Token: null })
+            return new("invalid-request", "pay.token: a card needs one, also where nothing is charged yet.");
         if (await SubscriptionDocuments.LiveAsync(books, shape.Buyer, shape.Offer.Id, cancellationToken) is { } live)
             return new(
                 "subscription-state",

@@ -14,7 +14,8 @@ internal static class Authenticators
     {
         var bits = string.Concat(secret.Select(letter =>
             Convert.ToString(Alphabet.IndexOf(letter, StringComparison.Ordinal), 2).PadLeft(5, '0')));
-        byte[] key = [.. bits.Chunk(8).Where(eight => eight.Length == 8).Select(eight => Convert.ToByte(new(eight), 2))];
+        byte[] key =
+            [.. bits.Chunk(8).Where(eight => eight.Length == 8).Select(eight => Convert.ToByte(new(eight), 2))];
         var counter = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(
             counter, (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30) + stepsAhead);

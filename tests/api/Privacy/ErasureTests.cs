@@ -1,10 +1,9 @@
 using System.Net.Http.Json;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Engage.Api.Tests.Rooms;
-using Engage.Contracts.Activity;
 using Engage.Storage.Books;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Engage.Api.Tests.Privacy;
 
@@ -12,7 +11,7 @@ public sealed class ErasureTests
 {
     private static readonly JsonSerializerOptions Readable = new()
     {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     [Fact]

@@ -4,6 +4,7 @@ using Engage.Contracts.Activity;
 using Engage.Contracts.Rooms;
 using Engage.Postgres;
 using Engage.Storage;
+using Engage.Storage.Books;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +14,7 @@ using Microsoft.Extensions.Hosting;
 // the same arguments send the same events: each is taken once. Exit code 3: the storage cannot be opened.
 // With a fourth argument "rooms" it appends to the logs of eight rooms instead, some entries at a time, and writes for
 // each entry "room messageId seq".
+// With "books" it writes sales into the books instead, and for each "key seq number".
 // With the one argument "server" it starts a private PostgreSQL server, says where, and waits to be killed.
 const int cannotOpen = 3;
 
@@ -43,6 +45,9 @@ if (args is [_, _, _, "rooms"])
         Task.Run(() => FillRoomAsync(new RoomId($"room-{room}")))));
 }
 
+if (args is [_, _, _, "books"])
+    await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => SellForeverAsync(worker))));
+
 var journal = host.Services.GetRequiredService<IActivityJournal>();
 await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => AppendForeverAsync(worker))));
 return 0;
@@ -54,6 +59,7 @@ IHost Build()
     {
         ["Kind"] = kind,
         [kind == "sqlite" ? "Path" : "ConnectionString"] = where,
+        ["KeyFolder"] = Environment.GetEnvironmentVariable("ENGAGE_KEY_FOLDER"),
         ["EventKeysMax"] = "256", // so that kills hit every stage of a key
     });
     builder.Services.AddLogging().AddEngageStorage(builder.Configuration);
@@ -73,6 +79,29 @@ async Task FillRoomAsync(RoomId room)
         ];
         await log.AppendAsync(room, entries, CancellationToken.None);
         foreach (var entry in entries) Console.WriteLine($"{room} {entry.MessageId} {entry.Seq}");
+    }
+}
+
+// Every life of the process begins with what the one before it sold: those are written once.
+async Task SellForeverAsync(int worker)
+{
+    var books = host.Services.GetRequiredService<IBooks>();
+    for (var step = 0; ; step++)
+    {
+        var id = $"o-{worker}-{step}";
+        var outcome = await books.CommitAsync(
+            new(
+                $"order:{id}:paid", DateTimeOffset.UnixEpoch.AddSeconds(step), "sale",
+                [
+                    new("provider:card", "CNY", -100), new("platform:income", "CNY", 10),
+                    new($"creator:k-{worker}", "CNY", 90),
+                ],
+                [
+                    new(new("order", id), 0, "{}"u8.ToArray(), null, [$"buyer:u-{worker}"]),
+                    new(new("invoice", id), 0, "{}"u8.ToArray(), "invoice"),
+                ]),
+            CancellationToken.None);
+        Console.WriteLine($"order:{id}:paid {outcome.Seq} {outcome.Numbers[0]}");
     }
 }
 

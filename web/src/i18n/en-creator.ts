@@ -76,6 +76,7 @@ export const enCreator = {
   'income.kind.renewal': 'Renewals',
   'income.kind.tip': 'Tips',
   'income.kind.quote': 'Bespoke work',
+  'income.kind.payout': 'Payouts',
   'income.kind.refund': 'Refunds',
   'income.empty': 'No income yet.',
   'income.emptyBody': 'The first sale appears here at once.',

@@ -14,7 +14,7 @@ export const en = {
   'language.switch': '中文',
 
   'problem.busy': 'The server is busy. Try again in a moment.',
-  'problem.not-found': 'This is not, or no longer, in the catalogue.',
+  'problem.not-found': 'This does not exist, or no longer.',
   'problem.not-ready': 'The server is still starting. Try again in a moment.',
   'problem.invalid-request': 'The server did not accept this: {detail}',
   'problem.forbidden': 'You may not do this. {detail}',

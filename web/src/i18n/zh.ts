@@ -14,7 +14,7 @@ export const zh: Record<MessageKey, string> = {
   'language.switch': 'English',
 
   'problem.busy': '服务器繁忙，请稍后再试。',
-  'problem.not-found': '目录中没有这项内容，或已被移除。',
+  'problem.not-found': '内容不存在，或已被移除。',
   'problem.not-ready': '服务器正在启动，请稍后再试。',
   'problem.invalid-request': '服务器没有接受：{detail}',
   'problem.forbidden': '你没有权限执行此操作。{detail}',

@@ -35,6 +35,7 @@ export class Hub {
 
   constructor(
     private readonly tokens: TokenSource,
+    /** How many recommendations to watch; 0 for guests, who get none. */
     private readonly limit: number,
     private readonly events: HubEvents,
   ) {
@@ -106,8 +107,9 @@ export class Hub {
   }
 
   async #watch(): Promise<void> {
-    const body = await this.#connection.invoke<RecommendationsBody>('WatchTopRecommendations', this.limit)
-    this.events.recommendations(body)
+    if (this.limit > 0) {
+      this.events.recommendations(await this.#connection.invoke('WatchTopRecommendations', this.limit))
+    }
     this.#isWatching = true
     this.events.state('connected')
     for (const handle of [...this.#connected]) handle()

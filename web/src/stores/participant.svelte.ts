@@ -27,6 +27,13 @@ import type { Session } from './session.svelte'
 const recommendationsShown = 8
 
 export type Source = 'catalogue' | 'recommendations' | 'similar' | 'link'
+/** Nobody mentions a guest, and she buys nothing: there is nothing of her own to listen to. */
+const silent: Pick<Hub, 'call' | 'on' | 'onConnected'> = {
+  call: () => Promise.reject(new Error('Guests have nothing of their own.')),
+  on: () => () => undefined,
+  onConnected: () => () => undefined,
+}
+
 type Details = Pick<ActivityEvent, 'value' | 'attributes'>
 
 /** Everything of one signed-in person: her connection, what she does, and what she gets for it. */
@@ -60,15 +67,16 @@ export class Participant {
       queueStoreOf(user),
     )
     for (const event of this.#queue.waiting) this.activity.begin(event)
-    this.hub = new Hub(tokens, recommendationsShown, {
+    this.hub = new Hub(tokens, this.isGuest ? 0 : recommendationsShown, {
       state: (state) => this.#connected(state),
       recommendations: (body) => this.#recommended(body),
       revoked: onRevoked,
     })
     this.user = user
     this.ownCreators = new OwnCreators(user)
-    this.inbox = new Inbox(this.hub)
-    this.entitlements = new Entitlements(this.hub)
+    const ownHub = this.isGuest ? silent : this.hub
+    this.inbox = new Inbox(ownHub)
+    this.entitlements = new Entitlements(ownHub)
     void this.hub.start()
   }
 
@@ -140,7 +148,7 @@ export class Participant {
   #connected(state: ConnectionState): void {
     this.connection = state
     if (state === 'connected') void this.#queue.flush()
-    if (state === 'offline' && !this.recommendations.loaded) void this.#read()
+    if (state === 'offline' && !this.recommendations.loaded && !this.isGuest) void this.#read()
   }
 }
 

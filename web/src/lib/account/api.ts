@@ -4,12 +4,16 @@ import type { Account, Code, Credentials, DeviceSession, Registration, Token, To
 
 // Before anybody is signed in. The refresh token comes, and is sent, as a cookie that no script can read.
 
+const refreshMsMax = 15_000
+
 const post = <T>(path: string, body: unknown): Promise<T> => request(path, withBody('POST', body))
 
 export const register = (registration: Registration): Promise<unknown> => post('/v1/users', registration)
 export const obtainToken = (credentials: Credentials): Promise<Token> =>
   post('/v1/tokens', { ...credentials, device: deviceName(navigator.userAgent), cookie: true })
-export const refreshToken = (): Promise<Token> => post('/v1/tokens', { cookie: true })
+/** Gives up after a while: other tabs wait for it. */
+export const refreshToken = (): Promise<Token> =>
+  request('/v1/tokens', { ...withBody('POST', { cookie: true }), signal: AbortSignal.timeout(refreshMsMax) })
 export const revokeToken = (): Promise<unknown> => post('/v1/tokens/revoke', {})
 export const enterAsGuest = (): Promise<Token> => post('/v1/guests', { cookie: true })
 export const askReset = (mail: string, language: string): Promise<unknown> =>

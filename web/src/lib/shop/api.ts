@@ -21,6 +21,7 @@ import type {
   Quote,
   Seller,
   Subscription,
+  TipRequest,
   Wallet,
   WalletPosting,
 } from './protocol'
@@ -39,6 +40,7 @@ export class ShopApi {
   withdrawOffer = (id: string): Promise<Offer> => this.http.delete(at('/v1/offers/{}', id))
 
   order = (request: OrderRequest, key: string): Promise<Order> => this.http.post('/v1/orders', request, key)
+  tip = (request: TipRequest, key: string): Promise<Order> => this.http.post('/v1/tips', request, key)
   orderOf = (id: string): Promise<Order> => this.http.get(at('/v1/orders/{}', id))
   orders = (cursor?: Cursor): Promise<Page<Order>> => this.http.get('/v1/orders', { limit: 20, cursor })
   cancelOrder = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/cancel', id))

@@ -4,6 +4,8 @@ import { newUuid } from '../uuid'
 export interface PendingCheckout<Request> {
   key: string
   request: Request
+  /** When it was begun, in ms of the day's clock. */
+  at: number
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -27,7 +29,7 @@ export class PendingCheckouts<Request> {
   begin(subject: string, request: Request): PendingCheckout<Request> {
     const known = this.find(subject)
     if (known) return known
-    const made = { key: newUuid(), request }
+    const made = { key: newUuid(), request, at: Date.now() }
     this.store.setItem(this.#name(subject), JSON.stringify(made))
     return made
   }

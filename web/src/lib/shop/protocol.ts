@@ -67,6 +67,13 @@ export interface OrderRequest {
   pay: Payment
 }
 
+export interface TipRequest {
+  creator: string
+  amount: Money
+  message?: string
+  pay: Payment
+}
+
 export interface OrderLine {
   number: number
   title: Text

@@ -14,6 +14,8 @@ export interface CheckoutCalls<Request> {
 }
 
 const pollMs = [1_000, 1_000, 2_000, 3_000, 5_000, 8_000, 13_000, 20_000, 30_000, 30_000]
+// Later nobody expects any more that opening the page pays.
+const resumeWithinMs = 10 * 60_000
 const boughtStates = ['paid', 'partlyRefunded', 'refunded']
 
 /** One checkout: what was pressed, what came of it, and never the same thing bought twice. */
@@ -41,10 +43,11 @@ export class Checkout<Request> {
     clearTimeout(this.#timer)
   }
 
-  /** Goes on with an attempt that a reload, or leaving the page, has interrupted. */
+  /** Goes on with an attempt that a reload, or leaving the page, has interrupted. One of long ago waits for a word. */
   async resume(): Promise<void> {
     const interrupted = this.pending.find(this.subject)
-    if (interrupted) await this.#send(interrupted.request, interrupted.key)
+    if (interrupted && Date.now() - interrupted.at > resumeWithinMs) this.state = 'unknown'
+    else await this.#again()
   }
 
   async pay(request: Request): Promise<void> {
@@ -56,12 +59,17 @@ export class Checkout<Request> {
   /** Asks what has become of it. */
   async askAgain(): Promise<void> {
     if (this.state === 'waiting' && this.order) await this.#poll(this.order.id, 0)
-    else await this.resume()
+    else await this.#again()
   }
 
   /** Back to the form after a refusal. */
   edit(): void {
     if (!this.isLocked) this.state = 'editing'
+  }
+
+  async #again(): Promise<void> {
+    const interrupted = this.pending.find(this.subject)
+    if (interrupted) await this.#send(interrupted.request, interrupted.key)
   }
 
   async #send(request: Request, key: string): Promise<void> {

@@ -3,10 +3,10 @@ import { isUnproven, ProblemError } from '../../lib/problem'
 import type { PendingCheckouts } from '../../lib/shop/pending-checkout'
 import type { Payout } from '../../lib/shop/protocol'
 
-/** A payout: asked for under one key until its outcome is known, also over a reload and the proof that it is she. */
+/** A payout: asked for under one key until its outcome is known, also over a reload. */
 export class PayoutRun {
   isBusy = $state(false)
-  /** It was sent, and what came of it is not known, or it waits for the proof. */
+  /** It was sent, and what came of it is not known. */
   isOpen = $state(false)
   needsProof = $state(false)
   failure = $state.raw<unknown>()
@@ -18,9 +18,9 @@ export class PayoutRun {
     private readonly subject: string,
   ) {}
 
-  /** Asks what has become of one that a reload has interrupted. */
-  async resume(): Promise<void> {
-    if (this.pending.find(this.subject)) await this.begin({ minorUnits: 0, currency: '' })
+  /** Shows that one was interrupted, by a reload or by leaving the page. Only a press asks what has become of it. */
+  resume(): void {
+    this.isOpen = this.pending.find(this.subject) !== undefined
   }
 
   /** While one is open its own amount counts, whatever is asked for now. */
@@ -28,6 +28,7 @@ export class PayoutRun {
     if (this.isBusy) return
     const attempt = this.pending.begin(this.subject, amount)
     this.isBusy = true
+    this.needsProof = false
     this.failure = this.made = undefined
     try {
       this.made = await this.send(attempt.request, attempt.key)
@@ -42,11 +43,8 @@ export class PayoutRun {
   #failed(error: unknown): void {
     const isFinal = error instanceof ProblemError && error.isFinal
     this.needsProof = isUnproven(error)
-    if (this.needsProof) {
-      this.isOpen = true
-      return
-    }
-    this.failure = error
+    if (!this.needsProof) this.failure = error
+    // A refusal is an answer, the one that asks for a proof too: nothing was paid out, nothing is left to go on.
     if (isFinal) this.#close()
     else this.isOpen = true
   }
