@@ -59,8 +59,10 @@ internal sealed partial class Webhooks(
         {
             if (faults.Happens(options.Value.Faults.WebhookForged))
                 await TrySendAsync(http, Forged(notice), forged: true, stoppingToken);
-            if (faults.Happens(options.Value.Faults.WebhookLate))
-                await Task.Delay(options.Value.Faults.WebhookDelayMax * faults.Draw(), time, stoppingToken);
+            var wait = faults.Happens(options.Value.Faults.WebhookLate)
+                ? options.Value.Faults.WebhookDelayMax * faults.Draw()
+                : TimeSpan.Zero;
+            await Task.Delay(wait, time, stoppingToken);
             for (var tries = 1; !await TrySendAsync(http, notice, forged: false, stoppingToken); tries++)
             {
                 if (tries == TriesMax) break;

@@ -1,6 +1,8 @@
 namespace Engage.Contracts.Commerce;
 
-/// <summary>Somebody's right to enter or open something. Its id is order and line, and which grant of the line.</summary>
+/// <summary>
+/// Somebody's right to enter or open something. Its id is order and line, and which grant of the line.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("engage.entitlement")]
 public sealed record Entitlement
 {

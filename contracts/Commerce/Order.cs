@@ -72,7 +72,9 @@ public sealed record Order
     /// <summary>What it belongs to, such as <c>subscription:s-1</c>; null: nothing.</summary>
     [Id(14)] public string? Subject { get; init; }
 
-    /// <summary>Written with the payment besides the money, such as the use of a coupon. Not undone by a refund.</summary>
+    /// <summary>
+    /// Written with the payment besides the money, such as the use of a coupon. Not undone by a refund.
+    /// </summary>
     [Id(15)] public LedgerLine[] Extras { get; init; } = [];
 
     [Id(16)] public DateTimeOffset CreatedAt { get; init; }

@@ -7,7 +7,9 @@ namespace Engage.Grains.Commerce.Entitlements;
 /// <summary>How what somebody may open is written.</summary>
 public static class EntitlementDocuments
 {
-    /// <summary>What a paid order opens, one document per grant of each line; none while it is held as a gift.</summary>
+    /// <summary>
+    /// What a paid order opens, one document per grant of each line; none while it is held as a gift.
+    /// </summary>
     public static IEnumerable<DocumentWrite> Of(Order order, DateTimeOffset since)
     {
         ArgumentNullException.ThrowIfNull(order);

@@ -27,7 +27,9 @@ public interface IOrderEffects
     /// </summary>
     bool Concerns(Order order);
 
-    /// <summary>What the entry that pays the order writes besides; asked again when that entry met a conflict.</summary>
+    /// <summary>
+    /// What the entry that pays the order writes besides; asked again when that entry met a conflict.
+    /// </summary>
     ValueTask<OrderWrites> PaidAsync(Order order, CancellationToken cancellationToken);
 
     /// <summary>What the entry that gives money back writes besides.</summary>
