@@ -5,8 +5,18 @@ using System.Text.Json;
 namespace Engage.Api.Tests;
 
 /// <summary>Plans over the real wire, on real books: what costs nothing, since no card provider is near.</summary>
-public sealed class PlansTests(RunningServer server) : IClassFixture<RunningServer>
+public sealed class PlansTests(PlansTests.PatientServer server) : IClassFixture<PlansTests.PatientServer>
 {
+    /// <summary>Lets a test ask as often as it takes, and stores soon.</summary>
+    public sealed class PatientServer : RunningServer
+    {
+        protected override string[] Settings =>
+        [
+            "--Limits:RequestsPerSecond", "100000", "--Limits:RequestsBurst", "100000",
+            "--Pump:CheckpointPeriod", "00:00:00.050",
+        ];
+    }
+
     [Fact]
     public async Task ActivityEarnsPointsThatWalletAndLeaderBoardShow()
     {
