@@ -34,5 +34,6 @@ internal sealed class ConsentPersonalData(IServiceProvider services) : IPersonal
 
     public Task EraseAsync(UserId user, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static string Word<T>(T member) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName($"{member}");
+    private static string Word<T>(T member) where T : struct, Enum =>
+        JsonNamingPolicy.CamelCase.ConvertName($"{member}");
 }

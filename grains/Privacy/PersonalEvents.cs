@@ -90,7 +90,8 @@ internal sealed class PersonalEvents(IPersonalVault vault)
 
     private static ActivityEvent Without(ActivityEvent activity, string? value)
     {
-        var attributes = activity.Attributes?.Where(pair => IsOurs(pair.Key)).ToDictionary(StringComparer.Ordinal) ?? [];
+        var attributes = activity.Attributes?.Where(pair => IsOurs(pair.Key)).ToDictionary(StringComparer.Ordinal)
+            ?? [];
         if (value is not null) attributes.Add(SealedName, value);
         return activity with { Session = null, Attributes = attributes.Count > 0 ? attributes : null };
     }

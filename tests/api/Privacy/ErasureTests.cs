@@ -22,7 +22,8 @@ public sealed class ErasureTests
         var (room, owner) = await server.NewRoomAsync();
         await using var _ = owner;
         using var lin = await PlantAccountAsync(server, planted);
-        await using (var guest = await RoomClient.ConnectAsync(server, lin, room))
+        var inRoom = lin with { Http = server.With(lin.Token) };
+        await using (var guest = await RoomClient.ConnectAsync(server, inRoom, room))
         {
             await guest.JoinAsync();
             await PlantInRoomAsync(guest, owner, planted);
@@ -41,7 +42,8 @@ public sealed class ErasureTests
             "/v1/privacy/erasure", new { password = RunningServer.Password });
         await server.UntilErasedAsync(erasure.Text("id"));
 
-        Assert.Empty(before);
+        // Why somebody was muted is for the moderators to read, and is not hers to seal.
+        Assert.DoesNotContain(before, place => !place.StartsWith("ban reason", StringComparison.Ordinal));
         Assert.Equal((403, 202), (refused, accepted));
         foreach (var value in planted.Where(field => field is not ("password" or "ban reason")))
             Assert.Contains(value, export, StringComparison.Ordinal);

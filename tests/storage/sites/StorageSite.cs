@@ -42,7 +42,8 @@ internal abstract class StorageSite(string kind, string locationName) : IDisposa
     }
 
     /// <summary>A process of its own that appends here until it is killed.</summary>
-    public System.Diagnostics.Process StartAppender(int workers) => AppenderProcess.Start(kind, Location, KeyFolder, workers);
+    public System.Diagnostics.Process StartAppender(int workers) =>
+        AppenderProcess.Start(kind, Location, KeyFolder, workers);
 
     /// <inheritdoc cref="AppenderProcess.StartRooms"/>
     public System.Diagnostics.Process StartRoomAppender(int entries) =>
