@@ -40,6 +40,9 @@ public static class SiloComposition
     {
         builder.AddManagement();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopMax);
+        // One folder has all keys of the platform, unless they are told to lie apart.
+        if (builder.Configuration["Auth:KeyFolder"] is { Length: > 0 } keys)
+            builder.Configuration["Storage:KeyFolder"] ??= keys;
         builder.Services.AddEngageStorage(builder.Configuration.GetSection("Storage"));
         builder.Services.AddSingleton<StartCheck>();
         builder.Services.AddHealthChecks()

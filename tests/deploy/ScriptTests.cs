@@ -53,6 +53,19 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task OperatorsPasswordIsShownOnceAndItsFileGoes()
+    {
+        var file = Path.Combine(_folder.Path, "operator.once");
+        await File.WriteAllTextAsync(file, "a-random-password");
+
+        var result = await Shell.RunEngageAsync("show_operator \"$PWD\"; show_operator \"$PWD\"", _folder.Path);
+
+        Assert.Equal(0, result.Code);
+        Assert.Equal(2, result.Output.Split("a-random-password").Length);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
     public async Task FolderWithAnSqliteFileTellsThatPostgresDoesNotReadIt()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "engage.db"), "");

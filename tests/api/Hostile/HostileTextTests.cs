@@ -49,14 +49,17 @@ public abstract class HostileTextTests(HostileServer server)
         await ActAsync(http, new { @do = "start" });
         await ActAsync(http, new { @do = "openPoll", id = Guid.NewGuid(), kind = "wordCloud", question = "?" });
 
-        foreach (var text in HostileTexts.All)
+        foreach (var text in HostileTexts.Visible)
         {
             await ActAsync(http, new { @do = "say", id = Guid.NewGuid(), text });
-            await ActAsync(http, new { @do = "ask", id = Guid.NewGuid(), text });
-            await ActAsync(http, new
+            var question = await ActAsync(http, new { @do = "ask", id = Guid.NewGuid(), text });
+            await ActAsync(http, new { @do = "answer", question, text });
+            var poll = await ActAsync(http, new
             {
-                @do = "openPoll", id = Guid.NewGuid(), kind = "single", question = text, choices = new[] { text, "B" },
+                @do = "openPoll", id = Guid.NewGuid(), kind = "single", question = text,
+                choices = new[] { Choice(text), "B" },
             });
+            await ActAsync(http, new { @do = "closePoll", poll });
             await ActAsync(http, new { @do = "mute", user = "u-muted", @for = 60, reason = text });
         }
         var read = await ReadAllAsync(http);
@@ -66,11 +69,12 @@ public abstract class HostileTextTests(HostileServer server)
         var polls = read.Where(entry => entry.Text("kind") == "pollOpened").Select(entry => entry.GetProperty("poll"))
             .Where(poll => poll.Text("kind") == "single").ToList();
         var reasons = read.Where(entry => entry.Text("kind") == "muted").Select(entry => entry.Text("reason"));
-        Assert.Equal(HostileTexts.All, said);
-        Assert.Equal(HostileTexts.All, asked);
-        Assert.Equal(HostileTexts.All, polls.Select(poll => poll.Text("question")));
-        Assert.Equal(HostileTexts.All, polls.Select(poll => poll.GetProperty("choices")[0].GetString()));
-        Assert.Equal(HostileTexts.All, reasons);
+        Assert.Equal(HostileTexts.Visible, said);
+        Assert.Equal(HostileTexts.Visible, asked);
+        Assert.Equal(HostileTexts.Visible, polls.Select(poll => poll.Text("question")));
+        Assert.Equal(
+            HostileTexts.Visible.Select(Choice), polls.Select(poll => poll.GetProperty("choices")[0].GetString()!));
+        Assert.Equal(HostileTexts.Visible, reasons);
         Assert.Equal(schema, server.Schema());
     }
 
@@ -136,6 +140,9 @@ public abstract class HostileTextTests(HostileServer server)
         Assert.Equal(schema, server.Schema());
     }
 
+    /// <summary>As much of it as a choice of a poll may have.</summary>
+    private static string Choice(string text) => text[..Math.Min(100, text.Length)];
+
     /// <summary>An answer is never something that a browser would take for a page.</summary>
     private static async Task AnsweredAsync(HttpClient http, string path)
     {
@@ -166,10 +173,13 @@ public abstract class HostileTextTests(HostileServer server)
         return server.With(MintedTokens.For(server.Services, Owner, Who.User));
     }
 
-    private static async Task ActAsync(HttpClient http, object action)
+    /// <returns>The entry that it made; 0 if none.</returns>
+    private static async Task<long> ActAsync(HttpClient http, object action)
     {
         using var answer = await http.PostAsJsonAsync("/v1/rooms/r-hostile/actions", action);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Assert.True(answer.IsSuccessStatusCode, $"{action}: {await answer.Content.ReadAsStringAsync()}");
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return body.TryGetProperty("seq", out var seq) ? seq.GetInt64() : 0;
     }
 
     private static async Task<List<JsonElement>> ReadAllAsync(HttpClient http)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Engage.Api.Tests.Hostile;
 
 /// <summary>
@@ -71,4 +73,10 @@ internal static class HostileTexts
     ];
 
     public static string[] All => [.. Scripts, .. Statements, .. Oddities];
+
+    /// <summary>Without those that rooms tidy up, taking away what nobody sees.</summary>
+    public static string[] Visible => Array.FindAll(All, text => !text.Any(IsInvisible));
+
+    private static bool IsInvisible(char c) =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark;
 }

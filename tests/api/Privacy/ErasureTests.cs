@@ -1,15 +1,19 @@
 using System.Net.Http.Json;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Engage.Api.Tests.Rooms;
-using Engage.Contracts.Activity;
 using Engage.Storage.Books;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Engage.Api.Tests.Privacy;
 
 public sealed class ErasureTests
 {
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     [Fact]
     public async Task ErasureLeavesNoPlantedValueInAnyFile()
     {
@@ -151,10 +155,6 @@ public sealed class ErasureTests
         while (export.Text("state") == "running")
             (_, export) = await lin.GetJsonAsync($"/v1/privacy/export/{export.Text("id")}");
         Assert.Equal("ready", export.Text("state"));
-        return JsonSerializer.Serialize(
-            export.GetProperty("data"), AsWritten);
+        return JsonSerializer.Serialize(export.GetProperty("data"), Readable);
     }
-
-    private static readonly JsonSerializerOptions AsWritten =
-        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

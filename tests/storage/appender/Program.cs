@@ -59,6 +59,7 @@ IHost Build()
     {
         ["Kind"] = kind,
         [kind == "sqlite" ? "Path" : "ConnectionString"] = where,
+        ["KeyFolder"] = Environment.GetEnvironmentVariable("ENGAGE_KEY_FOLDER"),
         ["EventKeysMax"] = "256", // so that kills hit every stage of a key
     });
     builder.Services.AddLogging().AddEngageStorage(builder.Configuration);

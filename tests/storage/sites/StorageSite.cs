@@ -42,11 +42,11 @@ internal abstract class StorageSite(string kind, string locationName) : IDisposa
     }
 
     /// <summary>A process of its own that appends here until it is killed.</summary>
-    public System.Diagnostics.Process StartAppender(int workers) => AppenderProcess.Start(kind, Location, workers);
+    public System.Diagnostics.Process StartAppender(int workers) => AppenderProcess.Start(kind, Location, KeyFolder, workers);
 
     /// <inheritdoc cref="AppenderProcess.StartRooms"/>
     public System.Diagnostics.Process StartRoomAppender(int entries) =>
-        AppenderProcess.StartRooms(kind, Location, entries);
+        AppenderProcess.StartRooms(kind, Location, KeyFolder, entries);
 
     /// <inheritdoc cref="AppenderProcess.StartBooks"/>
     public System.Diagnostics.Process StartBookAppender(int workers) =>

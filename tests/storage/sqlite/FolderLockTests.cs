@@ -16,7 +16,7 @@ public sealed class FolderLockTests : IDisposable
     {
         _folder.Open();
 
-        using var second = AppenderProcess.Start("sqlite", _folder.Path, workers: 1);
+        using var second = AppenderProcess.Start("sqlite", _folder.Path, "", workers: 1);
         var said = await second.StandardError.ReadToEndAsync();
         await second.WaitForExitAsync();
 
