@@ -322,4 +322,25 @@ describe('reading what was before', () => {
 
     expect(room.hasOlder).toBe(false)
   })
+
+  it('that is locked shows what opens it, and is tried again once it was bought', async () => {
+    const hub = new FakeHub()
+    hub.refusals.push(refusal(402, 'payment-required', { offers: ['f-1'] }))
+    const room = new LiveRoom(hub, 'r', 'u-me')
+    await settled()
+    expect(room.closed).toMatchObject({ reason: 'payment', offers: ['f-1'] })
+
+    await room.reopen()
+
+    expect([room.closed, room.me?.user]).toEqual([undefined, 'u-me'])
+  })
+
+  it('that closed for another reason is not tried again by a purchase', async () => {
+    const { hub, room } = await inRoom()
+    hub.tell('roomClosed', { room: 'r', reason: 'banned' })
+
+    await room.reopen()
+
+    expect(room.closed?.reason).toBe('banned')
+  })
 })

@@ -5,8 +5,8 @@ export interface FoundUser {
   userName: string
   displayName: string
   mail?: string
+  roles: string[]
   totp: boolean
-  operator: boolean
   createdAt: string
 }
 
@@ -15,8 +15,10 @@ export interface AuditRecord {
   id: string
   at: string
   by: string
-  action: string
-  subject?: string
+  what: string
+  user?: string
   /** What led to it: `id`, `name` or `mail`. */
   how?: string
+  /** Why she looked, in her own words. */
+  reason?: string
 }

@@ -72,7 +72,8 @@ export class ShopApi {
 
   quotes = (): Promise<Page<Quote>> => this.http.get('/v1/quotes')
   quotesOf = (creator: string): Promise<Page<Quote>> => this.http.get(at('/v1/creators/{}/quotes', creator))
-  askQuote = (creator: string, text: string): Promise<Quote> => this.http.post('/v1/quotes', { creator, text })
+  askQuote = (creator: string, text: string, key: string): Promise<Quote> =>
+    this.http.post('/v1/quotes', { creator, text }, key)
   quoteStep = (id: string, step: string, body?: unknown): Promise<Quote> =>
     this.http.post(at('/v1/quotes/{}/{}', id, step), body)
   acceptQuote = (id: string, pay: Payment, key: string): Promise<Order> =>
