@@ -102,7 +102,7 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
     }
 
     /// <summary>Gives money back. The order has been found to allow it.</summary>
-    /// <returns>False when the money is not there any more: a top-up that was spent.</returns>
+    /// <returns>False when the money is not there any more: a top-up was spent, or a share was paid out.</returns>
     public async Task<bool> RefundAsync(RefundRequest request, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < ConflictsMax; tries++)

@@ -93,7 +93,9 @@ internal sealed partial class OrderGrain(
         await RemindIfNeededAsync(order);
         if (!await _course.RefundAsync(request, CancellationToken.None))
             return OrderReply.Refused(
-                "order-state", $"Order '{Id}': what was paid has been spent since; nothing is left to give back.");
+                "order-state",
+                $"Order '{Id}': who got the money has less than that by now, it was spent or paid out; "
+                + (request.Covered ? "ask the platform to give it back." : "nothing is left to give back."));
         await TellAsync();
         await AdvanceAsync(null, TimeSpan.Zero);
         // Somebody else gave back so much meanwhile that this was not possible any more.

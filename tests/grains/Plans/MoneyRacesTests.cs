@@ -193,6 +193,26 @@ public sealed class MoneyRacesTests
         Assert.Equal(-2_500, await shop.BalanceAsync(LedgerAccounts.CardProvider));
     }
 
+    [Fact]
+    public async Task SellerDoesNotGiveBackWhatSheHasTakenOutAlready()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-one", OfferKind.OneOff) with { Grants = [new("content:c-1")] });
+        var id = (await shop.OrderAsync("o-one")).Order!.Order.Id;
+        var order = shop.Platform.Grains.GetGrain<IOrderGrain>(id.Value);
+        await shop.Platform.Grains.GetGrain<ISellerGrain>("creator:k-1").PayOutAsync(Owner, new(2_000, "CNY"), "p");
+
+        var all = await order.RefundAsync(new(Owner, Covered: true));
+        var part = await order.RefundAsync(new(Owner, 600, Key: "r", Covered: true));
+        var platform = await order.RefundAsync(new(null));
+
+        Assert.Equal("order-state", all.Refusal?.Problem);
+        Assert.Equal(OrderState.PartlyRefunded, part.Order!.Order.State);
+        Assert.Equal(OrderState.Refunded, platform.Order!.Order.State);
+        Assert.Equal((-2_000, 0), (
+            await shop.BalanceAsync("creator:k-1"), await shop.BalanceAsync(LedgerAccounts.CardProvider)));
+    }
+
     /// <summary>Does something in the moment before an entry is written, once.</summary>
     private static void Before(Shop shop, string keyEnd, Func<Task> act)
     {
