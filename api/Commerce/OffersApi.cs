@@ -62,7 +62,7 @@ internal static class OffersApi
         var (offer, wrong) = request.ToOffer();
         if (offer is null) return Problem.InvalidRequest(wrong!).ToResult();
         if (!await access.MayActAsync(caller, offer.Seller)) return NotSeller();
-        if (offer.Shares is { } shares && shares.TakesFromOthers && !SellerAccess.IsPlatform(caller)) return OthersShares();
+        if (offer.Shares is { TakesFromOthers: true } && !SellerAccess.IsPlatform(caller)) return OthersShares();
 
         var reply = await grains.GetGrain<IOfferGrain>(offer.Id.Value).CreateAsync(offer, cancellationToken);
         return reply.Outcome switch

@@ -183,7 +183,8 @@ public sealed class MoneyRacesTests
         var id = (await shop.OrderAsync("o-one")).Order!.Order.Id;
         var order = shop.Platform.Grains.GetGrain<IOrderGrain>(id.Value);
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => order.RefundAsync(new(null, 500, Key: "r"))));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => order.RefundAsync(new(null, 500, Key: "r"))));
         var other = await order.RefundAsync(new(null, 700, Key: "r"));
         var tooMuch = await order.RefundAsync(new(null, 2_501, Key: "s"));
 
