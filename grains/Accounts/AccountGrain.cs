@@ -119,8 +119,13 @@ internal sealed class AccountGrain(
         return await DoneAsync(proven);
     }
 
-    public async Task<AccountReply> ProveAsync(string password) =>
-        state.RecordExists ? await AskForPasswordAsync(password) ?? new(AccountOutcome.Done) : Gone();
+    /// <summary>The answer says of whom: whoever asks may want a code as well, if she has an authenticator.</summary>
+    public async Task<AccountReply> ProveAsync(string password)
+    {
+        if (!state.RecordExists) return Gone();
+        return await AskForPasswordAsync(password)
+            ?? new(AccountOutcome.Done, TimeSpan.Zero, await ViewAsync(), null, []);
+    }
 
     public async Task<Session[]> ListSessionsAsync()
     {
@@ -132,8 +137,10 @@ internal sealed class AccountGrain(
 
     public async Task<bool> EndSessionAsync(string session, string reason)
     {
-        if (!state.RecordExists || !Sessions.End(session, reason, Now)) return false;
+        if (!state.RecordExists) return false;
 
+        // One that ended before may be asked for again because the word of it did not get through.
+        if (!Sessions.End(session, reason, Now) && !Sessions.HasEnded(session, Now)) return false;
         await StoreAndAnnounceAsync();
         return true;
     }
@@ -168,16 +175,24 @@ internal sealed class AccountGrain(
 
     public async Task<AccountReply> VerifyMailAsync(string code)
     {
-        if (!state.RecordExists) return new(AccountOutcome.WrongCode);
+        if (!state.RecordExists) return Nobody();
 
+        var (before, pending) = (await Letters.NoteAsync(LetterKind.MailChanged), Stored.PendingMail);
         var right = await Letters.VerifyAsync(code, Now);
-        await StoreAsync();
+        // Wrong links, which anybody may send, are not worth a write.
+        if (Stored.PendingMail != pending) await StoreAsync();
+        if (right && before?.To != await Letters.AddressAsync()) Letters.Send(before);
         return new(right ? AccountOutcome.Done : AccountOutcome.WrongCode);
     }
 
     public async Task RequestResetAsync(string? language)
     {
-        if (!state.RecordExists || await Letters.BeginResetAsync(language, Now) is not { } letter) return;
+        if (!state.RecordExists)
+        {
+            DeactivateOnIdle();
+            return;
+        }
+        if (await Letters.BeginResetAsync(language, Now) is not { } letter) return;
 
         await StoreAsync();
         Letters.Send(letter);
@@ -185,7 +200,8 @@ internal sealed class AccountGrain(
 
     public async Task<AccountReply> ResetPasswordAsync(string secret, string password)
     {
-        if (!state.RecordExists || !Letters.TakeReset(secret, Now)) return new(AccountOutcome.WrongCode);
+        if (!state.RecordExists) return Nobody();
+        if (!Letters.IsReset(secret, Now)) return new(AccountOutcome.WrongCode);
 
         _proofs.Clear();
         await SetPasswordAsync(password, keep: null);
@@ -248,9 +264,11 @@ internal sealed class AccountGrain(
         if (!state.RecordExists) return false;
         if (Stored.IsOperator == on) return true;
 
-        Stored.IsOperator = on;
+        // Stored last: whoever is asked again because the word did not get through spreads it again.
         if (!on) Sessions.EndAll(null, RevocationReasons.Revoked, Now);
-        await StoreAndAnnounceAsync();
+        if (!on) await StoreAndAnnounceAsync();
+        Stored.IsOperator = on;
+        await StoreAsync();
         return true;
     }
 
@@ -270,7 +288,9 @@ internal sealed class AccountGrain(
     private async Task SetPasswordAsync(string password, string? keep)
     {
         Stored.Password = await hashing.CreateAsync(password);
-        Stored.Reset = null;
+        // Whoever knew the password before may have asked for letters, also to an address of her own.
+        Stored.Resets = [];
+        Stored.PendingMail = null;
         Sessions.EndAll(keep, RevocationReasons.Password, Now);
         await StoreAndAnnounceAsync();
         Letters.Send(await Letters.NoteAsync(LetterKind.PasswordChanged));
@@ -333,6 +353,13 @@ internal sealed class AccountGrain(
         return null;
     }
 
+    /// <summary>For those who hold a link that leads to no account.</summary>
+    private AccountReply Nobody()
+    {
+        DeactivateOnIdle();
+        return new(AccountOutcome.WrongCode);
+    }
+
     private AccountReply Gone()
     {
         if (!state.RecordExists) DeactivateOnIdle();
@@ -342,7 +369,16 @@ internal sealed class AccountGrain(
     private async Task StoreAndAnnounceAsync()
     {
         await StoreAsync();
-        await AnnounceAsync();
+        try
+        {
+            await AnnounceAsync();
+        }
+        catch
+        {
+            // The next activation announces it, whoever asks for the account then.
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     /// <summary>Those that were announced before are announced again, which is harmless; they go with time.</summary>
