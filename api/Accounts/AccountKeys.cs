@@ -19,6 +19,7 @@ internal sealed class AccountKeys
         Index = Derive("blind index");
         Refresh = Derive("refresh token");
         Guest = Derive("guest token");
+        Device = Derive("known device");
     }
 
     /// <summary>Of names and addresses.</summary>
@@ -27,6 +28,8 @@ internal sealed class AccountKeys
     public byte[] Refresh { get; }
 
     public byte[] Guest { get; }
+
+    public byte[] Device { get; }
 
     /// <exception cref="InvalidDataException">The file is no key.</exception>
     public static AccountKeys LoadOrCreate(string folder)
