@@ -34,7 +34,7 @@ internal sealed class AccountKeys
     /// <exception cref="InvalidDataException">The file is no key.</exception>
     public static AccountKeys LoadOrCreate(string folder)
     {
-        Directory.CreateDirectory(folder);
+        KeyFile.CreateFolder(folder);
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) KeyFile.TryCreate(path, RandomNumberGenerator.GetBytes(KeyBytes));
 

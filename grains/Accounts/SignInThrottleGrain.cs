@@ -8,7 +8,7 @@ internal sealed class SignInThrottleGrain(IOptions<AccountOptions> options, Time
 {
     private const string AddressPrefix = "a-";
 
-    /// <summary>A school's typing errors are forgotten as they are made; a guesser there is left a guess a minute.</summary>
+    /// <summary>A school's typing errors are forgotten as they come; a guesser there is left one a minute.</summary>
     private static readonly TimeSpan AddressForgets = TimeSpan.FromMinutes(1);
     private Backoff _backoff = null!;
     private bool _isAddress;

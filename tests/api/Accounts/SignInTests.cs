@@ -48,7 +48,11 @@ public sealed class SignInTests(RunningServer server) : IClassFixture<RunningSer
         var (unknown, _) = await strangers.PostJsonAsync("/v1/tokens", body);
         var tries = new List<int>();
         while (tries.Count < 30 && !tries.Contains(429))
-            tries.Add((await hers.PostJsonAsync("/v1/tokens", new { userName = name, password = "wrong horse" })).Status);
+        {
+            var (status, _) = await hers.PostJsonAsync(
+                "/v1/tokens", new { userName = name, password = "wrong horse" });
+            tries.Add(status);
+        }
 
         Assert.Equal((200, 429), (known, unknown));
         Assert.All(tries.Take(5), status => Assert.Equal(401, status));
