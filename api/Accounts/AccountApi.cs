@@ -77,7 +77,10 @@ internal static class AccountApi
         if (request.DisplayName is { } name) errors.Add("displayName", AccountRules.CheckDisplayName(name));
         return errors.ToResult("The change")
             ?? ToResult(
-                await grains.AccountOf(caller).UpdateAsync(request.DisplayName?.Trim(), request.Language), caller);
+                await grains.AccountOf(caller).UpdateAsync(
+                    request.DisplayName is { } given ? SecretText.From(given.Trim()) : (SecretText?)null,
+                    request.Language),
+                caller);
     }
 
     private static async Task<IResult> ChangePasswordAsync(
