@@ -7,12 +7,10 @@ open_sandbox() { # PORT DATA
   sandbox_port=$(($1 + 20))
   need_free_port --port "$sandbox_port"
   Commerce__Card__Url="http://127.0.0.1:$sandbox_port"
+  # Its form is shown inside the page, which may frame nothing else.
   Commerce__Card__BrowserUrl="http://localhost:$sandbox_port"
   Commerce__Card__Key="$(secret_in "$2/card.key")"
   Commerce__Card__WebhookSecret="$(secret_in "$2/card.webhook.secret")"
-  # Its form is shown inside the page, which may frame nothing else.
-  Web__PaymentOrigin="$Commerce__Card__BrowserUrl"
-  export Web__PaymentOrigin
   export Commerce__Card__Url Commerce__Card__BrowserUrl Commerce__Card__Key Commerce__Card__WebhookSecret
 }
 

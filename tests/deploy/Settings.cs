@@ -8,7 +8,8 @@ internal static class Settings
         ("Storage", "storage/StorageOptions.cs", "StorageOptions"),
         ("Cluster", "silo/ClusterNodeOptions.cs", "ClusterNodeOptions"),
         ("Management", "silo/Management/ManagementOptions.cs", "ManagementOptions"),
-        ("Auth", "api/Accounts/Authentication.cs", "AuthOptions"),
+        ("Auth", "api/Accounts/AuthOptions.cs", "AuthOptions"),
+        ("Sandbox", "sandbox/SandboxOptions.cs", "SandboxOptions"),
     ];
 
     public static HashSet<string> All { get; } =
