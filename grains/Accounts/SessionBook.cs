@@ -9,7 +9,7 @@ internal sealed class SessionBook(AccountState state)
     /// <summary>Opens one; beyond the limit the one that was not used for longest ends.</summary>
     public SessionState Open(SignIn attempt, string? sealedDevice, bool withCode, DateTimeOffset now)
     {
-        DropOver(now);
+        Expire(now);
         while (state.Sessions.Count >= SessionRules.SessionsMax)
             End(state.Sessions.MinBy(session => session.UsedAt)!, RevocationReasons.Limit, now);
 
@@ -62,20 +62,25 @@ internal sealed class SessionBook(AccountState state)
         return true;
     }
 
+    /// <summary>Whether it is among those whose tokens are still refused.</summary>
+    public bool HasEnded(string id, DateTimeOffset now) =>
+        state.Ended.Exists(ended => ended.Session == id && ended.Until > now);
+
     public void EndAll(string? keep, string reason, DateTimeOffset now)
     {
         foreach (var session in state.Sessions.Where(session => session.Id != keep).ToArray())
             End(session, reason, now);
     }
 
+    /// <returns>How many were over, and are forgotten with their devices.</returns>
+    public int Expire(DateTimeOffset now) => state.Sessions.RemoveAll(session => session.EndsAt() <= now);
+
     private void End(SessionState session, string reason, DateTimeOffset now)
     {
         state.Sessions.Remove(session);
         state.Ended.RemoveAll(ended => ended.Until <= now);
-        state.Ended.Add(new(session.Id, reason, now + SessionRules.AccessTokenLifetime + SessionRules.ClockSkew));
+        state.Ended.Add(new(session.Id, reason, now + SessionRules.RevocationKept));
     }
-
-    private void DropOver(DateTimeOffset now) => state.Sessions.RemoveAll(session => session.EndsAt() <= now);
 
     private void Replace(SessionState changed) =>
         state.Sessions[state.Sessions.FindIndex(session => session.Id == changed.Id)] = changed;
