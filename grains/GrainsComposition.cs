@@ -60,7 +60,8 @@ public static class GrainsComposition
     /// </summary>
     public static IServiceCollection AddEngageFollowers(this IServiceCollection services) => services
         .AddHostedService(provider => provider.GetRequiredService<PumpSignals>())
-        .AddHostedService(provider => provider.GetRequiredService<ModelFollower>());
+        .AddHostedService(provider => provider.GetRequiredService<ModelFollower>())
+        .AddHostedService<RetentionStart>();
 
     /// <summary>
     /// Before a silo answers its first caller: the catalogue is read, a model is here to score with, every pump runs.

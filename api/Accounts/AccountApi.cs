@@ -55,16 +55,29 @@ internal static class AccountApi
             request.UserName!, name, request.DisplayName!.Trim(), request.Password!, mail,
             request.Language ?? AccountRules.LanguageDefault);
         var id = new UserId($"u-{Guid.CreateVersion7(time.GetUtcNow()):n}");
-        // Before there is an account: there never is one of which it is not known.
-        await grains.GetGrain<IConsentGrain>(id.Value).DecideAsync(ConsentRequest.AtRegistration(request.Consent));
-        var user = AccountRules.IsReserved(registration.UserName)
-            ? null
-            : await grains.GetGrain<ISignInGrain>(name)
-                .RegisterAsync(id, registration);
-        return user is { } made
+        return await RegisterAsync(id, registration, ConsentRequest.AtRegistration(request.Consent), grains) is { } made
             ? TypedResults.Created(
                 "/v1/users/me", new AccountAnswer(made.Value, registration.UserName, registration.DisplayName))
             : Problem.Conflict("User name", request.UserName!, "is taken; choose another or sign in").ToResult();
+    }
+
+    /// <returns>Null: the name is taken.</returns>
+    private static async Task<UserId?> RegisterAsync(
+        UserId fresh, Registration registration, ConsentDecision consent, IGrainFactory grains)
+    {
+        if (AccountRules.IsReserved(registration.UserName)) return null;
+
+        // Nothing is kept of somebody who is turned away.
+        var name = grains.GetGrain<ISignInGrain>(registration.NameIndex);
+        if (await name.FindAsync() is { } owner && await grains.GetGrain<IAccountGrain>(owner.Value).ExistsAsync())
+            return null;
+
+        // Before there is an account: there never is one of which it is not known.
+        await grains.GetGrain<IConsentGrain>(fresh.Value).DecideAsync(consent);
+        var made = await name.RegisterAsync(fresh, registration);
+        // An id that an earlier try left behind: what she said this time counts.
+        if (made is { } taken && taken != fresh) await grains.GetGrain<IConsentGrain>(taken.Value).DecideAsync(consent);
+        return made;
     }
 
     private static async Task<IResult> GetAsync(ClaimsPrincipal caller, IGrainFactory grains) =>

@@ -28,7 +28,7 @@ internal static class DemoOffers
                 Grants = [new($"content:{content.Id}", place == 0 ? null : 30)],
                 Price = new(Prices[(index + place) % Prices.Length], Currency),
             };
-        var creator = catalogue.Creators.First(each => each.Communities.Contains(community.Id));
+        var creator = catalogue.Creators.First(each => each.Communities?.Contains(community.Id) == true);
         yield return new()
         {
             Id = $"f-{creator.Id}-month",

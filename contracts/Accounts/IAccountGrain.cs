@@ -90,6 +90,11 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("SetOperatorAsync")]
     Task<bool> SetOperatorAsync(bool on);
 
+    /// <summary>Forgets sessions that are over, and an address that nobody confirmed within a week.</summary>
+    /// <returns>How much.</returns>
+    [Alias("ExpireAsync")]
+    Task<int> ExpireAsync();
+
     /// <summary>Ends all sessions, frees name and address and forgets all. Doing it again is harmless.</summary>
     [Alias("EraseAsync")]
     Task EraseAsync();

@@ -21,6 +21,11 @@ public interface IInboxGrain : IGrainWithStringKey
     [Alias("EraseAsync")]
     Task EraseAsync();
 
+    /// <summary>Drops mentions that were made before then.</summary>
+    /// <returns>How many.</returns>
+    [Alias("ExpireAsync")]
+    Task<int> ExpireAsync(DateTimeOffset before);
+
     /// <summary>From then on mentions are pushed; renew within <see cref="WatchLifetime"/>.</summary>
     [AlwaysInterleave, Alias("WatchAsync")]
     Task<Mention[]> WatchAsync(IInboxObserver observer);

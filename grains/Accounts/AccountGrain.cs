@@ -272,6 +272,15 @@ internal sealed class AccountGrain(
         return true;
     }
 
+    public async Task<int> ExpireAsync()
+    {
+        if (!state.RecordExists) return 0;
+
+        var forgotten = Sessions.Expire(Now) + Letters.Expire(Now);
+        if (forgotten > 0) await StoreAsync();
+        return forgotten;
+    }
+
     public async Task EraseAsync()
     {
         if (!state.RecordExists) return;

@@ -11,6 +11,9 @@ internal sealed class AccountMail(
     private const int FailuresMax = 5;
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromHours(1);
 
+    /// <summary>How long an address is kept that nobody confirmed: she may ask for another letter to it.</summary>
+    private static readonly TimeSpan PendingLifetime = TimeSpan.FromDays(7);
+
     /// <summary>Nobody's letter box is filled by asking again and again.</summary>
     private static readonly TimeSpan LetterPause = TimeSpan.FromMinutes(1);
 
@@ -35,6 +38,15 @@ internal sealed class AccountMail(
         return owner is { } other && other != user
             ? new(other, mail.Address, LetterKind.MailIsKnown, state.Language)
             : new(user, mail.Address, LetterKind.VerifyMail, state.Language, LinkSecret(secret), code);
+    }
+
+    /// <returns>How many addresses that nobody confirmed are forgotten.</returns>
+    public int Expire(DateTimeOffset now)
+    {
+        if (state.PendingMail is not { } pending || now - pending.SentAt < PendingLifetime) return 0;
+
+        state.PendingMail = null;
+        return 1;
     }
 
     /// <param name="code">The short code, or the secret of the link.</param>

@@ -9,7 +9,7 @@ internal sealed class SessionBook(AccountState state)
     /// <summary>Opens one; beyond the limit the one that was not used for longest ends.</summary>
     public SessionState Open(SignIn attempt, string? sealedDevice, bool withCode, DateTimeOffset now)
     {
-        DropOver(now);
+        Expire(now);
         while (state.Sessions.Count >= SessionRules.SessionsMax)
             End(state.Sessions.MinBy(session => session.UsedAt)!, RevocationReasons.Limit, now);
 
@@ -72,14 +72,15 @@ internal sealed class SessionBook(AccountState state)
             End(session, reason, now);
     }
 
+    /// <returns>How many were over, and are forgotten with their devices.</returns>
+    public int Expire(DateTimeOffset now) => state.Sessions.RemoveAll(session => session.EndsAt() <= now);
+
     private void End(SessionState session, string reason, DateTimeOffset now)
     {
         state.Sessions.Remove(session);
         state.Ended.RemoveAll(ended => ended.Until <= now);
         state.Ended.Add(new(session.Id, reason, now + SessionRules.RevocationKept));
     }
-
-    private void DropOver(DateTimeOffset now) => state.Sessions.RemoveAll(session => session.EndsAt() <= now);
 
     private void Replace(SessionState changed) =>
         state.Sessions[state.Sessions.FindIndex(session => session.Id == changed.Id)] = changed;

@@ -30,6 +30,7 @@ internal sealed class InboxGrain(
     /// <summary>What is known to be stored. Answers come from it alone: the rest is pushed once it is stored.</summary>
     private InboxItem[] _durable = [];
     private List<Mention> _unpushed = [];
+    private Task _lastArrival = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
     private Task? _next;
 
@@ -44,15 +45,18 @@ internal sealed class InboxGrain(
 
     public async Task AddAsync(Mention mention)
     {
-        if (!Has(mention) && await mentions.SealAsync(Id, mention) is { } kept && !Has(mention))
+        if (!Has(mention))
         {
-            MakeRoom(mention.By.User);
-            _items.Add(kept);
-            _unpushed.Add(mention);
-            await StoreAsync();
+            var arrival = ArriveAsync(mention, _lastArrival);
+            _lastArrival = arrival;
+            if (await arrival)
+            {
+                await StoreAsync();
+                return;
+            }
         }
         // Perhaps the first of the two is still on its way to the disk.
-        else await (_next ?? _writing);
+        await (_next ?? _writing);
     }
 
     public async Task<Mention[]> ListAsync() =>
@@ -74,6 +78,13 @@ internal sealed class InboxGrain(
         await StoreAsync();
     }
 
+    public async Task<int> ExpireAsync(DateTimeOffset before)
+    {
+        var dropped = _items.RemoveAll(item => item.Mention.At < before);
+        if (dropped > 0) await StoreAsync();
+        return dropped;
+    }
+
     public Task<Mention[]> WatchAsync(IInboxObserver observer)
     {
         _observers.Subscribe(observer, observer);
@@ -84,6 +95,21 @@ internal sealed class InboxGrain(
     {
         _observers.Unsubscribe(observer);
         return Task.CompletedTask;
+    }
+
+    /// <summary>In order of arrival, though some authors' keys take longer to come by.</summary>
+    /// <returns>Whether it is to be stored.</returns>
+    private async Task<bool> ArriveAsync(Mention mention, Task before)
+    {
+        var sealing = mentions.SealAsync(Id, mention).AsTask();
+        await before.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (await sealing is not { } kept || Has(mention)) return false;
+
+        MakeRoom(mention.By.User);
+        _items.Add(kept);
+        _unpushed.Add(mention);
+        return true;
     }
 
     private void MakeRoom(UserId author)

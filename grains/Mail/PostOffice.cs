@@ -37,6 +37,22 @@ internal sealed class PostOffice(IOptions<MailOptions> options)
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Removes letters that were laid there before then.</summary>
+    /// <returns>How many.</returns>
+    public long Expire(DateTimeOffset before)
+    {
+        if (!Directory.Exists(_options.Outbox)) return 0;
+
+        var removed = 0L;
+        foreach (var letter in Directory.EnumerateFiles(_options.Outbox, "*", SearchOption.AllDirectories))
+        {
+            if (File.GetLastWriteTimeUtc(letter) >= before.UtcDateTime) continue;
+            File.Delete(letter);
+            removed++;
+        }
+        return removed;
+    }
+
     /// <returns>The names of her letters in the outbox.</returns>
     public string[] List(UserId user) => FolderOf(user) is var folder && Directory.Exists(folder)
         ? [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)]

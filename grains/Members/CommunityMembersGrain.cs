@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Rooms;
+using Engage.Storage.Privacy;
 using Microsoft.Extensions.Logging;
 
 namespace Engage.Grains.Members;
@@ -11,6 +12,7 @@ namespace Engage.Grains.Members;
 internal sealed partial class CommunityMembersGrain(
     [PersistentState("members")] IPersistentState<MembersState> people,
     [PersistentState("memberChanges")] IPersistentState<MemberChangesState> changes,
+    IPersonalVault vault,
     TimeProvider time,
     ILogger<CommunityMembersGrain> logger) : Grain, ICommunityMembersGrain
 {
@@ -18,13 +20,14 @@ internal sealed partial class CommunityMembersGrain(
     private readonly MemberList _members = new();
     private readonly RoomWatches _watches = new();
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    private SealedStandings Reasons => new(vault, this.GetPrimaryKeyString());
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        foreach (var (user, standing) in people.State.People) _members.Put(user, standing);
+        await PutAsync(people.State.People.Select(pair => new MemberChange(pair.Key, pair.Value, people.State.Sealed)));
         // A stop between the two writes leaves changes behind that the list has already.
         var known = (int)Math.Clamp(people.State.Through - changes.State.After, 0, changes.State.Changes.Count);
-        foreach (var (user, standing) in changes.State.Changes.Skip(known)) _members.Put(user, standing);
-        return Task.CompletedTask;
+        await PutAsync(changes.State.Changes.Skip(known));
     }
 
     public Task<Standing[]> GetStandingsAsync(UserId[] users) =>
@@ -72,6 +75,14 @@ internal sealed partial class CommunityMembersGrain(
         await changes.WriteStateAsync();
     }
 
+    private async Task PutAsync(IEnumerable<MemberChange> stored)
+    {
+        var all = stored.ToArray();
+        var opened = new Queue<Standing>(await Reasons.OpenAsync(
+            [.. all.Where(change => change.Sealed).Select(change => (change.User, change.Standing))]));
+        foreach (var change in all) _members.Put(change.User, change.Sealed ? opened.Dequeue() : change.Standing);
+    }
+
     private void CheckRoom(string user, Standing standing, DateTimeOffset now)
     {
         if (standing == Standing.Visitor || _members.Of(user) != Standing.Visitor) return;
@@ -87,8 +98,9 @@ internal sealed partial class CommunityMembersGrain(
         var before = changes.State;
         try
         {
+            var kept = new MemberChange(change.User, await Reasons.SealAsync(change.User, change.Standing), Sealed: true);
             if (before.Changes.Count >= ChangesMax) before = await FoldAsync();
-            changes.State = new() { After = before.After, Changes = [.. before.Changes, change] };
+            changes.State = new() { After = before.After, Changes = [.. before.Changes, kept] };
             await changes.WriteStateAsync();
         }
         catch
@@ -105,7 +117,7 @@ internal sealed partial class CommunityMembersGrain(
     {
         _members.Expire(time.GetUtcNow());
         var through = changes.State.After + changes.State.Changes.Count;
-        people.State = new() { Through = through, People = _members.Copy() };
+        people.State = new() { Through = through, Sealed = true, People = await Reasons.SealAsync(_members.Copy()) };
         await people.WriteStateAsync();
         return new() { After = through };
     }

@@ -8,6 +8,9 @@ public sealed class MembersState
     /// <summary>How many changes are in it.</summary>
     public long Through { get; set; }
 
+    /// <summary>Whether reasons are sealed (<see cref="SealedStandings"/>); false in rows from before.</summary>
+    public bool Sealed { get; set; }
+
     public Dictionary<string, Standing> People { get; set; } = [];
 }
 
@@ -21,4 +24,5 @@ public sealed class MemberChangesState
 }
 
 /// <summary>The standing that somebody has now; taking it in twice changes nothing.</summary>
-public sealed record MemberChange(string User, Standing Standing);
+/// <param name="Sealed">Whether its reasons are; false in rows from before.</param>
+public sealed record MemberChange(string User, Standing Standing, bool Sealed = false);

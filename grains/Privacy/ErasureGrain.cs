@@ -70,7 +70,7 @@ internal sealed partial class ErasureGrain(
         try
         {
             var sources = services.GetServices<IPersonalData>().ToArray();
-            foreach (var source in sources) await source.EraseAsync(User, CancellationToken.None);
+            await EraseAllAsync(sources);
             await vault.DestroyAsync(User, CancellationToken.None);
             foreach (var source in sources.OfType<IPersonalTraces>())
                 await source.ForgetTracesAsync(User, CancellationToken.None);
@@ -88,6 +88,25 @@ internal sealed partial class ErasureGrain(
             state.State.DoneAt = null;
             LogFailed(exception, User);
         }
+    }
+
+    /// <summary>One that fails, such as for a payment that cannot be called off now, keeps no other from it.</summary>
+    private async Task EraseAllAsync(IPersonalData[] sources)
+    {
+        var failures = new List<Exception>();
+        foreach (var source in sources)
+            try
+            {
+                await source.EraseAsync(User, CancellationToken.None);
+            }
+#pragma warning disable CA1031
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                failures.Add(new InvalidOperationException(
+                    $"'{source.Section}' of user '{User}' is not erased yet.", exception));
+            }
+        if (failures.Count > 0) throw new AggregateException(failures);
     }
 
     [LoggerMessage(LogLevel.Information, "User {User} is erased")]

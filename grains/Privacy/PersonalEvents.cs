@@ -7,13 +7,17 @@ namespace Engage.Grains.Privacy;
 
 /// <summary>
 /// What of an event only its user wrote - her session, attributes such as what she searched for - is sealed with her
-/// key before it gets into the journal, as one attribute. What the platform itself reads stays as it is: how an item
-/// came to be shown.
+/// key before it gets into the journal, as one attribute, and then with the key of the month, which is destroyed when
+/// the month was kept long enough (<see cref="RetainedActivityText"/>). What the platform itself reads stays as it is:
+/// how an item came to be shown.
 /// </summary>
-internal sealed class PersonalEvents(IPersonalVault vault)
+internal sealed class PersonalEvents(IPersonalVault vault, TimeProvider time)
 {
     /// <summary>No attribute that clients send has a dot of its own in front.</summary>
     public const string SealedName = ".sealed";
+
+    /// <summary>Neither in a month nor in anything sealed.</summary>
+    private const char MonthEnd = ':';
 
     private static readonly JsonSerializerOptions Readable = new()
     {
@@ -31,7 +35,7 @@ internal sealed class PersonalEvents(IPersonalVault vault)
         var texts = personal.ConvertAll(i => ToText(events[i]));
         try
         {
-            var values = await vault.SealAsync(texts, cancellationToken);
+            var values = await EncloseAsync(texts, await vault.SealAsync(texts, cancellationToken), cancellationToken);
             for (var at = 0; at < values.Length; at++)
                 events[personal[at]] = Without(events[personal[at]], values[at]);
         }
@@ -50,12 +54,44 @@ internal sealed class PersonalEvents(IPersonalVault vault)
         var opened = events.ToArray();
         var kept = Enumerable.Range(0, opened.Length)
             .Where(i => opened[i].Attributes?.ContainsKey(SealedName) == true).ToArray();
-        var texts = await vault.OpenAsync(
+        var texts = await OpenAsync(
             [.. kept.Select(i => new PersonalText(
                 opened[i].User, Purpose(opened[i]), opened[i].Attributes![SealedName]))],
             cancellationToken);
         for (var at = 0; at < kept.Length; at++) opened[kept[at]] = With(opened[kept[at]], texts[at]);
         return opened;
+    }
+
+    /// <summary>The month stands in front: it is that of the arrival, whatever the client's clock says.</summary>
+    private async ValueTask<string[]> EncloseAsync(
+        List<PersonalText> texts, string[] values, CancellationToken cancellationToken)
+    {
+        var month = KeyOwners.Month(time.GetUtcNow());
+        var enclosed = await vault.SealAsync(
+            [.. texts.Zip(values, (text, value) => new PersonalText(month, text.Purpose, value))], cancellationToken);
+        return Array.ConvertAll(enclosed, value => $"{month}{MonthEnd}{value}");
+    }
+
+    /// <summary>Values from before there were months have none in front.</summary>
+    private async ValueTask<string?[]> OpenAsync(PersonalText[] values, CancellationToken cancellationToken)
+    {
+        var inner = values.Select(value => (string?)value.Text).ToArray();
+        var enclosed = Enumerable.Range(0, values.Length).Where(i => values[i].Text.Contains(MonthEnd)).ToArray();
+        var texts = await vault.OpenAsync([.. enclosed.Select(i => Outer(values[i]))], cancellationToken);
+        for (var at = 0; at < enclosed.Length; at++) inner[enclosed[at]] = texts[at];
+
+        var readable = Enumerable.Range(0, values.Length).Where(i => inner[i] is not null).ToArray();
+        texts = await vault.OpenAsync(
+            [.. readable.Select(i => values[i] with { Text = inner[i]! })], cancellationToken);
+        var opened = new string?[values.Length];
+        for (var at = 0; at < readable.Length; at++) opened[readable[at]] = texts[at];
+        return opened;
+    }
+
+    private static PersonalText Outer(PersonalText value)
+    {
+        var end = value.Text.IndexOf(MonthEnd, StringComparison.Ordinal);
+        return new(new(value.Text[..end]), value.Purpose, value.Text[(end + 1)..]);
     }
 
     private static bool IsPersonal(ActivityEvent activity) =>
@@ -80,7 +116,8 @@ internal sealed class PersonalEvents(IPersonalVault vault)
     {
         try
         {
-            return await vault.SealAsync(text.User, text.Purpose, text.Text, cancellationToken);
+            var value = await vault.SealAsync(text.User, text.Purpose, text.Text, cancellationToken);
+            return (await EncloseAsync([text], [value], cancellationToken))[0];
         }
         catch (PersonErasedException)
         {

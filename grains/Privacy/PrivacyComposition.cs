@@ -10,12 +10,20 @@ internal static class PrivacyComposition
     public static IServiceCollection AddPrivacy(this IServiceCollection services, IConfiguration section)
     {
         services.Configure<PrivacyOptions>(section);
+        services.AddOptions<RetentionOptions>().Bind(section.GetSection("Retention"))
+            .Validate(
+                options => options.IsValid,
+                "Privacy:Retention: expected Letters, Mentions and ActivityText of 1 day to 100 years each.")
+            .ValidateOnStart();
         services.AddSingleton<PersonalEvents>();
         services.AddSingleton<IPersonalData, ConsentPersonalData>();
         services.AddSingleton<IPersonalData, ActivityPersonalData>();
         services.AddSingleton<IPersonalData, InboxPersonalData>();
         services.AddSingleton<IPersonalData, MembershipsPersonalData>();
         services.AddSingleton<IPersonalData, RoomsPersonalData>();
+        services.AddSingleton<IRetainedData, RetainedLetters>();
+        services.AddSingleton<IRetainedData, RetainedActivityText>();
+        services.AddSingleton<IRetainedData, RetainedOfPeople>();
         return services;
     }
 }

@@ -15,6 +15,10 @@ internal sealed class PostgresPersonalKeyStore(PostgresDatabase database) : IPer
     private const string Of = Columns + " WHERE user_id = ANY ($1)";
     private const string Below = Columns + " WHERE ring_key > 0 AND ring_key < $1 ORDER BY ring_key, user_id LIMIT $2";
 
+    private const string After = """
+        SELECT user_id FROM personal_key WHERE user_id > $1 AND destroyed_at IS NULL ORDER BY user_id LIMIT $2
+        """;
+
     /// <summary>In order of user: processes that add the same ones wait for each other, never crosswise.</summary>
     private const string Insert = """
         INSERT INTO personal_key (user_id, ring_key, wrapped)
@@ -53,6 +57,15 @@ internal sealed class PostgresPersonalKeyStore(PostgresDatabase database) : IPer
             Below, (ringKey, limit),
             static (parameters, of) => parameters.Int(of.ringKey).Int(of.limit),
             static (row, _) => ToKey(row),
+            cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<UserId>> ListAsync(
+        string after, int limit, CancellationToken cancellationToken) =>
+        await database.ReadAsync(
+            After, (after, limit),
+            static (parameters, of) => parameters.Text(of.after).Int(of.limit),
+            static (row, _) => new UserId(row.GetString(0)),
             cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>

@@ -116,6 +116,9 @@ internal static class EntryStrings
             (RoomEntryKind.PollClosed, Member.Word) => null,
             // What a moderator took away, and whose hand it is.
             (RoomEntryKind.Deleted, Member.Text) or (_, Member.OthersName) => _person ?? _entry.By,
+            // Why somebody was muted or banned is about her.
+            (RoomEntryKind.Muted or RoomEntryKind.Unmuted or RoomEntryKind.Banned or RoomEntryKind.Unbanned,
+                Member.Written) => _person ?? _entry.By,
             // In a board, a name stands beside its user.
             (RoomEntryKind.PollClosed, Member.Name) => _person ?? _entry.By,
             _ => _entry.By,

@@ -8,6 +8,9 @@ internal interface IPersonalKeyStore
     /// <summary>Those of the users that have a row, in no order.</summary>
     ValueTask<IReadOnlyList<StoredKey>> FindAsync(IReadOnlyList<UserId> users, CancellationToken cancellationToken);
 
+    /// <summary>Users that have a key, behind that one in order of id, at most <paramref name="limit"/>.</summary>
+    ValueTask<IReadOnlyList<UserId>> ListAsync(string after, int limit, CancellationToken cancellationToken);
+
     /// <summary>Durable when it completes. Who has a row already keeps it, also one without a key.</summary>
     ValueTask AddAsync(IReadOnlyList<StoredKey> keys, CancellationToken cancellationToken);
 

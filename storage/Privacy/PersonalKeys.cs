@@ -7,6 +7,7 @@ namespace Engage.Storage.Privacy;
 /// anything is sealed with them.
 /// </summary>
 internal sealed class PersonalKeys(IPersonalKeyStore store, KeyRing ring, KeyCache cache, TimeProvider time)
+    : IKeyHolders
 {
     /// <returns>Null when there is none, or none any more.</returns>
     public ValueTask<byte[]?> FindAsync(UserId user, CancellationToken cancellationToken) =>
@@ -51,6 +52,11 @@ internal sealed class PersonalKeys(IPersonalKeyStore store, KeyRing ring, KeyCac
         await ReadAsync(missing, found, cancellationToken).ConfigureAwait(false);
         return found;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<UserId>> ListAsync(
+        UserId? after, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync(after?.Value ?? "", limit, cancellationToken);
 
     public async ValueTask DestroyAsync(UserId user, CancellationToken cancellationToken)
     {

@@ -24,6 +24,7 @@ internal static class PrivacyRegistration
             new KeyCache(options.CachedKeysMax, options.CacheLifetime, Time(provider)),
             Time(provider)));
         services.AddSingleton<IPersonalVault, PersonalVault>();
+        services.AddSingleton<IKeyHolders>(provider => provider.GetRequiredService<PersonalKeys>());
         services.AddSingleton(provider => new KeyRotation(
             provider.GetRequiredService<IPersonalKeyStore>(),
             provider.GetRequiredService<KeyRing>(),

@@ -9,6 +9,10 @@ internal sealed class SqlitePersonalKeyStore(SqliteDatabase database) : IPersona
     private const string Columns = "SELECT user_id, ring_key, destroyed_at, wrapped FROM personal_key";
     private const string One = Columns + " WHERE user_id = ?1";
     private const string Below = Columns + " WHERE ring_key > 0 AND ring_key < ?1 ORDER BY ring_key, user_id LIMIT ?2";
+    private const string After = """
+        SELECT user_id FROM personal_key WHERE user_id > ?1 AND destroyed_at IS NULL ORDER BY user_id LIMIT ?2
+        """;
+
     private const string Insert = """
         INSERT INTO personal_key (user_id, ring_key, destroyed_at, wrapped) VALUES (?1, ?2, NULL, ?3)
         ON CONFLICT DO NOTHING
@@ -34,6 +38,11 @@ internal sealed class SqlitePersonalKeyStore(SqliteDatabase database) : IPersona
     public ValueTask<IReadOnlyList<StoredKey>> FindWrappedBelowAsync(
         int ringKey, int limit, CancellationToken cancellationToken) =>
         database.Readers.ReadAsync(FindBelow, (ringKey, limit), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<UserId>> ListAsync(
+        string after, int limit, CancellationToken cancellationToken) =>
+        database.Readers.ReadAsync(List, (after, limit), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask AddAsync(IReadOnlyList<StoredKey> keys, CancellationToken cancellationToken) =>
@@ -69,6 +78,9 @@ internal sealed class SqlitePersonalKeyStore(SqliteDatabase database) : IPersona
 
     private static IReadOnlyList<StoredKey> FindBelow(SqliteSession session, (int RingKey, int Limit) of) =>
         session.Prepare(Below).Bind(1, of.RingKey).Bind(2, of.Limit).Rows(ToKey);
+
+    private static IReadOnlyList<UserId> List(SqliteSession session, (string After, int Limit) of) =>
+        session.Prepare(After).Bind(1, of.After).Bind(2, of.Limit).Rows(row => new UserId(row.Text(0)));
 
     private static int Add(SqliteSession session, IReadOnlyList<StoredKey> keys)
     {

@@ -63,6 +63,8 @@ public sealed class InboxGatewayTests : IDisposable
 
         public Task<Mention[]> ListAsync() => throw new NotSupportedException();
 
+        public Task<int> ExpireAsync(DateTimeOffset before) => Task.FromResult(0);
+
         public Task EraseAsync() => throw new NotSupportedException();
 
         public Task ClearAsync() => throw new NotSupportedException();

@@ -160,8 +160,8 @@ public sealed class CorpusTests(LivePage live) : IDisposable
             });
     }
 
-    private static Task GoAsync(IPage page, string hash) =>
-        page.EvaluateAsync("hash => { location.hash = hash }", hash);
+    private static async Task GoAsync(IPage page, string hash) =>
+        await page.EvaluateAsync("hash => { location.hash = hash }", hash);
 
     private static object Both(string text) => new { zh = text, en = text };
 

@@ -1,5 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Rooms;
+using Engage.Storage.Privacy;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Engage.Grains.Tests;
 
@@ -50,6 +52,26 @@ public sealed class CommunityMembersTests
 
         Assert.Equal(Standing.Visitor, await Of(platform, "u-2"));
         Assert.Equal(CommunityRole.Moderator, (await Of(platform, "u-1")).Role);
+    }
+
+    [Fact]
+    public async Task ReasonsAreReadAfterARestartAndGoWithTheKeyOfWhomTheyAreAbout()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await Members(platform).ChangeAsync(Ban("u-1", Later) with { BanReason = "spam" });
+        await Members(platform).ChangeAsync(Ban("u-2", Later) with { BanReason = "more spam" });
+
+        await platform.StopAsync();
+        await platform.StartAsync();
+        var (first, second) = ((await Of(platform, "u-1")).BanReason, (await Of(platform, "u-2")).BanReason);
+        await platform.Services.GetRequiredService<IPersonalVault>().DestroyAsync(new("u-1"), CancellationToken.None);
+        await platform.StopAsync();
+        await platform.StartAsync();
+
+        Assert.Equal(("spam", "more spam"), (first, second));
+        Assert.Null((await Of(platform, "u-1")).BanReason);
+        Assert.Equal(Later, (await Of(platform, "u-1")).BannedUntil);
+        Assert.Equal("more spam", (await Of(platform, "u-2")).BanReason);
     }
 
     [Fact]

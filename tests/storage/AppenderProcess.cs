@@ -15,7 +15,7 @@ internal static class AppenderProcess
 
     /// <summary>One that writes sales into the books, with so many callers.</summary>
     public static Process StartBooks(string kind, string location, int workers) =>
-        Start(kind, location, workers.ToString(CultureInfo.InvariantCulture), "books");
+        Start("", kind, location, workers.ToString(CultureInfo.InvariantCulture), "books");
 
     /// <summary>One that only owns a private PostgreSQL server; its first line is the data folder.</summary>
     public static Process StartServerOwner() => Start("", "server");

@@ -28,7 +28,8 @@ internal sealed class PlantedValues
         var found = new List<string>();
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
-            if (isLookedAt?.Invoke(file) == false) continue;
+            // The lock of a running server is held, and empty.
+            if (isLookedAt?.Invoke(file) == false || Path.GetFileName(file) == "engage.lock") continue;
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);

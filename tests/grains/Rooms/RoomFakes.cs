@@ -115,6 +115,7 @@ internal sealed class FakeInbox(UserId user, List<Mention> mentions) : IInboxGra
 
     public Task<Mention[]> ListAsync() => Task.FromResult<Mention[]>([]);
     public Task EraseAsync() => Task.CompletedTask;
+    public Task<int> ExpireAsync(DateTimeOffset before) => Task.FromResult(0);
 
     public Task ClearAsync() => Task.CompletedTask;
     public Task<Mention[]> WatchAsync(IInboxObserver observer) => Task.FromResult<Mention[]>([]);

@@ -57,6 +57,9 @@ public abstract class SealedRoomLogTests : StorageSuite
         Assert.Contains("""{"user":"u-lin","name":"","score":3},{"user":"u-max","name":"planted max","score":2}""",
             Text(read[5]), StringComparison.Ordinal);
         Assert.Contains("planted cloud", Text(read[5]), StringComparison.Ordinal);
+        // Why she was muted is about her, whoever wrote it.
+        Assert.Contains("\"reason\":\"\",\"deleted\":true", Text(read[8]), StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"planted max\"", Text(read[8]), StringComparison.Ordinal);
         Assert.All(read, entry => JsonDocument.Parse(entry.Json).Dispose());
     }
 
@@ -86,8 +89,8 @@ public abstract class SealedRoomLogTests : StorageSuite
         yield return Entry(3, RoomEntryKind.PollVoted, Lin,
             """{"seq":3,"kind":"pollVoted","poll":2,"choices":[1,2],"word":"planted lin"}""");
         yield return Entry(4, RoomEntryKind.Deleted, Max, """
-            {"seq":4,"kind":"deleted","by":"u-max","name":"planted max","target":1,"author":"u-lin","text":"planted lin",
-            "reason":"planted max"}
+            {"seq":4,"kind":"deleted","by":"u-max","name":"planted max","target":1,"author":"u-lin",
+            "text":"planted lin","reason":"planted max"}
             """, RoomAudience.Moderators);
         yield return Entry(5, RoomEntryKind.Said, Max,
             """{"seq":5,"kind":"said","by":"u-max","name":"planted max","text":"planted max"}""");
@@ -100,6 +103,9 @@ public abstract class SealedRoomLogTests : StorageSuite
             {"seq":7,"kind":"handCalled","by":"u-max","name":"planted max","user":"u-lin","userName":"planted lin"}
             """);
         yield return Entry(8, RoomEntryKind.PresenceChanged, null, """{"seq":8,"present":3}""", RoomAudience.Nobody);
+        yield return Entry(9, RoomEntryKind.Muted, Max, """
+            {"seq":9,"kind":"muted","by":"u-max","name":"planted max","user":"u-lin","reason":"planted lin"}
+            """, RoomAudience.Moderators);
     }
 
     private static LoggedEntry Entry(

@@ -70,7 +70,6 @@ export interface OrderRequest {
 export interface TipRequest {
   creator: string
   amount: Money
-  message?: string
   pay: Payment
 }
 
