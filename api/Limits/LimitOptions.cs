@@ -12,7 +12,7 @@ internal sealed class LimitOptions
     /// </summary>
     public int AccountsPerMinute { get; set; } = 60;
 
-    /// <summary>Guests a minute from one address. Default 600: a hall behind one address that comes in at once.</summary>
+    /// <summary>Guests a minute from one address. Default 600: a hall behind it that comes in at once.</summary>
     public int GuestsPerMinute { get; set; } = 600;
 
     /// <summary>
