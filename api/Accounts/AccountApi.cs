@@ -55,14 +55,15 @@ internal static class AccountApi
             request.UserName!, name, request.DisplayName!.Trim(), request.Password!, mail,
             request.Language ?? AccountRules.LanguageDefault);
         var id = new UserId($"u-{Guid.CreateVersion7(time.GetUtcNow()):n}");
-        return await RegisterAsync(id, registration, ConsentRequest.AtRegistration(request.Consent), grains) is { } made
+        var consent = ConsentRequest.AtRegistration(request.Consent);
+        return await TakeInAsync(id, registration, consent, grains) is { } made
             ? TypedResults.Created(
                 "/v1/users/me", new AccountAnswer(made.Value, registration.UserName, registration.DisplayName))
             : Problem.Conflict("User name", request.UserName!, "is taken; choose another or sign in").ToResult();
     }
 
     /// <returns>Null: the name is taken.</returns>
-    private static async Task<UserId?> RegisterAsync(
+    private static async Task<UserId?> TakeInAsync(
         UserId fresh, Registration registration, ConsentDecision consent, IGrainFactory grains)
     {
         if (AccountRules.IsReserved(registration.UserName)) return null;

@@ -17,7 +17,8 @@ internal sealed class SealedMentions(IPersonalVault vault)
         try
         {
             var kept = await vault.SealAsync(
-                mention.By.User, Purpose(owner, mention), JsonSerializer.Serialize((string[])[mention.By.Name, mention.Text]),
+                mention.By.User, Purpose(owner, mention),
+                JsonSerializer.Serialize((string[])[mention.By.Name, mention.Text]),
                 CancellationToken.None);
             return new(mention with { By = new(mention.By.User, ""), Text = "" }, false, kept);
         }

@@ -89,8 +89,8 @@ public abstract class SealedRoomLogTests : StorageSuite
         yield return Entry(3, RoomEntryKind.PollVoted, Lin,
             """{"seq":3,"kind":"pollVoted","poll":2,"choices":[1,2],"word":"planted lin"}""");
         yield return Entry(4, RoomEntryKind.Deleted, Max, """
-            {"seq":4,"kind":"deleted","by":"u-max","name":"planted max","target":1,"author":"u-lin","text":"planted lin",
-            "reason":"planted max"}
+            {"seq":4,"kind":"deleted","by":"u-max","name":"planted max","target":1,"author":"u-lin",
+            "text":"planted lin","reason":"planted max"}
             """, RoomAudience.Moderators);
         yield return Entry(5, RoomEntryKind.Said, Max,
             """{"seq":5,"kind":"said","by":"u-max","name":"planted max","text":"planted max"}""");
