@@ -55,15 +55,14 @@ internal static class AccountApi
             request.UserName!, name, request.DisplayName!.Trim(), request.Password!, mail,
             request.Language ?? AccountRules.LanguageDefault);
         var id = new UserId($"u-{Guid.CreateVersion7(time.GetUtcNow()):n}");
-        var consent = ConsentRequest.AtRegistration(request.Consent);
-        return await TakeInAsync(id, registration, consent, grains) is { } made
+        return await OpenAsync(id, registration, ConsentRequest.AtRegistration(request.Consent), grains) is { } made
             ? TypedResults.Created(
                 "/v1/users/me", new AccountAnswer(made.Value, registration.UserName, registration.DisplayName))
             : Problem.Conflict("User name", request.UserName!, "is taken; choose another or sign in").ToResult();
     }
 
     /// <returns>Null: the name is taken.</returns>
-    private static async Task<UserId?> TakeInAsync(
+    private static async Task<UserId?> OpenAsync(
         UserId fresh, Registration registration, ConsentDecision consent, IGrainFactory grains)
     {
         if (AccountRules.IsReserved(registration.UserName)) return null;
@@ -91,7 +90,10 @@ internal static class AccountApi
         if (request.DisplayName is { } name) errors.Add("displayName", AccountRules.CheckDisplayName(name));
         return errors.ToResult("The change")
             ?? ToResult(
-                await grains.AccountOf(caller).UpdateAsync(request.DisplayName?.Trim(), request.Language), caller);
+                await grains.AccountOf(caller).UpdateAsync(
+                    request.DisplayName is { } given ? SecretText.From(given.Trim()) : (SecretText?)null,
+                    request.Language),
+                caller);
     }
 
     private static async Task<IResult> ChangePasswordAsync(

@@ -19,6 +19,7 @@ internal sealed class AccountKeys
         Index = Derive("blind index");
         Refresh = Derive("refresh token");
         Guest = Derive("guest token");
+        Device = Derive("known device");
     }
 
     /// <summary>Of names and addresses.</summary>
@@ -28,10 +29,12 @@ internal sealed class AccountKeys
 
     public byte[] Guest { get; }
 
+    public byte[] Device { get; }
+
     /// <exception cref="InvalidDataException">The file is no key.</exception>
     public static AccountKeys LoadOrCreate(string folder)
     {
-        Directory.CreateDirectory(folder);
+        KeyFile.CreateFolder(folder);
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) KeyFile.TryCreate(path, RandomNumberGenerator.GetBytes(KeyBytes));
 

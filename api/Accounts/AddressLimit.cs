@@ -21,12 +21,18 @@ internal sealed class AddressLimit : IDisposable
     }
 
     /// <exception cref="BusyException">It asked too often within the minute.</exception>
-    public void Count(HttpContext context)
+    public void Count(HttpContext context) => Count(RateLimits.NetworkOf(context.Connection.RemoteIpAddress));
+
+    /// <summary>A browser that is known is counted for itself, whatever others at its address do.</summary>
+    /// <exception cref="BusyException">It asked too often within the minute.</exception>
+    public void Count(KnownDevice device) => Count($"device {device.Id}");
+
+    private void Count(string whose)
     {
-        using var lease = _limiter.AttemptAcquire(RateLimits.NetworkOf(context.Connection.RemoteIpAddress));
+        using var lease = _limiter.AttemptAcquire(whose);
         if (!lease.IsAcquired)
             throw new BusyException(
-                "Too many sign-ins from your address; nothing was done.", RateLimits.RetryAfterOf(lease));
+                "Too many sign-ins from where you are; nothing was done.", RateLimits.RetryAfterOf(lease));
     }
 
     public void Dispose() => _limiter.Dispose();

@@ -19,6 +19,7 @@ internal static class Authentication
         builder.Services.AddSingleton(_ => AccountKeys.LoadOrCreate(keys));
         builder.Services.AddSingleton<BlindIndex>();
         builder.Services.AddSingleton<RefreshTokens>();
+        builder.Services.AddSingleton<KnownDevices>();
         builder.Services.AddSingleton<TokenIssuer>();
         builder.Services.AddSingleton<AddressLimit>();
         builder.Services.AddSingleton<SignInDesk>();

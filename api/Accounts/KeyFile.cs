@@ -6,6 +6,15 @@ namespace Engage.Api.Accounts;
 /// </summary>
 internal static class KeyFile
 {
+    /// <summary>One that is there already stays as it is: whoever shares it between nodes knows who may look.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(
+                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     /// <returns>False if another process was first: then what it wrote is the one that counts.</returns>
     public static bool TryCreate(string path, ReadOnlySpan<byte> content)
     {

@@ -35,7 +35,7 @@ internal sealed class KeyRing
 
     public static KeyRing Open(string folder, TimeProvider time)
     {
-        Directory.CreateDirectory(folder);
+        KeyFile.CreateFolder(folder);
         var ring = new KeyRing(folder, time);
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) KeyFile.TryCreate(path, SigningKey.Create(time.GetUtcNow()).ToFile(retired: null));

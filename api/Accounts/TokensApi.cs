@@ -50,13 +50,14 @@ internal static class TokensApi
     }
 
     private static Task<IResult> IssueAsync(
-        TokenRequest request, HttpContext context, SignInDesk desk, TokenDesk answers, AddressLimit limit) =>
+        TokenRequest request, HttpContext context, SignInDesk desk, TokenDesk answers, AddressLimit limit,
+        KnownDevices devices) =>
         request switch
         {
             { ClientId: { } id, ClientSecret: { } secret } =>
                 Task.FromResult(IssueForService(id, secret, context, limit, answers)),
             { UserName: { } userName, Password: { } password } =>
-                SignInAsync(request, userName, password, context, desk, answers, limit),
+                SignInAsync(request, userName, password, context, desk, answers, limit, devices),
             { RefreshToken: { } token } => RefreshAsync(token, false, context, desk, answers),
             { Cookie: true } =>
                 RefreshAsync(context.Request.Cookies[CookieName] ?? "", true, context, desk, answers),
@@ -67,18 +68,25 @@ internal static class TokensApi
 
     private static async Task<IResult> SignInAsync(
         TokenRequest request, string userName, string password, HttpContext context, SignInDesk desk,
-        TokenDesk answers, AddressLimit limit)
+        TokenDesk answers, AddressLimit limit, KnownDevices devices)
     {
         var errors = new FieldErrors().Add("device", AccountRules.CheckDevice(request.Device));
         if (errors.ToResult("The sign-in") is { } wrong) return wrong;
 
-        limit.Count(context);
+        var shown = devices.Read(context.Request.Cookies[KnownDevices.CookieName]);
+        var known = userName.Length > AccountRules.MailLengthMax ? null : await desk.RecognizeAsync(userName, shown);
+        if (known is null) limit.Count(context);
+        else limit.Count(known);
         if (userName.Length > AccountRules.MailLengthMax || AccountRules.CheckPassword(password) is not null)
             return Wrong();
 
         var (reply, token) = await desk.SignInAsync(
             userName, password, new(request.Totp, request.RecoveryCode), request.Device,
-            context.Connection.RemoteIpAddress);
+            context.Connection.RemoteIpAddress, known);
+        if (reply.IsDone && request.Cookie == true && known is null)
+            context.Response.Cookies.Append(
+                KnownDevices.CookieName, devices.Write(KnownDevices.New(reply.Account!.User)),
+                Options(context, KnownDevices.Lifetime));
         return reply.Outcome switch
         {
             AccountOutcome.WrongPassword => Wrong(),

@@ -8,6 +8,9 @@ internal enum Limit
 
     /// <summary>That of sign-ins from one address: each costs a slow hash, and each is a guess.</summary>
     SignIn = 1,
+
+    /// <summary>That of guests from one address, who cost little: a whole hall may look in at once.</summary>
+    Guest = 2,
 }
 
 /// <summary>Who may call one surface: a route with its method, or a method of the hub. A line of the table.</summary>

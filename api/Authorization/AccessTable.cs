@@ -36,7 +36,7 @@ internal static class AccessTable
         new("POST /v1/tokens", Anybody, Then: "the password, refresh token or secret; " + CountedAsSignIn),
         new("POST /v1/tokens/step-up", User, Then: "a code of her authenticator"),
         new("POST /v1/tokens/revoke", Anybody, Then: "the refresh token"),
-        new("POST /v1/guests", Anybody, Limit: Limit.SignIn),
+        new("POST /v1/guests", Anybody, Limit: Limit.Guest),
         new("GET /.well-known/jwks.json", Anybody),
         new("GET /v1/sessions", User),
         new("DELETE /v1/sessions", User),
@@ -108,8 +108,8 @@ internal static class AccessTable
             new RoleInCommunity(CommunityRole.Moderator, "id", "user")),
         new("PUT /v1/communities/{id}/members/{user}", User | Service, new RoleInCommunity(CommunityRole.Owner, "id"),
             Then: "the last owner stays one"),
-        new("PUT /v1/creators/{id}/owners/{user}", Service | Operator),
-        new("DELETE /v1/creators/{id}/owners/{user}", Service | Operator),
+        new("PUT /v1/creators/{id}/owners/{user}", Service | Operator, Code: true),
+        new("DELETE /v1/creators/{id}/owners/{user}", Service | Operator, Code: true),
         new("GET /v1/creators/{id}/dashboard", User | Service, new OwnerOfCreator("id")),
 
         // Plans: what is sold besides the single purchase.
@@ -138,7 +138,7 @@ internal static class AccessTable
         new("POST /v1/quotes/{id}/deliver", User, Then: "owners of the creator, else 404"),
         new("POST /v1/quotes/{id}/approve", User, Then: "the buyer, else 404"),
         new("POST /v1/quotes/{id}/dispute", User, Then: "the buyer, else 404"),
-        new("POST /v1/quotes/{id}/settle", Service | Operator),
+        new("POST /v1/quotes/{id}/settle", Service | Operator, Code: true),
         new("GET /v1/creators/{id}/income", User | Service | Operator, new OwnerOfCreator("id")),
         new("GET /v1/communities/{id}/income", User | Service | Operator,
             new RoleInCommunity(CommunityRole.Owner, "id")),

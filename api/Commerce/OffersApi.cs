@@ -62,6 +62,7 @@ internal static class OffersApi
         var (offer, wrong) = request.ToOffer();
         if (offer is null) return Problem.InvalidRequest(wrong!).ToResult();
         if (!await access.MayActAsync(caller, offer.Seller)) return NotSeller();
+        if (offer.Shares is { TakesFromOthers: true } && !SellerAccess.IsPlatform(caller)) return OthersShares();
 
         var reply = await grains.GetGrain<IOfferGrain>(offer.Id.Value).CreateAsync(offer, cancellationToken);
         return reply.Outcome switch
@@ -109,6 +110,11 @@ internal static class OffersApi
 
     private static IResult Missing(string id) =>
         Problem.NotFound("Offer", id, "list them with GET /v1/offers").ToResult();
+
+    private static IResult OthersShares() => Problem.Forbidden(
+        $"shares: expected a 'platform' of {ShareTerms.Usual.Platform} and a 'community' of "
+        + $"{ShareTerms.Usual.Community} basis points at least; only the platform's own people give up more.")
+        .ToResult();
 
     private static IResult NotSeller() => Problem.Forbidden(
         "Offers are written by owners of their seller: of its creator, or of its community where it has no creator.")

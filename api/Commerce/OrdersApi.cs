@@ -81,7 +81,8 @@ internal static class OrdersApi
                 $"reason: {body.Reason.Length} characters, at most {RefundBody.ReasonLengthMax}.").ToResult();
         if (await FindAsync(id, grains) is not { } view) return Missing(id);
 
-        var request = new RefundRequest(caller.UserId(), body.Amount, body.Line, body.Reason, key);
+        var request = new RefundRequest(
+            caller.UserId(), body.Amount, body.Line, body.Reason, key, Covered: !SellerAccess.IsPlatform(caller));
         var order = grains.GetGrain<IOrderGrain>(id);
         if (await access.SellsAsync(caller, view.Order)) return Answer(await order.RefundAsync(request));
 

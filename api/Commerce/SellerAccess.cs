@@ -13,9 +13,11 @@ namespace Engage.Api.Commerce;
 /// </summary>
 internal sealed class SellerAccess(IGrainFactory grains, TimeProvider time)
 {
+    /// <summary>Whether the platform itself acts, and not one of its sellers.</summary>
+    public static bool IsPlatform(ClaimsPrincipal caller) => caller.IsService() || caller.IsInRole(Roles.Operator);
+
     public async Task<bool> MayActAsync(ClaimsPrincipal caller, Seller seller) =>
-        caller.IsService() || caller.IsInRole(Roles.Operator)
-        || (caller.UserId() is { } user && await IsOwnerAsync(user, seller));
+        IsPlatform(caller) || (caller.UserId() is { } user && await IsOwnerAsync(user, seller));
 
     /// <summary>Whether she acts for all sellers of what is in the order.</summary>
     public async Task<bool> SellsAsync(ClaimsPrincipal caller, Order order)

@@ -1,5 +1,8 @@
+using System.Security.Claims;
+using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Authorization.Ownerships;
+using Engage.Api.Operators;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
@@ -17,25 +20,38 @@ internal static class CreatorAccessApi
         group.MapDelete("/{user}", RevokeAsync).Produces(StatusCodes.Status204NoContent);
     }
 
-    private static async Task<IResult> GrantAsync(string id, string user, IGrainFactory grains)
+    private static async Task<IResult> GrantAsync(
+        string id, string user, ClaimsPrincipal caller, IGrainFactory grains, AuditTrail trail,
+        CancellationToken cancellationToken)
     {
         if (!IdText.IsValid(user)) return NoUser(user);
         if (!await ExistsAsync(id, grains)) return OwnerOfCreator.Missing(id).ToResult();
 
+        await RecordAsync("creator-owner-add", id, user, caller, trail, cancellationToken);
         return await grains.GetGrain<ICreatorAccessGrain>(id).GrantAsync(new(user))
             ? TypedResults.NoContent()
             : Problem.Conflict("Creator", id,
                 $"has {ICreatorAccessGrain.OwnersMax} owners, which is all it can have; remove one first").ToResult();
     }
 
-    private static async Task<IResult> RevokeAsync(string id, string user, IGrainFactory grains)
+    private static async Task<IResult> RevokeAsync(
+        string id, string user, ClaimsPrincipal caller, IGrainFactory grains, AuditTrail trail,
+        CancellationToken cancellationToken)
     {
         if (!IdText.IsValid(user)) return NoUser(user);
         if (!await ExistsAsync(id, grains)) return OwnerOfCreator.Missing(id).ToResult();
 
+        await RecordAsync("creator-owner-remove", id, user, caller, trail, cancellationToken);
         await grains.GetGrain<ICreatorAccessGrain>(id).RevokeAsync(new(user));
         return TypedResults.NoContent();
     }
+
+    /// <summary>Who may take a creator's money out; what back ends say of it is for their own books.</summary>
+    private static Task RecordAsync(
+        string what, string creator, string user, ClaimsPrincipal caller, AuditTrail trail,
+        CancellationToken cancellationToken) => caller.IsOperator()
+        ? trail.RecordAsync(caller, what, new(new(user), FoundUser.ById), creator, cancellationToken)
+        : Task.CompletedTask;
 
     private static async Task<bool> ExistsAsync(string id, IGrainFactory grains) =>
         IdText.IsValid(id) && await grains.GetGrain<ICreatorGrain>(id).GetAsync() is not null;

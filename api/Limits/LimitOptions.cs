@@ -12,6 +12,9 @@ internal sealed class LimitOptions
     /// </summary>
     public int AccountsPerMinute { get; set; } = 60;
 
+    /// <summary>Guests a minute from one address. Default 600: a hall behind one address that comes in at once.</summary>
+    public int GuestsPerMinute { get; set; } = 600;
+
     /// <summary>
     /// Requests a second from one user, sustained; as many calls of the hub. Far above what a person does, far below
     /// what a server can; it keeps one broken client from taking the machine. Default 500.

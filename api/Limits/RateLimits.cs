@@ -24,7 +24,9 @@ internal static class RateLimits
         builder.Services.AddRateLimiter(options => options.OnRejected = AnswerAsync);
         builder.Services.AddOptions<RateLimiterOptions>().Configure<AccessIndex>((options, index) =>
             options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                OfAddress(limits), OfCaller(limits), OfSignIns(limits, index)));
+                OfAddress(limits), OfCaller(limits),
+                OfRoute(Limit.SignIn, limits.AccountsPerMinute, index),
+                OfRoute(Limit.Guest, limits.GuestsPerMinute, index)));
     }
 
     public static LimitOptions Read(IConfiguration configuration) =>
@@ -62,18 +64,20 @@ internal static class RateLimits
             ? RateLimitPartition.GetTokenBucketLimiter(caller, _ => BucketOf(limits))
             : RateLimitPartition.GetNoLimiter(""));
 
-    private static PartitionedRateLimiter<HttpContext> OfSignIns(LimitOptions limits, AccessIndex index) =>
-        PartitionedRateLimiter.Create<HttpContext, string>(context => IsSignIn(context, index)
+    private static PartitionedRateLimiter<HttpContext> OfRoute(Limit limit, int perMinute, AccessIndex index) =>
+        PartitionedRateLimiter.Create<HttpContext, string>(context => LimitOf(context, index) == limit
             ? RateLimitPartition.GetFixedWindowLimiter(
                 NetworkOf(context.Connection.RemoteIpAddress),
-                _ => new() { PermitLimit = limits.AccountsPerMinute, Window = TimeSpan.FromMinutes(1) })
+                _ => new() { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) })
             : RateLimitPartition.GetNoLimiter(""));
 
     private static bool IsService(HttpContext context) => (context.User.Roles() & Who.Service) != Who.Nobody;
 
-    private static bool IsSignIn(HttpContext context, AccessIndex index) =>
+    private static Limit LimitOf(HttpContext context, AccessIndex index) =>
         context.GetEndpoint() is RouteEndpoint endpoint
-        && index.Of(endpoint, HttpMethods.GetCanonicalizedValue(context.Request.Method)) is { Limit: Limit.SignIn };
+        && index.Of(endpoint, HttpMethods.GetCanonicalizedValue(context.Request.Method)) is { } rule
+            ? rule.Limit
+            : Limit.Caller;
 
     private static TokenBucketRateLimiterOptions Bucket(int burst, int perSecond) => new()
     {

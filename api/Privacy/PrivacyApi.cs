@@ -6,6 +6,7 @@ using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Problems;
 using Engage.Contracts;
+using Engage.Contracts.Accounts;
 using Engage.Contracts.Auditing;
 using Engage.Contracts.Privacy;
 
@@ -77,7 +78,7 @@ internal static class PrivacyApi
         var account = grains.AccountOf(caller);
         var proof = await account.ProveAsync(password);
         if (proof.IsDone && proof.Account?.Totp == true)
-            proof = await account.StepUpAsync(caller.Session() ?? "", new(request.Code, null));
+            proof = await account.StepUpAsync(caller.Session() ?? "", CodesOf(request.Code));
         if (!proof.IsDone) return proof.ToResult(AccountAnswers.NoContent);
 
         var user = UserOf(caller);
@@ -100,6 +101,9 @@ internal static class PrivacyApi
 
     private static IResult NotFound(string id) =>
         Problem.NotFound("Erasure", id, "its id is in the answer to POST /v1/privacy/erasure").ToResult();
+
+    /// <summary>Six digits are of an authenticator; recovery codes are longer.</summary>
+    private static Codes CodesOf(string? code) => code is { Length: > 6 } ? new(null, code) : new(code, null);
 
     private static UserId UserOf(ClaimsPrincipal caller) => caller.UserId()!.Value;
 

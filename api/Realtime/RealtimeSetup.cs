@@ -22,8 +22,12 @@ internal static class RealtimeSetup
     /// <summary>Logs every refused call with a stack trace: a way for one user to fill the disk.</summary>
     private const string DispatcherLog = "Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher";
 
+    /// <summary>Logs each request with its query, and in the query of the hub's address is the token.</summary>
+    private const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     public static void AddRealtime(this WebApplicationBuilder builder)
     {
+        builder.Logging.AddFilter(RequestLog, LogLevel.Warning);
         builder.Logging.AddFilter(DispatcherLog, LogLevel.None);
         builder.Services.AddSingleton<HubLimits>();
         builder.Services.AddSingleton<HubProblems>();

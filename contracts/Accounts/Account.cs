@@ -14,7 +14,11 @@ public sealed record Account(
     [property: Id(5)] string? PendingMail,
     [property: Id(6)] bool Totp,
     [property: Id(7)] bool IsOperator,
-    [property: Id(8)] DateTimeOffset CreatedAt);
+    [property: Id(8)] DateTimeOffset CreatedAt)
+{
+    /// <summary>Says whose it is, and nothing of her.</summary>
+    public override string ToString() => $"{nameof(Account)}({User})";
+}
 
 /// <param name="NameIndex">The key of the name's <see cref="ISignInGrain"/>, freed when the account goes.</param>
 [GenerateSerializer, Immutable, Alias("engage.registration")]
@@ -32,7 +36,10 @@ public sealed record Registration(
 
 /// <param name="Index">The key of the address' <see cref="ISignInGrain"/>.</param>
 [GenerateSerializer, Immutable, Alias("engage.mail-address-claim")]
-public sealed record MailAddressClaim([property: Id(0)] string Address, [property: Id(1)] string Index);
+public sealed record MailAddressClaim([property: Id(0)] string Address, [property: Id(1)] string Index)
+{
+    public override string ToString() => nameof(MailAddressClaim);
+}
 
 /// <summary>What proves that she has her authenticator; one is enough.</summary>
 [GenerateSerializer, Immutable, Alias("engage.codes")]

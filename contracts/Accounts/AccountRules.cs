@@ -76,6 +76,12 @@ public static class SessionRules
     /// </summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a session that ended is remembered. Its last token may be written a moment after the end, by a node
+    /// whose clock is ahead, and be shown to one whose clock is behind.
+    /// </summary>
+    public static readonly TimeSpan RevocationKept = AccessTokenLifetime + (2 * ClockSkew) + TimeSpan.FromMinutes(1);
+
     /// <summary>A session that is not used for so long is over.</summary>
     public static readonly TimeSpan IdleMax = TimeSpan.FromDays(30);
 

@@ -23,7 +23,7 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <summary>What is null stays.</summary>
     [Alias("UpdateAsync")]
-    Task<Account?> UpdateAsync(string? displayName, string? language);
+    Task<Account?> UpdateAsync(SecretText? displayName, string? language);
 
     /// <summary>Opens a session when all that is needed is right.</summary>
     [Alias("SignInAsync")]
@@ -39,7 +39,7 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <summary>Somebody who is signed in proves with her password that it is she.</summary>
     [Alias("ProveAsync")]
-    Task<AccountReply> ProveAsync(string password);
+    Task<AccountReply> ProveAsync(SecretText password);
 
     /// <returns>Those that are not over, newest use first.</returns>
     [Alias("ListSessionsAsync")]
@@ -55,35 +55,35 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <param name="keep">The session that asks; all others end.</param>
     [Alias("ChangePasswordAsync")]
-    Task<AccountReply> ChangePasswordAsync(string current, string password, string? keep);
+    Task<AccountReply> ChangePasswordAsync(SecretText current, SecretText password, string? keep);
 
     /// <summary>Sends a code to the new address; it is hers once she has given the code.</summary>
     [Alias("RequestMailAsync")]
-    Task<AccountReply> RequestMailAsync([Immutable] MailAddressClaim mail, string password);
+    Task<AccountReply> RequestMailAsync([Immutable] MailAddressClaim mail, SecretText password);
 
     /// <param name="code">The short code, or the secret of the link.</param>
     [Alias("VerifyMailAsync")]
-    Task<AccountReply> VerifyMailAsync(string code);
+    Task<AccountReply> VerifyMailAsync(SecretText code);
 
     /// <summary>Sends a link to her verified address, if she has one.</summary>
     [Alias("RequestResetAsync")]
     Task RequestResetAsync(string? language);
 
     [Alias("ResetPasswordAsync")]
-    Task<AccountReply> ResetPasswordAsync(string secret, string password);
+    Task<AccountReply> ResetPasswordAsync(SecretText secret, SecretText password);
 
     /// <returns>The secret of an authenticator, in force once confirmed.</returns>
     [Alias("BeginTotpAsync")]
-    Task<AccountReply> BeginTotpAsync(string password);
+    Task<AccountReply> BeginTotpAsync(SecretText password);
 
     [Alias("ConfirmTotpAsync")]
-    Task<AccountReply> ConfirmTotpAsync(string session, string code);
+    Task<AccountReply> ConfirmTotpAsync(string session, SecretText code);
 
     [Alias("RenewRecoveryCodesAsync")]
-    Task<AccountReply> RenewRecoveryCodesAsync(string code);
+    Task<AccountReply> RenewRecoveryCodesAsync(SecretText code);
 
     [Alias("DisableTotpAsync")]
-    Task<AccountReply> DisableTotpAsync(string password, [Immutable] Codes codes);
+    Task<AccountReply> DisableTotpAsync(SecretText password, [Immutable] Codes codes);
 
     /// <summary>Called by <see cref="IOperatorsGrain"/> alone.</summary>
     /// <returns>False if there is no such account.</returns>

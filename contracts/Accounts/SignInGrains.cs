@@ -32,8 +32,9 @@ public interface ISignInGrain : IGrainWithStringKey
 }
 
 /// <summary>
-/// Slows down guessing. Key: the blind index of a name, known or not, or of an address (<c>a-…</c>). Knows nothing
-/// but the last hour, in memory.
+/// Slows down guessing. Key: the blind index of a name, known or not, or of an address (<c>a-…</c>); a browser that is
+/// known (<c>d-…</c>); or, for letters instead of guesses, the blind index of whom they go to (<c>l-…</c>). Knows
+/// nothing but the last hour, in memory.
 /// </summary>
 [Alias("engage.ISignInThrottleGrain")]
 public interface ISignInThrottleGrain : IGrainWithStringKey

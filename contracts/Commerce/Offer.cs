@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Engage.Contracts.Catalogue;
 
 namespace Engage.Contracts.Commerce;
@@ -98,6 +99,10 @@ public sealed record ShareTerms(
     [property: Id(0)] int Platform, [property: Id(1)] int Community, [property: Id(2)] int Affiliate = 0)
 {
     public static readonly ShareTerms Usual = new(1_000, 500, 1_000);
+
+    /// <summary>Whether platform or community get less than usual: that is not the seller's to decide.</summary>
+    [JsonIgnore]
+    public bool TakesFromOthers => Platform < Usual.Platform || Community < Usual.Community;
 }
 
 /// <summary>Names of what can be opened: <c>content:c-1</c>, <c>room:r-1</c>, <c>creator:k-1</c> (all that is hers),

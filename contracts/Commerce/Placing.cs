@@ -84,13 +84,16 @@ public sealed record OrderView(
 /// <param name="Line">Null: of all lines alike.</param>
 /// <param name="Key">The caller's own name of this one refund: the same is done once. Null: a refund of all that is
 /// left, which cannot happen twice.</param>
+/// <param name="Covered">Whether those who earned the money must still have it: what a seller took out already, only
+/// the platform gives back.</param>
 [GenerateSerializer, Immutable, Alias("engage.refund-request")]
 public sealed record RefundRequest(
     [property: Id(0)] UserId? By,
     [property: Id(1)] long? Amount = null,
     [property: Id(2)] int? Line = null,
     [property: Id(3)] string? Reason = null,
-    [property: Id(4)] string? Key = null);
+    [property: Id(4)] string? Key = null,
+    [property: Id(5)] bool Covered = false);
 
 /// <summary>What the provider says about a charge that carries an order's id.</summary>
 /// <param name="Event">The webhook's own id.</param>

@@ -39,4 +39,7 @@ public enum LetterKind
 
     /// <summary>A refresh token of hers came twice.</summary>
     SessionCopied,
+
+    /// <summary>To the address of before: from now on letters go to another one.</summary>
+    MailChanged,
 }

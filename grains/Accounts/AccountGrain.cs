@@ -62,12 +62,12 @@ internal sealed class AccountGrain(
 
     public async Task<Account?> GetAsync() => state.RecordExists ? await ViewAsync() : Absent<Account>();
 
-    public async Task<Account?> UpdateAsync(string? displayName, string? language)
+    public async Task<Account?> UpdateAsync(SecretText? displayName, string? language)
     {
         if (!state.RecordExists) return Absent<Account>();
 
-        if (displayName is not null)
-            Stored.DisplayName = await _personal.SealAsync(PersonalText.DisplayName, displayName);
+        if (displayName is { } name)
+            Stored.DisplayName = await _personal.SealAsync(PersonalText.DisplayName, name.Value);
         Stored.Language = language ?? Stored.Language;
         await StoreAsync();
         return await ViewAsync();
@@ -119,8 +119,13 @@ internal sealed class AccountGrain(
         return await DoneAsync(proven);
     }
 
-    public async Task<AccountReply> ProveAsync(string password) =>
-        state.RecordExists ? await AskForPasswordAsync(password) ?? new(AccountOutcome.Done) : Gone();
+    /// <summary>The answer says of whom: whoever asks may want a code as well, if she has an authenticator.</summary>
+    public async Task<AccountReply> ProveAsync(SecretText password)
+    {
+        if (!state.RecordExists) return Gone();
+        return await AskForPasswordAsync(password)
+            ?? new(AccountOutcome.Done, TimeSpan.Zero, await ViewAsync(), null, []);
+    }
 
     public async Task<Session[]> ListSessionsAsync()
     {
@@ -132,8 +137,10 @@ internal sealed class AccountGrain(
 
     public async Task<bool> EndSessionAsync(string session, string reason)
     {
-        if (!state.RecordExists || !Sessions.End(session, reason, Now)) return false;
+        if (!state.RecordExists) return false;
 
+        // One that ended before may be asked for again because the word of it did not get through.
+        if (!Sessions.End(session, reason, Now) && !Sessions.HasEnded(session, Now)) return false;
         await StoreAndAnnounceAsync();
         return true;
     }
@@ -146,16 +153,16 @@ internal sealed class AccountGrain(
         await StoreAndAnnounceAsync();
     }
 
-    public async Task<AccountReply> ChangePasswordAsync(string current, string password, string? keep)
+    public async Task<AccountReply> ChangePasswordAsync(SecretText current, SecretText password, string? keep)
     {
         if (!state.RecordExists) return Gone();
         if (await AskForPasswordAsync(current) is { } refusal) return refusal;
 
-        await SetPasswordAsync(password, keep);
+        await SetPasswordAsync(password.Value, keep);
         return new(AccountOutcome.Done);
     }
 
-    public async Task<AccountReply> RequestMailAsync(MailAddressClaim mail, string password)
+    public async Task<AccountReply> RequestMailAsync(MailAddressClaim mail, SecretText password)
     {
         if (!state.RecordExists) return Gone();
         if (await AskForPasswordAsync(password) is { } refusal) return refusal;
@@ -166,36 +173,45 @@ internal sealed class AccountGrain(
         return new(AccountOutcome.Done);
     }
 
-    public async Task<AccountReply> VerifyMailAsync(string code)
+    public async Task<AccountReply> VerifyMailAsync(SecretText code)
     {
-        if (!state.RecordExists) return new(AccountOutcome.WrongCode);
+        if (!state.RecordExists) return Nobody();
 
-        var right = await Letters.VerifyAsync(code, Now);
-        await StoreAsync();
+        var (before, pending) = (await Letters.NoteAsync(LetterKind.MailChanged), Stored.PendingMail);
+        var right = await Letters.VerifyAsync(code.Value, Now);
+        // Wrong links, which anybody may send, are not worth a write.
+        if (Stored.PendingMail != pending) await StoreAsync();
+        if (right && before?.To != await Letters.AddressAsync()) Letters.Send(before);
         return new(right ? AccountOutcome.Done : AccountOutcome.WrongCode);
     }
 
     public async Task RequestResetAsync(string? language)
     {
-        if (!state.RecordExists || await Letters.BeginResetAsync(language, Now) is not { } letter) return;
+        if (!state.RecordExists)
+        {
+            DeactivateOnIdle();
+            return;
+        }
+        if (await Letters.BeginResetAsync(language, Now) is not { } letter) return;
 
         await StoreAsync();
         Letters.Send(letter);
     }
 
-    public async Task<AccountReply> ResetPasswordAsync(string secret, string password)
+    public async Task<AccountReply> ResetPasswordAsync(SecretText secret, SecretText password)
     {
-        if (!state.RecordExists || !Letters.TakeReset(secret, Now)) return new(AccountOutcome.WrongCode);
+        if (!state.RecordExists) return Nobody();
+        if (!Letters.IsReset(secret.Value, Now)) return new(AccountOutcome.WrongCode);
 
         _proofs.Clear();
-        await SetPasswordAsync(password, keep: null);
+        await SetPasswordAsync(password.Value, keep: null);
         await GrainFactory.GetGrain<ISignInThrottleGrain>(Stored.NameIndex).SucceededAsync();
         if (Stored.Mail is { } mail)
             await GrainFactory.GetGrain<ISignInThrottleGrain>(mail.Index).SucceededAsync();
         return new(AccountOutcome.Done);
     }
 
-    public async Task<AccountReply> BeginTotpAsync(string password)
+    public async Task<AccountReply> BeginTotpAsync(SecretText password)
     {
         if (!state.RecordExists) return Gone();
         if (Authenticator.IsInForce) return new(AccountOutcome.Exists);
@@ -206,12 +222,12 @@ internal sealed class AccountGrain(
         return new(AccountOutcome.Done, TimeSpan.Zero, await ViewAsync(), null, [secret]);
     }
 
-    public async Task<AccountReply> ConfirmTotpAsync(string session, string code)
+    public async Task<AccountReply> ConfirmTotpAsync(string session, SecretText code)
     {
         if (!state.RecordExists) return Gone();
         if (Authenticator.IsInForce) return new(AccountOutcome.Exists);
         if (Count() is { } wait) return wait;
-        if (await Authenticator.ConfirmAsync(code, Now) is not { } codes) return new(AccountOutcome.WrongCode);
+        if (await Authenticator.ConfirmAsync(code.Value, Now) is not { } codes) return new(AccountOutcome.WrongCode);
 
         _proofs.Clear();
         Sessions.Prove(session, Now);
@@ -219,18 +235,18 @@ internal sealed class AccountGrain(
         return new(AccountOutcome.Done, TimeSpan.Zero, null, null, codes);
     }
 
-    public async Task<AccountReply> RenewRecoveryCodesAsync(string code)
+    public async Task<AccountReply> RenewRecoveryCodesAsync(SecretText code)
     {
         if (!state.RecordExists) return Gone();
         if (!Authenticator.IsInForce) return new(AccountOutcome.NoTotp);
-        if (await AskForCodeAsync(new(code, null)) is { } refusal) return refusal;
+        if (await AskForCodeAsync(new(code.Value, null)) is { } refusal) return refusal;
 
         var codes = Authenticator.NewRecoveryCodes();
         await StoreAsync();
         return new(AccountOutcome.Done, TimeSpan.Zero, null, null, codes);
     }
 
-    public async Task<AccountReply> DisableTotpAsync(string password, Codes codes)
+    public async Task<AccountReply> DisableTotpAsync(SecretText password, Codes codes)
     {
         if (!state.RecordExists) return Gone();
         if (Stored.IsOperator) return new(AccountOutcome.NotAllowed);
@@ -248,9 +264,11 @@ internal sealed class AccountGrain(
         if (!state.RecordExists) return false;
         if (Stored.IsOperator == on) return true;
 
-        Stored.IsOperator = on;
+        // Stored last: whoever is asked again because the word did not get through spreads it again.
         if (!on) Sessions.EndAll(null, RevocationReasons.Revoked, Now);
-        await StoreAndAnnounceAsync();
+        if (!on) await StoreAndAnnounceAsync();
+        Stored.IsOperator = on;
+        await StoreAsync();
         return true;
     }
 
@@ -279,17 +297,19 @@ internal sealed class AccountGrain(
     private async Task SetPasswordAsync(string password, string? keep)
     {
         Stored.Password = await hashing.CreateAsync(password);
-        Stored.Reset = null;
+        // Whoever knew the password before may have asked for letters, also to an address of her own.
+        Stored.Resets = [];
+        Stored.PendingMail = null;
         Sessions.EndAll(keep, RevocationReasons.Password, Now);
         await StoreAndAnnounceAsync();
         Letters.Send(await Letters.NoteAsync(LetterKind.PasswordChanged));
     }
 
     /// <returns>Null if it is hers.</returns>
-    private async Task<AccountReply?> AskForPasswordAsync(string password)
+    private async Task<AccountReply?> AskForPasswordAsync(SecretText password)
     {
         if (Count() is { } wait) return wait;
-        if (!await hashing.MatchesAsync(Stored.Password, password)) return new(AccountOutcome.WrongPassword);
+        if (!await hashing.MatchesAsync(Stored.Password, password.Value)) return new(AccountOutcome.WrongPassword);
 
         _proofs.TakeBack();
         return null;
@@ -342,6 +362,13 @@ internal sealed class AccountGrain(
         return null;
     }
 
+    /// <summary>For those who hold a link that leads to no account.</summary>
+    private AccountReply Nobody()
+    {
+        DeactivateOnIdle();
+        return new(AccountOutcome.WrongCode);
+    }
+
     private AccountReply Gone()
     {
         if (!state.RecordExists) DeactivateOnIdle();
@@ -351,7 +378,16 @@ internal sealed class AccountGrain(
     private async Task StoreAndAnnounceAsync()
     {
         await StoreAsync();
-        await AnnounceAsync();
+        try
+        {
+            await AnnounceAsync();
+        }
+        catch
+        {
+            // The next activation announces it, whoever asks for the account then.
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     /// <summary>Those that were announced before are announced again, which is harmless; they go with time.</summary>

@@ -17,10 +17,16 @@ internal sealed class AccountMail(
     /// <summary>Nobody's letter box is filled by asking again and again.</summary>
     private static readonly TimeSpan LetterPause = TimeSpan.FromMinutes(1);
 
-    /// <returns>What to send once it is stored; null: one was sent just now.</returns>
+    /// <summary>Letters with a link for a new password, in an hour.</summary>
+    private const int ResetsMax = 5;
+
+    /// <returns>What to send once it is stored; null: one was sent just now, or too many to that address.</returns>
     public async Task<Letter?> BeginAsync(MailAddressClaim mail, DateTimeOffset now)
     {
         if (state.PendingMail is { } sent && sent.Index == mail.Index && now - sent.SentAt < LetterPause) return null;
+
+        // Whoever makes accounts, or changes her mind, fills nobody else's letter box either.
+        if (await grains.GetGrain<ISignInThrottleGrain>($"l-{mail.Index}").TryAsync() > TimeSpan.Zero) return null;
 
         var (secret, code) = (Secrets.NewSecret(), Secrets.NewCode());
         state.PendingMail = new(
@@ -59,36 +65,38 @@ internal sealed class AccountMail(
         var before = state.Mail;
         state.Mail = new(pending.Address, pending.Index);
         state.PendingMail = null;
+        // Links that lie in the letter box of before open nothing any more.
+        state.Resets = [];
         if (before is not null && before.Index != pending.Index)
             await grains.GetGrain<ISignInGrain>(before.Index).ReleaseAsync(user);
         return true;
     }
 
-    /// <returns>What to send once it is stored; null: there is nobody to write to, or one was sent just now.</returns>
+    /// <summary>Anybody may ask for one, so a new link voids none that was sent before.</summary>
+    /// <returns>What to send once it is stored; null: there is nobody to write to, or enough was sent.</returns>
     public async Task<Letter?> BeginResetAsync(string? language, DateTimeOffset now)
     {
         if (await AddressAsync() is not { } address) return null;
-        if (state.Reset is { } sent && now - sent.SentAt < LetterPause) return null;
+        state.Resets.RemoveAll(sent => now - sent.SentAt > CodeLifetime);
+        if (state.Resets.Count >= ResetsMax || state.Resets.Exists(sent => now - sent.SentAt < LetterPause))
+            return null;
 
         var secret = Secrets.NewSecret();
-        state.Reset = new(Secrets.Hash(secret), now);
+        state.Resets.Add(new(Secrets.Hash(secret), now));
         return new(
             user, address, LetterKind.ResetPassword, language ?? state.Language, LinkSecret(secret));
     }
 
-    /// <summary>A right secret is spent by this.</summary>
-    public bool TakeReset(string secret, DateTimeOffset now)
-    {
-        if (state.Reset is not { } reset || now - reset.SentAt > CodeLifetime) return false;
-        if (!Secrets.Matches(reset.SecretHash, secret)) return false;
-
-        state.Reset = null;
-        return true;
-    }
+    /// <summary>The new password spends it, with all others.</summary>
+    public bool IsReset(string secret, DateTimeOffset now) => state.Resets.Exists(reset =>
+        now - reset.SentAt <= CodeLifetime && Secrets.Matches(reset.SecretHash, secret));
 
     /// <returns>A word about something that happened; null if there is no address.</returns>
     public async Task<Letter?> NoteAsync(LetterKind kind) =>
         await AddressAsync() is { } address ? new(user, address, kind, state.Language) : null;
+
+    /// <returns>The verified address; null if there is none.</returns>
+    public Task<string?> AddressAsync() => personal.OpenAsync(PersonalText.Mail, state.Mail?.Address);
 
     public void Send(Letter? letter)
     {
@@ -100,8 +108,6 @@ internal sealed class AccountMail(
     private static bool IsRight(PendingMailState pending, string code) => IsShort(code)
         ? pending.Failures < FailuresMax && Secrets.Matches(pending.CodeHash, code)
         : Secrets.Matches(pending.SecretHash, code);
-
-    private Task<string?> AddressAsync() => personal.OpenAsync(PersonalText.Mail, state.Mail?.Address);
 
     /// <summary>Leads to the account as well: who has the link need not be signed in.</summary>
     private string LinkSecret(string secret) => $"{user}.{secret}";

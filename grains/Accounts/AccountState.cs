@@ -19,7 +19,9 @@ public sealed class AccountState
     public bool IsOperator { get; set; }
     public MailState? Mail { get; set; }
     public PendingMailState? PendingMail { get; set; }
-    public PendingResetState? Reset { get; set; }
+
+    /// <summary>Links for a new password that may still come back.</summary>
+    public List<PendingResetState> Resets { get; set; } = [];
     public TotpState? Totp { get; set; }
     public List<SessionState> Sessions { get; set; } = [];
 

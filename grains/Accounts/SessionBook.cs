@@ -62,6 +62,10 @@ internal sealed class SessionBook(AccountState state)
         return true;
     }
 
+    /// <summary>Whether it is among those whose tokens are still refused.</summary>
+    public bool HasEnded(string id, DateTimeOffset now) =>
+        state.Ended.Exists(ended => ended.Session == id && ended.Until > now);
+
     public void EndAll(string? keep, string reason, DateTimeOffset now)
     {
         foreach (var session in state.Sessions.Where(session => session.Id != keep).ToArray())
@@ -75,7 +79,7 @@ internal sealed class SessionBook(AccountState state)
     {
         state.Sessions.Remove(session);
         state.Ended.RemoveAll(ended => ended.Until <= now);
-        state.Ended.Add(new(session.Id, reason, now + SessionRules.AccessTokenLifetime + SessionRules.ClockSkew));
+        state.Ended.Add(new(session.Id, reason, now + SessionRules.RevocationKept));
     }
 
     private void Replace(SessionState changed) =>

@@ -7,13 +7,18 @@ internal sealed class SignInThrottleGrain(IOptions<AccountOptions> options, Time
     : Grain, ISignInThrottleGrain
 {
     private const string AddressPrefix = "a-";
+
+    /// <summary>A school's typing errors are forgotten as they come; a guesser there is left one a minute.</summary>
+    private static readonly TimeSpan AddressForgets = TimeSpan.FromMinutes(1);
     private Backoff _backoff = null!;
     private bool _isAddress;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _isAddress = this.GetPrimaryKeyString().StartsWith(AddressPrefix, StringComparison.Ordinal);
-        _backoff = new(_isAddress ? options.Value.FailuresPerAddress : options.Value.FailuresPerName);
+        _backoff = _isAddress
+            ? new(options.Value.FailuresPerAddress, AddressForgets)
+            : new(options.Value.FailuresPerName);
         return Task.CompletedTask;
     }
 

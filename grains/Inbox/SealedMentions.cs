@@ -16,10 +16,9 @@ internal sealed class SealedMentions(IPersonalVault vault)
     {
         try
         {
+            var words = JsonSerializer.Serialize((string[])[mention.By.Name, mention.Text]);
             var kept = await vault.SealAsync(
-                mention.By.User, Purpose(owner, mention),
-                JsonSerializer.Serialize((string[])[mention.By.Name, mention.Text]),
-                CancellationToken.None);
+                mention.By.User, Purpose(owner, mention), words, CancellationToken.None);
             return new(mention with { By = new(mention.By.User, ""), Text = "" }, false, kept);
         }
         catch (PersonErasedException)

@@ -37,6 +37,11 @@ internal static class LetterTexts
 
             If you do not know why, change your password at {url}.
             """),
+        LetterKind.MailChanged => ("Your mail address for Engage was changed", $"""
+            From now on, letters about your account go to another address.
+
+            If it was not you, change your password at {url} at once.
+            """),
         _ => throw Unknown(letter),
     };
 
@@ -68,6 +73,11 @@ internal static class LetterTexts
             同一登录凭据在两个地方被使用，因此已失效。
 
             如果你不清楚原因，请在 {url} 更改密码。
+            """),
+        LetterKind.MailChanged => ("你的 Engage 邮箱已更改", $"""
+            今后与账号有关的邮件将发送到另一个邮箱。
+
+            如果不是你本人的操作，请立即在 {url} 更改密码。
             """),
         _ => throw Unknown(letter),
     };

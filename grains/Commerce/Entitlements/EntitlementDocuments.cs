@@ -16,12 +16,13 @@ public static class EntitlementDocuments
         return order.Held ? [] : For(order, order.Recipient ?? order.Buyer, since);
     }
 
-    /// <summary>The same for whoever gets a gift.</summary>
+    /// <summary>The same for whoever gets a gift, without lines that were given back before she took it.</summary>
     public static IEnumerable<DocumentWrite> For(Order order, UserId user, DateTimeOffset since)
     {
         ArgumentNullException.ThrowIfNull(order);
         return
             from line in order.Lines
+            where line.Amount == 0 || line.Refunded < line.Amount
             from numbered in line.Grants.Index()
             select Write(
                 new()

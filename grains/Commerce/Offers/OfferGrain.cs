@@ -28,6 +28,10 @@ internal sealed class OfferGrain(IBooks books, CatalogueView catalogue, TimeProv
         {
             await catalogue.RefreshAsync(cancellationToken);
             if (OfferReferences.Check(offer, catalogue) is var (outcome, detail)) return new(outcome, null, detail);
+            if (await ForeignItemAsync(offer) is { } item)
+                return new(
+                    CreateOutcome.Mismatch, null,
+                    $"items: offer '{item}' is another seller's; a bundle holds offers of its own seller.");
 
             await StoreAsync(Complete(offer, Now));
             if (_offer is not null && IsSame(_offer, offer)) return new(CreateOutcome.Created, _offer, null);
@@ -76,6 +80,16 @@ internal sealed class OfferGrain(IBooks books, CatalogueView catalogue, TimeProv
             if (!_offer!.Active || await StoreAsync(_offer with { Active = false })) return new(_offer, null);
         }
         return Refused("conflict", $"Offer '{Id}' is being changed by somebody else; try again.");
+    }
+
+    /// <summary>Those that are not there yet are looked at when the bundle is ordered.</summary>
+    private async Task<OfferId?> ForeignItemAsync(Offer bundle)
+    {
+        foreach (var id in bundle.Items)
+            if (await GrainFactory.GetGrain<IOfferGrain>(id.Value).GetAsync() is { } item
+                && !OfferReferences.MayHold(bundle.Seller, item.Seller))
+                return id;
+        return null;
     }
 
     private async Task<Offer?> ImplicitAsync(ContentId id)

@@ -21,6 +21,14 @@ internal static class OfferReferences
         return null;
     }
 
+    /// <summary>
+    /// Whether a bundle may hold what another offer sells, at a price of its own: that offer has to be the same
+    /// creator's, or of the community that sells the bundle by itself.
+    /// </summary>
+    public static bool MayHold(Seller bundle, Seller item) => bundle.Creator is { } hers
+        ? item.Creator == hers
+        : bundle.Community is not null && item.Community == bundle.Community;
+
     private static (CreateOutcome, string)? Check(string scope, Seller seller, CatalogueView catalogue)
     {
         var (kind, id) = Scopes.Parse(scope)!.Value;

@@ -28,7 +28,8 @@ public interface IOrderEffects
     bool Concerns(Order order);
 
     /// <summary>
-    /// What the entry that pays the order writes besides; asked again when that entry met a conflict.
+    /// What the entry that pays the order writes besides, or why it cannot be paid any more; asked again when that
+    /// entry met a conflict.
     /// </summary>
     ValueTask<OrderWrites> PaidAsync(Order order, CancellationToken cancellationToken);
 
@@ -49,4 +50,12 @@ public interface IOrderEffects
 public sealed record OrderWrites(IReadOnlyList<Posting> Postings, IReadOnlyList<DocumentWrite> Documents)
 {
     public static readonly OrderWrites None = new([], []);
+
+    /// <summary>
+    /// Of a payment: why it comes too late for what it is for; null: it does not. The order fails, and what a card was
+    /// charged goes back.
+    /// </summary>
+    public Failure? Refusal { get; init; }
+
+    public static OrderWrites Refused(string code, string detail) => None with { Refusal = new(code, detail) };
 }

@@ -121,7 +121,7 @@ internal static class OrderChanges
         };
         return new($"refund:{number}", "refund", now, after, payment)
         {
-            Postings = OrderPostings.Refunded(order, after),
+            Postings = OrderPostings.Refunded(order, after, request.Covered),
         };
     }
 

@@ -54,9 +54,19 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
         for (var tries = 0; tries < ConflictsMax; tries++)
         {
             var change = OrderChanges.Paid(order, payment, tools.Now, settledBy);
+            Failure? refusal = null;
             foreach (var effect in tools.Effects)
                 if (effect.Concerns(order))
-                    change = change.With(await effect.PaidAsync(change.Order, cancellationToken));
+                {
+                    var writes = await effect.PaidAsync(change.Order, cancellationToken);
+                    refusal ??= writes.Refusal;
+                    change = change.With(writes);
+                }
+            if (refusal is not null)
+            {
+                await RefuseAsync(order, payment, refusal, cancellationToken);
+                return;
+            }
             var outcome = await file.CommitAsync(change, cancellationToken);
             if (outcome.Result == BookResult.Refused)
             {
@@ -92,7 +102,7 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
     }
 
     /// <summary>Gives money back. The order has been found to allow it.</summary>
-    /// <returns>False when the money is not there any more: a top-up that was spent.</returns>
+    /// <returns>False when the money is not there any more: a top-up was spent, or a share was paid out.</returns>
     public async Task<bool> RefundAsync(RefundRequest request, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < ConflictsMax; tries++)
@@ -105,13 +115,13 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
 
             var now = tools.Now;
             var change = OrderChanges.Refunded(order, file.Payment!, amount, request, now);
-            var writes = await EntitlementDocuments.WithdrawalsAsync(
-                tools.Books, order, change.Order, now, cancellationToken);
-            change = change with { Documents = writes };
             foreach (var effect in tools.Effects)
                 if (effect.Concerns(order))
                     change = change.With(
                         await effect.RefundedAsync(change.Order, change.Order.Refunds[^1], cancellationToken));
+            // Last: what is opened behind these reads (a gift that is claimed) writes what the effects have read.
+            change = change.With(new([], await EntitlementDocuments.WithdrawalsAsync(
+                tools.Books, order, change.Order, now, cancellationToken)));
             var outcome = await file.CommitAsync(change, cancellationToken);
             if (outcome.Result == BookResult.Written) return true;
             if (outcome.Result == BookResult.Refused) return false;
@@ -119,8 +129,11 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
         throw Stuck(file.Order!.Id);
     }
 
-    public static bool IsDone(Order order, RefundRequest request) =>
-        request.Key is { } key && order.Refunds.Any(refund => refund.Key == key);
+    public static bool IsDone(Order order, RefundRequest request) => Find(order, request) is not null;
+
+    /// <returns>The refund that was made under this request's key; null if there is none.</returns>
+    public static Refund? Find(Order order, RefundRequest request) =>
+        request.Key is { } key ? Array.Find(order.Refunds, refund => refund.Key == key) : null;
 
     private Task<bool> StepAsync(
         Order order, Payment payment, string? settledBy, CancellationToken cancellationToken)
@@ -193,7 +206,7 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
         Order order, Payment payment, Failure failure, CancellationToken cancellationToken)
     {
         var change = OrderChanges.Refused(order, payment, failure, tools.Now);
-        // A card that was charged, and then points or a coupon were gone: the payment is not over, it has to go back.
+        // A card that was charged, and then a coupon or what it was for was gone: the payment has to go back first.
         if (payment.Method == PaymentMethod.Card && failure.Code != DeclinedCode)
             change = change with { Payment = payment };
         await file.CommitAsync(change, cancellationToken);
@@ -207,6 +220,7 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
     private static Failure FailureOf(string? account) => account switch
     {
         _ when Begins(account, "coupon:") => new("coupon-used-up", "The coupon has been used as often as it may be."),
+        _ when Begins(account, "trial:") => new("trial-used", "The trial of this offer was used; order it without."),
         _ when Begins(account, "points:") => new("insufficient-points", "There are fewer points than that."),
         _ => new("insufficient-funds", "The wallet holds less than that; top it up with POST /v1/wallet/topups."),
     };

@@ -76,6 +76,11 @@ internal sealed partial class OrderGrain(
     {
         await _file.LoadAsync(CancellationToken.None);
         if (_file.Order is not { } order) return Missing();
+        if (OrderCourse.Find(order, request) is { } made && request.Amount is { } asked && asked != made.Amount)
+            return OrderReply.Refused(
+                "idempotency-mismatch",
+                $"Idempotency-Key: {made.Amount} minor units of order '{Id}' were given back under it, not {asked}; "
+                + "choose a new key.");
         // All that is left can be given back once: asked again, it was done.
         var isAll = request is { Amount: null, Line: null } && order.State == OrderState.Refunded;
         if (isAll || OrderCourse.IsDone(order, request))
@@ -88,9 +93,14 @@ internal sealed partial class OrderGrain(
         await RemindIfNeededAsync(order);
         if (!await _course.RefundAsync(request, CancellationToken.None))
             return OrderReply.Refused(
-                "order-state", $"Order '{Id}': what was paid has been spent since; nothing is left to give back.");
+                "order-state",
+                $"Order '{Id}': who got the money has less than that by now, it was spent or paid out; "
+                + (request.Covered ? "ask the platform to give it back." : "nothing is left to give back."));
         await TellAsync();
         await AdvanceAsync(null, TimeSpan.Zero);
+        // Somebody else gave back so much meanwhile that this was not possible any more.
+        if (request.Amount is not null && request.Key is not null && !OrderCourse.IsDone(_file.Order!, request))
+            return IllegalState("has less left to give back than this");
         return new(_file.View, false, null);
     }
 

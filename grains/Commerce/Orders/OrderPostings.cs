@@ -25,7 +25,10 @@ internal static class OrderPostings
     }
 
     /// <summary>Money goes back: from the shares to the sources, what was a card's to what is due to it.</summary>
-    public static Posting[] Refunded(Order before, Order after)
+    /// <param name="before">The order before the refund.</param>
+    /// <param name="after">The order afterwards.</param>
+    /// <param name="covered">Whether nobody's share may be taken back who has less than that by now.</param>
+    public static Posting[] Refunded(Order before, Order after, bool covered = false)
     {
         var sheet = new Sheet(after.Currency);
         foreach (var (source, now) in before.Sources.Zip(after.Sources))
@@ -36,7 +39,8 @@ internal static class OrderPostings
         }
         foreach (var (line, now) in before.Lines.Zip(after.Lines))
             foreach (var (share, reversed) in line.Shares.Zip(now.Shares))
-                sheet.Add(share.Account, share.Reversed - reversed.Reversed);
+                sheet.Add(new(
+                    share.Account, after.Currency, share.Reversed - reversed.Reversed, covered ? 0 : null));
         return sheet.ToPostings();
     }
 

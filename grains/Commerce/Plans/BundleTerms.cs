@@ -1,4 +1,5 @@
 using Engage.Contracts.Commerce;
+using Engage.Grains.Commerce.Offers;
 using Engage.Grains.Commerce.Orders;
 using Engage.Grains.Commerce.Shares;
 
@@ -23,6 +24,14 @@ internal sealed class BundleTerms(IGrainFactory grains) : IOrderTerms
                 "not-for-sale",
                 $"Offer '{shape.Offer.Id}' holds '{shape.Offer.Items[wrong]}', which is not something that is bought "
                 + "once; its seller has to mend it.");
+
+        // Whoever could name another's offer in a bundle would sell what is not hers, at any price.
+        if (Array.FindIndex(items, item => !OfferReferences.MayHold(shape.Offer.Seller, item!.Seller))
+            is >= 0 and var foreign)
+            return new(
+                "not-for-sale",
+                $"Offer '{shape.Offer.Id}' holds '{shape.Offer.Items[foreign]}', which is another seller's; its seller "
+                + "has to mend it.");
 
         var total = shape.Total;
         shape.Lines.Clear();

@@ -56,6 +56,7 @@ internal sealed class CouponGrain(IBooks books, TimeProvider time) : Grain, ICou
 
     public async Task<bool> WithdrawAsync()
     {
+        _kept.Forget();
         if (await ReadAsync() is not { } coupon) return false;
         if (coupon.Withdrawn) return true;
 

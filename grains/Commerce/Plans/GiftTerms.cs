@@ -58,17 +58,20 @@ internal sealed class GiftTerms(IBooks books, GiftBook gifts, IGrainFactory grai
     public ValueTask<OrderWrites> PaidAsync(Order order, CancellationToken cancellationToken) =>
         ValueTask.FromResult(OrderWrites.None);
 
-    /// <summary>What was given back whole is no gift any more; what it opened closes with the order's lines.</summary>
+    /// <summary>
+    /// What was given back whole is no gift any more; what it opened closes with the order's lines. Written with every
+    /// refund: whoever claims it in this moment has read what is not so any more, and looks again.
+    /// </summary>
     public async ValueTask<OrderWrites> RefundedAsync(
         Order order, Refund refund, CancellationToken cancellationToken)
     {
-        if (order.State != OrderState.Refunded
-            || await books.FindAsync(GiftBook.IdOf(GiftBook.CodeIn(order.Subject)!), cancellationToken)
-                is not { } document)
+        if (await books.FindAsync(GiftBook.IdOf(GiftBook.CodeIn(order.Subject)!), cancellationToken)
+            is not { } document)
             return OrderWrites.None;
 
         var gift = BookJson.Read<Gift>(document);
-        return new([], [new(document.Id, document.Version, BookJson.Write(gift with { State = GiftState.Withdrawn }))]);
+        var state = order.State == OrderState.Refunded ? GiftState.Withdrawn : gift.State;
+        return new([], [new(document.Id, document.Version, BookJson.Write(gift with { State = state }))]);
     }
 
     /// <summary>Whoever claimed it finds the door closed at once.</summary>

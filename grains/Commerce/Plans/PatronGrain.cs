@@ -81,6 +81,10 @@ internal sealed class PatronGrain(
         if (outcome.Result is BookResult.Refused)
             return Refused("no-credits", $"There are no credits of offer '{offer}' left; order it again.");
 
+        // The same key once more, long after: what it opened then may be over.
+        if (outcome.Result is BookResult.Repeated
+            && await books.FindAsync(new(BookKeys.Entitlement, id), CancellationToken.None) is { } opened)
+            until = BookJson.Read<Entitlement>(opened).Until ?? until;
         await GrainFactory.GetGrain<IEntitlementsGrain>(Id.Value).RefreshAsync();
         return new(await LeftAsync(offer), until, null);
     }
@@ -117,6 +121,9 @@ internal sealed class PatronGrain(
             return OrderReply.Refused(
                 "not-found", $"Creator '{tip.Creator}' does not exist; list them with GET /v1/creators.");
 
+        if (await OwnDealings.IsOwnAsync(GrainFactory, Id, new(tip.Creator)))
+            return OrderReply.Refused(
+                "invalid-request", $"creator: '{tip.Creator}' is yours; nobody tips herself.");
         if (Unpayable(tip.Pay) is { } wrong) return OrderReply.Refused("invalid-request", wrong);
 
         var room = tip.Room is { } held ? catalogue.Find(held) : null;

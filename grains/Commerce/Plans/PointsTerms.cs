@@ -26,6 +26,10 @@ internal sealed class PointsTerms(IGrainFactory grains, IOptions<EconomyOptions>
                 $"pay.points: points pay in {options.Value.RedeemCurrency}, this order is in {shape.Currency}; "
                 + "order without them.");
 
+        foreach (var seller in shape.Lines.Select(line => line.Seller).Distinct())
+            if (await OwnDealings.IsOwnAsync(grains, shape.Buyer, seller))
+                return new("invalid-request", "pay.points: what is one's own is not paid with points; leave them out.");
+
         // Also books what was earned until now.
         var standing = await grains.GetGrain<IPointsGrain>(shape.Buyer.Value).GetAsync();
         if (standing.Points < asked)

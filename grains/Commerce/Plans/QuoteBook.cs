@@ -1,4 +1,5 @@
 using Engage.Contracts;
+using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
 using Engage.Grains.Commerce.Orders;
@@ -48,7 +49,11 @@ internal sealed class QuoteBook(IBooks books, IPersonalVault vault) : IOrderEffe
     public async ValueTask<OrderWrites> PaidAsync(Order order, CancellationToken cancellationToken)
     {
         var (document, quote) = await FindAsync(order, cancellationToken);
-        return new([], [Write(document, quote with { State = QuoteState.Accepted })]);
+        // One that was sent long ago and took its time: the quote has another order, or another price, or is over.
+        return quote.State == QuoteState.Offered && quote.Order == order.Id
+            && quote.Price == new Money(order.Total, order.Currency)
+                ? new([], [Write(document, quote with { State = QuoteState.Accepted })])
+                : OrderWrites.Refused("quote-state", $"Quote '{quote.Id}' is not open at this price any more.");
     }
 
     /// <summary>
@@ -58,7 +63,8 @@ internal sealed class QuoteBook(IBooks books, IPersonalVault vault) : IOrderEffe
         Order order, Refund refund, CancellationToken cancellationToken)
     {
         var (document, quote) = await FindAsync(order, cancellationToken);
-        if (!quote.IsPaidOut) return OrderWrites.None;
+        // Written all the same: whoever lets the rest of the money go in this moment has to look again.
+        if (!quote.IsPaidOut) return new([], [Write(document, quote)]);
 
         var parts = Parts.Split(
             refund.Amount, Array.ConvertAll(quote.Shares, share => share.Amount - share.Reversed));

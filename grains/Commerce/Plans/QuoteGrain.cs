@@ -17,6 +17,9 @@ internal sealed class QuoteGrain(IBooks books, QuoteBook quotes, CatalogueView c
 {
     private const string Reminder = "approve";
     private static readonly TimeSpan Again = TimeSpan.FromHours(1);
+
+    /// <summary>Has a space, as no key of a request can: nobody gives back under it but who settles.</summary>
+    private const string SettledKey = "quote settled";
     private KeptDocument<Quote> _kept = null!;
 
     private string Id => this.GetPrimaryKeyString();
@@ -70,21 +73,27 @@ internal sealed class QuoteGrain(IBooks books, QuoteBook quotes, CatalogueView c
     public async Task<OrderReply> AcceptAsync(PayRequest pay)
     {
         if (await ReadAsync() is not { } quote) return OrderReply.Refused("not-found", Missing());
+        var attempt = quote.Attempts + 1;
         if (quote.Order is { } placed)
         {
             // Paid, or it may be yet; only what failed for good leaves room for another.
             var view = await GrainFactory.GetGrain<IOrderGrain>(placed.Value).GetAsync();
             if (view?.Order.State is OrderState.Pending || view?.Order.PaidAt is not null)
                 return new(view, true, null);
+            // Announced and not there: it may still be on its way, so that it is this one that is placed.
+            if (view is null) attempt = quote.Attempts;
         }
         if (quote.State != QuoteState.Offered || quote.ValidUntil <= time.GetUtcNow())
             return OrderReply.Refused("quote-state", StateOf(quote));
 
-        var name = $"quote:{Id}:{quote.Attempts + 1}";
+        // With a space, which no key of a request has: only this places it.
+        var name = $"quote {Id}:{attempt}";
         var order = OrderId.Of(quote.Buyer, name);
-        var begun = await ChangeAsync(
-            $"accept:{quote.Attempts + 1}", each => each.State == QuoteState.Offered,
-            each => each with { Order = order, Attempts = quote.Attempts + 1 });
+        var begun = attempt == quote.Attempts
+            ? new(quote, null)
+            : await ChangeAsync(
+                $"accept:{attempt}", each => each.State == QuoteState.Offered,
+                each => each with { Order = order, Attempts = attempt });
         return begun.Refusal is { } refusal
             ? new(null, false, refusal)
             : await GrainFactory.GetGrain<IOrderGrain>(order.Value)
@@ -123,7 +132,8 @@ internal sealed class QuoteGrain(IBooks books, QuoteBook quotes, CatalogueView c
     public async Task<QuoteReply> SettleAsync(long refund)
     {
         if (await ReadAsync() is not { } quote) return Refused("not-found", Missing());
-        if (quote.State is not (QuoteState.Disputed or QuoteState.Settled))
+        if (quote.State == QuoteState.Settled) return await AnswerAsync(quote);
+        if (quote.State != QuoteState.Disputed)
             return Refused("quote-state", StateOf(quote));
         if (refund < 0 || refund > quote.Price!.Value.MinorUnits)
             return Refused(
@@ -131,8 +141,11 @@ internal sealed class QuoteGrain(IBooks books, QuoteBook quotes, CatalogueView c
 
         // The refund has a name of its own: whoever is interrupted here and asks again gives back once.
         if (refund > 0)
-            await GrainFactory.GetGrain<IOrderGrain>(quote.Order!.Value.Value)
-                .RefundAsync(new(null, refund, Key: "settled"));
+        {
+            var given = await GrainFactory.GetGrain<IOrderGrain>(quote.Order!.Value.Value)
+                .RefundAsync(new(null, refund, Key: SettledKey));
+            if (given.Refusal is { } refusal) return new(null, refusal);
+        }
         return await LetGoAsync(QuoteState.Settled, QuoteState.Disputed, refund);
     }
 

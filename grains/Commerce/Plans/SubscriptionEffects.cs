@@ -19,16 +19,14 @@ internal sealed class SubscriptionEffects(IBooks books, PaymentMeansBook means, 
     {
         var id = Subscription.IdIn(order.Subject)!;
         var known = await books.FindAsync(SubscriptionDocuments.IdOf(id), cancellationToken);
-        if (known is null)
-            return await WriteAsync(await BeginAsync(order, id, cancellationToken), 0, cancellationToken);
+        if (known is null) return await BeginAsync(order, id, cancellationToken);
+        if (order.Kind != OrderKind.Renewal) return OrderWrites.None;
 
         var subscription = BookJson.Read<Subscription>(known);
-        // Ended while its renewal was on the way: the money was taken all the same, so it goes on.
-        return order.Kind == OrderKind.Renewal
-            ? await WriteAsync(
-                SubscriptionCourse.Renew(subscription, order) with { EndedAt = null }, known.Version,
-                cancellationToken)
-            : OrderWrites.None;
+        return subscription.IsLive
+            ? await WriteAsync(SubscriptionCourse.Renew(subscription, order), known.Version, cancellationToken)
+            // Whoever ended it while its renewal was on the way does not pay for another period.
+            : OrderWrites.Refused("subscription-state", $"Subscription '{id}' ended before its renewal was paid.");
     }
 
     public async ValueTask<OrderWrites> RefundedAsync(
@@ -52,7 +50,21 @@ internal sealed class SubscriptionEffects(IBooks books, PaymentMeansBook means, 
         await grains.GetGrain<IEntitlementsGrain>(order.Buyer.Value).RefreshAsync().WaitAsync(cancellationToken);
     }
 
-    private async ValueTask<Subscription> BeginAsync(Order order, string id, CancellationToken cancellationToken)
+    /// <summary>
+    /// Of several orders that were placed at once, each before another had begun, the first to be paid begins.
+    /// </summary>
+    private async ValueTask<OrderWrites> BeginAsync(Order order, string id, CancellationToken cancellationToken)
+    {
+        var seat = await SubscriptionSeat.ReadAsync(books, order.Buyer, order.Offer!.Value, cancellationToken);
+        if (seat.Holder is { IsLive: true } other)
+            return OrderWrites.Refused(
+                "subscription-state", $"Subscription '{other.Id}' of offer '{order.Offer}' has begun meanwhile.");
+
+        var begun = await WriteAsync(await NewAsync(order, id, cancellationToken), 0, cancellationToken);
+        return begun with { Documents = [.. begun.Documents, seat.Taken(id)] };
+    }
+
+    private async ValueTask<Subscription> NewAsync(Order order, string id, CancellationToken cancellationToken)
     {
         var document = await books.FindAsync(new(BookKeys.Offer, order.Offer!.Value.Value), cancellationToken)
             ?? throw new InvalidDataException($"Order '{order.Id}' is for offer '{order.Offer}', which is not there.");

@@ -15,6 +15,7 @@ internal sealed partial class SubscriptionGrain(
     : Grain, ISubscriptionGrain, IRemindable
 {
     private const string Reminder = "look";
+    private const int ConflictsMax = 4;
 
     /// <summary>Often enough to tell of prices; a tick that fails comes again as soon.</summary>
     private static readonly TimeSpan LookPeriod = TimeSpan.FromDays(1);
@@ -87,8 +88,14 @@ internal sealed partial class SubscriptionGrain(
 
     public async Task EndAsync()
     {
-        if (await ReadAsync() is { IsLive: true } subscription)
+        for (var tries = 0; tries < ConflictsMax; tries++)
+        {
+            if (await ReadAsync() is not { IsLive: true } subscription) return;
             await ChangeAsync("end", subscription, SubscriptionCourse.End(subscription, time.GetUtcNow()));
+        }
+        if (await ReadAsync() is { IsLive: true })
+            throw new InvalidOperationException(
+                $"Subscription '{Id}' changed {ConflictsMax} times while it was to end; ask for it again.");
     }
 
     public async Task<SubscriptionReply> PayWithAsync(PayRequest pay)
@@ -126,7 +133,8 @@ internal sealed partial class SubscriptionGrain(
     /// </summary>
     private async Task ChargeAsync(Subscription subscription)
     {
-        var name = $"{subscription.Id}:{subscription.Period + 1}:{subscription.Attempts + 1}";
+        // With a space, which no key of a request has: nobody else takes the name.
+        var name = $"renewal {subscription.Id}:{subscription.Period + 1}:{subscription.Attempts + 1}";
         var token = await means.OpenAsync(subscription.Buyer, subscription.Token);
         if (subscription.Method == PaymentMethod.Card && token is null)
         {

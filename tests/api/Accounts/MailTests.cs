@@ -55,6 +55,44 @@ public sealed partial class MailTests(RunningServer server) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task NewPasswordVoidsAChangeOfTheAddressThatIsUnderWay()
+    {
+        var (name, mail, user) = await RegisterAsync("four");
+        var first = Token().Match(await LetterAsync(user, 0)).Groups[1].Value;
+        using var verified = await server.Anonymous.PostAsJsonAsync("/v1/mail-verifications", new { token = first });
+        using var http = server.With((await server.SignInAsync(name, null)).Text("accessToken"));
+        using var asked = await http.PutAsJsonAsync(
+            "/v1/users/me/mail", new { mail = "thief@example.org", password = RunningServer.Password });
+        var token = Token().Match(await LetterAsync(user, 1)).Groups[1].Value;
+
+        using var changed = await http.PutAsJsonAsync(
+            "/v1/users/me/password", new { current = RunningServer.Password, password = "another horse battery" });
+        using var followed = await server.Anonymous.PostAsJsonAsync("/v1/mail-verifications", new { token });
+        var (_, me) = await http.GetJsonAsync("/v1/users/me");
+
+        Assert.Equal((202, 204, 422), ((int)asked.StatusCode, (int)changed.StatusCode, (int)followed.StatusCode));
+        Assert.Equal(mail, me.Text("mail"));
+    }
+
+    [Fact]
+    public async Task AddressOfBeforeIsToldThatItIsNoMore()
+    {
+        var (name, _, user) = await RegisterAsync("five");
+        var first = Token().Match(await LetterAsync(user, 0)).Groups[1].Value;
+        using var verified = await server.Anonymous.PostAsJsonAsync("/v1/mail-verifications", new { token = first });
+        using var http = server.With((await server.SignInAsync(name, null)).Text("accessToken"));
+        using var asked = await http.PutAsJsonAsync(
+            "/v1/users/me/mail", new { mail = "five-new@example.org", password = RunningServer.Password });
+        var token = Token().Match(await LetterAsync(user, 1)).Groups[1].Value;
+
+        using var followed = await server.Anonymous.PostAsJsonAsync("/v1/mail-verifications", new { token });
+        var told = await LetterAsync(user, 2);
+
+        Assert.Equal(204, (int)followed.StatusCode);
+        Assert.Contains("另一个邮箱", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RegistrationWithAKnownAddressReadsLikeAnyOtherAndItsOwnerIsTold()
     {
         var (_, mail, owner) = await RegisterAsync("three");

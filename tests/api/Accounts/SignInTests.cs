@@ -33,6 +33,60 @@ public sealed class SignInTests(RunningServer server) : IClassFixture<RunningSer
     }
 
     [Fact]
+    public async Task GuessingLocksNobodyOutOfABrowserThatIsKnown()
+    {
+        var (name, _) = await server.NewNamedSessionAsync(null);
+        var (other, _) = await server.NewNamedSessionAsync(null);
+        using var hers = await BrowserOfAsync(name);
+        using var strangers = await BrowserOfAsync(other);
+        while ((await SignInAsync(name, "wrong horse battery")).Status != 429)
+        {
+        }
+
+        var body = new { userName = name, password = RunningServer.Password };
+        var (known, _) = await hers.PostJsonAsync("/v1/tokens", body);
+        var (unknown, _) = await strangers.PostJsonAsync("/v1/tokens", body);
+        var tries = new List<int>();
+        while (tries.Count < 30 && !tries.Contains(429))
+        {
+            var (status, _) = await hers.PostJsonAsync(
+                "/v1/tokens", new { userName = name, password = "wrong horse" });
+            tries.Add(status);
+        }
+
+        Assert.Equal((200, 429), (known, unknown));
+        Assert.All(tries.Take(5), status => Assert.Equal(401, status));
+        Assert.Equal(429, tries[^1]);
+    }
+
+    [Fact]
+    public async Task ForgedMarkOfABrowserIsNone()
+    {
+        var (name, session) = await server.NewNamedSessionAsync(null);
+        using var browser = new HttpClient { BaseAddress = server.Address };
+        browser.DefaultRequestHeaders.Add(
+            "Cookie", $"engage-device=kd1.{session.Text("user")}.{new string('0', 32)}.{new string('A', 43)}");
+        while ((await SignInAsync(name, "wrong horse battery")).Status != 429)
+        {
+        }
+
+        var (status, _) = await browser.PostJsonAsync(
+            "/v1/tokens", new { userName = name, password = RunningServer.Password });
+
+        Assert.Equal(429, status);
+    }
+
+    /// <summary>It keeps cookies, as browsers do.</summary>
+    private async Task<HttpClient> BrowserOfAsync(string userName)
+    {
+        var browser = new HttpClient { BaseAddress = server.Address };
+        var (status, _) = await browser.PostJsonAsync(
+            "/v1/tokens", new { userName, password = RunningServer.Password, cookie = true });
+        Assert.Equal(200, status);
+        return browser;
+    }
+
+    [Fact]
     public async Task AuthenticatorIsSetUpAskedForAndProves()
     {
         var (name, session) = await server.NewNamedSessionAsync(null);

@@ -27,8 +27,8 @@ internal static class AccessDocument
               end, acts for anybody. *operator*: runs the platform; her token is a user's as well.
             - *code*: a person needs a code of her authenticator, at most ten minutes old (`403 step-up-required`).
             - *then*: what is decided by the handler, since it is in the body or changes from moment to moment.
-            - *limit*: every call is counted against its address and its caller; `sign-in` against the sign-ins
-              of its address, too.
+            - *limit*: every call is counted against its address and its caller; `sign-in` and `guests` against
+              the sign-ins or the guests of its address, too.
 
             `dotnet test tests/api --filter AccessWalkTests --logger "console;verbosity=detailed"` calls every
             surface of a real server as everybody, with things of her own and of others, and says how many calls
@@ -52,7 +52,7 @@ internal static class AccessDocument
             text.Append(CultureInfo.InvariantCulture, $"| `{(rule.IsHub ? rule.Path : rule.Surface)}` | ")
                 .AppendJoin(" | ", Roles.Select(role => Cell(rule, role)))
                 .Append(CultureInfo.InvariantCulture, $" | {rule.Of?.Says} | {(rule.Code ? "✓" : "")} | {rule.Then} | ")
-                .Append(rule.Limit == Limit.SignIn ? "sign-in |\n" : "|\n");
+                .Append(rule.Limit switch { Limit.SignIn => "sign-in |\n", Limit.Guest => "guests |\n", _ => "|\n" });
     }
 
     private static string Cell(AccessRule rule, Who role) =>

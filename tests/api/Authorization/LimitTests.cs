@@ -11,6 +11,7 @@ public sealed class NarrowServer : RunningServer
     [
         "--FORWARDEDHEADERS_ENABLED", "true",
         "--Limits:AccountsPerMinute", "3",
+        "--Limits:GuestsPerMinute", "3",
         "--Limits:AddressRequestsPerSecond", "1",
         "--Limits:AddressRequestsBurst", "40",
     ];

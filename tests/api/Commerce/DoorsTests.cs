@@ -93,6 +93,31 @@ public sealed class DoorsTests(ShopServer shop) : IClassFixture<ShopServer>
         Assert.EndsWith("mismatch", answer.Text("type"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task SellersGiveUpNothingThatIsThePlatformsOrTheCommunitys()
+    {
+        using var owner = await shop.NewUserAsync();
+        using var appointed = await shop.Service.PutAsync(
+            new Uri($"/v1/creators/k-ada/owners/{owner.User}", UriKind.Relative), null);
+
+        var (nothing, _) = await owner.Http.PostJsonAsync("/v1/offers", Offer(0, 500));
+        var (less, _) = await owner.Http.PostJsonAsync("/v1/offers", Offer(1_000, 0));
+        var (usual, _) = await owner.Http.PostJsonAsync("/v1/offers", Offer(1_000, 500));
+        var (platform, _) = await shop.Service.PostJsonAsync("/v1/offers", Offer(0, 0));
+
+        Assert.Equal((403, 403, 201, 201), (nothing, less, usual, platform));
+
+        static object Offer(int platform, int community) => new
+        {
+            id = $"f-{Guid.NewGuid():n}",
+            kind = "oneOff",
+            seller = new { creator = "k-ada" },
+            title = new { en = "A course" },
+            price = new { minorUnits = 100, currency = "CNY" },
+            shares = new { platform, community, affiliate = 2_000 },
+        };
+    }
+
     private async Task<(string Room, string Offer)> NewPaidRoomAsync()
     {
         var (room, offer) = ($"r-{Guid.NewGuid():n}", $"f-{Guid.NewGuid():n}");

@@ -45,6 +45,24 @@ public sealed class OperatorSearchTests(RunningServer server) : IClassFixture<Ru
     }
 
     [Fact]
+    public async Task WhoMayTakeACreatorsMoneyIsRecorded()
+    {
+        using var user = await server.NewUserAsync();
+        using var @operator = NewOperator(out var id);
+        var path = new Uri($"/v1/creators/k-ada/owners/{user.User}", UriKind.Relative);
+
+        using var granted = await @operator.PutAsync(path, null);
+        using var taken = await @operator.DeleteAsync(path);
+        var (_, about) = await @operator.GetJsonAsync($"/v1/operator/audit?user={user.User}");
+
+        Assert.Equal((204, 204), ((int)granted.StatusCode, (int)taken.StatusCode));
+        Assert.Equal(
+            [(id, "creator-owner-remove", "k-ada"), (id, "creator-owner-add", "k-ada")],
+            about.GetProperty("items").EnumerateArray()
+                .Select(record => (record.Text("by"), record.Text("what"), record.Text("reason"))));
+    }
+
+    [Fact]
     public async Task AuditComesInPagesNewestFirstAndTheBooksStayWhole()
     {
         using var @operator = NewOperator(out var id);

@@ -84,6 +84,23 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task EndOfASessionThatCouldNotBeAnnouncedMayBeAskedForAgain()
+    {
+        await using var platform = await TestPlatform.StartAsync(Cheap);
+        await RegisterAsync(platform, "lin", "u-1");
+        await SignInAsync(platform, "u-1", "s-1");
+        platform.Storage.Refuses = name => name == "revocations";
+        await Assert.ThrowsAnyAsync<Exception>(() => Account(platform).EndSessionAsync("s-1", "signedOut"));
+        platform.Storage.Refuses = _ => false;
+
+        var ended = await Account(platform).EndSessionAsync("s-1", "signedOut");
+        var unknown = await Account(platform).EndSessionAsync("s-2", "signedOut");
+
+        Assert.Equal((true, false), (ended, unknown));
+        Assert.Equal("s-1", Assert.Single(await Revoked(platform)).Session);
+    }
+
+    [Fact]
     public async Task AuthenticatorIsAskedForOnceItIsConfirmed()
     {
         await using var platform = await TestPlatform.StartAsync(Cheap);

@@ -55,6 +55,23 @@ public sealed class BackoffTests
     }
 
     [Fact]
+    public void WhatManyShareForgetsOneFailureAfterAnother()
+    {
+        var backoff = new Backoff(free: 5, forgets: TimeSpan.FromMinutes(1));
+        var now = Start;
+
+        // A typing error a minute, all day, and nobody waits.
+        var typing = Enumerable.Range(0, 1_440).Count(_ => backoff.Try(now += TimeSpan.FromMinutes(1)) > TimeSpan.Zero);
+        var guessed = 0;
+        for (var second = 0; second < 86_400; second++)
+            if (backoff.Try(now += TimeSpan.FromSeconds(1)) == TimeSpan.Zero)
+                guessed++;
+
+        Assert.Equal(0, typing);
+        Assert.InRange(guessed, 1_000, 1_500);
+    }
+
+    [Fact]
     public void AllIsForgottenAfterAnHour()
     {
         var backoff = new Backoff(free: 1);

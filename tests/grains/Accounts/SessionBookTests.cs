@@ -65,7 +65,7 @@ public sealed class SessionBookTests
         var first = Assert.Single(_state.Ended);
         _book.End("s-2", RevocationReasons.SignedOut, first.Until);
 
-        Assert.Equal(Start + SessionRules.AccessTokenLifetime + SessionRules.ClockSkew, first.Until);
+        Assert.Equal(Start + SessionRules.RevocationKept, first.Until);
         Assert.Equal("s-2", Assert.Single(_state.Ended).Session);
         Assert.Empty(_state.Sessions);
     }
