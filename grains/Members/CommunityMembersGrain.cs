@@ -98,7 +98,8 @@ internal sealed partial class CommunityMembersGrain(
         var before = changes.State;
         try
         {
-            var kept = new MemberChange(change.User, await Reasons.SealAsync(change.User, change.Standing), Sealed: true);
+            var reasons = await Reasons.SealAsync(change.User, change.Standing);
+            var kept = new MemberChange(change.User, reasons, Sealed: true);
             if (before.Changes.Count >= ChangesMax) before = await FoldAsync();
             changes.State = new() { After = before.After, Changes = [.. before.Changes, kept] };
             await changes.WriteStateAsync();

@@ -16,6 +16,7 @@ internal sealed partial class ErasureGrain(
     [PersistentState("erasure")] IPersistentState<ErasureState> state,
     IServiceProvider services,
     IPersonalVault vault,
+    KeyRingOptions keys,
     TimeProvider time,
     ILogger<ErasureGrain> logger) : Grain, IErasureGrain, IRemindable
 {
@@ -51,6 +52,11 @@ internal sealed partial class ErasureGrain(
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         if (state is { RecordExists: true, State.DoneAt: null }) Run();
+        else if (state is { RecordExists: true, State.SettledAt: null })
+        {
+            if (_running.IsCompleted && time.GetUtcNow() - state.State.DoneAt > keys.CacheLifetime)
+                _running = SettleAsync();
+        }
         else if (await this.GetReminder(Reminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
 
@@ -90,6 +96,30 @@ internal sealed partial class ErasureGrain(
         }
     }
 
+    /// <summary>
+    /// Once more, when no other node can have her key in memory any more: one that began anew there at the wrong moment
+    /// knows her name again.
+    /// </summary>
+    private async Task SettleAsync()
+    {
+        try
+        {
+            foreach (var source in services.GetServices<IPersonalData>().OfType<IPersonalTraces>())
+                await source.ForgetTracesAsync(User, CancellationToken.None);
+            await vault.DestroyAsync(User, CancellationToken.None);
+            state.State.SettledAt = time.GetUtcNow();
+            await state.WriteStateAsync();
+        }
+        // The reminder tries again until it is done.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            state.State.SettledAt = null;
+            LogFailed(exception, User);
+        }
+    }
+
     /// <summary>One that fails, such as for a payment that cannot be called off now, keeps no other from it.</summary>
     private async Task EraseAllAsync(IPersonalData[] sources)
     {
@@ -122,4 +152,7 @@ public sealed class ErasureState
     public string Secret { get; set; } = "";
     public DateTimeOffset RequestedAt { get; set; }
     public DateTimeOffset? DoneAt { get; set; }
+
+    /// <summary>When the last step was repeated, for nodes that had her key in memory.</summary>
+    public DateTimeOffset? SettledAt { get; set; }
 }

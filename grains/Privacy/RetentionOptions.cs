@@ -19,5 +19,6 @@ public sealed class RetentionOptions
     public TimeSpan ActivityText { get; set; } = TimeSpan.FromDays(400);
 
     /// <summary>Whether each is 1 day to 100 years.</summary>
-    internal bool IsValid => Array.TrueForAll([Letters, Mentions, ActivityText], period => period >= Least && period <= Most);
+    internal bool IsValid =>
+        Array.TrueForAll([Letters, Mentions, ActivityText], period => period >= Least && period <= Most);
 }

@@ -2,10 +2,12 @@ using Engage.Contracts;
 
 namespace Engage.Storage.Privacy;
 
-/// <summary>Whoever something sealed is kept of: the one list of all people that the platform knows personally.</summary>
+/// <summary>Whoever something sealed is kept of: the list of all people whom the platform knows.</summary>
 public interface IKeyHolders
 {
-    /// <summary>Those whose key was not destroyed, in order of id; also the owners of <see cref="KeyOwners"/>.</summary>
+    /// <summary>
+    /// Those whose key was not destroyed, in order of id; also the owners of <see cref="KeyOwners"/>.
+    /// </summary>
     /// <param name="after">Of the page before; null: from the beginning.</param>
     /// <param name="limit">At most so many, 1 or more.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -1,8 +1,8 @@
 namespace Engage.Storage.Privacy;
 
 /// <summary>
-/// One place where something about people is kept for a while only. Every part of the platform that keeps such registers
-/// one; once a day it is asked to let go of what is over.
+/// One place where something about people is kept for a while only. Every part of the platform that has such a place
+/// registers one; once a day it is asked to let go of what is over.
 /// </summary>
 public interface IRetainedData
 {

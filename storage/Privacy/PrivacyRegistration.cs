@@ -17,6 +17,7 @@ internal static class PrivacyRegistration
             ? given
             : Path.Combine(section[nameof(StorageOptions.Path)] ?? new StorageOptions().Path, "keys"));
 
+        services.AddSingleton(options);
         services.AddSingleton(provider => new KeyRing(folder, Time(provider)));
         services.AddSingleton(provider => new PersonalKeys(
             provider.GetRequiredService<IPersonalKeyStore>(),

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engage.Contracts;
 using Engage.Contracts.Privacy;
+using Engage.Grains.Tests.Plans;
 using Engage.Storage;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,7 @@ namespace Engage.Grains.Tests.Privacy;
 public sealed class ErasureStepsTests
 {
     private const string Lin = "u-lin";
+    private readonly MovedTime _time = new();
     private readonly Step _first = new("first");
     private readonly Step _second = new("second");
     private readonly Step _third = new("third");
@@ -60,7 +62,28 @@ public sealed class ErasureStepsTests
         await AssertErasedAsync(platform);
     }
 
+    [Fact]
+    public async Task WhatIsMadeOfHerIsMadeAnewOnceMoreWhenNoNodeCanKnowHerKey()
+    {
+        await using var platform = await StartAsync();
+        await Erasure(platform).RequestAsync();
+        await UntilDoneAsync(platform);
+        await RemindAsync(platform);
+        var early = _first.Forgotten;
+
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await RemindAsync(platform);
+        while (_first.Forgotten < 2) await Task.Yield();
+        await platform.StopAsync();
+        await platform.StartAsync();
+        await RemindAsync(platform);
+
+        Assert.Equal(1, early);
+        Assert.Equal(2, _first.Forgotten);
+    }
+
     private Task<TestPlatform> StartAsync() => TestPlatform.StartAsync(services => services
+        .AddSingleton<TimeProvider>(_time)
         .AddSingleton<IPersonalData>(_first).AddSingleton<IPersonalData>(_second)
         .AddSingleton<IPersonalData>(_third));
 
@@ -78,13 +101,15 @@ public sealed class ErasureStepsTests
         await Assert.ThrowsAsync<PersonErasedException>(() => platform.Services.GetRequiredService<IPersonalVault>()
             .SealAsync(new(Lin), "test", "new", CancellationToken.None).AsTask());
 
-    private sealed class Step(string name) : IPersonalData
+    private sealed class Step(string name) : IPersonalTraces
     {
         private int _erased;
+        private int _forgotten;
 
         public TaskCompletionSource? Gate { get; set; }
         public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
         public int Erased => _erased;
+        public int Forgotten => _forgotten;
         public string Section => name;
 
         public Task<JsonNode?> ExportAsync(UserId user, CancellationToken cancellationToken) =>
@@ -95,6 +120,12 @@ public sealed class ErasureStepsTests
             Reached.TrySetResult();
             if (Gate is { } gate) await gate.Task;
             Interlocked.Increment(ref _erased);
+        }
+
+        public Task ForgetTracesAsync(UserId user, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _forgotten);
+            return Task.CompletedTask;
         }
     }
 }

@@ -33,7 +33,8 @@ public sealed class RetentionTests
         Assert.Equal((0, 0), (early["activityText"], early["people"]));
         // Both sessions, and the first mention.
         Assert.Equal((0, 3), (later["activityText"], later["people"]));
-        Assert.Equal([2], (await platform.Grains.GetGrain<IInboxGrain>(Lin).ListAsync()).Select(mention => mention.Seq));
+        var mentions = await platform.Grains.GetGrain<IInboxGrain>(Lin).ListAsync();
+        Assert.Equal([2], mentions.Select(mention => mention.Seq));
         Assert.Empty(await platform.Grains.GetGrain<IAccountGrain>(Lin).ListSessionsAsync());
         Assert.Equal(["q1", "q2"], await QueriesAsync(platform));
     }
