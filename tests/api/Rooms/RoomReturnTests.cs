@@ -48,10 +48,12 @@ public sealed class RoomReturnTests(RoomServer server) : IClassFixture<RoomServe
 
         for (var i = 0; i < RoomServer.WindowEntries + 20; i++) await owner.SayAsync($"{i}");
         var answer = await guest.JoinAsync(after: left, limit: 10);
+        // What was acknowledged a moment ago may still be on its way to the node; then it is pushed.
+        await guest.UntilAsync(() => guest.Texts[^1] == $"{RoomServer.WindowEntries + 19}");
 
         Assert.Equal("reload", answer.GetProperty("mode").GetString());
-        Assert.Equal(10, guest.Entries.Length);
-        Assert.Equal($"{RoomServer.WindowEntries + 19}", guest.Texts[^1]);
+        Assert.Equal(10, answer.GetProperty("entries").GetArrayLength());
+        Assert.Empty(guest.Breaches);
     }
 
     [Fact]
