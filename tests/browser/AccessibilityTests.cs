@@ -88,9 +88,12 @@ public sealed class AccessibilityTests(LivePage live) : IDisposable
             .Select(one => $"{place}: {one.GetProperty("id").GetString()}: {string.Join("; ", Targets(one))}");
 
         Assert.Empty(serious);
-        Assert.True(
-            await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
-            $"{place}: scrolls sideways");
+        var wide = await page.EvaluateAsync<string[]>("""
+            document.documentElement.scrollWidth <= window.innerWidth ? [] : [...document.querySelectorAll('main *')]
+              .filter(one => one.getBoundingClientRect().right > window.innerWidth)
+              .map(one => `${one.tagName}.${one.className} ${one.textContent.slice(0, 40)}`).slice(0, 5)
+            """);
+        Assert.True(wide.Length == 0, $"{place}: scrolls sideways: {string.Join("; ", wide)}");
     }
 
     private static IEnumerable<string> Targets(JsonElement violation) =>

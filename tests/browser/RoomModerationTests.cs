@@ -31,9 +31,13 @@ public sealed class RoomModerationTests(LivePage live) : IDisposable
         await bo.Page.ReloadAsync();
         await Assertions.Expect(bo.Closed).ToContainTextAsync("advertising");
 
-        // The same account in another tab, with a token of its own.
+        // The same account in another tab, which signs in by itself.
         var tab = bo with { Page = await bo.Page.Context.NewPageAsync() };
-        await tab.Page.GotoAsync("/");
+        await tab.Page.GotoAsync($"/#/rooms/{room}");
+        await Assertions.Expect(tab.Closed).ToHaveAttributeAsync("data-reason", "banned");
+
+        // And with a session of its own.
+        await tab.Page.GetByTestId("sign-out").ClickAsync();
         await tab.SignInAsync();
         await tab.GoAsync($"#/rooms/{room}");
         await Assertions.Expect(tab.Closed).ToHaveAttributeAsync("data-reason", "banned");

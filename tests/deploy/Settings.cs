@@ -9,6 +9,7 @@ internal static class Settings
         ("Cluster", "silo/ClusterNodeOptions.cs", "ClusterNodeOptions"),
         ("Management", "silo/Management/ManagementOptions.cs", "ManagementOptions"),
         ("Auth", "api/Accounts/AuthOptions.cs", "AuthOptions"),
+        ("Mail", "grains/Mail/MailOptions.cs", "MailOptions"),
         ("Sandbox", "sandbox/SandboxOptions.cs", "SandboxOptions"),
     ];
 
