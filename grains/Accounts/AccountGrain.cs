@@ -17,6 +17,7 @@ internal sealed class AccountGrain(
     IOptions<AccountOptions> options,
     TimeProvider time) : Grain, IAccountGrain
 {
+    private AccountStore _store = null!;
     private Backoff _proofs = null!;
     private PersonalText _personal = null!;
 
@@ -30,13 +31,16 @@ internal sealed class AccountGrain(
 
     private AccountMail Letters => new(Stored, _personal, GrainFactory, User);
 
+    private AccountView View => new(Stored, _personal, User);
+
     private DateTimeOffset Now => time.GetUtcNow();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _store = new(state, GrainFactory, DeactivateOnIdle, time);
         _personal = new(vault, User);
         _proofs = new(options.Value.FailuresPerName);
-        if (Stored.Ended.Exists(ended => ended.Until > Now)) await AnnounceAsync();
+        if (Stored.Ended.Exists(ended => ended.Until > Now)) await _store.AnnounceAsync();
     }
 
     public async Task<bool> CreateAsync(Registration registration)
@@ -53,14 +57,14 @@ internal sealed class AccountGrain(
             CreatedAt = Now,
         };
         var letter = registration.Mail is { } mail ? await Letters.BeginAsync(mail, Now) : null;
-        await StoreAsync();
+        await _store.WriteAsync();
         Letters.Send(letter);
         return true;
     }
 
     public Task<bool> ExistsAsync() => Task.FromResult(state.RecordExists);
 
-    public async Task<Account?> GetAsync() => state.RecordExists ? await ViewAsync() : Absent<Account>();
+    public async Task<Account?> GetAsync() => state.RecordExists ? await View.OfAccountAsync() : Absent<Account>();
 
     public async Task<Account?> UpdateAsync(SecretText? displayName, string? language)
     {
@@ -69,8 +73,8 @@ internal sealed class AccountGrain(
         if (displayName is { } name)
             Stored.DisplayName = await _personal.SealAsync(PersonalText.DisplayName, name.Value);
         Stored.Language = language ?? Stored.Language;
-        await StoreAsync();
-        return await ViewAsync();
+        await _store.WriteAsync();
+        return await View.OfAccountAsync();
     }
 
     public async Task<AccountReply> SignInAsync(SignIn attempt)
@@ -88,7 +92,7 @@ internal sealed class AccountGrain(
         if (hashing.IsOutdated(Stored.Password)) Stored.Password = await hashing.CreateAsync(attempt.Password);
         var device = attempt.Device is null ? null : await _personal.SealAsync(PersonalText.Device, attempt.Device);
         var session = Sessions.Open(attempt, device, Authenticator.IsInForce, Now);
-        await StoreAndAnnounceAsync();
+        await _store.WriteAndAnnounceAsync();
         return await DoneAsync(session);
     }
 
@@ -100,11 +104,11 @@ internal sealed class AccountGrain(
         if (verdict == RefreshVerdict.Over) return new(AccountOutcome.Over);
         if (verdict == RefreshVerdict.Reused)
         {
-            await StoreAndAnnounceAsync();
+            await _store.WriteAndAnnounceAsync();
             Letters.Send(await Letters.NoteAsync(LetterKind.SessionCopied));
             return new(AccountOutcome.Over);
         }
-        if (verdict == RefreshVerdict.Rotated) await StoreAsync();
+        if (verdict == RefreshVerdict.Rotated) await _store.WriteAsync();
         return await DoneAsync(Sessions.Find(refresh.Session, Now)!);
     }
 
@@ -115,7 +119,7 @@ internal sealed class AccountGrain(
         if (await AskForCodeAsync(codes) is { } refusal) return refusal;
 
         var proven = Sessions.Prove(session, Now)!;
-        await StoreAsync();
+        await _store.WriteAsync();
         return await DoneAsync(proven);
     }
 
@@ -124,14 +128,14 @@ internal sealed class AccountGrain(
     {
         if (!state.RecordExists) return Gone();
         return await AskForPasswordAsync(password)
-            ?? new(AccountOutcome.Done, TimeSpan.Zero, await ViewAsync(), null, []);
+            ?? new(AccountOutcome.Done, TimeSpan.Zero, await View.OfAccountAsync(), null, []);
     }
 
     public async Task<Session[]> ListSessionsAsync()
     {
         var sessions = new List<Session>();
         if (state.RecordExists)
-            foreach (var session in Sessions.Current(Now)) sessions.Add(await ViewAsync(session));
+            foreach (var session in Sessions.Current(Now)) sessions.Add(await View.OfAsync(session));
         return [.. sessions];
     }
 
@@ -141,7 +145,7 @@ internal sealed class AccountGrain(
 
         // One that ended before may be asked for again because the word of it did not get through.
         if (!Sessions.End(session, reason, Now) && !Sessions.HasEnded(session, Now)) return false;
-        await StoreAndAnnounceAsync();
+        await _store.WriteAndAnnounceAsync();
         return true;
     }
 
@@ -150,7 +154,7 @@ internal sealed class AccountGrain(
         if (!state.RecordExists) return;
 
         Sessions.EndAll(keep, reason, Now);
-        await StoreAndAnnounceAsync();
+        await _store.WriteAndAnnounceAsync();
     }
 
     public async Task<AccountReply> ChangePasswordAsync(SecretText current, SecretText password, string? keep)
@@ -168,7 +172,7 @@ internal sealed class AccountGrain(
         if (await AskForPasswordAsync(password) is { } refusal) return refusal;
 
         var letter = await Letters.BeginAsync(mail, Now);
-        await StoreAsync();
+        await _store.WriteAsync();
         Letters.Send(letter);
         return new(AccountOutcome.Done);
     }
@@ -180,7 +184,7 @@ internal sealed class AccountGrain(
         var (before, pending) = (await Letters.NoteAsync(LetterKind.MailChanged), Stored.PendingMail);
         var right = await Letters.VerifyAsync(code.Value, Now);
         // Wrong links, which anybody may send, are not worth a write.
-        if (Stored.PendingMail != pending) await StoreAsync();
+        if (Stored.PendingMail != pending) await _store.WriteAsync();
         if (right && before?.To != await Letters.AddressAsync()) Letters.Send(before);
         return new(right ? AccountOutcome.Done : AccountOutcome.WrongCode);
     }
@@ -194,7 +198,7 @@ internal sealed class AccountGrain(
         }
         if (await Letters.BeginResetAsync(language, Now) is not { } letter) return;
 
-        await StoreAsync();
+        await _store.WriteAsync();
         Letters.Send(letter);
     }
 
@@ -218,8 +222,8 @@ internal sealed class AccountGrain(
         if (await AskForPasswordAsync(password) is { } refusal) return refusal;
 
         var secret = await Authenticator.BeginAsync();
-        await StoreAsync();
-        return new(AccountOutcome.Done, TimeSpan.Zero, await ViewAsync(), null, [secret]);
+        await _store.WriteAsync();
+        return new(AccountOutcome.Done, TimeSpan.Zero, await View.OfAccountAsync(), null, [secret]);
     }
 
     public async Task<AccountReply> ConfirmTotpAsync(string session, SecretText code)
@@ -231,7 +235,7 @@ internal sealed class AccountGrain(
 
         _proofs.Clear();
         Sessions.Prove(session, Now);
-        await StoreAsync();
+        await _store.WriteAsync();
         return new(AccountOutcome.Done, TimeSpan.Zero, null, null, codes);
     }
 
@@ -242,7 +246,7 @@ internal sealed class AccountGrain(
         if (await AskForCodeAsync(new(code.Value, null)) is { } refusal) return refusal;
 
         var codes = Authenticator.NewRecoveryCodes();
-        await StoreAsync();
+        await _store.WriteAsync();
         return new(AccountOutcome.Done, TimeSpan.Zero, null, null, codes);
     }
 
@@ -255,7 +259,7 @@ internal sealed class AccountGrain(
         if (await AskForCodeAsync(codes) is { } refusal) return refusal;
 
         Stored.Totp = null;
-        await StoreAsync();
+        await _store.WriteAsync();
         return new(AccountOutcome.Done);
     }
 
@@ -266,9 +270,9 @@ internal sealed class AccountGrain(
 
         // Stored last: whoever is asked again because the word did not get through spreads it again.
         if (!on) Sessions.EndAll(null, RevocationReasons.Revoked, Now);
-        if (!on) await StoreAndAnnounceAsync();
+        if (!on) await _store.WriteAndAnnounceAsync();
         Stored.IsOperator = on;
-        await StoreAsync();
+        await _store.WriteAsync();
         return true;
     }
 
@@ -277,7 +281,7 @@ internal sealed class AccountGrain(
         if (!state.RecordExists) return 0;
 
         var forgotten = Sessions.Expire(Now) + Letters.Expire(Now);
-        if (forgotten > 0) await StoreAsync();
+        if (forgotten > 0) await _store.WriteAsync();
         return forgotten;
     }
 
@@ -286,7 +290,7 @@ internal sealed class AccountGrain(
         if (!state.RecordExists) return;
 
         Sessions.EndAll(null, RevocationReasons.Erased, Now);
-        await StoreAndAnnounceAsync();
+        await _store.WriteAndAnnounceAsync();
         // The name leads to an account as long as there is one: nobody takes it over half erased.
         if (Stored.Mail is { } mail) await GrainFactory.GetGrain<ISignInGrain>(mail.Index).ReleaseAsync(User);
         await GrainFactory.GetGrain<ISignInGrain>(Stored.NameIndex).ReleaseAsync(User);
@@ -301,7 +305,7 @@ internal sealed class AccountGrain(
         Stored.Resets = [];
         Stored.PendingMail = null;
         Sessions.EndAll(keep, RevocationReasons.Password, Now);
-        await StoreAndAnnounceAsync();
+        await _store.WriteAndAnnounceAsync();
         Letters.Send(await Letters.NoteAsync(LetterKind.PasswordChanged));
     }
 
@@ -335,26 +339,9 @@ internal sealed class AccountGrain(
     }
 
     private async Task<AccountReply> DoneAsync(SessionState session) =>
-        await ViewAsync() is { } account
-            ? new(AccountOutcome.Done, TimeSpan.Zero, account, await ViewAsync(session), [])
+        await View.OfAccountAsync() is { } account
+            ? new(AccountOutcome.Done, TimeSpan.Zero, account, await View.OfAsync(session), [])
             : Gone();
-
-    private async Task<Account?> ViewAsync()
-    {
-        // Without a key there is nobody any more, whatever else is stored.
-        if (await _personal.OpenAsync(PersonalText.UserName, Stored.UserName) is not { } userName) return null;
-
-        var displayName = await _personal.OpenAsync(PersonalText.DisplayName, Stored.DisplayName);
-        return new(
-            User, userName, displayName ?? userName, Stored.Language,
-            await _personal.OpenAsync(PersonalText.Mail, Stored.Mail?.Address),
-            await _personal.OpenAsync(PersonalText.Mail, Stored.PendingMail?.Address),
-            Authenticator.IsInForce, Stored.IsOperator, Stored.CreatedAt);
-    }
-
-    private async Task<Session> ViewAsync(SessionState session) => new(
-        session.Id, await _personal.OpenAsync(PersonalText.Device, session.Device), session.CreatedAt, session.UsedAt,
-        session.EndsAt(), session.ProvenAt, session.OtpAt);
 
     private T? Absent<T>() where T : class
     {
@@ -373,43 +360,5 @@ internal sealed class AccountGrain(
     {
         if (!state.RecordExists) DeactivateOnIdle();
         return new(AccountOutcome.Missing);
-    }
-
-    private async Task StoreAndAnnounceAsync()
-    {
-        await StoreAsync();
-        try
-        {
-            await AnnounceAsync();
-        }
-        catch
-        {
-            // The next activation announces it, whoever asks for the account then.
-            DeactivateOnIdle();
-            throw;
-        }
-    }
-
-    /// <summary>Those that were announced before are announced again, which is harmless; they go with time.</summary>
-    private async Task AnnounceAsync()
-    {
-        var now = Now;
-        var ended = Stored.Ended.Where(session => session.Until > now).ToArray();
-        if (ended.Length > 0)
-            await GrainFactory.GetGrain<IRevocationsGrain>(IRevocationsGrain.Key).RevokeAsync(ended);
-    }
-
-    private async Task StoreAsync()
-    {
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is.
-            DeactivateOnIdle();
-            throw;
-        }
     }
 }
