@@ -45,14 +45,15 @@ internal static class CouponsApi
         group.MapDelete("/{code}", WithdrawAsync).Produces(StatusCodes.Status204NoContent);
     }
 
-    private static async Task<IResult> CreateAsync(CouponRequest request, ClaimsPrincipal caller, IGrainFactory grains)
+    private static async Task<IResult> CreateAsync(
+        CouponRequest request, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains)
     {
         var coupon = request.ToCoupon();
         if (request is { Creator: not null, Community: not null })
             return Problem.InvalidRequest("Expected either 'creator' or 'community', not both.").ToResult();
         if (CouponRules.Check(coupon) is { Count: > 0 } wrong)
             return Problem.InvalidRequest(string.Join("; ", wrong)).ToResult();
-        if (await SellerDoor.RefusalAsync(coupon.Seller, caller, grains) is { } refusal) return refusal;
+        if (await access.RefusalAsync(caller, coupon.Seller) is { } refusal) return refusal;
 
         var reply = await grains.GetGrain<ICouponGrain>(coupon.Code).CreateAsync(coupon);
         return reply.Outcome switch
@@ -65,13 +66,14 @@ internal static class CouponsApi
     }
 
     private static async Task<IResult> ListAsync(
-        ClaimsPrincipal caller, IGrainFactory grains, string? creator = null, string? community = null)
+        ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains, string? creator = null,
+        string? community = null)
     {
         if ((creator is null) == (community is null))
             return Problem.InvalidRequest("Expected either 'creator' or 'community'.").ToResult();
 
         var seller = creator is null ? new Seller(Community: new(community!)) : new Seller(new CreatorId(creator));
-        if (await SellerDoor.RefusalAsync(seller, caller, grains) is { } refusal) return refusal;
+        if (await access.RefusalAsync(caller, seller) is { } refusal) return refusal;
 
         var coupons = await grains.GetGrain<ISellerGrain>(ISellerGrain.KeyOf(seller)).CouponsAsync();
         return TypedResults.Ok(new CouponsAnswer([.. coupons.Select(CouponAnswerBody.Of)]));
@@ -99,12 +101,13 @@ internal static class CouponsApi
         };
     }
 
-    private static async Task<IResult> WithdrawAsync(string code, ClaimsPrincipal caller, IGrainFactory grains)
+    private static async Task<IResult> WithdrawAsync(
+        string code, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains)
     {
         if (CouponRules.Fold(code) is not { } folded
             || await grains.GetGrain<ICouponGrain>(folded).GetAsync() is not { } view)
             return Unknown(code);
-        if (await SellerDoor.RefusalAsync(view.Coupon.Seller, caller, grains) is { } refusal) return refusal;
+        if (await access.RefusalAsync(caller, view.Coupon.Seller) is { } refusal) return refusal;
 
         await grains.GetGrain<ICouponGrain>(folded).WithdrawAsync();
         return TypedResults.NoContent();

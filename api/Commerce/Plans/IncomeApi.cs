@@ -36,29 +36,26 @@ internal static class IncomeApi
     }
 
     private static async Task<IResult> CreatorAsync(
-        string id, ClaimsPrincipal caller, IGrainFactory grains, TimeProvider time, DateTimeOffset? from = null,
-        DateTimeOffset? to = null, DateTimeOffset? at = null)
+        string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains, TimeProvider time,
+        DateTimeOffset? from = null, DateTimeOffset? to = null, DateTimeOffset? at = null)
     {
         var seller = new Seller(Creator: new(id));
-        return await SellerDoor.RefusalAsync(seller, caller, grains)
+        return await access.RefusalAsync(caller, seller)
             ?? await IncomeAsync(ISellerGrain.KeyOf(seller), grains, time, from, to, at);
     }
 
     private static async Task<IResult> CommunityAsync(
-        string id, ClaimsPrincipal caller, IGrainFactory grains, TimeProvider time, DateTimeOffset? from = null,
-        DateTimeOffset? to = null, DateTimeOffset? at = null)
+        string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains, TimeProvider time,
+        DateTimeOffset? from = null, DateTimeOffset? to = null, DateTimeOffset? at = null)
     {
         var seller = new Seller(Community: new(id));
-        return await SellerDoor.RefusalAsync(seller, caller, grains)
+        return await access.RefusalAsync(caller, seller)
             ?? await IncomeAsync(ISellerGrain.KeyOf(seller), grains, time, from, to, at);
     }
 
-    private static async Task<IResult> PlatformAsync(
-        ClaimsPrincipal caller, IGrainFactory grains, TimeProvider time, DateTimeOffset? from = null,
-        DateTimeOffset? to = null, DateTimeOffset? at = null) =>
-        caller.IsService() || caller.IsInRole(Roles.Operator)
-            ? await IncomeAsync(LedgerAccounts.PlatformIncome, grains, time, from, to, at)
-            : Problem.Forbidden("Only operators see what the platform earns.").ToResult();
+    private static Task<IResult> PlatformAsync(
+        IGrainFactory grains, TimeProvider time, DateTimeOffset? from = null, DateTimeOffset? to = null,
+        DateTimeOffset? at = null) => IncomeAsync(LedgerAccounts.PlatformIncome, grains, time, from, to, at);
 
     private static async Task<IResult> IncomeAsync(
         string account, IGrainFactory grains, TimeProvider time, DateTimeOffset? from, DateTimeOffset? to,
@@ -74,7 +71,8 @@ internal static class IncomeApi
     }
 
     private static async Task<IResult> PayOutAsync(
-        string id, PayoutRequest request, ClaimsPrincipal caller, HttpContext context, IGrainFactory grains)
+        string id, PayoutRequest request, ClaimsPrincipal caller, HttpContext context, SellerAccess access,
+        IGrainFactory grains)
     {
         var (key, wrongKey) = IdempotencyKeys.Read(context.Request);
         if (key is null) return wrongKey!;
@@ -83,7 +81,7 @@ internal static class IncomeApi
                 Money.Check("amount", request.Amount) ?? "amount: expected more than nothing.").ToResult();
 
         var seller = new Seller(Creator: new(id));
-        if (await SellerDoor.RefusalAsync(seller, caller, grains) is { } refused) return refused;
+        if (await access.RefusalAsync(caller, seller) is { } refused) return refused;
 
         var reply = await grains.GetGrain<ISellerGrain>(ISellerGrain.KeyOf(seller))
             .PayOutAsync(caller.UserId()!.Value, amount, key);
@@ -92,10 +90,11 @@ internal static class IncomeApi
         return TypedResults.Created($"/v1/creators/{id}/payouts", PayoutAnswer.From(reply.Payout!));
     }
 
-    private static async Task<IResult> PayoutsAsync(string id, ClaimsPrincipal caller, IGrainFactory grains)
+    private static async Task<IResult> PayoutsAsync(
+        string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains)
     {
         var seller = new Seller(Creator: new(id));
-        if (await SellerDoor.RefusalAsync(seller, caller, grains) is { } refusal) return refusal;
+        if (await access.RefusalAsync(caller, seller) is { } refusal) return refusal;
 
         var payouts = await grains.GetGrain<ISellerGrain>(ISellerGrain.KeyOf(seller)).PayoutsAsync();
         return TypedResults.Ok(new PayoutsAnswer(Array.ConvertAll(payouts, PayoutAnswer.From)));

@@ -91,10 +91,11 @@ internal static class QuotesApi
         return TypedResults.Ok(new QuotesAnswer(Array.ConvertAll(quotes, QuoteAnswer.From)));
     }
 
-    private static async Task<IResult> ListOfCreatorAsync(string id, ClaimsPrincipal caller, IGrainFactory grains)
+    private static async Task<IResult> ListOfCreatorAsync(
+        string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains)
     {
         var seller = new Seller(Creator: new(id));
-        if (await SellerDoor.RefusalAsync(seller, caller, grains) is { } refusal) return refusal;
+        if (await access.RefusalAsync(caller, seller) is { } refusal) return refusal;
 
         var quotes = await grains.GetGrain<ISellerGrain>(ISellerGrain.KeyOf(seller)).QuotesAsync(new(id));
         return TypedResults.Ok(new QuotesAnswer(Array.ConvertAll(quotes, QuoteAnswer.From)));
