@@ -171,12 +171,11 @@ internal sealed partial class SubscriptionGrain(
     {
         if (!subscription.IsTier || subscription.CancelAtPeriodEnd) return;
 
-        var others = await SubscriptionDocuments.ListAsync(books, subscription.Buyer, CancellationToken.None);
-        foreach (var other in others.Where(other =>
-            other is { IsTier: true, IsLive: true, CancelAtPeriodEnd: false }
-            && other.Id != subscription.Id && other.Seller == subscription.Seller
-            && other.StartedAt < subscription.StartedAt))
-            await GrainFactory.GetGrain<ISubscriptionGrain>(other.Id).CancelAsync();
+        await foreach (var other in SubscriptionDocuments.AllAsync(books, subscription.Buyer, CancellationToken.None))
+            if (other is { IsTier: true, IsLive: true, CancelAtPeriodEnd: false }
+                && other.Id != subscription.Id && other.StartedAt < subscription.StartedAt
+                && SellerKeys.AccountOf(other.Seller) == SellerKeys.AccountOf(subscription.Seller))
+                await GrainFactory.GetGrain<ISubscriptionGrain>(other.Id).CancelAsync();
     }
 
     private async Task<SubscriptionReply> ChangeAsync(string what, Subscription before, Subscription after)
