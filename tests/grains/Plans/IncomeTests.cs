@@ -101,6 +101,33 @@ public sealed class IncomeTests
         Assert.Single(await seller.PayoutsAsync());
     }
 
+    [Fact]
+    public async Task CommunityAndAffiliateAreStatedAndPaidOutAsCreatorsAre()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-one", OfferKind.OneOff, new(10_000, "CNY")));
+        await shop.OrderAsync(Shop.ByCard("o-one") with { Referral = new("u-friend") });
+
+        foreach (var (account, amount) in (IEnumerable<(string, long)>)
+            [("community:g-1", 500), ("affiliate:u-friend", 1_000)])
+        {
+            var seller = shop.Platform.Grains.GetGrain<ISellerGrain>(account);
+            var tooMuch = await seller.PayOutAsync(new("u-friend"), new(amount + 1, "CNY"), "a");
+            var paid = await seller.PayOutAsync(new("u-friend"), new(amount, "CNY"), "b");
+            var first = await seller.StatementAsync(null, 1);
+            var second = await seller.StatementAsync(first.Cursor, 1);
+            var total = Assert.Single((await IncomeAsync(shop, account)).Totals);
+
+            Assert.Equal(("balance", null), (tooMuch.Refusal?.Problem, paid.Refusal));
+            Assert.Equal((10_000, amount, -amount, 0), (total.Gross, total.Net, total.Payouts, total.Balance));
+            Assert.Equal(
+                [("sale", amount), ("payout", -amount)],
+                first.Items.Concat(second.Items).Select(line => (line.Kind, line.Amount)));
+            Assert.Null(second.Cursor);
+        }
+        Assert.Equal(1_500, await shop.BalanceAsync("payouts:paid"));
+    }
+
     private static Task<Income> IncomeAsync(Shop shop, string account) =>
         shop.Platform.Grains.GetGrain<ISellerGrain>(account).IncomeAsync(DateTimeOffset.MinValue, Ever, Ever);
 }
