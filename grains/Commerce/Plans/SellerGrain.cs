@@ -30,7 +30,7 @@ internal sealed class SellerGrain(IBooks books, QuoteBook quotes, TimeProvider t
     {
         _income ??= new(books, Account);
         await _income.FollowAsync(CancellationToken.None);
-        return IncomeSums.Of(Account, _income.Lines, from, to, at);
+        return await _income.SumAsync(from, to, at, CancellationToken.None);
     }
 
     public async Task<PayoutReply> PayOutAsync(UserId by, Money amount, string key)
