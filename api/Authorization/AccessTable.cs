@@ -72,6 +72,7 @@ internal static class AccessTable
         new("POST /v1/orders/{id}/cancel", User, new BuyerOfOrder("id")),
         new("POST /v1/orders/{id}/refunds", User | Service | Operator, new BuyerOfOrder("id", orSeller: true),
             Then: "the buyer asks, whoever sells does"),
+        new("POST /v1/orders/{id}/chargebacks", Service | Operator, Code: true),
         new("GET /v1/payments", Known),
         new("POST /v1/payments/webhooks/card", Anybody, Then: "the provider's signature"),
         new("GET /v1/wallet", User),

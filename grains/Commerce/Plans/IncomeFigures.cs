@@ -10,6 +10,7 @@ namespace Engage.Grains.Commerce.Plans;
 internal sealed class IncomeFigures
 {
     public const string Refund = "refund";
+    public const string Chargeback = "chargeback";
     public const string Payout = "payout";
     private readonly Dictionary<(string Kind, string Unit), IncomeKindSum> _kinds = [];
     private readonly Dictionary<(string Month, string Unit), IncomeMonthSum> _months = [];

@@ -32,7 +32,7 @@ internal static class IncomeSums
     private static IncomeTotal Total(string unit, IncomeFigures within, long balance)
     {
         var own = within.Kinds.Where(pair => pair.Key.Unit == unit).ToArray();
-        var refunds = NetOf(IncomeFigures.Refund);
+        var refunds = NetOf(IncomeFigures.Refund) + NetOf(IncomeFigures.Chargeback);
         var payouts = NetOf(IncomeFigures.Payout);
         var gross = own.Sum(pair => pair.Value.Gross);
         var net = own.Sum(pair => pair.Value.Net) - refunds - payouts;
