@@ -146,6 +146,17 @@ internal static class AccessTable
         new("GET /v1/platform/income", Service | Operator),
         new("POST /v1/creators/{id}/payouts", User, new OwnerOfCreator("id"), Code: true),
         new("GET /v1/creators/{id}/payouts", User | Service | Operator, new OwnerOfCreator("id")),
+        new("GET /v1/creators/{id}/statement", User | Service | Operator, new OwnerOfCreator("id")),
+        new("POST /v1/communities/{id}/payouts", User | Operator, new RoleInCommunity(CommunityRole.Owner, "id"),
+            Code: true),
+        new("GET /v1/communities/{id}/payouts", User | Service | Operator,
+            new RoleInCommunity(CommunityRole.Owner, "id")),
+        new("GET /v1/communities/{id}/statement", User | Service | Operator,
+            new RoleInCommunity(CommunityRole.Owner, "id")),
+        new("GET /v1/affiliate/income", User),
+        new("GET /v1/affiliate/statement", User),
+        new("GET /v1/affiliate/payouts", User),
+        new("POST /v1/affiliate/payouts", User, Code: true),
 
         // Points.
         new("GET /v1/points", User),
