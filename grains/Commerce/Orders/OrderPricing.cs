@@ -44,7 +44,7 @@ internal sealed class OrderPricing(
         if (price.MinorUnits > Money.MinorUnitsMax / request.Quantity)
             return (null, new("invalid-request", $"quantity: {request.Quantity}, too much money for one order."));
 
-var shape = new OrderShape(id, buyer, request, offer, now)
+        var shape = new OrderShape(id, buyer, request, offer, now)
         {
             Currency = price.Currency, IsPreview = isPreview,
         };
