@@ -67,6 +67,7 @@ internal static class AccessTable
         new("PUT /v1/offers/{id}/price", User | Service | Operator, Then: Sells),
         new("DELETE /v1/offers/{id}", User | Service | Operator, Then: Sells),
         new("POST /v1/orders", User),
+        new("POST /v1/orders/preview", User),
         new("GET /v1/orders", User),
         new("GET /v1/orders/{id}", User | Service | Operator, new BuyerOfOrder("id", orSeller: true)),
         new("POST /v1/orders/{id}/cancel", User, new BuyerOfOrder("id")),

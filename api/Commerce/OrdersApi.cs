@@ -20,6 +20,7 @@ internal static class OrdersApi
             .SurvivesSilos();
         group.MapPost("", PlaceAsync)
             .Produces<OrderAnswer>(StatusCodes.Status201Created);
+        group.MapPost("/preview", PreviewAsync).Produces<PreviewAnswer>();
         group.MapGet("", ListAsync).Produces<OrdersAnswer>();
         group.MapGet("/{id}", GetAsync).Produces<OrderAnswer>();
         group.MapPost("/{id}/cancel", CancelAsync).Produces<OrderAnswer>();
@@ -38,6 +39,18 @@ internal static class OrdersApi
         var reply = await grains.GetGrain<IOrderGrain>(OrderId.Of(buyer, key).Value)
             .PlaceAsync(new(buyer, IdempotencyKeys.Fingerprint(request), request));
         return Placed(reply, context);
+    }
+
+    private static async Task<IResult> PreviewAsync(
+        PlaceRequest body, ClaimsPrincipal caller, IGrainFactory grains)
+    {
+        var (request, wrong) = (body with { Pay = body.Pay ?? PayBody.Open }).ToOrder();
+        if (request is null) return Problem.InvalidRequest(wrong!).ToResult();
+
+        var reply = await grains.GetGrain<ICustomerGrain>(caller.UserId()!.Value.Value).PreviewAsync(request);
+        return reply.Refusal is { } refusal
+            ? refusal.ToResult()
+            : TypedResults.Ok(PreviewAnswer.From(reply.Preview!));
     }
 
     /// <summary>The answer to whoever placed an order, of whatever kind.</summary>
@@ -104,54 +117,4 @@ internal static class OrdersApi
 internal sealed record RefundBody(long? Amount, int? Line, string? Reason)
 {
     public const int ReasonLengthMax = 500;
-}
-
-internal sealed record GiftBody(string? To, string? Message);
-
-internal sealed record PayBody(string? Method, string? Token, long? Points);
-
-/// <summary>The body of <c>POST /v1/orders</c>.</summary>
-internal sealed record PlaceRequest(
-    string? Offer, int? Quantity, string? Coupon, GiftBody? Gift, string? Referral, PayBody? Pay)
-{
-    private const int TextLengthMax = 500;
-    private const int NameLengthMax = 254;
-
-    /// <returns>The order that is asked for, or what is wrong.</returns>
-    public (OrderRequest? Request, string? Wrong) ToOrder()
-    {
-        if (WhatIsWrong() is { } wrong) return (null, wrong);
-        return (
-            new()
-            {
-                Offer = new(Offer!),
-                Quantity = Quantity ?? 1,
-                Coupon = Coupon,
-                Gift = Gift is null ? null : new(Gift.To!, Gift.Message),
-                Referral = Referral is null ? null : new UserId(Referral),
-                Pay = new(MethodOf(Pay!)!.Value, Pay!.Token, Pay.Points ?? 0),
-            },
-            null);
-    }
-
-    /// <summary>Points alone pay nothing by themselves: they are part of another method.</summary>
-    public static PaymentMethod? MethodOf(PayBody pay) =>
-        CommerceNames.Parse<PaymentMethod>(pay.Method) is { } method and not PaymentMethod.Points ? method : null;
-
-    private string? WhatIsWrong() => this switch
-    {
-        _ when !new OfferId(Offer ?? "").IsValid =>
-            "offer: expected the id of an offer; list them with GET /v1/offers.",
-        { Quantity: < 1 or > OrderRequest.QuantityMax } =>
-            $"quantity: {Quantity}, expected 1 to {OrderRequest.QuantityMax}.",
-        { Coupon.Length: 0 or > IdText.LengthMax } => $"coupon: expected 1 to {IdText.LengthMax} characters.",
-        { Gift: { To: null or { Length: 0 or > NameLengthMax } } } => "gift.to: expected a user name or mail address.",
-        { Gift.Message.Length: > TextLengthMax } => $"gift.message: at most {TextLengthMax} characters.",
-        { Referral: { } referral } when !IdText.IsValid(referral) => "referral: expected a user id.",
-        { Pay: null } => "pay: expected how it is paid.",
-        _ when MethodOf(Pay) is null => $"pay.method: '{Pay.Method}', expected 'wallet', 'card' or 'free'.",
-        { Pay.Token.Length: 0 or > TextLengthMax } => $"pay.token: expected 1 to {TextLengthMax} characters.",
-        { Pay.Points: < 0 } => $"pay.points: {Pay.Points}, expected 0 or more.",
-        _ => null,
-    };
 }

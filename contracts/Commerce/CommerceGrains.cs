@@ -143,6 +143,10 @@ public interface IEntitlementsObserver : IGrainObserver
 [Alias("engage.ICustomerGrain")]
 public interface ICustomerGrain : IGrainWithStringKey
 {
+    /// <summary>What an order of hers would cost now. Writes nothing.</summary>
+    [Alias("PreviewAsync")]
+    Task<PreviewReply> PreviewAsync(OrderRequest request);
+
     /// <summary>Newest first.</summary>
     [Alias("OrdersAsync")]
     Task<OrderPage> OrdersAsync(long cursor, int limit);

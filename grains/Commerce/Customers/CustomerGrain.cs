@@ -1,6 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
+using Engage.Grains.Commerce.Orders;
 using Engage.Storage.Books;
 using Orleans.Concurrency;
 
@@ -8,11 +9,14 @@ namespace Engage.Grains.Commerce.Customers;
 
 /// <summary>Looks things up in the books; keeps nothing.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class CustomerGrain(IBooks books) : Grain, ICustomerGrain
+internal sealed class CustomerGrain(IBooks books, OrderPricing pricing) : Grain, ICustomerGrain
 {
     private const int PageLimit = 200;
 
     private UserId Id => new(this.GetPrimaryKeyString());
+
+    public async Task<PreviewReply> PreviewAsync(OrderRequest request) =>
+        await pricing.PreviewAsync(Id, request, CancellationToken.None);
 
     public async Task<OrderPage> OrdersAsync(long cursor, int limit)
     {

@@ -16,6 +16,25 @@ internal sealed class OrderPricing(
     public async ValueTask<(OrderDraft? Draft, CommerceRefusal? Refusal)> PriceAsync(
         OrderId id, UserId buyer, OrderRequest request, CancellationToken cancellationToken)
     {
+        var (shape, refusal) = await ShapeAsync(id, buyer, request, isPreview: false, cancellationToken);
+        if (shape is null) return (null, refusal);
+
+        if (Payable(shape, request.Pay) is { } wrong) return (null, wrong);
+        foreach (var keep in shape.Keeping) await keep(cancellationToken);
+        return (shape.ToDraft(), null);
+    }
+
+    /// <summary>The same without an order: nothing is written, and how it is paid does not matter.</summary>
+    public async ValueTask<PreviewReply> PreviewAsync(
+        UserId buyer, OrderRequest request, CancellationToken cancellationToken)
+    {
+        var (shape, refusal) = await ShapeAsync(new("o-preview"), buyer, request, isPreview: true, cancellationToken);
+        return new(shape?.ToPreview(), refusal);
+    }
+
+    private async ValueTask<(OrderShape? Shape, CommerceRefusal? Refusal)> ShapeAsync(
+        OrderId id, UserId buyer, OrderRequest request, bool isPreview, CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
         var offer = await grains.GetGrain<IOfferGrain>(request.Offer.Value).GetAsync();
         if (offer is null)
@@ -25,7 +44,10 @@ internal sealed class OrderPricing(
         if (price.MinorUnits > Money.MinorUnitsMax / request.Quantity)
             return (null, new("invalid-request", $"quantity: {request.Quantity}, too much money for one order."));
 
-        var shape = new OrderShape(id, buyer, request, offer, now) { Currency = price.Currency };
+        var shape = new OrderShape(id, buyer, request, offer, now)
+        {
+            Currency = price.Currency, IsPreview = isPreview,
+        };
         shape.Lines.Add(LineOf(
             offer, await communities.OfAsync(offer.Seller, offer.Grants, cancellationToken), price.MinorUnits,
             request.Quantity));
@@ -34,7 +56,9 @@ internal sealed class OrderPricing(
             if (await each.ApplyAsync(shape, cancellationToken) is { } refusal)
                 return (null, refusal);
 
-        return Payable(shape, request.Pay) is { } wrong ? (null, wrong) : (shape.ToDraft(), null);
+        var changed = CommerceRefusal.IfPriceChanged(
+            request.Pay.Expected, shape.Due, $"Offer '{offer.Id}'", shape.CouponRefusal?.Detail);
+        return (changed ?? shape.CouponRefusal) is { } differs ? (null, differs) : (shape, null);
     }
 
     /// <summary>An offer at its price, before anything else has a say.</summary>
@@ -53,7 +77,7 @@ internal sealed class OrderPricing(
 
     private CommerceRefusal? Payable(OrderShape shape, PayRequest pay)
     {
-        var rest = shape.Total - shape.Points.Amount;
+        var rest = shape.Due.MinorUnits;
         return pay switch
         {
             { Method: PaymentMethod.Free } when rest > 0 => new(

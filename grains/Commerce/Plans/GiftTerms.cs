@@ -17,40 +17,19 @@ internal sealed class GiftTerms(IBooks books, GiftBook gifts, IGrainFactory grai
 
     public int Rank => 300;
 
-    public async ValueTask<CommerceRefusal?> ApplyAsync(OrderShape shape, CancellationToken cancellationToken)
+    public ValueTask<CommerceRefusal?> ApplyAsync(OrderShape shape, CancellationToken cancellationToken)
     {
-        if (shape.Request.Gift is not { } asked) return null;
+        if (shape.Request.Gift is not { } asked) return ValueTask.FromResult<CommerceRefusal?>(null);
         if (asked.To is not { Length: > 0 and <= ToLengthMax } || asked.Message?.Length > MessageLengthMax)
-            return new(
+            return ValueTask.FromResult<CommerceRefusal?>(new(
                 "invalid-request",
-                $"gift: expected 'to' of 1 to {ToLengthMax} and 'message' of at most {MessageLengthMax} characters.");
+                $"gift: expected 'to' of 1 to {ToLengthMax} and 'message' of at most {MessageLengthMax} characters."));
 
         var code = GiftBook.NewCode();
-        var gift = new Gift
-        {
-            Code = code,
-            Order = shape.Id,
-            From = shape.Buyer,
-            Offer = shape.Offer.Id,
-            Title = shape.Offer.Title,
-            State = GiftState.Open,
-            To = asked.To,
-            Message = asked.Message,
-            CreatedAt = shape.Now,
-            Grants = [.. shape.Lines.SelectMany(line => line.Grants)],
-        };
-        await books.CommitAsync(
-            new(
-                $"gift:{code}", shape.Now, "gift", [],
-                [
-                    new(
-                        GiftBook.IdOf(code), 0, BookJson.Write(await gifts.SealAsync(gift, cancellationToken)),
-                        Keys: [GiftBook.GivenBy(shape.Buyer)]),
-                ]),
-            cancellationToken);
         shape.Held = true;
         shape.Subject = GiftBook.SubjectOf(code);
-        return null;
+        shape.Keeping.Add(cancellation => KeepAsync(NewGift(shape, asked, code), cancellation));
+        return ValueTask.FromResult<CommerceRefusal?>(null);
     }
 
     public bool Concerns(Order order) => GiftBook.CodeIn(order.Subject) is not null;
@@ -73,6 +52,30 @@ internal sealed class GiftTerms(IBooks books, GiftBook gifts, IGrainFactory grai
         var state = order.State == OrderState.Refunded ? GiftState.Withdrawn : gift.State;
         return new([], [new(document.Id, document.Version, BookJson.Write(gift with { State = state }))]);
     }
+
+    private static Gift NewGift(OrderShape shape, GiftRequest asked, string code) => new()
+    {
+        Code = code,
+        Order = shape.Id,
+        From = shape.Buyer,
+        Offer = shape.Offer.Id,
+        Title = shape.Offer.Title,
+        State = GiftState.Open,
+        To = asked.To,
+        Message = asked.Message,
+        CreatedAt = shape.Now,
+        Grants = [.. shape.Lines.SelectMany(line => line.Grants)],
+    };
+
+    private async ValueTask KeepAsync(Gift gift, CancellationToken cancellationToken) => await books.CommitAsync(
+        new(
+            $"gift:{gift.Code}", gift.CreatedAt, "gift", [],
+            [
+                new(
+                    GiftBook.IdOf(gift.Code), 0, BookJson.Write(await gifts.SealAsync(gift, cancellationToken)),
+                    Keys: [GiftBook.GivenBy(gift.From)]),
+            ]),
+        cancellationToken);
 
     /// <summary>Whoever claimed it finds the door closed at once.</summary>
     public async Task AfterAsync(Order order, CancellationToken cancellationToken)

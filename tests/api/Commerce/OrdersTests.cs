@@ -59,6 +59,28 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
         Assert.EndsWith("idempotency-mismatch", other.Body.Text("type"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task WhatWasShownIsWhatIsDueOrNothingIsOrdered()
+    {
+        using var user = await shop.NewUserAsync();
+        var (shown, preview) = await user.Http.PostJsonAsync("/v1/orders/preview", new { offer = "content:c-paid" });
+        var due = preview.GetProperty("due");
+        object Body(object expected) =>
+            new { offer = "content:c-paid", pay = new { method = "card", token = "tok_ok" }, expected };
+
+        var (changed, problem, _) = await shop.OrderAsync(user, Body(new { minorUnits = 9_000, currency = "CNY" }));
+        var (invalid, _, _) = await shop.OrderAsync(user, Body(new { minorUnits = -1, currency = "CNY" }));
+        var (placed, order, _) = await shop.OrderAsync(user, Body(due));
+
+        Assert.Equal((200, 10_000), (shown, due.GetProperty("minorUnits").GetInt64()));
+        Assert.Equal((409, 400, 201), (changed, invalid, placed));
+        Assert.EndsWith("/price-changed", problem.Text("type"), StringComparison.Ordinal);
+        Assert.Equal((9_000, 10_000), (
+            problem.GetProperty("expected").GetProperty("minorUnits").GetInt64(),
+            problem.GetProperty("actual").GetProperty("minorUnits").GetInt64()));
+        Assert.Equal("paid", order.Text("state"));
+    }
+
     [Theory]
     [InlineData("tok_declined", "failed")]
     [InlineData("tok_unheard_of", "failed")]

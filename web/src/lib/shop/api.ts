@@ -13,6 +13,7 @@ import type {
   NewOffer,
   Offer,
   Order,
+  OrderPreview,
   OrderRequest,
   Payment,
   Payout,
@@ -50,6 +51,8 @@ export class ShopApi {
   withdrawOffer = (id: string): Promise<Offer> => this.http.delete(at('/v1/offers/{}', id))
 
   order = (request: OrderRequest, key: string): Promise<Order> => this.http.post('/v1/orders', request, key)
+  preview = (request: Omit<OrderRequest, 'expected'>): Promise<OrderPreview> =>
+    this.http.post('/v1/orders/preview', request)
   tip = (request: TipRequest, key: string): Promise<Order> => this.http.post('/v1/tips', request, key)
   orderOf = (id: string): Promise<Order> => this.http.get(at('/v1/orders/{}', id))
   orders = (cursor?: Cursor): Promise<Page<Order>> => this.http.get('/v1/orders', { limit: 20, cursor })
@@ -88,8 +91,8 @@ export class ShopApi {
     this.http.post('/v1/quotes', { creator, text }, key)
   quoteStep = (id: string, step: string, body?: unknown): Promise<Quote> =>
     this.http.post(at('/v1/quotes/{}/{}', id, step), body)
-  acceptQuote = (id: string, pay: Payment, key: string): Promise<Order> =>
-    this.http.post(at('/v1/quotes/{}/accept', id), { pay }, key)
+  acceptQuote = (id: string, request: { pay: Payment; expected: Money }, key: string): Promise<Order> =>
+    this.http.post(at('/v1/quotes/{}/accept', id), request, key)
 
   income = (of: Earner): Promise<Income> => this.http.get(earnings(of, 'income'))
   platformIncome = (): Promise<Income> => this.http.get('/v1/platform/income')

@@ -65,6 +65,24 @@ export interface OrderRequest {
   gift?: { to: string; message?: string }
   referral?: string
   pay: Payment
+  /** What the page showed as due now: where it is another amount by now, nothing is ordered. */
+  expected?: Money
+}
+
+/** What an order would cost now. */
+export interface OrderPreview {
+  offer: string
+  quantity: number
+  /** Before anything is taken off. */
+  price: Money
+  discount?: { coupon: string; amount: Money }
+  total: Money
+  points?: { points: number; amount: Money }
+  /** What wallet or card is charged now. */
+  due: Money
+  trial?: { days: number }
+  /** What a subscription charges after that. */
+  next?: { amount: Money; at: string; interval: Interval }
 }
 
 export interface TipRequest {
