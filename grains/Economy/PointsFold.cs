@@ -25,16 +25,18 @@ internal sealed class PointsFold(EconomyOptions options, PointsZone zone)
     /// <param name="activity">What happened.</param>
     /// <param name="now">By the server's clock.</param>
     /// <param name="own">Whether it is hers who did it: nobody pays herself.</param>
+    /// <param name="percent">Of what the rule says, for members; rounded to whole points, half ones up.</param>
     /// <returns>The points earned.</returns>
     public long Apply(
-        PointsState state, JournalPosition position, ActivityEvent activity, DateTimeOffset now, bool own)
+        PointsState state, JournalPosition position, ActivityEvent activity, DateTimeOffset now, bool own,
+        int percent = 100)
     {
         if (state.Erased || own || !MayEarn(state, activity, now)) return 0;
 
         var day = zone.DayOf(state.TimeZone, activity.OccurredAt).DayNumber;
         DayOf(state, day).Done.TryAdd(activity.Kind, []);
         DayOf(state, day).Done[activity.Kind].Add(TargetOf(activity)!);
-        var points = options.Rules[activity.Kind].Points + Row(state, day);
+        var points = (((long)options.Rules[activity.Kind].Points * percent) + 50) / 100 + Row(state, day);
         state.Earned += points;
         state.Accrued += points;
         state.EarnedThrough = position;

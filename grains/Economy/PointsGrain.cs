@@ -25,6 +25,7 @@ internal sealed partial class PointsGrain(
     ILogger<PointsGrain> logger) : ProjectionGrain<PointsState>(state), IPointsGrain
 {
     private readonly OwnWorks _own = new();
+    private readonly MemberPoints _member = new(books);
     private DateTimeOffset _settledAt;
 
     private UserId Id => new(this.GetPrimaryKeyString());
@@ -38,9 +39,10 @@ internal sealed partial class PointsGrain(
     public async Task ApplyAsync(JournalBatch batch)
     {
         var now = time.GetUtcNow();
-        await _own.LearnAsync(
-            GrainFactory, Id, now,
-            batch.Events.Select(journaled => journaled.Event).Where(activity => fold.MayEarn(State, activity, now)));
+        var earning = batch.Events.Select(journaled => journaled.Event)
+            .Where(activity => fold.MayEarn(State, activity, now)).ToArray();
+        await _own.LearnAsync(GrainFactory, Id, now, earning);
+        await _member.LearnAsync(Id, now, earning.Length > 0);
         ApplyNew(batch);
     }
 
@@ -108,7 +110,7 @@ internal sealed partial class PointsGrain(
     protected override void Apply(JournalPosition position, ActivityEvent activity)
     {
         var now = time.GetUtcNow();
-        fold.Apply(State, position, activity, now, _own.Has(activity));
+        fold.Apply(State, position, activity, now, _own.Has(activity), _member.PercentOf(activity));
     }
 
     /// <summary>
