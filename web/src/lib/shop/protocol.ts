@@ -276,6 +276,13 @@ export interface Payout {
   at: string
 }
 
+/** Whose days and weeks count in a community. */
+export interface CommunityZone {
+  timeZone: string
+  /** Absent: at any time. */
+  changeableFrom?: string
+}
+
 export interface Points {
   points: number
   earned: number
