@@ -24,6 +24,7 @@ internal static class CommerceSetup
     {
         app.MapOffers();
         app.MapOrders();
+        app.MapRefunds();
         app.MapWallet();
         app.MapInvoices();
         app.MapEntitlements();

@@ -15,8 +15,18 @@ public sealed class CommerceOptions
     /// </summary>
     public TimeSpan TakeUpPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a buyer may ask for her money back. Default seven days.</summary>
+    /// <summary>
+    /// How long after the payment a buyer takes her money back by herself. Afterwards she asks, and whoever sells
+    /// decides. Default seven days.
+    /// </summary>
     public TimeSpan RefundWindow { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// Below which used share of what she bought, 0 to 1, that is so; from it on she asks. By the platform's own
+    /// record: what was watched or attended of contents, used of credits, of a subscription's period what is over.
+    /// 0: somebody decides always. Default 0.2.
+    /// </summary>
+    public double RefundUsedMax { get; set; } = 0.2;
 
     /// <summary>
     /// How old what an actor knows of somebody's entitlements may be: an actor that was not told of a purchase, because

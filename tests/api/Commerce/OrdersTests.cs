@@ -177,7 +177,15 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
         var (_, order, _) = await shop.OrderAsync(user);
         var path = $"/v1/orders/{order.Text("id")}/refunds";
 
+        await user.Http.PostJsonAsync("/v1/events", new[]
+        {
+            new { eventId = Guid.NewGuid(), kind = "progressed", content = "c-paid", value = 0.5 },
+        });
+
         var asked = await ShopServer.PostAsync(user.Http, path, new { reason = "太难了" }, null);
+        var (seen, asks) = await owner.Http.GetJsonAsync("/v1/refund-asks?creator=k-lin");
+        var (hidden, _) = await user.Http.GetJsonAsync("/v1/refund-asks?creator=k-lin");
+        var (own, _) = await user.Http.PostJsonAsync($"{path}/decline", new { });
         var keyless = await ShopServer.PostAsync(owner.Http, path, new { amount = 3_333 }, null);
         var part = await ShopServer.PostAsync(owner.Http, path, new { amount = 3_333 }, "r-1");
         var again = await ShopServer.PostAsync(owner.Http, path, new { amount = 3_333 }, "r-1");
@@ -186,8 +194,26 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
 
         Assert.Equal((202, 400, 200, 200, 200), (
             asked.Status, keyless.Status, part.Status, again.Status, rest.Status));
+        Assert.Equal((200, 403, 403), (seen, hidden, own));
+        Assert.Equal("used", asked.Body.GetProperty("refundAsked").Text("because"));
+        var ask = asks.GetProperty("items").EnumerateArray()
+            .Single(item => item.Text("order") == order.Text("id"));
+        Assert.Equal("太难了", ask.Text("reason"));
         Assert.Equal(("partlyRefunded", "refunded"), (again.Body.Text("state"), rest.Body.Text("state")));
         Assert.Equal("locked", content.Text("access"));
+    }
+
+    [Fact]
+    public async Task BuyerTakesBackByHerselfWhatSheHasNotUsed()
+    {
+        using var user = await shop.NewUserAsync();
+        var (_, order, _) = await shop.OrderAsync(user);
+
+        var (status, refunded) = await user.Http.PostJsonAsync(
+            $"/v1/orders/{order.Text("id")}/refunds", new { reason = "misclick" });
+        var (_, content) = await user.Http.GetJsonAsync("/v1/contents/c-paid");
+
+        Assert.Equal((200, "refunded", "locked"), (status, refunded.Text("state"), content.Text("access")));
     }
 
     private static async Task<JsonElement> UntilAsync(SignedInUser user, string order, string state)
