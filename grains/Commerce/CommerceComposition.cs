@@ -35,6 +35,7 @@ internal static class CommerceComposition
         services.AddSingleton<PaymentSecrets>();
         services.AddSingleton<OrderTools>();
         services.AddSingleton<OrderPricing>();
+        services.AddSingleton<OwnedSeats>();
         services.AddSingleton<OrderUse>();
         services.AddSingleton<WatchedShares>();
         services.AddSingleton<IPersonalData, CommercePersonalData>();

@@ -74,7 +74,8 @@ describe('PricePreview', () => {
 
   it('that failed sells nothing until it is asked again', async () => {
     let fails = true
-    const shown = new PricePreview(() => (fails ? Promise.reject(new TypeError('network')) : Promise.resolve(preview(1))))
+    const read = () => (fails ? Promise.reject(new TypeError('network')) : Promise.resolve(preview(1)))
+    const shown = new PricePreview(read)
     await shown.ask(ask)
     expect([shown.failure instanceof TypeError, shown.isFresh]).toEqual([true, false])
     fails = false

@@ -181,8 +181,15 @@ internal sealed partial class OrderGrain(
             isCard ? await tools.Secrets.SealAsync(placing.Buyer, draft.Token!, CancellationToken.None) : null);
 
         await RemindIfNeededAsync(order);
-        if (isCard) await _file.CommitAsync(OrderChanges.Placed(order, payment), CancellationToken.None);
-        else await _course.PayAsync(order, payment, null, CancellationToken.None);
+        var taken = isCard
+            ? await _course.PlaceAsync(order, payment, CancellationToken.None)
+            : await _course.PayAsync(order, payment, null, CancellationToken.None);
+        if (taken is not null)
+        {
+            if (_reminded) await ForgetReminderAsync();
+            DeactivateOnIdle();
+            return OrderReply.Refused(taken.Code, taken.Detail);
+        }
         await TellAsync();
         await AdvanceAsync(null, TimeSpan.Zero);
         return new(_file.View, false, null);

@@ -137,7 +137,8 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
 
         var (status, _, _) = await ShopServer.PostAsync(user.Http, "/v1/wallet/topups", topUp, shop.NewKey());
         var (_, bought, _) = await shop.OrderAsync(user, ShopServer.Body(method: "wallet", token: null));
-        var (_, refused, _) = await shop.OrderAsync(user, ShopServer.Body(method: "wallet", token: null));
+        var (_, refused, _) = await shop.OrderAsync(
+            user, ShopServer.Body("content:c-more", method: "wallet", token: null));
         var (_, wallet) = await user.Http.GetJsonAsync("/v1/wallet");
         var (_, postings) = await user.Http.GetJsonAsync("/v1/wallet/postings");
 

@@ -138,7 +138,7 @@ export const enShop = {
   'order.refundSend': 'Ask',
   'order.refundAsked': 'You asked for {amount} back on {day}. The seller decides.',
   'order.refundBody':
-    'Within 7 days, and as long as less than a fifth of it was used, you get it back at once. Otherwise the seller decides.',
+    'Within 7 days, and while less than a fifth was used, you get it back at once. Else the seller decides.',
   'order.refundDeclined': 'The seller declined this on {day}.',
   'order.refundBecause.late': 'The time in which you get it back at once is over.',
   'order.refundBecause.used': 'Some of it has been used already.',
