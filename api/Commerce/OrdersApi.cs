@@ -27,12 +27,14 @@ internal static class OrdersApi
     }
 
     private static async Task<IResult> PlaceAsync(
-        PlaceRequest body, ClaimsPrincipal caller, HttpContext context, IGrainFactory grains)
+        PlaceRequest body, ClaimsPrincipal caller, HttpContext context, BlindIndex index, CodeGuesses guesses,
+        IGrainFactory grains)
     {
         var (key, wrongKey) = IdempotencyKeys.Read(context.Request);
         if (key is null) return wrongKey!;
-        var (request, wrong) = body.ToOrder();
+        var (request, wrong) = body.ToOrder(index);
         if (request is null) return Problem.InvalidRequest(wrong!).ToResult();
+        if (request.Coupon is { } code) await guesses.FindCouponAsync(context, code);
 
         var buyer = caller.UserId()!.Value;
         var reply = await grains.GetGrain<IOrderGrain>(OrderId.Of(buyer, key).Value)
@@ -41,10 +43,12 @@ internal static class OrdersApi
     }
 
     private static async Task<IResult> PreviewAsync(
-        PlaceRequest body, ClaimsPrincipal caller, IGrainFactory grains)
+        PlaceRequest body, ClaimsPrincipal caller, HttpContext context, BlindIndex index, CodeGuesses guesses,
+        IGrainFactory grains)
     {
-        var (request, wrong) = (body with { Pay = body.Pay ?? PayBody.Open }).ToOrder();
+        var (request, wrong) = (body with { Pay = body.Pay ?? PayBody.Open }).ToOrder(index);
         if (request is null) return Problem.InvalidRequest(wrong!).ToResult();
+        if (request.Coupon is { } code) await guesses.FindCouponAsync(context, code);
 
         var reply = await grains.GetGrain<ICustomerGrain>(caller.UserId()!.Value.Value).PreviewAsync(request);
         return reply.Refusal is { } refusal

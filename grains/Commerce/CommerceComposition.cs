@@ -30,6 +30,9 @@ internal static class CommerceComposition
                 "Commerce: PaymentPatience, TakeUpPeriod and Card:Timeout must be more than nothing.")
             .Validate(
                 options => options.RefundUsedMax is >= 0 and <= 1, "Commerce:RefundUsedMax: expected a share, 0 to 1.")
+            .Validate(
+                options => options is { WrongCodesPerUser: > 0, WrongCodesPerAddress: > 0 },
+                "Commerce: WrongCodesPerUser and WrongCodesPerAddress must be more than nothing.")
             .ValidateOnStart();
         services.AddSingleton<Doors>();
         services.AddSingleton<PaymentSecrets>();

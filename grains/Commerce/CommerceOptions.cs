@@ -34,6 +34,15 @@ public sealed class CommerceOptions
     /// </summary>
     public TimeSpan EntitlementsAge { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Codes of coupons and gifts that nobody knows, from one user, after which each further try waits, twice as long
+    /// each time; one a minute is forgotten. Default 10.
+    /// </summary>
+    public int WrongCodesPerUser { get; set; } = 10;
+
+    /// <summary>The same from one address, whoever asks. Default 60: a hall that mistypes what is on the screen.</summary>
+    public int WrongCodesPerAddress { get; set; } = 60;
+
     public CardOptions Card { get; set; } = new();
 }
 

@@ -217,6 +217,48 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
         Assert.Equal((200, "refunded", "locked"), (status, refunded.Text("state"), content.Text("access")));
     }
 
+    [Fact]
+    public async Task WhoeverGuessesCodesIsSlowedDown()
+    {
+        using var user = await shop.NewUserAsync();
+        using var other = await shop.NewUserAsync();
+        var statuses = new List<int>();
+
+        while (statuses.Count < 40 && statuses.LastOrDefault() != 429)
+        {
+            var (status, problem) = await (statuses.Count % 2 == 0
+                ? user.Http.PostJsonAsync($"/v1/gifts/never-given-{statuses.Count}/claim", new { })
+                : user.Http.GetJsonAsync($"/v1/coupons/NEVER-{statuses.Count}?offer=content:c-paid"));
+            statuses.Add(status);
+            if (status == 429) Assert.True(problem.GetProperty("retryAfter").GetInt32() > 0);
+        }
+        var (unhindered, _) = await other.Http.GetJsonAsync("/v1/coupons/NEVER?offer=content:c-paid");
+
+        Assert.Equal(429, statuses[^1]);
+        Assert.All(statuses.SkipLast(1), status => Assert.Equal(404, status));
+        Assert.InRange(statuses.Count, 11, 39);
+        Assert.Equal(404, unhindered);
+    }
+
+    [Fact]
+    public async Task GiftForOneAloneIsRefusedToOthers()
+    {
+        using var user = await shop.NewUserAsync();
+        using var other = await shop.NewUserAsync();
+        object Body(object gift) =>
+            new { offer = "content:c-paid", gift, pay = new { method = "card", token = "tok_ok" } };
+
+        var (nobody, _, _) = await shop.OrderAsync(user, Body(new { only = true }));
+        var (placed, order, _) = await shop.OrderAsync(user, Body(new { to = "小林 of somewhere", only = true }));
+        var code = order.Text("subject")["gift:".Length..];
+        var (claimed, _) = await other.Http.PostJsonAsync($"/v1/gifts/{code}/claim", new { });
+        var (_, gifts) = await user.Http.GetJsonAsync("/v1/gifts");
+
+        Assert.Equal((400, 201, 403), (nobody, placed, claimed));
+        Assert.True(Assert.Single(gifts.GetProperty("items").EnumerateArray()).GetProperty("only").GetBoolean());
+        Assert.DoesNotContain("addressee", gifts.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
     private static async Task<JsonElement> UntilAsync(SignedInUser user, string order, string state)
     {
         while (true)

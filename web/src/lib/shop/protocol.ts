@@ -62,7 +62,8 @@ export interface OrderRequest {
   offer: string
   quantity?: number
   coupon?: string
-  gift?: { to: string; message?: string }
+  /** `only`: nobody but whom `to` names may take it. */
+  gift?: { to?: string; message?: string; only?: true }
   referral?: string
   pay: Payment
   /** What the page showed as due now: where it is another amount by now, nothing is ordered. */
@@ -226,6 +227,7 @@ export interface Gift {
   message?: string
   createdAt: string
   claimedAt?: string
+  only?: boolean
 }
 
 export type QuoteState =
