@@ -72,7 +72,7 @@ internal static class AccessTable
         new("GET /v1/orders/{id}", User | Service | Operator, new BuyerOfOrder("id", orSeller: true)),
         new("POST /v1/orders/{id}/cancel", User, new BuyerOfOrder("id")),
         new("POST /v1/orders/{id}/refunds", User | Service | Operator, new BuyerOfOrder("id", orSeller: true),
-            Then: "the buyer asks, whoever sells does"),
+            Then: "the buyer asks, whoever sells does", OperatorCode: true),
         new("POST /v1/orders/{id}/chargebacks", Service | Operator, Code: true),
         new("POST /v1/orders/{id}/refunds/decline", User | Service | Operator,
             new BuyerOfOrder("id", orSeller: true), Then: "whoever sells"),
