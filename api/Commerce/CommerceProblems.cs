@@ -19,6 +19,7 @@ internal static class CommerceProblems
         ["subscription-state"] = ("Not in this state", StatusCodes.Status409Conflict),
         ["quote-state"] = ("Not in this state", StatusCodes.Status409Conflict),
         ["gift-claimed"] = ("Not to be had", StatusCodes.Status409Conflict),
+        ["already-owned"] = ("Bought already", StatusCodes.Status409Conflict),
         ["price-changed"] = ("The price is another now", StatusCodes.Status409Conflict),
         ["balance"] = ("Not enough", StatusCodes.Status409Conflict),
         ["no-credits"] = ("No credits left", StatusCodes.Status402PaymentRequired),

@@ -16,7 +16,14 @@ internal sealed record PaymentAnswer(string Method, string State, Failure? Failu
 internal sealed record RefundAnswer(
     int Number, Money Amount, string State, DateTimeOffset At, bool? Chargeback = null);
 
-internal sealed record RefundAskedAnswer(Money Amount, DateTimeOffset At);
+internal sealed record RefundAskedAnswer(Money Amount, DateTimeOffset At, string? Because, DateTimeOffset? DeclinedAt)
+{
+    public static RefundAskedAnswer? Of(Order order) => order.Asked is { } asked
+        ? new(
+            new(asked.Amount, order.Currency), asked.At,
+            asked.Because is { } because ? CommerceNames.Of(because) : null, asked.DeclinedAt)
+        : null;
+}
 
 internal sealed record OrderLineAnswer(
     int Number, LocalizedText Title, OfferId? Offer, int Quantity, Money Price, Money Amount, Money? Refunded)
@@ -85,7 +92,7 @@ internal sealed record OrderAnswer
                 refund => new RefundAnswer(
                     refund.Number, Of(refund.Amount), CommerceNames.Of(refund.State), refund.At,
                     refund.Chargeback ? true : null)),
-            RefundAsked = order.Asked is { } asked ? new(Of(asked.Amount), asked.At) : null,
+            RefundAsked = RefundAskedAnswer.Of(order),
             Lines = Array.ConvertAll(order.Lines, line => OrderLineAnswer.From(line, order.Currency)),
             Entitlements = EntitlementsOf(order),
         };

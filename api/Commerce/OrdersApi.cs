@@ -24,16 +24,17 @@ internal static class OrdersApi
         group.MapGet("", ListAsync).Produces<OrdersAnswer>();
         group.MapGet("/{id}", GetAsync).Produces<OrderAnswer>();
         group.MapPost("/{id}/cancel", CancelAsync).Produces<OrderAnswer>();
-        group.MapPost("/{id}/refunds", RefundAsync).Produces<OrderAnswer>();
     }
 
     private static async Task<IResult> PlaceAsync(
-        PlaceRequest body, ClaimsPrincipal caller, HttpContext context, IGrainFactory grains)
+        PlaceRequest body, ClaimsPrincipal caller, HttpContext context, BlindIndex index, CodeGuesses guesses,
+        IGrainFactory grains)
     {
         var (key, wrongKey) = IdempotencyKeys.Read(context.Request);
         if (key is null) return wrongKey!;
-        var (request, wrong) = body.ToOrder();
+        var (request, wrong) = body.ToOrder(index);
         if (request is null) return Problem.InvalidRequest(wrong!).ToResult();
+        if (request.Coupon is { } code) await guesses.FindCouponAsync(context, code);
 
         var buyer = caller.UserId()!.Value;
         var reply = await grains.GetGrain<IOrderGrain>(OrderId.Of(buyer, key).Value)
@@ -42,10 +43,12 @@ internal static class OrdersApi
     }
 
     private static async Task<IResult> PreviewAsync(
-        PlaceRequest body, ClaimsPrincipal caller, IGrainFactory grains)
+        PlaceRequest body, ClaimsPrincipal caller, HttpContext context, BlindIndex index, CodeGuesses guesses,
+        IGrainFactory grains)
     {
-        var (request, wrong) = (body with { Pay = body.Pay ?? PayBody.Open }).ToOrder();
+        var (request, wrong) = (body with { Pay = body.Pay ?? PayBody.Open }).ToOrder(index);
         if (request is null) return Problem.InvalidRequest(wrong!).ToResult();
+        if (request.Coupon is { } code) await guesses.FindCouponAsync(context, code);
 
         var reply = await grains.GetGrain<ICustomerGrain>(caller.UserId()!.Value.Value).PreviewAsync(request);
         return reply.Refusal is { } refusal
@@ -79,42 +82,11 @@ internal static class OrdersApi
     private static async Task<IResult> CancelAsync(string id, IGrainFactory grains) =>
         Answer(await grains.GetGrain<IOrderGrain>(id).CancelAsync());
 
-    private static async Task<IResult> RefundAsync(
-        string id, RefundBody body, ClaimsPrincipal caller, HttpContext context, SellerAccess access,
-        IGrainFactory grains)
-    {
-        string? key = null;
-        if (context.Request.Headers.ContainsKey(IdempotencyKeys.Header) || body.Amount is not null)
-        {
-            (key, var wrong) = IdempotencyKeys.Read(context.Request);
-            if (key is null) return wrong!;
-        }
-        if (body.Reason is { Length: > RefundBody.ReasonLengthMax })
-            return Problem.InvalidRequest(
-                $"reason: {body.Reason.Length} characters, at most {RefundBody.ReasonLengthMax}.").ToResult();
-        if (await FindAsync(id, grains) is not { } view) return Missing(id);
-
-        var request = new RefundRequest(
-            caller.UserId(), body.Amount, body.Line, body.Reason, key, Covered: !SellerAccess.IsPlatform(caller));
-        var order = grains.GetGrain<IOrderGrain>(id);
-        if (await access.SellsAsync(caller, view.Order)) return Answer(await order.RefundAsync(request));
-
-        var asked = await order.AskRefundAsync(request);
-        return asked.Refusal is { } refusal
-            ? refusal.ToResult()
-            : TypedResults.Accepted($"/v1/orders/{id}", OrderAnswer.From(asked.Order!));
-    }
-
-    private static IResult Answer(OrderReply reply) =>
+    public static IResult Answer(OrderReply reply) =>
         reply.Refusal is { } refusal ? refusal.ToResult() : TypedResults.Ok(OrderAnswer.From(reply.Order!));
 
-    private static async Task<OrderView?> FindAsync(string id, IGrainFactory grains) =>
+    public static async Task<OrderView?> FindAsync(string id, IGrainFactory grains) =>
         IdText.IsValid(id) ? await grains.GetGrain<IOrderGrain>(id).GetAsync() : null;
 
-    private static IResult Missing(string id) => BuyerOfOrder.Missing(id).ToResult();
-}
-
-internal sealed record RefundBody(long? Amount, int? Line, string? Reason)
-{
-    public const int ReasonLengthMax = 500;
+    public static IResult Missing(string id) => BuyerOfOrder.Missing(id).ToResult();
 }

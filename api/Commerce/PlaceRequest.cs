@@ -1,10 +1,11 @@
+using Engage.Api.Accounts;
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 
 namespace Engage.Api.Commerce;
 
-internal sealed record GiftBody(string? To, string? Message);
+internal sealed record GiftBody(string? To, string? Message, bool? Only = null);
 
 internal sealed record PayBody(string? Method, string? Token, long? Points)
 {
@@ -20,8 +21,9 @@ internal sealed record PlaceRequest(
     private const int TextLengthMax = 500;
     private const int NameLengthMax = 254;
 
+    /// <param name="index">Stands for whom alone a gift is for.</param>
     /// <returns>The order that is asked for, or what is wrong.</returns>
-    public (OrderRequest? Request, string? Wrong) ToOrder()
+    public (OrderRequest? Request, string? Wrong) ToOrder(BlindIndex index)
     {
         if (WhatIsWrong() is { } wrong) return (null, wrong);
         return (
@@ -30,7 +32,9 @@ internal sealed record PlaceRequest(
                 Offer = new(Offer!),
                 Quantity = Quantity ?? 1,
                 Coupon = Coupon,
-                Gift = Gift is null ? null : new(Gift.To!, Gift.Message),
+                Gift = Gift is null
+                    ? null
+                    : new(Gift.To, Gift.Message, Gift.Only == true ? index.Of(Gift.To!) : null),
                 Referral = Referral is null ? null : new UserId(Referral),
                 Pay = new(MethodOf(Pay!)!.Value, Pay!.Token, Pay.Points ?? 0, Expected),
             },
@@ -48,7 +52,8 @@ internal sealed record PlaceRequest(
         { Quantity: < 1 or > OrderRequest.QuantityMax } =>
             $"quantity: {Quantity}, expected 1 to {OrderRequest.QuantityMax}.",
         { Coupon.Length: 0 or > IdText.LengthMax } => $"coupon: expected 1 to {IdText.LengthMax} characters.",
-        { Gift: { To: null or { Length: 0 or > NameLengthMax } } } => "gift.to: expected a user name or mail address.",
+        { Gift.To: { Length: 0 or > NameLengthMax } } => "gift.to: expected a user name or mail address.",
+        { Gift: { Only: true, To: null } } => "gift.to: expected the user name or mail address of who alone may take it.",
         { Gift.Message.Length: > TextLengthMax } => $"gift.message: at most {TextLengthMax} characters.",
         { Referral: { } referral } when !IdText.IsValid(referral) => "referral: expected a user id.",
         { Pay: null } => "pay: expected how it is paid.",

@@ -81,7 +81,10 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("RefundAsync")]
     Task<OrderReply> RefundAsync(RefundRequest request);
 
-    /// <summary>The buyer asks for her money back; somebody else decides.</summary>
+    /// <summary>
+    /// The buyer wants her money back. Soon after the purchase, and while next to nothing of it was used, she gets it
+    /// at once; otherwise somebody else decides.
+    /// </summary>
     [Alias("AskRefundAsync")]
     Task<OrderReply> AskRefundAsync(RefundRequest request);
 
@@ -90,6 +93,10 @@ public interface IOrderGrain : IGrainWithStringKey
     /// </summary>
     [Alias("ChargedBackAsync")]
     Task<OrderReply> ChargedBackAsync();
+
+    /// <summary>Whoever sells decides against it; doing it again is harmless. Whoever calls has the right to.</summary>
+    [Alias("DeclineRefundAsync")]
+    Task<OrderReply> DeclineRefundAsync();
 
     /// <summary>The provider has news: a reason to look, not to believe. Unknown orders are ignored.</summary>
     [OneWay, Alias("NoticeAsync")]

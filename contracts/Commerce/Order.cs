@@ -88,7 +88,7 @@ public sealed record Order
     [Id(20)] public Refund[] Refunds { get; init; } = [];
     [Id(21)] public Failure? Failure { get; init; }
 
-    /// <summary>The buyer asked for her money back, and nobody has answered yet.</summary>
+    /// <summary>The buyer asked for her money back: nobody has answered yet, or it was declined.</summary>
     [Id(22)] public RefundAsk? Asked { get; init; }
 
     /// <summary>Who referred the buyer; null: nobody.</summary>
@@ -191,6 +191,13 @@ public sealed record Refund(
     [property: Id(6)] string? Key = null,
     [property: Id(7)] bool Chargeback = false);
 
+/// <param name="Reason">What the buyer wrote, sealed with her key.</param>
+/// <param name="Because">Why somebody has to decide; null: it was asked before that was noted.</param>
+/// <param name="DeclinedAt">When whoever sells decided against it; null: nobody has.</param>
 [GenerateSerializer, Immutable, Alias("engage.refund-ask")]
 public sealed record RefundAsk(
-    [property: Id(0)] long Amount, [property: Id(1)] DateTimeOffset At, [property: Id(2)] string? Reason);
+    [property: Id(0)] long Amount,
+    [property: Id(1)] DateTimeOffset At,
+    [property: Id(2)] string? Reason,
+    [property: Id(3)] RefundAskReason? Because = null,
+    [property: Id(4)] DateTimeOffset? DeclinedAt = null);

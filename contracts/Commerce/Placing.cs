@@ -19,9 +19,14 @@ public sealed record OrderRequest
     [Id(5)] public required PayRequest Pay { get; init; }
 }
 
-/// <param name="To">A user name or mail address.</param>
+/// <param name="To">Whom it is for, in the giver's words; null: whoever she gives the code.</param>
+/// <param name="Addressee">The blind index of a user name or verified mail address: whose account has it, and nobody
+/// else, takes the gift. Null: whoever has the code.</param>
 [GenerateSerializer, Immutable, Alias("engage.gift-request")]
-public sealed record GiftRequest([property: Id(0)] string To, [property: Id(1)] string? Message = null);
+public sealed record GiftRequest(
+    [property: Id(0)] string? To = null,
+    [property: Id(1)] string? Message = null,
+    [property: Id(2)] string? Addressee = null);
 
 /// <param name="Method">How what points do not pay is paid.</param>
 /// <param name="Token">The provider's name for a card; never a card's number.</param>

@@ -41,7 +41,8 @@ internal sealed class PointsFold(EconomyOptions options, PointsZone zone)
         state.Earned += points;
         state.Accrued += points;
         state.EarnedThrough = position;
-        if (activity.Community is { } community) Count(state, community.Value, zone.DayOf(timeZone, activity.OccurredAt), points);
+        if (activity.Community is { } community)
+            Count(state, community.Value, zone.DayOf(timeZone, activity.OccurredAt), points);
         return points;
     }
 

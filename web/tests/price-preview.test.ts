@@ -13,7 +13,7 @@ const preview = (due: number, more: Partial<OrderPreview> = {}): OrderPreview =>
   due: cny(due),
   ...more,
 })
-const draft = { offer: 'f-1', coupon: undefined, gift: { isGift: false, to: '', message: '' }, points: 0 }
+const draft = { offer: 'f-1', coupon: undefined, gift: { isGift: false, to: '', message: '', isOnly: true }, points: 0 }
 const ask = { offer: 'f-1', pay: { method: 'free' as const } }
 
 describe('An order', () => {
@@ -39,10 +39,17 @@ describe('An order', () => {
   })
 
   it('costs the same whomever it is given to', () => {
-    const asked = questionOf({ ...draft, gift: { isGift: true, to: 'Lin', message: 'Hello' } })
+    const asked = questionOf({ ...draft, gift: { isGift: true, to: 'Lin', message: 'Hello', isOnly: true } })
 
     expect(JSON.stringify(asked)).not.toContain('Lin')
     expect(asked.gift).toBeDefined()
+  })
+
+  it('is for one alone only where it says for whom', () => {
+    const give = (to: string) =>
+      requestOf({ ...draft, gift: { isGift: true, to, message: '', isOnly: true } }, { method: 'free' }, preview(0)).gift
+
+    expect([give(' Lin '), give(' ')]).toEqual([{ to: 'Lin', only: true }, {}])
   })
 
   it('whose price has changed says both amounts', () => {
@@ -74,7 +81,8 @@ describe('PricePreview', () => {
 
   it('that failed sells nothing until it is asked again', async () => {
     let fails = true
-    const shown = new PricePreview(() => (fails ? Promise.reject(new TypeError('network')) : Promise.resolve(preview(1))))
+    const read = () => (fails ? Promise.reject(new TypeError('network')) : Promise.resolve(preview(1)))
+    const shown = new PricePreview(read)
     await shown.ask(ask)
     expect([shown.failure instanceof TypeError, shown.isFresh]).toEqual([true, false])
     fails = false

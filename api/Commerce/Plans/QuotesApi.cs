@@ -133,7 +133,8 @@ internal static class QuotesApi
         if (await FindAsync(id, Side.Buyer, caller, grains) is null) return Unknown(id);
 
         return OrdersApi.Placed(
-            await grains.GetGrain<IQuoteGrain>(id).AcceptAsync(new(method, pay.Token, Expected: request.Expected)), context);
+            await grains.GetGrain<IQuoteGrain>(id).AcceptAsync(new(method, pay.Token, Expected: request.Expected)),
+            context);
     }
 
     private static Task<IResult> DeclineAsync(string id, ClaimsPrincipal caller, IGrainFactory grains) =>

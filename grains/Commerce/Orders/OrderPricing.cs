@@ -8,7 +8,7 @@ namespace Engage.Grains.Commerce.Orders;
 
 /// <summary>Makes a priced order of a request: the offer as it is now, then whatever else has a say in it.</summary>
 internal sealed class OrderPricing(
-    IGrainFactory grains, IEnumerable<IOrderTerms> terms, SaleCommunities communities,
+    IGrainFactory grains, IEnumerable<IOrderTerms> terms, OwnedSeats seats, SaleCommunities communities,
     IOptions<CommerceOptions> options, TimeProvider time)
 {
     private readonly IOrderTerms[] _terms = [.. terms.OrderBy(each => each.Rank)];
@@ -58,7 +58,8 @@ internal sealed class OrderPricing(
 
         var changed = CommerceRefusal.IfPriceChanged(
             request.Pay.Expected, shape.Due, $"Offer '{offer.Id}'", shape.CouponRefusal?.Detail);
-        return (changed ?? shape.CouponRefusal) is { } differs ? (null, differs) : (shape, null);
+        var refused = changed ?? shape.CouponRefusal ?? await seats.RefusalAsync(shape, cancellationToken);
+        return refused is null ? (shape, null) : (null, refused);
     }
 
     /// <summary>An offer at its price, before anything else has a say.</summary>

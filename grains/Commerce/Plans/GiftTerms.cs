@@ -1,3 +1,4 @@
+using Engage.Contracts.Accounts;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
 using Engage.Grains.Commerce.Entitlements;
@@ -20,7 +21,7 @@ internal sealed class GiftTerms(IBooks books, GiftBook gifts, IGrainFactory grai
     public ValueTask<CommerceRefusal?> ApplyAsync(OrderShape shape, CancellationToken cancellationToken)
     {
         if (shape.Request.Gift is not { } asked) return ValueTask.FromResult<CommerceRefusal?>(null);
-        if (asked.To is not { Length: > 0 and <= ToLengthMax } || asked.Message?.Length > MessageLengthMax)
+        if (asked.To is { Length: 0 or > ToLengthMax } || asked.Message?.Length > MessageLengthMax)
             return ValueTask.FromResult<CommerceRefusal?>(new(
                 "invalid-request",
                 $"gift: expected 'to' of 1 to {ToLengthMax} and 'message' of at most {MessageLengthMax} characters."));
@@ -63,6 +64,7 @@ internal sealed class GiftTerms(IBooks books, GiftBook gifts, IGrainFactory grai
         State = GiftState.Open,
         To = asked.To,
         Message = asked.Message,
+        Addressee = asked.Addressee,
         CreatedAt = shape.Now,
         Grants = [.. shape.Lines.SelectMany(line => line.Grants)],
     };
@@ -103,6 +105,9 @@ internal sealed class GiftGrain(IBooks books, GiftBook gifts, TimeProvider time)
         }
         var gift = BookJson.Read<Gift>(document);
         if (gift is { State: GiftState.Claimed } && gift.ClaimedBy == user) return await AnswerAsync(gift);
+        // Asked now, and not when it was bought: nobody learns by giving whether there is such an account.
+        if (gift.Addressee is { } only && await GrainFactory.GetGrain<ISignInGrain>(only).FindAsync() != user)
+            return Refused("forbidden", "is for somebody else; sign in as whom it is for, with a verified mail address");
         if (gift.State != GiftState.Open) return Refused("gift-claimed", "was taken by somebody else, or given back");
 
         var order = await GrainFactory.GetGrain<IOrderGrain>(gift.Order.Value).GetAsync();
@@ -110,7 +115,7 @@ internal sealed class GiftGrain(IBooks books, GiftBook gifts, TimeProvider time)
             return Refused("gift-claimed", "is not paid yet; ask whoever gave it");
 
         var now = time.GetUtcNow();
-        var claimed = gift with { State = GiftState.Claimed, ClaimedBy = user, ClaimedAt = now };
+        var claimed = gift with { State = GiftState.Claimed, ClaimedBy = user, ClaimedAt = now, Addressee = null };
         var outcome = await books.CommitAsync(
             new(
                 $"gift:{Code}:claimed", now, "gift", [],

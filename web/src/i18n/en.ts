@@ -23,6 +23,7 @@ export const en = {
   'problem.unauthenticated': 'Your session has ended. Sign in again to go on.',
   'problem.order-state': 'This order is no longer in a state in which that can be done.',
   'problem.price-changed': 'The price was {expected} and is {actual} now. Nothing was ordered.',
+  'problem.already-owned': 'You have this already, or an order of it is under way. Nothing was ordered.',
   'problem.not-for-sale': 'This is no longer for sale.',
   'problem.quote-state': 'This has moved on meanwhile. Look at it again.',
   'problem.subscription-state': 'This subscription has ended. Order it anew.',

@@ -23,6 +23,7 @@ export const zh: Record<MessageKey, string> = {
   'problem.unauthenticated': '登录已过期，请重新登录后继续。',
   'problem.order-state': '订单当前状态不允许此操作。',
   'problem.price-changed': '价格已由 {expected} 变为 {actual}，未下单。',
+  'problem.already-owned': '你已拥有该内容，或其订单正在处理中，未下单。',
   'problem.not-for-sale': '该商品已下架。',
   'problem.quote-state': '状态已更新，请重新查看。',
   'problem.subscription-state': '订阅已结束，请重新订购。',

@@ -12,6 +12,7 @@ const named = [
   'unauthenticated',
   'order-state',
   'not-for-sale',
+  'already-owned',
   'quote-state',
   'subscription-state',
   'gift-claimed',

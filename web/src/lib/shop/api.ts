@@ -21,6 +21,7 @@ import type {
   PaymentMethods,
   Points,
   Quote,
+  RefundAsk,
   Seller,
   Subscription,
   TipRequest,
@@ -60,6 +61,11 @@ export class ShopApi {
   cancelOrder = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/cancel', id))
   askRefund = (id: string, reason: string): Promise<Order> =>
     this.http.post(at('/v1/orders/{}/refunds', id), { ...(reason ? { reason } : {}) })
+
+  refundAsks = (seller: Seller): Promise<{ items: RefundAsk[] }> => this.http.get('/v1/refund-asks', { ...seller })
+  giveBack = (id: string, amount: number, key: string): Promise<Order> =>
+    this.http.post(at('/v1/orders/{}/refunds', id), { amount }, key)
+  declineRefund = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/refunds/decline', id))
 
   payments = (): Promise<PaymentMethods> => this.http.get('/v1/payments')
   wallet = (): Promise<Wallet> => this.http.get('/v1/wallet')

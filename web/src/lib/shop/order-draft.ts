@@ -5,7 +5,7 @@ import type { Offer, OrderPreview, OrderRequest, Payment } from './protocol'
 export interface OrderDraft {
   offer: string
   coupon: string | undefined
-  gift: { isGift: boolean; to: string; message: string }
+  gift: { isGift: boolean; to: string; message: string; isOnly: boolean }
   points: number
 }
 
@@ -19,7 +19,7 @@ export const chargeOf = ({ due, next }: OrderPreview): Money => (due.minorUnits 
 export const questionOf = ({ offer, coupon, gift, points }: OrderDraft): Omit<OrderRequest, 'expected'> => ({
   offer,
   ...(coupon ? { coupon } : {}),
-  ...(gift.isGift ? { gift: { to: '-' } } : {}),
+  ...(gift.isGift ? { gift: {} } : {}),
   pay: { method: 'free', ...(points > 0 ? { points } : {}) },
 })
 
@@ -28,7 +28,15 @@ export const requestOf = (draft: OrderDraft, pay: Payment, shown: OrderPreview):
   const [to, message] = [draft.gift.to.trim(), draft.gift.message.trim()]
   return {
     ...questionOf(draft),
-    ...(draft.gift.isGift ? { gift: { to, ...(message ? { message } : {}) } } : {}),
+    ...(draft.gift.isGift
+      ? {
+          gift: {
+            ...(to ? { to } : {}),
+            ...(message ? { message } : {}),
+            ...(to && draft.gift.isOnly ? { only: true } : {}),
+          },
+        }
+      : {}),
     pay: { ...pay, ...(draft.points > 0 ? { points: draft.points } : {}) },
     expected: shown.due,
   }
