@@ -60,7 +60,7 @@ public sealed class MembershipTests
 
         var before = await shop.OrderAsync("o-one", "1");
         shop.Time.MoveTo(gold.PeriodEnd);
-        var after = await shop.OrderAsync("o-one", "2");
+        var after = await shop.OrderAsync("o-two", "2");
 
         Assert.Equal((8_499, 9_999), (before.Order!.Order.Total, after.Order!.Order.Total));
     }
@@ -116,6 +116,10 @@ public sealed class MembershipTests
         await shop.SellAsync(shop.NewOffer("o-gold", OfferKind.Tier) with { Benefits = benefits });
         await shop.SellAsync(shop.NewOffer("o-silver", OfferKind.Tier));
         await shop.SellAsync(shop.NewOffer("o-one", OfferKind.OneOff, new(9_999, "CNY")));
+        await shop.SellAsync(shop.NewOffer("o-two", OfferKind.OneOff, new(9_999, "CNY")) with
+        {
+            Grants = [new("content:c-1")],
+        });
         await shop.SellAsync(shop.NewOffer("o-community", OfferKind.OneOff, new(9_999, "CNY")) with
         {
             Seller = new(null, new CommunityId("g-1")), Grants = [new("community:g-1")],
