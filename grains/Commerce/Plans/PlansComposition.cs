@@ -13,6 +13,7 @@ internal static class PlansComposition
         services.AddSingleton<GiftBook>();
         services.AddSingleton<IOrderTerms, BundleTerms>();
         services.AddSingleton<IOrderTerms, SubscriptionTerms>();
+        services.AddSingleton<IOrderTerms, MemberTerms>();
         services.AddSingleton<IOrderTerms, CouponTerms>();
         services.AddSingleton<IOrderTerms, PointsTerms>();
         services.AddSingleton<IOrderEffects, SubscriptionEffects>();
