@@ -89,6 +89,8 @@ export const enCreator = {
   'refunds.because.paidOut': 'The money has been paid out already.',
   'refunds.give': 'Give {amount} back',
   'refunds.decline': 'Decline',
+  'tips.title': 'Tips',
+  'tips.none': 'Nobody has given a tip yet.',
   'payouts.title': 'Payouts',
   'payouts.amount': 'Amount in {currency}',
   'payouts.amountWrong': 'An amount such as {example}, {most} at most.',

@@ -90,6 +90,8 @@ export const zhCreator: Record<keyof typeof enCreator, string> = {
   'refunds.because.paidOut': '款项已经提现。',
   'refunds.give': '退还 {amount}',
   'refunds.decline': '拒绝',
+  'tips.title': '打赏',
+  'tips.none': '还没有人打赏。',
   'payouts.title': '提现',
   'payouts.amount': '金额（{currency}）',
   'payouts.amountWrong': '请输入金额，例如 {example}，最多 {most}。',

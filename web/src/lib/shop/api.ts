@@ -23,6 +23,7 @@ import type {
   RefundAsk,
   Seller,
   Subscription,
+  Tip,
   TipRequest,
   Wallet,
   WalletPosting,
@@ -45,6 +46,7 @@ export class ShopApi {
   preview = (request: Omit<OrderRequest, 'expected'>): Promise<OrderPreview> =>
     this.http.post('/v1/orders/preview', request)
   tip = (request: TipRequest, key: string): Promise<Order> => this.http.post('/v1/tips', request, key)
+  tips = (creator: string): Promise<{ items: Tip[] }> => this.http.get(at('/v1/creators/{}/tips', creator))
   orderOf = (id: string): Promise<Order> => this.http.get(at('/v1/orders/{}', id))
   orders = (cursor?: Cursor): Promise<Page<Order>> => this.http.get('/v1/orders', { limit: 20, cursor })
   cancelOrder = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/cancel', id))

@@ -89,7 +89,18 @@ export interface OrderPreview {
 export interface TipRequest {
   creator: string
   amount: Money
+  message?: string
   pay: Payment
+}
+
+/** What a creator was given, and what was said with it. */
+export interface Tip {
+  order: string
+  from: string
+  amount: Money
+  at: string
+  room?: string
+  message?: string
 }
 
 export interface OrderLine {
