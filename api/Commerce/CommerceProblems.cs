@@ -13,6 +13,7 @@ internal static class CommerceProblems
         ["payment-required"] = ("Not paid", StatusCodes.Status402PaymentRequired),
         ["forbidden"] = ("Not allowed", StatusCodes.Status403Forbidden),
         ["not-found"] = ("Not found", StatusCodes.Status404NotFound),
+        ["not-ready"] = ("Not known yet", StatusCodes.Status503ServiceUnavailable),
         ["conflict"] = ("Already there", StatusCodes.Status409Conflict),
         ["order-state"] = ("Not in this state", StatusCodes.Status409Conflict),
         ["subscription-state"] = ("Not in this state", StatusCodes.Status409Conflict),

@@ -27,6 +27,7 @@ internal static class CommerceSetup
         app.MapOffers();
         app.MapOrders();
         app.MapRefunds();
+        app.MapChargebacks();
         app.MapWallet();
         app.MapInvoices();
         app.MapEntitlements();

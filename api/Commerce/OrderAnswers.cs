@@ -10,7 +10,9 @@ internal sealed record PointsAnswer(long Points, Money Amount);
 
 internal sealed record PaymentAnswer(string Method, string State, Failure? Failure);
 
-internal sealed record RefundAnswer(int Number, Money Amount, string State, DateTimeOffset At);
+/// <param name="Chargeback">True: the card's bank took it back.</param>
+internal sealed record RefundAnswer(
+    int Number, Money Amount, string State, DateTimeOffset At, bool? Chargeback = null);
 
 internal sealed record RefundAskedAnswer(Money Amount, DateTimeOffset At, string? Because, DateTimeOffset? DeclinedAt)
 {
@@ -84,7 +86,8 @@ internal sealed record OrderAnswer
             Refunds = Array.ConvertAll(
                 order.Refunds,
                 refund => new RefundAnswer(
-                    refund.Number, Of(refund.Amount), CommerceNames.Of(refund.State), refund.At)),
+                    refund.Number, Of(refund.Amount), CommerceNames.Of(refund.State), refund.At,
+                    refund.Chargeback ? true : null)),
             RefundAsked = RefundAskedAnswer.Of(order),
             Lines = Array.ConvertAll(order.Lines, line => OrderLineAnswer.From(line, order.Currency)),
             Entitlements = EntitlementsOf(order),

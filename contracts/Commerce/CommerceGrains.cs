@@ -92,6 +92,12 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("DeclineRefundAsync")]
     Task<OrderReply> DeclineRefundAsync();
 
+    /// <summary>
+    /// The card's bank may have taken money back: asks the provider, and books what it says. Again: the same.
+    /// </summary>
+    [Alias("ChargedBackAsync")]
+    Task<OrderReply> ChargedBackAsync();
+
     /// <summary>The provider has news: a reason to look, not to believe. Unknown orders are ignored.</summary>
     [OneWay, Alias("NoticeAsync")]
     Task NoticeAsync(ProviderNotice notice);

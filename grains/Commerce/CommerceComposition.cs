@@ -1,6 +1,7 @@
 using Engage.Grains.Commerce.Cards;
 using Engage.Grains.Commerce.Entitlements;
 using Engage.Grains.Commerce.Orders;
+using Engage.Grains.Commerce.Shares;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,7 @@ internal static class CommerceComposition
         services.AddSingleton<Doors>();
         services.AddSingleton<PaymentSecrets>();
         services.AddSingleton<OrderTools>();
+        services.AddSingleton<SaleCommunities>();
         services.AddSingleton<OrderPricing>();
         services.AddSingleton<OwnedSeats>();
         services.AddSingleton<OrderUse>();

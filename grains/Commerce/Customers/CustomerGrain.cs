@@ -1,4 +1,3 @@
-using System.Globalization;
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
@@ -64,7 +63,7 @@ internal sealed class CustomerGrain(IBooks books, OrderPricing pricing) : Grain,
 
     public async Task<WalletPage> PostingsAsync(string? cursor, int limit)
     {
-        var after = Parse(cursor);
+        var after = PostingCursor.Parse(cursor);
         // Two accounts, each in order: the first of both together are among the first of each.
         var wallet = await books.PostingsAsync(
             LedgerAccounts.Wallet(Id), after, limit + 1, CancellationToken.None);
@@ -77,20 +76,9 @@ internal sealed class CustomerGrain(IBooks books, OrderPricing pricing) : Grain,
                 .. lines.Take(limit).Select(line =>
                     new WalletPosting(line.At, line.Kind, line.EntryKey, line.Unit, line.Amount)),
             ],
-            more ? Format(lines[limit - 1].Place) : null);
+            more ? PostingCursor.Format(lines[limit - 1].Place) : null);
     }
 
     private static NumberedInvoice Numbered(BookDocument document) =>
         new(document.Number ?? 0, BookJson.Read<Invoice>(document));
-
-    private static string Format(PostingPlace place) =>
-        string.Create(CultureInfo.InvariantCulture, $"{place.Seq}.{place.Line}");
-
-    /// <summary>What is no cursor begins at the beginning; whoever serves people has looked at it before.</summary>
-    private static PostingPlace Parse(string? cursor) =>
-        cursor?.Split('.') is [var seq, var line]
-        && long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out var entry)
-        && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-            ? new(entry, at)
-            : default;
 }

@@ -148,6 +148,33 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
         throw Stuck(file.Order!.Id);
     }
 
+    /// <summary>Books what the card's bank took back since.</summary>
+    /// <returns>False where the provider does not say.</returns>
+    public async Task<bool> ChargeBackAsync(CancellationToken cancellationToken)
+    {
+        // A charge that took money cannot be called off any more: asking for it says what became of it.
+        var answer = await tools.Cards.VoidAsync(file.Order!.Id, cancellationToken);
+        if (answer.Outcome == ChargeOutcome.Unknown) return false;
+        for (var tries = 0; tries < ConflictsMax; tries++)
+        {
+            var order = file.Order!;
+            if (answer.ChargedBack <= order.ChargedBack) return true;
+
+            var change = Chargebacks.Of(order, file.Payment!, answer.ChargedBack, tools.Now);
+            foreach (var effect in tools.Effects)
+                if (effect.Concerns(order))
+                    change = change.With(
+                        await effect.RefundedAsync(change.Order, change.Order.Refunds[^1], cancellationToken));
+            change = change.With(new([], await EntitlementDocuments.WithdrawalsAsync(
+                tools.Books, order, change.Order, change.At, cancellationToken)));
+            // Also what was used already is taken: nobody is asked whether the money may go.
+            await file.CommitAsync(
+                change with { Postings = [.. change.Postings.Select(posting => posting with { Floor = null })] },
+                cancellationToken);
+        }
+        return file.Order!.ChargedBack >= answer.ChargedBack ? true : throw Stuck(file.Order.Id);
+    }
+
     public static bool IsDone(Order order, RefundRequest request) => Find(order, request) is not null;
 
     /// <returns>The refund that was made under this request's key; null if there is none.</returns>

@@ -130,7 +130,8 @@ internal sealed partial class OrderGrain(
         await _file.CommitAsync(
             OrderChanges.AskedBack(
                 _file.Order!, _file.Payment!,
-                new(request.Amount ?? RefundSplit.Left(order, request.Line), tools.Now, reason, because)),
+                new(request.Amount ?? RefundSplit.Left(order, request.Line), tools.Now, reason, because,
+                    Line: request.Line)),
             CancellationToken.None);
         return new(_file.View, false, null);
     }
@@ -144,6 +145,21 @@ internal sealed partial class OrderGrain(
             await _file.CommitAsync(
                 OrderChanges.Declined(order, _file.Payment!, tools.Now), CancellationToken.None);
         return new(_file.View, false, null);
+    }
+
+    public async Task<OrderReply> ChargedBackAsync()
+    {
+        await _file.LoadAsync(CancellationToken.None);
+        if (_file.Order is not { } order) return Missing();
+        if (_file.Payment is not { Method: PaymentMethod.Card, State: PaymentState.Succeeded })
+            return IllegalState("took no money from a card");
+
+        await RemindIfNeededAsync(order);
+        if (!await _course.ChargeBackAsync(CancellationToken.None))
+            return OrderReply.Refused("not-ready", $"Order '{Id}': the provider did not answer; ask again.");
+        await TellAsync();
+        await FinishAsync();
+        return new(_file.View, _file.Order!.ChargedBack == order.ChargedBack, null);
     }
 
     public async Task NoticeAsync(ProviderNotice notice)

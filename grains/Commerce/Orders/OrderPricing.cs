@@ -1,14 +1,15 @@
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
+using Engage.Grains.Commerce.Shares;
 using Microsoft.Extensions.Options;
 
 namespace Engage.Grains.Commerce.Orders;
 
 /// <summary>Makes a priced order of a request: the offer as it is now, then whatever else has a say in it.</summary>
 internal sealed class OrderPricing(
-    IGrainFactory grains, IEnumerable<IOrderTerms> terms, OwnedSeats seats, IOptions<CommerceOptions> options,
-    TimeProvider time)
+    IGrainFactory grains, IEnumerable<IOrderTerms> terms, OwnedSeats seats, SaleCommunities communities,
+    IOptions<CommerceOptions> options, TimeProvider time)
 {
     private readonly IOrderTerms[] _terms = [.. terms.OrderBy(each => each.Rank)];
 
@@ -47,7 +48,9 @@ internal sealed class OrderPricing(
         {
             Currency = price.Currency, IsPreview = isPreview,
         };
-        shape.Lines.Add(LineOf(offer, price.MinorUnits, request.Quantity));
+        shape.Lines.Add(LineOf(
+            offer, await communities.OfAsync(offer.Seller, offer.Grants, cancellationToken), price.MinorUnits,
+            request.Quantity));
         shape.Referral = request.Referral == buyer ? null : request.Referral;
         foreach (var each in _terms)
             if (await each.ApplyAsync(shape, cancellationToken) is { } refusal)
@@ -60,11 +63,12 @@ internal sealed class OrderPricing(
     }
 
     /// <summary>An offer at its price, before anything else has a say.</summary>
-    public static ShapedLine LineOf(Offer offer, long price, int quantity) => new()
+    private static ShapedLine LineOf(Offer offer, CommunityId[] communities, long price, int quantity) => new()
     {
         Title = offer.Title,
         Offer = offer.Id,
         Seller = offer.Seller,
+        Communities = communities,
         Terms = offer.Shares ?? ShareTerms.Usual,
         Quantity = quantity,
         Price = price * quantity,

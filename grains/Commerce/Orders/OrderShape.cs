@@ -104,6 +104,9 @@ public sealed class ShapedLine
     public required LocalizedText Title { get; init; }
     public required OfferId Offer { get; init; }
     public required Seller Seller { get; init; }
+
+    /// <summary>Where it is sold, as the catalogue has it: who shares in it.</summary>
+    public required CommunityId[] Communities { get; init; }
     public required ShareTerms Terms { get; init; }
     public int Quantity { get; init; } = 1;
 
@@ -116,5 +119,5 @@ public sealed class ShapedLine
 
     public OrderLine ToLine(int number, UserId? affiliate) => new(
         number, Title, Offer, Quantity, Price, Amount,
-        Amount == 0 ? [] : SaleShares.Of(Amount, Seller, Terms, affiliate), Grants, Seller);
+        Amount == 0 ? [] : SaleShares.Of(Amount, Seller, Communities, Terms, affiliate), Grants, Seller);
 }

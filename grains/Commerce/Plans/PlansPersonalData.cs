@@ -25,12 +25,14 @@ internal sealed class PlansPersonalData(IBooks books, TipBook tips, IGrainFactor
     public async Task<JsonNode?> ExportAsync(UserId user, CancellationToken cancellationToken)
     {
         var patron = grains.GetGrain<IPatronGrain>(user.Value);
-        var subscriptions = await SubscriptionDocuments.ListAsync(books, user, cancellationToken);
+        var subscriptions = new List<Subscription>();
+        await foreach (var each in SubscriptionDocuments.AllAsync(books, user, cancellationToken))
+            subscriptions.Add(each);
         var gifts = await patron.GiftsAsync().WaitAsync(cancellationToken);
         var credits = await patron.CreditsAsync().WaitAsync(cancellationToken);
         var quotes = await patron.QuotesAsync().WaitAsync(cancellationToken);
-        var given = await tips.ListAsync(TipBook.GivenBy(user), cancellationToken);
-        if (subscriptions.Length + gifts.Length + credits.Length + quotes.Length + given.Length == 0) return null;
+        var given = await tips.AllAsync(user, cancellationToken);
+        if (subscriptions.Count + gifts.Length + credits.Length + quotes.Length + given.Count == 0) return null;
 
         return new JsonObject
         {
@@ -44,10 +46,10 @@ internal sealed class PlansPersonalData(IBooks books, TipBook tips, IGrainFactor
         };
     }
 
-    /// <summary>Nobody pays for somebody who is gone.</summary>
+    /// <summary>Nobody pays for somebody who is gone: all end, however many there are.</summary>
     public async Task EraseAsync(UserId user, CancellationToken cancellationToken)
     {
-        foreach (var subscription in await SubscriptionDocuments.ListAsync(books, user, cancellationToken))
+        await foreach (var subscription in SubscriptionDocuments.AllAsync(books, user, cancellationToken))
             if (subscription.IsLive)
                 await grains.GetGrain<ISubscriptionGrain>(subscription.Id).EndAsync().WaitAsync(cancellationToken);
     }

@@ -19,7 +19,7 @@ internal sealed class TipBook(IBooks books, IPersonalVault vault)
     /// <param name="account">The creator's ledger account.</param>
     public static string To(string account) => $"tips:{account}";
 
-    public static string GivenBy(UserId user) => $"tips-from:{user.Value}";
+    private static string GivenBy(UserId user) => $"tips-from:{user.Value}";
 
     /// <summary>The same tip again, as a retry sends it, is written once.</summary>
     public async ValueTask NoteAsync(Tip tip, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class TipBook(IBooks books, IPersonalVault vault)
             cancellationToken);
     }
 
-    /// <summary>Those that were paid and not given back, newest first, readable.</summary>
+    /// <summary>Those that were paid and not given back, newest first, readable; at most 100.</summary>
     public async ValueTask<Tip[]> ListAsync(string key, CancellationToken cancellationToken)
     {
         var page = await books.ListAsync(new(key, Kind, 0, ListMax, Newest: true), cancellationToken);
@@ -46,17 +46,31 @@ internal sealed class TipBook(IBooks books, IPersonalVault vault)
         foreach (var tip in page.Items.Select(BookJson.Read<Tip>))
         {
             var order = await books.FindAsync(new(BookKeys.Order, tip.Order.Value), cancellationToken);
-            if (order is null
-                || BookJson.Read<Order>(order) is not
+            if (order is not null
+                && BookJson.Read<Order>(order) is
                 {
                     PaidAt: { } at, State: OrderState.Paid or OrderState.PartlyRefunded,
                 })
-                continue;
-            var message = tip.Message is { } text
-                ? await vault.OpenAsync(tip.From, Purpose, text, cancellationToken)
-                : null;
-            tips.Add(tip with { At = at, Message = message });
+                tips.Add(await OpenAsync(tip with { At = at }, cancellationToken));
         }
         return [.. tips];
     }
+
+    /// <summary>All that somebody wrote, whatever became of it, oldest first.</summary>
+    public async ValueTask<List<Tip>> AllAsync(UserId user, CancellationToken cancellationToken)
+    {
+        var tips = new List<Tip>();
+        for (long? cursor = 0; cursor is { } after;)
+        {
+            var page = await books.ListAsync(new(GivenBy(user), Kind, after, ListMax), cancellationToken);
+            foreach (var tip in page.Items.Select(BookJson.Read<Tip>))
+                tips.Add(await OpenAsync(tip, cancellationToken));
+            cursor = page.Cursor;
+        }
+        return tips;
+    }
+
+    private async ValueTask<Tip> OpenAsync(Tip tip, CancellationToken cancellationToken) => tip.Message is { } text
+        ? tip with { Message = await vault.OpenAsync(tip.From, Purpose, text, cancellationToken) }
+        : tip;
 }

@@ -75,7 +75,10 @@ internal static class HostileTexts
     public static string[] All => [.. Scripts, .. Statements, .. Oddities];
 
     /// <summary>Without those that rooms tidy up, taking away what nobody sees.</summary>
-    public static string[] Visible => Array.FindAll(All, text => !text.Any(IsInvisible));
+    public static string[] Visible => Array.FindAll(All, text => !IsTidied(text));
+
+    /// <summary>Rooms take away of it what nobody sees.</summary>
+    public static bool IsTidied(string text) => text.Any(IsInvisible);
 
     private static bool IsInvisible(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark;

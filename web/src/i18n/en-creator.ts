@@ -78,6 +78,7 @@ export const enCreator = {
   'income.kind.quote': 'Bespoke work',
   'income.kind.payout': 'Payouts',
   'income.kind.refund': 'Refunds',
+  'income.kind.chargeback': 'Chargebacks',
   'income.empty': 'No income yet.',
   'income.emptyBody': 'The first sale appears here at once.',
   'refunds.title': 'Money asked back',

@@ -44,6 +44,7 @@ export const en = {
   'menu.account': 'Account',
   'menu.privacy': 'Privacy',
   'menu.products': 'Products of {name}',
+  'menu.communityIncome': 'Income of {name}',
   'menu.operator': 'People and audit',
   'menu.signIn': 'Sign in or up',
   'authenticator.notice': 'Operators need an authenticator. Until you set one up you are a participant.',

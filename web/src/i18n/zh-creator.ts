@@ -79,6 +79,7 @@ export const zhCreator: Record<keyof typeof enCreator, string> = {
   'income.kind.quote': '定制服务',
   'income.kind.payout': '提现',
   'income.kind.refund': '退款',
+  'income.kind.chargeback': '银行拒付',
   'income.empty': '还没有收入。',
   'income.emptyBody': '第一笔销售会立刻显示在这里。',
   'refunds.title': '退款申请',

@@ -44,6 +44,7 @@ export const zh: Record<MessageKey, string> = {
   'menu.account': '账号',
   'menu.privacy': '隐私',
   'menu.products': '{name}的商品',
+  'menu.communityIncome': '{name}的收入',
   'menu.operator': '用户与审计',
   'menu.signIn': '登录或注册',
   'authenticator.notice': '运营者必须使用身份验证器，设置之前你是普通用户。',

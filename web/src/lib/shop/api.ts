@@ -30,6 +30,16 @@ import type {
 } from './protocol'
 
 type Cursor = string | number
+/** Whose earnings: a creator's, a community's, or one's own of what one referred. */
+export type Earner = { creator: string } | { community: string } | 'affiliate'
+
+function earnings(of: Earner, what: 'income' | 'statement' | 'payouts'): string {
+  if (of === 'affiliate') return `/v1/affiliate/${what}`
+  return 'creator' in of
+    ? at(`/v1/creators/{}/${what}`, of.creator)
+    : at(`/v1/communities/{}/${what}`, of.community)
+}
+
 /** What is sold, what was bought, and what that is worth. Calls that move money carry the key of their attempt. */
 export class ShopApi {
   constructor(private readonly http: Http) {}
@@ -54,8 +64,8 @@ export class ShopApi {
     this.http.post(at('/v1/orders/{}/refunds', id), { ...(reason ? { reason } : {}) })
 
   refundAsks = (seller: Seller): Promise<{ items: RefundAsk[] }> => this.http.get('/v1/refund-asks', { ...seller })
-  giveBack = (id: string, amount: number, key: string): Promise<Order> =>
-    this.http.post(at('/v1/orders/{}/refunds', id), { amount }, key)
+  giveBack = ({ order, amount, line }: RefundAsk, key: string): Promise<Order> =>
+    this.http.post(at('/v1/orders/{}/refunds', order), { amount: amount.minorUnits, ...(line ? { line } : {}) }, key)
   declineRefund = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/refunds/decline', id))
 
   payments = (): Promise<PaymentMethods> => this.http.get('/v1/payments')
@@ -77,6 +87,8 @@ export class ShopApi {
   subscriptions = (): Promise<{ items: Subscription[] }> => this.http.get('/v1/subscriptions')
   subscription = (id: string, change: 'cancel' | 'resume'): Promise<Subscription> =>
     this.http.post(at('/v1/subscriptions/{}/{}', id, change))
+  paySubscription = (id: string, pay: Payment): Promise<Subscription> =>
+    this.http.put(at('/v1/subscriptions/{}/payment', id), { ...pay })
 
   gifts = (): Promise<{ items: Gift[] }> => this.http.get('/v1/gifts')
   claimGift = (code: string): Promise<Gift> => this.http.post(at('/v1/gifts/{}/claim', code))
@@ -90,12 +102,13 @@ export class ShopApi {
   acceptQuote = (id: string, request: { pay: Payment; expected: Money }, key: string): Promise<Order> =>
     this.http.post(at('/v1/quotes/{}/accept', id), request, key)
 
-  creatorIncome = (id: string): Promise<Income> => this.http.get(at('/v1/creators/{}/income', id))
-  communityIncome = (id: string): Promise<Income> => this.http.get(at('/v1/communities/{}/income', id))
+  income = (of: Earner): Promise<Income> => this.http.get(earnings(of, 'income'))
   platformIncome = (): Promise<Income> => this.http.get('/v1/platform/income')
-  payouts = (creator: string): Promise<{ items: Payout[] }> => this.http.get(at('/v1/creators/{}/payouts', creator))
-  payOut = (creator: string, amount: Money, key: string): Promise<Payout> =>
-    this.http.post(at('/v1/creators/{}/payouts', creator), { amount }, key)
+  statement = (of: Earner, cursor?: Cursor): Promise<Page<WalletPosting>> =>
+    this.http.get(earnings(of, 'statement'), { cursor })
+  payouts = (of: Earner): Promise<{ items: Payout[] }> => this.http.get(earnings(of, 'payouts'))
+  payOut = (of: Earner, amount: Money, key: string): Promise<Payout> =>
+    this.http.post(earnings(of, 'payouts'), { amount }, key)
 
   points = (): Promise<Points> => this.http.get('/v1/points')
   pointsSettings = (settings: { listed?: boolean; timeZone?: string }): Promise<Points> =>

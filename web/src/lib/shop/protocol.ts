@@ -146,6 +146,8 @@ export interface RefundAsk {
   at: string
   because?: 'late' | 'used' | 'unknown' | 'paidOut'
   reason?: string
+  /** Of which line of the order; absent: of all alike. */
+  line?: number
 }
 
 /** The code of the gift that was bought with it; none where it was bought for oneself. */
