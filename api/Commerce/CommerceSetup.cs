@@ -26,8 +26,8 @@ internal static class CommerceSetup
     {
         app.MapOffers();
         app.MapOrders();
-        app.MapRefunds();
         app.MapChargebacks();
+        app.MapRefunds();
         app.MapWallet();
         app.MapInvoices();
         app.MapEntitlements();

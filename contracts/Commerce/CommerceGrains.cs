@@ -88,15 +88,15 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("AskRefundAsync")]
     Task<OrderReply> AskRefundAsync(RefundRequest request);
 
-    /// <summary>Whoever sells decides against it; doing it again is harmless. Whoever calls has the right to.</summary>
-    [Alias("DeclineRefundAsync")]
-    Task<OrderReply> DeclineRefundAsync();
-
     /// <summary>
     /// The card's bank may have taken money back: asks the provider, and books what it says. Again: the same.
     /// </summary>
     [Alias("ChargedBackAsync")]
     Task<OrderReply> ChargedBackAsync();
+
+    /// <summary>Whoever sells decides against it; doing it again is harmless. Whoever calls has the right to.</summary>
+    [Alias("DeclineRefundAsync")]
+    Task<OrderReply> DeclineRefundAsync();
 
     /// <summary>The provider has news: a reason to look, not to believe. Unknown orders are ignored.</summary>
     [OneWay, Alias("NoticeAsync")]

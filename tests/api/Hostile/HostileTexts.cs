@@ -1,4 +1,5 @@
 using System.Globalization;
+using Engage.Contracts.Texts;
 
 namespace Engage.Api.Tests.Hostile;
 
@@ -73,6 +74,9 @@ internal static class HostileTexts
     ];
 
     public static string[] All => [.. Scripts, .. Statements, .. Oddities];
+
+    /// <summary>Without those that no name may have, since nobody sees what is in them.</summary>
+    public static string[] Nameable => Array.FindAll(All, text => HiddenCharacters.WhatIsWrong(text) is null);
 
     /// <summary>Without those that rooms tidy up, taking away what nobody sees.</summary>
     public static string[] Visible => Array.FindAll(All, text => !IsTidied(text));

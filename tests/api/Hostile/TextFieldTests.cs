@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Engage.Api.Authorization;
 using Engage.Api.Tests.Authorization;
+using Engage.Contracts.Texts;
 using Engage.LoadGen.Realtime;
 using Engage.Postgres.Facts;
 using Engage.Storage.Books;
@@ -114,7 +115,8 @@ public abstract class TextFieldTests(HostileServer server)
         var said = await answer.Content.ReadAsStringAsync();
         if (probe.Refuses(path)) return answer.IsSuccessStatusCode ? $"taken: {said}" : null;
         if (!probe.Kept.TryGetValue(path, out var lengthMax)) return null;
-        if (!answer.IsSuccessStatusCode) return text.Length > lengthMax ? null : $"refused: {said}";
+        var mayRefuse = text.Length > lengthMax || HiddenCharacters.WhatIsWrong(text) is not null;
+        if (!answer.IsSuccessStatusCode) return mayRefuse ? null : $"refused: {said}";
         if (HostileTexts.IsTidied(text)) return null;
 
         var made = JsonSerializer.Deserialize<JsonElement>(said);
