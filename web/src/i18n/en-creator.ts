@@ -99,6 +99,8 @@ export const enCreator = {
   'zone.from': 'It can be changed again from {day} on.',
   'zone.saved': 'Saved.',
   'zone.save': 'Save',
+  'tips.title': 'Tips',
+  'tips.none': 'Nobody has given a tip yet.',
   'payouts.title': 'Payouts',
   'payouts.amount': 'Amount in {currency}',
   'payouts.amountWrong': 'An amount such as {example}, {most} at most.',

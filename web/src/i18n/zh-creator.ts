@@ -100,6 +100,8 @@ export const zhCreator: Record<keyof typeof enCreator, string> = {
   'zone.from': '{day} 起可以再次更改。',
   'zone.saved': '已保存。',
   'zone.save': '保存',
+  'tips.title': '打赏',
+  'tips.none': '还没有人打赏。',
   'payouts.title': '提现',
   'payouts.amount': '金额（{currency}）',
   'payouts.amountWrong': '请输入金额，例如 {example}，最多 {most}。',
