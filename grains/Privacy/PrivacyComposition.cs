@@ -22,6 +22,7 @@ internal static class PrivacyComposition
         services.AddSingleton<IPersonalData, ActivityPersonalData>();
         services.AddSingleton<IPersonalData, InboxPersonalData>();
         services.AddSingleton<IPersonalData, MembershipsPersonalData>();
+        services.AddSingleton<IPersonalData, OwnershipsPersonalData>();
         services.AddSingleton<IPersonalData, RoomsPersonalData>();
         services.AddSingleton<IPersonalData, OwnedCreatorsPersonalData>();
         services.AddSingleton<IPersonalData, AccessPersonalData>();

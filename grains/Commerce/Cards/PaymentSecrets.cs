@@ -22,8 +22,8 @@ internal sealed class PaymentSecrets(IPersonalVault vault)
 
     /// <returns>Null when there is none, or nobody can read it any more.</returns>
     public async ValueTask<string?> OpenReasonAsync(
-        UserId user, string? reason, CancellationToken cancellationToken) =>
-        reason is null ? null : await vault.OpenAsync(user, ReasonPurpose, reason, cancellationToken);
+        UserId user, string? sealedReason, CancellationToken cancellationToken) =>
+        sealedReason is null ? null : await vault.OpenAsync(user, ReasonPurpose, sealedReason, cancellationToken);
 
     /// <returns>Null when there is none, or nobody can read it any more.</returns>
     public async ValueTask<string?> OpenAsync(UserId user, string? sealedToken, CancellationToken cancellationToken) =>
