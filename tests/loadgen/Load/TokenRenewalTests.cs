@@ -74,7 +74,7 @@ public sealed class TokenRenewalTests
         {
             var (user, number) = body.TryGetValue("refreshToken", out var spent)
                 ? (spent.Split('/')[0], int.Parse(spent.Split('/')[1], null) + 1)
-                : (body["userName"], 0);
+                : (body.GetValueOrDefault("userName", "service"), 0);
             var token = $"{user}/{number}";
             return Results.Json(new { user, accessToken = token, refreshToken = token, expiresIn });
         });
