@@ -10,9 +10,18 @@ internal sealed record PointsAnswer(long Points, Money Amount);
 
 internal sealed record PaymentAnswer(string Method, string State, Failure? Failure);
 
-internal sealed record RefundAnswer(int Number, Money Amount, string State, DateTimeOffset At);
+/// <param name="Chargeback">True: the card's bank took it back.</param>
+internal sealed record RefundAnswer(
+    int Number, Money Amount, string State, DateTimeOffset At, bool? Chargeback = null);
 
-internal sealed record RefundAskedAnswer(Money Amount, DateTimeOffset At);
+internal sealed record RefundAskedAnswer(Money Amount, DateTimeOffset At, string? Because, DateTimeOffset? DeclinedAt)
+{
+    public static RefundAskedAnswer? Of(Order order) => order.Asked is { } asked
+        ? new(
+            new(asked.Amount, order.Currency), asked.At,
+            asked.Because is { } because ? CommerceNames.Of(because) : null, asked.DeclinedAt)
+        : null;
+}
 
 internal sealed record OrderLineAnswer(
     int Number, LocalizedText Title, OfferId? Offer, int Quantity, Money Price, Money Amount, Money? Refunded)
@@ -77,8 +86,9 @@ internal sealed record OrderAnswer
             Refunds = Array.ConvertAll(
                 order.Refunds,
                 refund => new RefundAnswer(
-                    refund.Number, Of(refund.Amount), CommerceNames.Of(refund.State), refund.At)),
-            RefundAsked = order.Asked is { } asked ? new(Of(asked.Amount), asked.At) : null,
+                    refund.Number, Of(refund.Amount), CommerceNames.Of(refund.State), refund.At,
+                    refund.Chargeback ? true : null)),
+            RefundAsked = RefundAskedAnswer.Of(order),
             Lines = Array.ConvertAll(order.Lines, line => OrderLineAnswer.From(line, order.Currency)),
             Entitlements = EntitlementsOf(order),
         };

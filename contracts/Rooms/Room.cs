@@ -61,4 +61,18 @@ public sealed record LoggedEntry(
     [property: Id(3)] RoomAudience Audience,
     [property: Id(4)] UserId? By,
     [property: Id(5)] Guid? MessageId,
-    [property: Id(6)] byte[] Json);
+    [property: Id(6)] byte[] Json)
+{
+    /// <summary>
+    /// What in <paramref name="Json"/> is not its author's, or not hers alone; null: nothing. Said by the room to its
+    /// log, which keeps it apart; nobody else is told.
+    /// </summary>
+    public TextClaim[]? Claims { get; init; }
+}
+
+/// <summary>Words that an entry has of others, such as a name in a message.</summary>
+/// <param name="Text">As it stands in a text of the entry.</param>
+/// <param name="Owners">Readable as long as one of them is not erased.</param>
+/// <param name="IsWhole">Whether it is a text as a whole; otherwise every place in the entry's texts that has
+/// it.</param>
+public sealed record TextClaim(string Text, UserId[] Owners, bool IsWhole);

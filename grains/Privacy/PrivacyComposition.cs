@@ -20,6 +20,7 @@ internal static class PrivacyComposition
         services.AddSingleton<IPersonalData, ActivityPersonalData>();
         services.AddSingleton<IPersonalData, InboxPersonalData>();
         services.AddSingleton<IPersonalData, MembershipsPersonalData>();
+        services.AddSingleton<IPersonalData, OwnershipsPersonalData>();
         services.AddSingleton<IPersonalData, RoomsPersonalData>();
         services.AddSingleton<IRetainedData, RetainedLetters>();
         services.AddSingleton<IRetainedData, RetainedActivityText>();

@@ -47,13 +47,13 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
     private async ValueTask<IReadOnlyList<LoggedEntry>> SealAsync(
         RoomId room, IReadOnlyList<LoggedEntry> entries, CancellationToken cancellationToken)
     {
-        var taken = new (ReadOnlyMemory<byte> Json, List<OwnedString> Strings)[entries.Count];
+        var taken = new (ReadOnlyMemory<byte> Json, TakenStrings Strings)[entries.Count];
         var owners = new HashSet<UserId>();
         for (var i = 0; i < taken.Length; i++)
         {
-            var strings = new List<OwnedString>();
+            var strings = new TakenStrings();
             taken[i] = (EntryStrings.Take(entries[i], strings), strings);
-            foreach (var text in strings) owners.Add(text.Owner ?? KeyOwners.Of(room));
+            foreach (var text in strings.All) owners.Add(text.Owner ?? KeyOwners.Of(room));
         }
         if (owners.Count == 0) return entries;
 
@@ -63,13 +63,13 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
 
     /// <summary>Whoever was erased meanwhile has no key, and what she wrote is not kept.</summary>
     private static LoggedEntry Seal(
-        RoomId room, LoggedEntry entry, ReadOnlyMemory<byte> json, List<OwnedString> strings,
+        RoomId room, LoggedEntry entry, ReadOnlyMemory<byte> json, TakenStrings strings,
         Dictionary<UserId, byte[]> found)
     {
         if (strings.Count == 0) return entry;
 
         var parts = new List<(string, byte[])>(1);
-        foreach (var part in strings.GroupBy(text => text.Owner ?? KeyOwners.Of(room)))
+        foreach (var part in strings.All.GroupBy(text => text.Owner ?? KeyOwners.Of(room)))
             if (found.TryGetValue(part.Key, out var key))
                 parts.Add((
                     part.Key == entry.By ? "" : part.Key.Value,

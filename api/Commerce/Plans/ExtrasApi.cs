@@ -61,11 +61,14 @@ internal static class ExtrasApi
         TypedResults.Ok(new GiftsAnswer(
             Array.ConvertAll(await Patron(caller, grains).GiftsAsync(), GiftAnswer.Of)));
 
-    private static async Task<IResult> ClaimAsync(string code, ClaimsPrincipal caller, IGrainFactory grains)
+    private static async Task<IResult> ClaimAsync(
+        string code, ClaimsPrincipal caller, HttpContext context, CodeGuesses guesses, IGrainFactory grains)
     {
         if (!IdText.IsValid(code)) return Problem.NotFound("Gift", code, "look at the code again").ToResult();
 
-        var reply = await grains.GetGrain<IGiftGrain>(code).ClaimAsync(caller.UserId()!.Value);
+        var reply = await guesses.TryAsync(
+            context, () => grains.GetGrain<IGiftGrain>(code).ClaimAsync(caller.UserId()!.Value),
+            claimed => claimed.Refusal?.Problem == "not-found");
         return reply.Refusal is { } refusal
             ? refusal.ToResult()
             : TypedResults.Ok(GiftAnswer.Of(reply.Gift!));

@@ -89,13 +89,20 @@ public sealed record Gift
     [Id(9)] public DateTimeOffset CreatedAt { get; init; }
     [Id(10)] public DateTimeOffset? ClaimedAt { get; init; }
     [Id(11)] public required Grant[] Grants { get; init; }
+
+    /// <summary>
+    /// The blind index of whose account alone may take it; null: whoever has the code. Gone once it is claimed.
+    /// </summary>
+    [Id(12)] public string? Addressee { get; init; }
 }
 
 /// <summary>One gift; the key is its code.</summary>
 [Alias("engage.IGiftGrain")]
 public interface IGiftGrain : IGrainWithStringKey
 {
-    /// <summary>Opens what was given to whoever comes first; again by the same person: the same answer.</summary>
+    /// <summary>
+    /// Opens what was given to whoever comes first, or to her whom it is for; again by the same person: the same answer.
+    /// </summary>
     [Alias("ClaimAsync")]
     Task<GiftReply> ClaimAsync(UserId user);
 }

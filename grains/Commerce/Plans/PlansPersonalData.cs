@@ -25,11 +25,13 @@ internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IP
     public async Task<JsonNode?> ExportAsync(UserId user, CancellationToken cancellationToken)
     {
         var patron = grains.GetGrain<IPatronGrain>(user.Value);
-        var subscriptions = await SubscriptionDocuments.ListAsync(books, user, cancellationToken);
+        var subscriptions = new List<Subscription>();
+        await foreach (var each in SubscriptionDocuments.AllAsync(books, user, cancellationToken))
+            subscriptions.Add(each);
         var gifts = await patron.GiftsAsync().WaitAsync(cancellationToken);
         var credits = await patron.CreditsAsync().WaitAsync(cancellationToken);
         var quotes = await patron.QuotesAsync().WaitAsync(cancellationToken);
-        if (subscriptions.Length + gifts.Length + credits.Length + quotes.Length == 0) return null;
+        if (subscriptions.Count + gifts.Length + credits.Length + quotes.Length == 0) return null;
 
         return new JsonObject
         {
@@ -42,10 +44,10 @@ internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IP
         };
     }
 
-    /// <summary>Nobody pays for somebody who is gone.</summary>
+    /// <summary>Nobody pays for somebody who is gone: all end, however many there are.</summary>
     public async Task EraseAsync(UserId user, CancellationToken cancellationToken)
     {
-        foreach (var subscription in await SubscriptionDocuments.ListAsync(books, user, cancellationToken))
+        await foreach (var subscription in SubscriptionDocuments.AllAsync(books, user, cancellationToken))
             if (subscription.IsLive)
                 await grains.GetGrain<ISubscriptionGrain>(subscription.Id).EndAsync().WaitAsync(cancellationToken);
     }

@@ -27,6 +27,16 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public async Task WhatIsToBeSaidAgainLaterIsWaitedFor()
+    {
+        var (phase, check) = await RunAsync(workers: 1, room: new() { Refuses = 5 });
+
+        Assert.Equal(5, phase.Deferred);
+        Assert.Equal((phase.Offered, 0), (phase.Acknowledged, phase.Unanswered));
+        Assert.Equal(phase.Offered * Users, check.Received);
+    }
+
+    [Fact]
     public async Task WhatTheHubLosesAndDoublesIsFound()
     {
         // Everybody lacks message 5, and gets message 7 twice.
@@ -102,6 +112,9 @@ public sealed class FleetTests
 
         public long Doubled { get; init; }
 
+        /// <summary>How many messages it does not take before it takes any, for longer than a phase lasts.</summary>
+        public int Refuses { get; set; }
+
         public SemaphoreSlim Turn { get; } = new(1, 1);
 
         public void Dispose() => Turn.Dispose();
@@ -122,6 +135,8 @@ public sealed class FleetTests
             await room.Turn.WaitAsync();
             try
             {
+                if (room.Refuses-- > 0)
+                    throw new HubException("""{"type":"busy","retryAfter":1.5}""");
                 room.Log.Add(action.GetProperty("id").GetGuid());
                 var seq = room.Last;
                 var entry = new { seq, text = action.GetProperty("text") };

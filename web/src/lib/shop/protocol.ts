@@ -62,9 +62,28 @@ export interface OrderRequest {
   offer: string
   quantity?: number
   coupon?: string
-  gift?: { to: string; message?: string }
+  /** `only`: nobody but whom `to` names may take it. */
+  gift?: { to?: string; message?: string; only?: true }
   referral?: string
   pay: Payment
+  /** What the page showed as due now: where it is another amount by now, nothing is ordered. */
+  expected?: Money
+}
+
+/** What an order would cost now. */
+export interface OrderPreview {
+  offer: string
+  quantity: number
+  /** Before anything is taken off. */
+  price: Money
+  discount?: { coupon: string; amount: Money }
+  total: Money
+  points?: { points: number; amount: Money }
+  /** What wallet or card is charged now. */
+  due: Money
+  trial?: { days: number }
+  /** What a subscription charges after that. */
+  next?: { amount: Money; at: string; interval: Interval }
 }
 
 export interface TipRequest {
@@ -99,11 +118,23 @@ export interface Order {
   payment: { method: string; state: string; failure?: { code: string; detail?: string } }
   refunded?: Money
   refunds?: { number: number; amount: Money; state: string; at: string }[]
-  refundAsked?: { amount: Money; at: string }
+  refundAsked?: { amount: Money; at: string; because?: RefundAsk['because']; declinedAt?: string }
   lines: OrderLine[]
   entitlements: string[]
   /** What it belongs to, such as `subscription:s-1` or `gift:code`. */
   subject?: string
+}
+
+/** Somebody wants her money back, and whoever sold decides. */
+export interface RefundAsk {
+  order: string
+  buyer: string
+  title?: Text
+  paid: Money
+  amount: Money
+  at: string
+  because?: 'late' | 'used' | 'unknown' | 'paidOut'
+  reason?: string
 }
 
 /** The code of the gift that was bought with it; none where it was bought for oneself. */
@@ -196,6 +227,7 @@ export interface Gift {
   message?: string
   createdAt: string
   claimedAt?: string
+  only?: boolean
 }
 
 export type QuoteState =
