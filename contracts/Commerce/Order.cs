@@ -193,6 +193,7 @@ public sealed record Refund(
 
 /// <param name="Reason">What the buyer wrote, sealed with her key.</param>
 /// <param name="Because">Why somebody has to decide; null: it was asked before that was noted.</param>
+/// <param name="Line">Of which line; null: of all alike.</param>
 /// <param name="DeclinedAt">When whoever sells decided against it; null: nobody has.</param>
 [GenerateSerializer, Immutable, Alias("engage.refund-ask")]
 public sealed record RefundAsk(
@@ -200,4 +201,5 @@ public sealed record RefundAsk(
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string? Reason,
     [property: Id(3)] RefundAskReason? Because = null,
-    [property: Id(4)] DateTimeOffset? DeclinedAt = null);
+    [property: Id(4)] DateTimeOffset? DeclinedAt = null,
+    [property: Id(5)] int? Line = null);

@@ -11,6 +11,7 @@ internal static class PlansComposition
     {
         services.AddSingleton<PaymentMeansBook>();
         services.AddSingleton<GiftBook>();
+        services.AddSingleton<TipBook>();
         services.AddSingleton<IOrderTerms, BundleTerms>();
         services.AddSingleton<IOrderTerms, SubscriptionTerms>();
         services.AddSingleton<IOrderTerms, MemberTerms>();

@@ -173,6 +173,7 @@ export const enShop = {
   'subscription.resumeLabel': 'Resume: {title}',
   'tip.title': 'A tip for {name}',
   'tip.give': 'Give a tip',
+  'tip.message': 'Message to the creator (optional)',
   'tip.done': 'Thank you: your tip has arrived.',
   'quotes.title': 'Bespoke work',
   'quotes.list': 'Requests',

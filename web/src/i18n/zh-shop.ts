@@ -173,6 +173,7 @@ export const zhShop: Record<keyof typeof enShop, string> = {
   'subscription.resumeLabel': '恢复订阅：{title}',
   'tip.title': '打赏{name}',
   'tip.give': '打赏',
+  'tip.message': '给创作者的留言（可选）',
   'tip.done': '谢谢，打赏已送达。',
   'quotes.title': '定制服务',
   'quotes.list': '需求列表',

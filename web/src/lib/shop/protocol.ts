@@ -100,7 +100,18 @@ export interface OrderPreview {
 export interface TipRequest {
   creator: string
   amount: Money
+  message?: string
   pay: Payment
+}
+
+/** What a creator was given, and what was said with it. */
+export interface Tip {
+  order: string
+  from: string
+  amount: Money
+  at: string
+  room?: string
+  message?: string
 }
 
 export interface OrderLine {
@@ -146,6 +157,8 @@ export interface RefundAsk {
   at: string
   because?: 'late' | 'used' | 'unknown' | 'paidOut'
   reason?: string
+  /** Of which line of the order; absent: of all alike. */
+  line?: number
 }
 
 /** The code of the gift that was bought with it; none where it was bought for oneself. */
