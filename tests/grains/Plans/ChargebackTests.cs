@@ -80,7 +80,10 @@ public sealed class ChargebackTests
     {
         await using var shop = await Shop.OpenAsync();
         await shop.SellAsync(shop.NewOffer("o-one", OfferKind.OneOff, new(10_000, "CNY")));
-        await shop.SellAsync(shop.NewOffer("o-other", OfferKind.OneOff, new(10_000, "CNY")));
+        await shop.SellAsync(shop.NewOffer("o-other", OfferKind.OneOff, new(10_000, "CNY")) with
+        {
+            Grants = [new("content:c-2")],
+        });
         await shop.Platform.Grains.GetGrain<IOrderGrain>("o-top").PlaceAsync(new(
             Shop.Buyer, "top", null,
             new()
