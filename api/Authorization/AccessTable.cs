@@ -167,6 +167,9 @@ internal static class AccessTable
         new("GET /v1/points", User),
         new("PUT /v1/points/settings", User),
         new("GET /v1/communities/{id}/leaders", User),
+        new("GET /v1/communities/{id}/points", User | Service | Operator),
+        new("PUT /v1/communities/{id}/points", User | Service | Operator,
+            new RoleInCommunity(CommunityRole.Owner, "id")),
 
         // Rooms.
         new("GET /v1/rooms", Known),

@@ -2,6 +2,7 @@ import { at, type Http } from '../http'
 import type { Money } from '../money'
 import type { Page } from '../protocol'
 import type {
+  CommunityZone,
   Coupon,
   CouponCheck,
   EntitlementAnswer,
@@ -113,6 +114,10 @@ export class ShopApi {
   points = (): Promise<Points> => this.http.get('/v1/points')
   pointsSettings = (settings: { listed?: boolean; timeZone?: string }): Promise<Points> =>
     this.http.put('/v1/points/settings', settings)
+  communityZone = (community: string): Promise<CommunityZone> =>
+    this.http.get(at('/v1/communities/{}/points', community))
+  setCommunityZone = (community: string, timeZone: string): Promise<CommunityZone> =>
+    this.http.put(at('/v1/communities/{}/points', community), { timeZone })
   leaders = (community: string, period: 'week' | 'all'): Promise<Leaders> =>
     this.http.get(at('/v1/communities/{}/leaders', community), { period, limit: 20 })
 }
