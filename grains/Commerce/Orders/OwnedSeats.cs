@@ -25,18 +25,18 @@ internal sealed class OwnedSeats(IBooks books, TimeProvider time)
     /// <returns>A refusal where others have all that it would open.</returns>
     public async ValueTask<OrderWrites> TakeAsync(Order order, CancellationToken cancellationToken)
     {
-        var grants = GrantsOf(order);
-        if (grants.Length == 0) return OrderWrites.None;
+        // Gifts may be bought again and again, and so may what opens nothing by itself.
+        if (order.Kind != OrderKind.Sale || order.Held) return OrderWrites.None;
 
         var user = order.Recipient ?? order.Buyer;
         var writes = new List<DocumentWrite>();
         var (isHeld, other) = (false, (Order?)null);
-        foreach (var grant in grants)
+        foreach (var thing in ThingsOf(order.Lines.Select(line => (line.Offer, line.Grants))))
         {
-            var seat = await FindAsync(user, grant, cancellationToken);
+            var seat = await FindAsync(user, thing, cancellationToken);
             isHeld |= seat.Holder?.Id == order.Id;
             if (seat.Holder?.Id == order.Id) continue;
-            if (await HolderAsync(user, grant, seat, cancellationToken) is { } holder) other = holder;
+            if (await HolderAsync(user, thing, seat, cancellationToken) is { } holder) other = holder;
             else writes.Add(new(seat.Id, seat.Version, BookJson.Write(new Taking(order.Id))));
         }
         return isHeld || writes.Count > 0 || other is null
@@ -47,55 +47,49 @@ internal sealed class OwnedSeats(IBooks books, TimeProvider time)
     /// <summary>The same to whoever only asks, and what she was given or bought before there were places.</summary>
     public async ValueTask<CommerceRefusal?> RefusalAsync(OrderShape shape, CancellationToken cancellationToken)
     {
-        Grant[] grants = shape.Held ? [] : [.. shape.Lines.SelectMany(line => line.Grants).Distinct()];
-        if (grants.Length == 0) return null;
+        if (shape.Held) return null;
+        var things = ThingsOf(shape.Lines.Select(line => ((OfferId?)line.Offer, line.Grants)));
+        if (things.Length == 0) return null;
 
         var user = shape.Recipient ?? shape.Buyer;
         var owned = await OwnedAsync(user, cancellationToken);
         OrderId? last = null;
         var isPending = false;
-        foreach (var grant in grants)
+        foreach (var thing in things)
         {
-            var seat = await FindAsync(user, grant, cancellationToken);
-            var holder = await HolderAsync(user, grant, seat, cancellationToken);
-            var entitlement = owned.Find(each => Covers(each, grant));
+            var seat = await FindAsync(user, thing, cancellationToken);
+            var holder = await HolderAsync(user, thing, seat, cancellationToken);
+            var entitlement = owned.Find(each => thing.IsOpenBy(each));
             if (holder is null && entitlement is null) return null;
             (last, isPending) = (holder?.Id ?? entitlement!.Order, holder?.State == OrderState.Pending);
         }
         return new(Problem, Detail(shape.Offer.Id, last, isPending));
     }
 
-    /// <summary>Gifts may be bought again and again, and so may what opens nothing by itself.</summary>
-    private static Grant[] GrantsOf(Order order) => order.Kind != OrderKind.Sale || order.Held
-        ? []
-        : [.. order.Lines.SelectMany(line => line.Grants).Distinct()];
+    private static OwnedThing[] ThingsOf(IEnumerable<(OfferId? Offer, Grant[] Grants)> lines) =>
+        [.. lines.SelectMany(line => line.Grants.Select(grant => OwnedThing.Of(line.Offer, grant))).Distinct()];
 
     private async ValueTask<Order?> HolderAsync(
-        UserId user, Grant grant, Seat seat, CancellationToken cancellationToken)
+        UserId user, OwnedThing thing, Seat seat, CancellationToken cancellationToken)
     {
-        if (seat.Holder is { } same && Holds(same, grant)) return same;
-        if (grant.Days is null) return null;
+        if (seat.Holder is { } same && Holds(same, thing)) return same;
+        if (thing.Days is null) return null;
 
         // Whoever has it for ever needs no pass.
-        var forEver = grant with { Days = null };
+        var forEver = thing with { Days = null };
         var owner = (await FindAsync(user, forEver, cancellationToken)).Holder;
         return owner is not null && Holds(owner, forEver) ? owner : null;
     }
 
-    private bool Holds(Order order, Grant grant) => order.State switch
+    private bool Holds(Order order, OwnedThing thing) => order.State switch
     {
         OrderState.Pending => true,
         OrderState.Paid or OrderState.PartlyRefunded =>
-            (grant.Days is not { } days || time.GetUtcNow() < order.PaidAt?.AddDays(days))
-            && Array.Exists(order.Lines, line =>
-                line.Grants.Contains(grant) && (line.Amount == 0 || line.Refunded < line.Amount)),
+            (thing.Days is not { } days || time.GetUtcNow() < order.PaidAt?.AddDays(days))
+            && Array.Exists(order.Lines, line => (line.Amount == 0 || line.Refunded < line.Amount)
+                && Array.Exists(line.Grants, grant => OwnedThing.Of(line.Offer, grant) == thing)),
         _ => false,
     };
-
-    private static bool Covers(Entitlement entitlement, Grant grant) =>
-        entitlement.Scope == grant.Scope
-        && (entitlement.Until is not { } until
-            || (entitlement.Order is not null && grant.Days is { } days && entitlement.From.AddDays(days) == until));
 
     private async ValueTask<List<Entitlement>> OwnedAsync(UserId user, CancellationToken cancellationToken)
     {
@@ -111,11 +105,9 @@ internal sealed class OwnedSeats(IBooks books, TimeProvider time)
         return owned;
     }
 
-    private async ValueTask<Seat> FindAsync(UserId user, Grant grant, CancellationToken cancellationToken)
+    private async ValueTask<Seat> FindAsync(UserId user, OwnedThing thing, CancellationToken cancellationToken)
     {
-        // No id has a bar in it. Passes of one length are of one kind.
-        var length = grant.Days is { } days ? $"|{days}" : "";
-        var id = new DocumentId(Kind, $"{user}|{grant.Scope}{length}");
+        var id = new DocumentId(Kind, $"{user}|{thing}");
         if (await books.FindAsync(id, cancellationToken) is not { } document) return new(id, 0, null);
 
         var holder = await books.FindAsync(
@@ -132,4 +124,25 @@ internal sealed class OwnedSeats(IBooks books, TimeProvider time)
     private sealed record Seat(DocumentId Id, long Version, Order? Holder);
 
     private sealed record Taking(OrderId Order);
+}
+
+/// <summary>
+/// What can be had once: a content or room by itself, whichever offer opens it; of what opens all that a creator, a
+/// community or a tier has, each offer, since one seller may let people in for several things. Passes of one length are
+/// of one kind.
+/// </summary>
+internal readonly record struct OwnedThing(string? Scope, OfferId? Offer, int? Days)
+{
+    public static OwnedThing Of(OfferId? offer, Grant grant) => Scopes.Parse(grant.Scope) is ("content" or "room", _)
+        ? new(grant.Scope, null, grant.Days)
+        : new(null, offer, grant.Days);
+
+    public bool IsOpenBy(Entitlement entitlement) =>
+        (Scope is null ? entitlement.Offer == Offer : entitlement.Scope == Scope)
+        && (entitlement.Until is not { } until
+            || (entitlement.Order is not null && Days is { } days && entitlement.From.AddDays(days) == until));
+
+    /// <summary>No id has a bar in it, so that no two read alike.</summary>
+    public override string ToString() =>
+        (Scope is null ? $"offer|{Offer}" : Scope) + (Days is { } days ? $"|{days}" : "");
 }

@@ -45,6 +45,8 @@ internal static class TextFields
         ["POST /v1/subscriptions/{id}/cancel"] = null,
         ["POST /v1/subscriptions/{id}/resume"] = null,
         ["POST /v1/gifts/{code}/claim"] = null,
+        ["POST /v1/orders/{id}/chargebacks"] = null,
+        ["POST /v1/orders/{id}/refunds/decline"] = null,
         ["POST /v1/quotes/{id}/decline"] = null,
         ["POST /v1/quotes/{id}/approve"] = null,
         ["POST /hub/negotiate"] = null,

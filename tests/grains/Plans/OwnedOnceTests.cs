@@ -141,6 +141,25 @@ public sealed class OwnedOnceTests
     }
 
     [Fact]
+    public async Task OneCreatorLetsPeopleInForSeveralThingsEachOnceAndAContentWhicheverOfferOpensIt()
+    {
+        await using var shop = await OpenAsync();
+        foreach (var id in (string[])["o-all", "o-more"])
+            await shop.SellAsync(shop.NewOffer(id, OfferKind.OneOff) with { Grants = [new("creator:k-1")] });
+        await shop.SellAsync(shop.NewOffer("o-same", OfferKind.OneOff) with { Grants = [new("content:c-1")] });
+
+        var replies = new[]
+        {
+            await shop.OrderAsync("o-all", "1"), await shop.OrderAsync("o-more", "2"),
+            await shop.OrderAsync("o-one", "3"),
+        };
+        var (again, same) = (await shop.OrderAsync("o-all", "4"), await shop.OrderAsync("o-same", "5"));
+
+        Assert.All(replies, reply => Assert.Equal(OrderState.Paid, reply.Order?.Order.State));
+        Assert.Equal(("already-owned", "already-owned"), (again.Refusal?.Problem, same.Refusal?.Problem));
+    }
+
+    [Fact]
     public async Task GiftsAndCreditsAreBoughtAsOftenAsSheLikesAndAClaimedGiftIsHers()
     {
         await using var shop = await OpenAsync();
