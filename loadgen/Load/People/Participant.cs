@@ -74,6 +74,13 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
         Connect();
     }
 
+    /// <summary>Shows the server her next token, so that the connection outlives the one before.</summary>
+    public void Renew()
+    {
+        if (_isIn && crowd.Dialect.Renew(++_lastCall, crowd.TokenOf(number)) is { } call)
+            _socket!.Send(call);
+    }
+
     /// <summary>Reads nothing any more, until <see cref="Resume"/>.</summary>
     public void Pause()
     {

@@ -80,6 +80,7 @@ public sealed class ChargebackTests
     {
         await using var shop = await Shop.OpenAsync();
         await shop.SellAsync(shop.NewOffer("o-one", OfferKind.OneOff, new(10_000, "CNY")));
+        await shop.SellAsync(shop.NewOffer("o-other", OfferKind.OneOff, new(10_000, "CNY")));
         await shop.Platform.Grains.GetGrain<IOrderGrain>("o-top").PlaceAsync(new(
             Shop.Buyer, "top", null,
             new()
@@ -97,7 +98,7 @@ public sealed class ChargebackTests
         shop.Cards.ChargedBack = 10_000;
         await shop.Platform.Grains.GetGrain<IOrderGrain>("o-top").ChargedBackAsync();
         var unpaid = await shop.OrderAsync(
-            new OrderRequest { Offer = new("o-one"), Pay = new(PaymentMethod.Wallet) }, "2");
+            new OrderRequest { Offer = new("o-other"), Pay = new(PaymentMethod.Wallet) }, "2");
         var wallet = await Order(shop).ChargedBackAsync();
 
         Assert.Equal("not-ready", silent.Refusal?.Problem);

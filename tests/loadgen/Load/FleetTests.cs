@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Engage.LoadGen.Load.Conducting;
 using Microsoft.AspNetCore.Builder;
@@ -46,6 +47,22 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public async Task EverybodyShowsHerNextTokenWhereSheIsConnected()
+    {
+        var room = new StubRoom();
+        await using var app = await StartAsync(room);
+        await using var fleet = LoadFleet.Start(workers: 2, seed: 4);
+        await fleet.EnterAsync(
+            new("signalr", new(app.Urls.Single()), "r-1", ["a", "b"]), Users, 0, 0, CancellationToken.None);
+
+        await fleet.RenewAsync(["c", "d"], CancellationToken.None);
+        while (room.Renewed.Count < Users) await Task.Yield();
+
+        Assert.Equal(Users / 2, room.Renewed.Count(token => token == "c"));
+        Assert.Equal(Users / 2, room.Renewed.Count(token => token == "d"));
+    }
+
+    [Fact]
     public void ARepeatedMessageInTheLogIsFound()
     {
         var id = Guid.NewGuid();
@@ -87,6 +104,8 @@ public sealed class FleetTests
     {
         public List<Guid> Log { get; } = [];
 
+        public ConcurrentQueue<string> Renewed { get; } = [];
+
         public long Last => Log.Count;
 
         public long Lost { get; init; }
@@ -108,6 +127,8 @@ public sealed class FleetTests
             await Groups.AddToGroupAsync(Context.ConnectionId, name);
             return new { mode = "recent", seq = room.Last, entries = Array.Empty<object>() };
         }
+
+        public void Renew(string token) => room.Renewed.Enqueue(token);
 
         public async Task<object> Act(string name, JsonElement action)
         {
