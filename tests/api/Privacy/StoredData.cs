@@ -99,6 +99,7 @@ internal static class StoredData
         ["entitlement"] = true,
         ["subscription"] = true,
         ["quote"] = true,
+        ["tip"] = true,
         ["audit"] = true,
         ["methods"] = true,
         // Found by its code.
