@@ -25,10 +25,21 @@ internal static class RealtimeSetup
     /// <summary>Logs each request with its query, and in the query of the hub's address is the token.</summary>
     private const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
+    /// <summary>
+    /// Log below that, for whoever debugs routes, each path as it was sent: codes of gifts are in it, and whatever
+    /// somebody typed into an address by mistake.
+    /// </summary>
+    private static readonly string[] PathLogs =
+    [
+        "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.StaticFiles", "Microsoft.AspNetCore.HostFiltering",
+        "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+    ];
+
     public static void AddRealtime(this WebApplicationBuilder builder)
     {
         builder.Logging.AddFilter(RequestLog, LogLevel.Warning);
         builder.Logging.AddFilter(DispatcherLog, LogLevel.None);
+        foreach (var category in PathLogs) builder.Logging.AddFilter(category, LogLevel.Information);
         builder.Services.AddSingleton<HubLimits>();
         builder.Services.AddSingleton<HubProblems>();
         builder.Services.AddSingleton<SessionCalls>();

@@ -4,8 +4,8 @@ using Engage.Contracts.Rooms;
 namespace Engage.Grains.Rooms;
 
 /// <summary>
-/// Says what in an entry is somebody else's than its author's, so that it goes with whoever it belongs to: the text of a
-/// question that a moderator removed, words of a cloud that few have sent, names of people who are known here.
+/// Says what in an entry is somebody else's than its author's, so that it goes with whoever it belongs to: the text of
+/// a question that a moderator removed, words of a cloud that few have sent, names of people who are known here.
 /// </summary>
 internal sealed class TextClaims(Chat chat, Questions questions, Polls polls)
 {

@@ -46,6 +46,10 @@ public sealed class ErasureTests
         await server.UntilErasedAsync(erasure.Text("id"));
 
         Assert.Empty(before);
+        // It did speak, of what is not personal, too.
+        var log = await File.ReadAllTextAsync(server.LogPath);
+        Assert.Contains(lin.User, log, StringComparison.Ordinal);
+        Assert.Contains("Debug Microsoft.AspNetCore", log, StringComparison.Ordinal);
         Assert.Equal((403, 202), (refused, accepted));
         Assert.Empty(planted.MissingIn(export));
         Assert.Empty(server.Find(planted));

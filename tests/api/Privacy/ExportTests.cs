@@ -142,7 +142,8 @@ public sealed class ExportTests
                 var page = await journal.ReadAsync(partition, after, 1_000, default);
                 if (page.Length == 0) break;
                 after = page[^1].Offset;
-                ids.AddRange(page.Where(at => at.Event.User.Value == user).Select(at => at.Event.EventId.ToString("D")));
+                ids.AddRange(
+                    page.Where(at => at.Event.User.Value == user).Select(at => at.Event.EventId.ToString("D")));
             }
         Assert.True(ids.Count >= 3, $"{ids.Count} events");
         Assert.Equal(

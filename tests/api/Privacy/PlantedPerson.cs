@@ -25,6 +25,7 @@ internal static partial class PlantedPerson
         await PlantEventsAsync(server, lin, planted);
         await BanAsync(server, owner, lin, planted);
         await SearchAsync(server, planted);
+        await PlantedRefusals.SendAsync(server, lin, owner, planted);
     }
 
     public static async Task<string> ExportAsync(HttpClient lin)
@@ -52,6 +53,8 @@ internal static partial class PlantedPerson
         var session = await server.SignInAsync(userName, planted.Plant("device", "植入的设备 7431"));
         var lin = new SignedInUser(
             session.Text("user"), session.Text("accessToken"), server.With(session.Text("accessToken")));
+        planted.Plant("access token", lin.Token, isExported: false);
+        planted.Plant("refresh token", session.Text("refreshToken"), isExported: false);
         var letter = await Letters.ReadAsync(server, lin.User, 0);
         using var confirmed = await lin.Http.PostAsJsonAsync(
             "/v1/users/me/mail/verify", new { code = Code().Match(letter).Value });
@@ -86,7 +89,8 @@ internal static partial class PlantedPerson
     private static async Task PlantInRoomsAsync(
         PrivateServer server, string room, RoomClient owner, SignedInUser lin, PlantedValues planted)
     {
-        await using (var guest = await RoomClient.ConnectAsync(server, lin with { Http = server.With(lin.Token) }, room))
+        await using (var guest = await RoomClient.ConnectAsync(
+            server, lin with { Http = server.With(lin.Token) }, room))
         {
             await guest.JoinAsync();
             await PlantedRooms.SpeakAsync(guest, owner, planted);

@@ -93,7 +93,10 @@ internal static class PlantedRooms
             {
                 @do = "openPoll", id = Guid.NewGuid(), kind = "wordCloud", question = "One word?",
             });
-            await lin.ActAsync(new { @do = "vote", poll, word = planted.Plant($"word of a cloud that is {name}", word) });
+            await lin.ActAsync(new
+            {
+                @do = "vote", poll, word = planted.Plant($"word of a cloud that is {name}", word),
+            });
             if (name == "closed") await owner.ActAsync(new { @do = "closePoll", poll });
         }
     }

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Engage.Api.Tests.Privacy;
 
-/// <summary>A server that logs into its data folder, of one test alone, beside the sandbox of a card provider.</summary>
+/// <summary>
+/// A server that logs into its data folder, of one test alone, beside the sandbox of a card provider.
+/// </summary>
 /// <param name="database">PostgreSQL's; null: SQLite, in its folder.</param>
 internal sealed class PrivateServer(PostgresDatabaseLease? database) : RoomServer, IAsyncDisposable
 {
@@ -20,7 +22,17 @@ internal sealed class PrivateServer(PostgresDatabaseLease? database) : RoomServe
     protected override string[] Settings =>
     [
         .. base.Settings,
-        "--Logging:LogLevel:Default", "Information",
+        // As chatty as anybody can make it.
+        "--Logging:LogLevel:Default", "Trace",
+        "--Logging:LogLevel:Microsoft", "Trace",
+        "--Logging:LogLevel:Microsoft.AspNetCore", "Trace",
+        "--Logging:LogLevel:System", "Trace",
+        "--Logging:Console:LogLevel:Default", "None",
+        "--Logging:Console:LogLevel:Microsoft", "None",
+        "--Logging:Console:LogLevel:Microsoft.AspNetCore", "None",
+        "--Logging:Console:LogLevel:System", "None",
+        // Every refund is asked for, with a reason that somebody has to read.
+        "--Commerce:RefundUsedMax", "0",
         "--Pump:CheckpointPeriod", "00:00:00.100",
         "--Commerce:Card:Url", _provider.Urls.Single(),
         "--Commerce:Card:Key", Key,
@@ -29,6 +41,9 @@ internal sealed class PrivateServer(PostgresDatabaseLease? database) : RoomServe
             ? []
             : (string[])["--Storage:Kind", "postgres", "--Storage:ConnectionString", database.ConnectionString],
     ];
+
+    /// <summary>All that it says.</summary>
+    public string LogPath => Path.Combine(Folder, "logs", "api.log");
 
     public static async Task<PrivateServer> StartNewAsync(PostgresDatabaseLease? database = null)
     {
@@ -87,8 +102,7 @@ internal sealed class PrivateServer(PostgresDatabaseLease? database) : RoomServe
 
     protected override void Replace(IServiceCollection services)
     {
-        var log = new LogFile(Path.Combine(Folder, "logs", "api.log"));
-        services.AddSingleton<ILoggerProvider>(log);
+        services.AddSingleton<ILoggerProvider>(new LogFile(LogPath, LogLevel.Trace));
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()

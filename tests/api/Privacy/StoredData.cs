@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Engage.Api.Tests.Privacy;
 
-/// <summary>Every column of both databases: whether it says something about somebody, and where she is given it.</summary>
+/// <summary>
+/// Every column of both databases: whether it says something about somebody, and where she is given it.
+/// </summary>
 internal static class StoredData
 {
     /// <param name="Columns">All, with a star behind those that say something about a person.</param>
@@ -57,7 +59,9 @@ internal static class StoredData
         new("model", "name stored_at marks weights", "numbers that everybody has taught"),
     ];
 
-    /// <summary>By the name of a state: the section of an export that says what is in it; null: nothing of hers.</summary>
+    /// <summary>
+    /// By the name of a state: the section of an export that says what is in it; null: nothing of hers.
+    /// </summary>
     public static readonly Dictionary<string, string?> States = new(StringComparer.Ordinal)
     {
         ["account"] = "account",
@@ -69,7 +73,9 @@ internal static class StoredData
         ["members"] = "memberships",
         ["memberChanges"] = "memberships",
         ["operators"] = "account",
-        ["creatorAccess"] = "creators",
+        ["creatorAccess"] = "ownerships",
+        // The same by person; her communities are in "memberships", and the list may be empty.
+        ["ownerships"] = null,
         // Made of the log of the room, which is in "rooms".
         ["room"] = "rooms",
         // Counts, and hashes for an hour.
@@ -93,6 +99,7 @@ internal static class StoredData
         ["entitlement"] = true,
         ["subscription"] = true,
         ["quote"] = true,
+        ["tip"] = true,
         ["audit"] = true,
         ["methods"] = true,
         // Found by its code.
@@ -103,6 +110,10 @@ internal static class StoredData
         ["payout"] = false,
         // That a trial was had; the subscription says so.
         ["seat"] = false,
+        // That an order is the one she has a thing by; the order says so.
+        ["owned"] = false,
+        // Between the provider and the platform, about an order; the postings say so.
+        ["chargeback"] = false,
     };
 
     public static IEnumerable<Table> Of(bool isPostgres) => Both.Concat(isPostgres ? OnPostgres : OnSqlite);

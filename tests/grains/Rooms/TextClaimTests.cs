@@ -43,8 +43,11 @@ public sealed class TextClaimTests
     {
         var (rig, node) = await StartAsync();
         var poll = await DoAsync(node, "mod", new OpenPoll(Guid.NewGuid(), PollKind.WordCloud, "A word?"));
-        foreach (var (user, word) in new[]
-            { ("u1", "many"), ("u2", "many"), ("u3", "many"), ("u4", "many"), ("u5", "one"), ("u6", "two"), ("u7", "two") })
+        (string User, string Word)[] votes =
+        [
+            ("u1", "many"), ("u2", "many"), ("u3", "many"), ("u4", "many"), ("u5", "one"), ("u6", "two"), ("u7", "two"),
+        ];
+        foreach (var (user, word) in votes)
             await DoAsync(node, user, new Vote(poll, Word: word));
         await DoAsync(node, "mod", new ClosePoll(poll));
 
