@@ -97,7 +97,7 @@ internal static class TextProbes
             $"/v1/offers/{HostileWorld.Offer}/price");
         yield return To("POST /v1/orders", By.Buyer, () => new
         {
-            offer = HostileWorld.Offer, coupon = HostileWorld.Coupon, pay = new { method = "free" },
+            offer = HostileWorld.Offer, pay = new { method = "wallet" },
             gift = new { to = world.UserName, message = "for you" },
         }) with
         {
@@ -105,11 +105,17 @@ internal static class TextProbes
             Taken = ["pay.token"],
             ReadAt = _ => "/v1/gifts",
         };
+        yield return To("POST /v1/orders/preview", By.Buyer, () => new
+        {
+            offer = HostileWorld.Offer, pay = new { method = "wallet" },
+            gift = new { to = world.UserName, message = "for you" },
+        }) with
+        { Taken = ["gift.to", "gift.message", "pay.token"] };
         yield return new TextProbe("POST /v1/orders/{id}/refunds", By.Buyer, async () =>
         {
             var order = await world.SendAsync(By.Buyer, "/v1/orders", new
             {
-                offer = HostileWorld.Offer, pay = new { method = "wallet" },
+                offer = HostileWorld.Credits, pay = new { method = "wallet" },
             });
             return ($"/v1/orders/{order.Text("id")}/refunds", new { reason = "a mistake" });
         }) with
@@ -152,6 +158,14 @@ internal static class TextProbes
         {
             amount = new { minorUnits = 1, currency = "CNY" },
         }, "/v1/creators/k-lin/payouts");
+        yield return To("POST /v1/communities/{id}/payouts", By.Owner, () => new
+        {
+            amount = new { minorUnits = 1, currency = "CNY" },
+        }, "/v1/communities/g-ai/payouts");
+        yield return To("POST /v1/affiliate/payouts", By.Buyer, () => new
+        {
+            amount = new { minorUnits = 1, currency = "CNY" },
+        });
 
         TextProbe OfQuote(string step, By by, bool accepted, Func<object> body) => new(
             $"POST /v1/quotes/{{id}}/{step}", by,
