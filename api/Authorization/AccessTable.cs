@@ -144,6 +144,7 @@ internal static class AccessTable
         new("POST /v1/quotes/{id}/approve", User, Then: "the buyer, else 404"),
         new("POST /v1/quotes/{id}/dispute", User, Then: "the buyer, else 404"),
         new("POST /v1/quotes/{id}/settle", Service | Operator, Code: true),
+        new("GET /v1/creators/{id}/tips", User | Service, new OwnerOfCreator("id")),
         new("GET /v1/creators/{id}/income", User | Service | Operator, new OwnerOfCreator("id")),
         new("GET /v1/communities/{id}/income", User | Service | Operator,
             new RoleInCommunity(CommunityRole.Owner, "id")),
@@ -166,6 +167,9 @@ internal static class AccessTable
         new("GET /v1/points", User),
         new("PUT /v1/points/settings", User),
         new("GET /v1/communities/{id}/leaders", User),
+        new("GET /v1/communities/{id}/points", User | Service | Operator),
+        new("PUT /v1/communities/{id}/points", User | Service | Operator,
+            new RoleInCommunity(CommunityRole.Owner, "id")),
 
         // Rooms.
         new("GET /v1/rooms", Known),

@@ -42,9 +42,10 @@ internal sealed partial class CardWebhooks(
 
         // Not from within a call of ours, and not to be lost: the provider tells it again until it is booked.
         if (notice is null)
-            return (await grains.GetGrain<IOrderGrain>(order).ChargedBackAsync()).Refusal is { Problem: "not-ready" } busy
-                ? busy.ToResult()
-                : TypedResults.Ok();
+        {
+            var reply = await grains.GetGrain<IOrderGrain>(order).ChargedBackAsync();
+            return reply.Refusal is { Problem: "not-ready" } silent ? silent.ToResult() : TypedResults.Ok();
+        }
 
         // One way: the provider may be calling us from within a call of ours. What is lost here the reminder finds.
         await grains.GetGrain<IOrderGrain>(order).NoticeAsync(notice);

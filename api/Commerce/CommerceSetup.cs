@@ -15,6 +15,7 @@ internal static class CommerceSetup
         builder.Services.AddSingleton<CardWebhooks>();
         builder.Services.AddSingleton<SellerAccess>();
         builder.Services.AddSingleton<CodeGuesses>();
+        builder.Services.AddSingleton<TipNotice>();
         builder.Services.AddSingleton<Admission>();
         builder.Services.AddSingleton<EntitlementsGateway>();
         builder.Services.AddSingleton<EntitlementsDoor>();

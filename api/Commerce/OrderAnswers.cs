@@ -6,6 +6,8 @@ namespace Engage.Api.Commerce;
 
 internal sealed record DiscountAnswer(string Coupon, Money Amount);
 
+internal sealed record MemberDiscountAnswer(LocalizedText Membership, Money Amount);
+
 internal sealed record PointsAnswer(long Points, Money Amount);
 
 internal sealed record PaymentAnswer(string Method, string State, Failure? Failure);
@@ -45,6 +47,7 @@ internal sealed record OrderAnswer
     public required int Quantity { get; init; }
     public required Money Amount { get; init; }
     public required DiscountAnswer? Discount { get; init; }
+    public required MemberDiscountAnswer? Member { get; init; }
     public required PointsAnswer? Points { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset? PaidAt { get; init; }
@@ -71,6 +74,7 @@ internal sealed record OrderAnswer
             State = CommerceNames.Of(order.State),
             Quantity = order.Quantity,
             Amount = Of(order.Total),
+            Member = order.Member is { } member ? new(member.Membership, Of(member.Amount)) : null,
             Discount = order.Discount is { } discount ? new(discount.Coupon, Of(discount.Amount)) : null,
             Points = Array.Find(order.Sources, source => source.Method == PaymentMethod.Points) is { } points
                 ? new(points.Points, Of(points.Amount))

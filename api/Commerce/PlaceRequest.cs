@@ -53,7 +53,8 @@ internal sealed record PlaceRequest(
             $"quantity: {Quantity}, expected 1 to {OrderRequest.QuantityMax}.",
         { Coupon.Length: 0 or > IdText.LengthMax } => $"coupon: expected 1 to {IdText.LengthMax} characters.",
         { Gift.To: { Length: 0 or > NameLengthMax } } => "gift.to: expected a user name or mail address.",
-        { Gift: { Only: true, To: null } } => "gift.to: expected the user name or mail address of who alone may take it.",
+        { Gift: { Only: true, To: null } } =>
+            "gift.to: expected the user name or mail address of who alone may take it.",
         { Gift.Message.Length: > TextLengthMax } => $"gift.message: at most {TextLengthMax} characters.",
         { Referral: { } referral } when !IdText.IsValid(referral) => "referral: expected a user id.",
         { Pay: null } => "pay: expected how it is paid.",

@@ -10,7 +10,7 @@ internal sealed record NextChargeAnswer(Money Amount, DateTimeOffset At, string 
 /// <summary>What an order would cost now; docs/protocol.md, "Orders".</summary>
 internal sealed record PreviewAnswer(
     OfferId Offer, int Quantity, Money Price, DiscountAnswer? Discount, Money Total, PointsAnswer? Points, Money Due,
-    TrialAnswer? Trial, NextChargeAnswer? Next)
+    TrialAnswer? Trial, NextChargeAnswer? Next, MemberDiscountAnswer? Member)
 {
     public static PreviewAnswer From(OrderPreview preview) => new(
         preview.Offer,
@@ -23,5 +23,8 @@ internal sealed record PreviewAnswer(
         preview.Points > 0 ? new(preview.Points, new(preview.PointsAmount, preview.Total.Currency)) : null,
         preview.Due,
         preview.TrialDays > 0 ? new(preview.TrialDays) : null,
-        preview.Next is { } next ? new(next.Amount, next.At, CommerceNames.Of(next.Interval)) : null);
+        preview.Next is { } next ? new(next.Amount, next.At, CommerceNames.Of(next.Interval)) : null,
+        preview.Member is { } member
+            ? new(member.Membership, new(member.Amount, preview.Total.Currency))
+            : null);
 }

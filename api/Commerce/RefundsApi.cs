@@ -16,14 +16,14 @@ internal sealed record RefundBody(long? Amount, int? Line, string? Reason)
 
 internal sealed record RefundAskAnswer(
     OrderId Order, UserId Buyer, LocalizedText? Title, Money Paid, Money Amount, DateTimeOffset At, string? Because,
-    string? Reason)
+    string? Reason, int? Line)
 {
     public static RefundAskAnswer Of(OpenRefundAsk ask)
     {
         var (order, asked) = (ask.Order, RefundAskedAnswer.Of(ask.Order)!);
         return new(
             order.Id, order.Buyer, order.Lines.FirstOrDefault()?.Title, new(order.Total, order.Currency),
-            asked.Amount, asked.At, asked.Because, ask.Reason);
+            asked.Amount, asked.At, asked.Because, ask.Reason, order.Asked!.Line);
     }
 }
 

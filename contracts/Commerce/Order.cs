@@ -96,6 +96,9 @@ public sealed record Order
 
     /// <summary>What the card's bank took back of it, as far as it is booked.</summary>
     [Id(24)] public long ChargedBack { get; init; }
+
+    /// <summary>What she paid less as a member; null: nothing.</summary>
+    [Id(25)] public MemberDiscount? Member { get; init; }
 }
 
 /// <param name="Number">From 1 within its order; with the order's id it names an entitlement.</param>
@@ -148,6 +151,11 @@ public sealed record OrderSource(
 [GenerateSerializer, Immutable, Alias("engage.discount")]
 public sealed record Discount([property: Id(0)] string Coupon, [property: Id(1)] long Amount);
 
+/// <param name="Membership">Which one; of several the last that took something off.</param>
+/// <param name="Amount">What it took off the order, before a coupon.</param>
+[GenerateSerializer, Immutable, Alias("engage.member-discount")]
+public sealed record MemberDiscount([property: Id(0)] LocalizedText Membership, [property: Id(1)] long Amount);
+
 /// <param name="Floor">What the account's balance must not fall below by it; null: it may.</param>
 [GenerateSerializer, Immutable, Alias("engage.ledger-line")]
 public sealed record LedgerLine(
@@ -185,6 +193,7 @@ public sealed record Refund(
 
 /// <param name="Reason">What the buyer wrote, sealed with her key.</param>
 /// <param name="Because">Why somebody has to decide; null: it was asked before that was noted.</param>
+/// <param name="Line">Of which line; null: of all alike.</param>
 /// <param name="DeclinedAt">When whoever sells decided against it; null: nobody has.</param>
 [GenerateSerializer, Immutable, Alias("engage.refund-ask")]
 public sealed record RefundAsk(
@@ -192,4 +201,5 @@ public sealed record RefundAsk(
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] string? Reason,
     [property: Id(3)] RefundAskReason? Because = null,
-    [property: Id(4)] DateTimeOffset? DeclinedAt = null);
+    [property: Id(4)] DateTimeOffset? DeclinedAt = null,
+    [property: Id(5)] int? Line = null);

@@ -71,6 +71,7 @@ public sealed record OrderDraft
     [Id(10)] public string? Subject { get; init; }
     [Id(11)] public LedgerLine[] Extras { get; init; } = [];
     [Id(12)] public UserId? Referral { get; init; }
+    [Id(13)] public MemberDiscount? Member { get; init; }
 }
 
 /// <param name="Problem">A name of docs/protocol.md, "Errors".</param>

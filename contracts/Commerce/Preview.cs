@@ -28,6 +28,9 @@ public sealed record OrderPreview
 
     /// <summary>What a subscription charges after that; null: nothing is charged again.</summary>
     [Id(9)] public NextCharge? Next { get; init; }
+
+    /// <summary>What a member pays less.</summary>
+    [Id(10)] public MemberDiscount? Member { get; init; }
 }
 
 /// <param name="At">When it is charged, if it were ordered now.</param>

@@ -40,7 +40,7 @@ public sealed class CommerceOptions
     /// </summary>
     public int WrongCodesPerUser { get; set; } = 10;
 
-    /// <summary>The same from one address, whoever asks. Default 60: a hall that mistypes what is on the screen.</summary>
+    /// <summary>The same from one address, whoever asks. Default 60: a hall that mistypes what it sees.</summary>
     public int WrongCodesPerAddress { get; set; } = 60;
 
     public CardOptions Card { get; set; } = new();

@@ -24,7 +24,7 @@ internal sealed class CommercePersonalData(IBooks books, PaymentSecrets secrets,
         var invoices = await DocumentsAsync(BookKeys.Buyer(user), BookKeys.Invoice, cancellationToken);
         var entitlements = await DocumentsAsync(BookKeys.Entitled(user), BookKeys.Entitlement, cancellationToken);
         var postings = new JsonArray();
-        foreach (var account in Accounts(user)) await AddPostingsAsync(postings, account, cancellationToken);
+        foreach (var account in Accounts(user, orders)) await AddPostingsAsync(postings, account, cancellationToken);
         if (orders.Count + invoices.Count + entitlements.Count + postings.Count == 0) return null;
 
         var payments = new JsonArray();
@@ -50,8 +50,13 @@ internal sealed class CommercePersonalData(IBooks books, PaymentSecrets secrets,
                 await grains.GetGrain<IOrderGrain>(order.Id.Value).CancelAsync();
     }
 
-    private static string[] Accounts(UserId user) =>
-        [LedgerAccounts.Wallet(user), LedgerAccounts.PointsOf(user), LedgerAccounts.Affiliate(user)];
+    /// <summary>Whatever was ever ordered may have credits.</summary>
+    private static IEnumerable<string> Accounts(UserId user, List<BookDocument> orders) =>
+    [
+        LedgerAccounts.Wallet(user), LedgerAccounts.PointsOf(user), LedgerAccounts.Affiliate(user),
+        .. orders.SelectMany(order => BookJson.Read<Order>(order).Lines.Select(line => line.Offer))
+            .OfType<OfferId>().Distinct().Select(offer => LedgerAccounts.Credits(user, offer)),
+    ];
 
     /// <summary>With why she wanted her money back, in her words.</summary>
     private async Task<JsonArray> OrdersAsync(

@@ -45,11 +45,12 @@ internal static class EntryStrings
 
     /// <param name="entry">With what <see cref="Take"/> left.</param>
     /// <param name="strings">By place; null where the key is gone.</param>
+    /// <param name="onlyOfAuthor">Those of others are absent because nobody asked for them.</param>
     /// <returns>
     /// The JSON; where something stays away, it says <c>"deleted":true</c>. Results of a poll stay results, and what
     /// others wrote stays theirs without a name that is gone.
     /// </returns>
-    public static byte[] PutBack(LoggedEntry entry, ReadOnlyMemory<byte>?[] strings)
+    public static byte[] PutBack(LoggedEntry entry, ReadOnlyMemory<byte>?[] strings, bool onlyOfAuthor)
     {
         var json = entry.Json.AsSpan();
         var reader = new Utf8JsonReader(json, Options);
@@ -71,7 +72,7 @@ internal static class EntryStrings
         if (place > strings.Length)
             throw new StorageException(
                 $"Entry {entry.Seq} has {place} places for {strings.Length} strings: its row is damaged.");
-        if (!isDeleted || entry.Kind == RoomEntryKind.PollClosed)
+        if (!isDeleted || onlyOfAuthor || entry.Kind == RoomEntryKind.PollClosed)
         {
             whole.Write(json[copied..]);
             return whole.WrittenSpan.ToArray();

@@ -137,7 +137,17 @@ public sealed class PlansTests(PlansTests.PatientServer server) : IClassFixture<
         var (referred, _) = await stranger.Http.GetJsonAsync("/v1/affiliate/statement");
         var (affiliate, _) = await PostAsync(stranger, "/v1/affiliate/payouts", amount);
 
+        using var zoned = await owner.Http.PutAsync(
+            new Uri("/v1/communities/g-ai/points", UriKind.Relative),
+            JsonContent.Create(new { timeZone = "Europe/London" }));
+        using var foreign = await stranger.Http.PutAsync(
+            new Uri("/v1/communities/g-ai/points", UriKind.Relative),
+            JsonContent.Create(new { timeZone = "Asia/Tokyo" }));
+        var (_, zone) = await stranger.Http.GetJsonAsync("/v1/communities/g-ai/points");
+
         Assert.True(made.IsSuccessStatusCode);
+        Assert.Equal((200, 403, "Europe/London"), (
+            (int)zoned.StatusCode, (int)foreign.StatusCode, zone.Text("timeZone")));
         Assert.Equal((200, 200, 403, 403), (seen, listed, hidden, unpaid));
         Assert.True(statement.TryGetProperty("items", out _));
         Assert.Equal("""["g-ai"]""", me.GetProperty("communities").GetRawText());

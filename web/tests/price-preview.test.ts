@@ -46,8 +46,10 @@ describe('An order', () => {
   })
 
   it('is for one alone only where it says for whom', () => {
-    const give = (to: string) =>
-      requestOf({ ...draft, gift: { isGift: true, to, message: '', isOnly: true } }, { method: 'free' }, preview(0)).gift
+    const give = (to: string) => {
+      const gift = { isGift: true, to, message: '', isOnly: true }
+      return requestOf({ ...draft, gift }, { method: 'free' }, preview(0)).gift
+    }
 
     expect([give(' Lin '), give(' ')]).toEqual([{ to: 'Lin', only: true }, {}])
   })

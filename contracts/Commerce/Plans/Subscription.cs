@@ -61,6 +61,7 @@ public sealed record Subscription
 
     /// <summary>1, unless a renewal was paid so late that periods are counted anew since.</summary>
     [Id(25)] public int AnchorPeriod { get; init; } = 1;
+    [Id(26)] public MemberBenefits? Benefits { get; init; }
 
     private const string SubjectPrefix = "subscription:";
 

@@ -38,7 +38,8 @@ internal sealed partial class HttpCardProvider(
         var answer = await SendAsync<ChargeBody>(path, body, cancellationToken);
         return answer?.State switch
         {
-            "succeeded" => new(ChargeOutcome.Succeeded, answer.Amount, answer.Currency, ChargedBack: answer.ChargedBack),
+            "succeeded" => new(
+                ChargeOutcome.Succeeded, answer.Amount, answer.Currency, ChargedBack: answer.ChargedBack),
             "declined" => new(ChargeOutcome.Declined, Reason: answer.Reason),
             "voided" => new(ChargeOutcome.Voided),
             _ => ChargeAnswer.Unknown,

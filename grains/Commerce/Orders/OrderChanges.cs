@@ -25,6 +25,7 @@ internal static class OrderChanges
             Lines = draft.Lines,
             Sources = draft.Sources,
             Discount = draft.Discount,
+            Member = draft.Member,
             Recipient = draft.Recipient,
             Held = draft.Held,
             Subject = draft.Subject,

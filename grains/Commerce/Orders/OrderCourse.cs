@@ -64,7 +64,7 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
 
     /// <summary>Pays with what needs no provider, in one entry.</summary>
     /// <param name="order">Pending; it need not be in the books yet.</param>
-    /// <returns>Why nothing was written: somebody was faster to take what can be had once. Null: all is written.</returns>
+    /// <returns>Why nothing was written: somebody was faster to take what can be had once. Null: it was.</returns>
     public async Task<Failure?> PayAsync(
         Order order, Payment payment, string? settledBy, CancellationToken cancellationToken)
     {

@@ -130,7 +130,8 @@ internal sealed partial class OrderGrain(
         await _file.CommitAsync(
             OrderChanges.AskedBack(
                 _file.Order!, _file.Payment!,
-                new(request.Amount ?? RefundSplit.Left(order, request.Line), tools.Now, reason, because)),
+                new(request.Amount ?? RefundSplit.Left(order, request.Line), tools.Now, reason, because,
+                    Line: request.Line)),
             CancellationToken.None);
         return new(_file.View, false, null);
     }

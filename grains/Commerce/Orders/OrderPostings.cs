@@ -44,7 +44,7 @@ internal static class OrderPostings
         return sheet.ToPostings();
     }
 
-    /// <summary>The card's bank took money back: the provider holds less, and whoever had a share of it owes it.</summary>
+    /// <summary>The card's bank took money back: the provider holds less, and who had a share of it owes it.</summary>
     /// <param name="before">The order before.</param>
     /// <param name="after">The order afterwards.</param>
     /// <param name="card">Of what was not given back yet.</param>

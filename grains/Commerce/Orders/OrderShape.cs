@@ -27,6 +27,7 @@ public sealed class OrderShape(OrderId id, UserId buyer, OrderRequest request, O
     public required string Currency { get; set; }
     public List<ShapedLine> Lines { get; } = [];
     public Discount? Discount { get; set; }
+    public MemberDiscount? Member { get; set; }
 
     /// <summary>Points that are used, and what they pay of the total, in minor units.</summary>
     public (long Points, long Amount) Points { get; set; }
@@ -64,6 +65,7 @@ public sealed class OrderShape(OrderId id, UserId buyer, OrderRequest request, O
         Quantity = request.Quantity,
         Price = new(Lines.Sum(line => line.Price), Currency),
         Discount = Discount,
+        Member = Member,
         Total = new(Total, Currency),
         Points = Points.Points,
         PointsAmount = Points.Amount,
@@ -89,6 +91,7 @@ public sealed class OrderShape(OrderId id, UserId buyer, OrderRequest request, O
             Offer = offer.Id,
             Quantity = request.Quantity,
             Discount = Discount,
+            Member = Member,
             Recipient = Recipient,
             Held = Held,
             Subject = Subject,

@@ -114,7 +114,8 @@ internal sealed class OwnedSeats(IBooks books, TimeProvider time)
     private async ValueTask<Seat> FindAsync(UserId user, Grant grant, CancellationToken cancellationToken)
     {
         // No id has a bar in it. Passes of one length are of one kind.
-        var id = new DocumentId(Kind, grant.Days is { } days ? $"{user}|{grant.Scope}|{days}" : $"{user}|{grant.Scope}");
+        var length = grant.Days is { } days ? $"|{days}" : "";
+        var id = new DocumentId(Kind, $"{user}|{grant.Scope}{length}");
         if (await books.FindAsync(id, cancellationToken) is not { } document) return new(id, 0, null);
 
         var holder = await books.FindAsync(

@@ -107,7 +107,7 @@ internal sealed class GiftGrain(IBooks books, GiftBook gifts, TimeProvider time)
         if (gift is { State: GiftState.Claimed } && gift.ClaimedBy == user) return await AnswerAsync(gift);
         // Asked now, and not when it was bought: nobody learns by giving whether there is such an account.
         if (gift.Addressee is { } only && await GrainFactory.GetGrain<ISignInGrain>(only).FindAsync() != user)
-            return Refused("forbidden", "is for somebody else; sign in as whom it is for, with a verified mail address");
+            return Refused("forbidden", "is for somebody else; sign in as her, with her verified mail address");
         if (gift.State != GiftState.Open) return Refused("gift-claimed", "was taken by somebody else, or given back");
 
         var order = await GrainFactory.GetGrain<IOrderGrain>(gift.Order.Value).GetAsync();

@@ -12,7 +12,7 @@ namespace Engage.Grains.Commerce.Plans;
 /// What somebody subscribes to, gave and was given. The documents stay under her user id, for accounting; what she
 /// wrote and the names of her cards are sealed, and go with her key.
 /// </summary>
-internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IPersonalData
+internal sealed class PlansPersonalData(IBooks books, TipBook tips, IGrainFactory grains) : IPersonalData
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -31,7 +31,8 @@ internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IP
         var gifts = await patron.GiftsAsync().WaitAsync(cancellationToken);
         var credits = await patron.CreditsAsync().WaitAsync(cancellationToken);
         var quotes = await patron.QuotesAsync().WaitAsync(cancellationToken);
-        if (subscriptions.Count + gifts.Length + credits.Length + quotes.Length == 0) return null;
+        var given = await tips.AllAsync(user, cancellationToken);
+        if (subscriptions.Count + gifts.Length + credits.Length + quotes.Length + given.Count == 0) return null;
 
         return new JsonObject
         {
@@ -39,6 +40,7 @@ internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IP
             ["subscriptions"] = JsonSerializer.SerializeToNode(
                 subscriptions.Select(each => each with { Token = null }), Options),
             ["gifts"] = JsonSerializer.SerializeToNode(gifts, Options),
+            ["tips"] = JsonSerializer.SerializeToNode(given, Options),
             ["quotes"] = JsonSerializer.SerializeToNode(quotes, Options),
             ["credits"] = JsonSerializer.SerializeToNode(credits, Options),
         };

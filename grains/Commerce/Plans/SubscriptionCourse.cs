@@ -31,6 +31,7 @@ internal static class SubscriptionCourse
             Interval = interval,
             Seller = offer.Seller,
             Grants = offer.Grants,
+            Benefits = offer.Benefits,
             Shares = offer.Shares ?? ShareTerms.Usual,
             Order = order.Id,
             LastOrder = order.Id,

@@ -21,6 +21,11 @@ internal static class PlantedShop
         var order = await PostAsync(
             lin, "/v1/orders", new { offer = "content:c-paid", pay = new { method = "wallet" } },
             planted.Plant("idempotency key", "planted-key-7431", isExported: false));
+        // Beyond what is given back at once, so that somebody has to read why.
+        await PostAsync(lin, "/v1/events", new[]
+        {
+            new { eventId = Guid.NewGuid(), kind = "completed", content = "c-paid" },
+        });
         await PostAsync(lin, $"/v1/orders/{order.Text("id")}/refunds", new
         {
             reason = planted.Plant("refund reason", "planted refund 7431"),
@@ -37,6 +42,7 @@ internal static class PlantedShop
         await PostAsync(lin, "/v1/tips", new
         {
             creator = "k-lin", amount = new { minorUnits = 100, currency = "CNY" }, pay = new { method = "wallet" },
+            message = planted.Plant("tip's message", "植入的打赏留言七四三一"),
         });
         await QuoteAsync(server, lin, planted);
     }

@@ -1,7 +1,9 @@
+using System.Data.Common;
 using Engage.Api.Tests.Rooms;
 using Engage.Postgres;
 using Engage.Sandbox;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +41,18 @@ internal sealed class PrivateServer(PostgresDatabaseLease? database) : RoomServe
         await server._provider.StartAsync();
         await server.InitializeAsync();
         return server;
+    }
+
+    /// <summary>To the database, beside the server; the caller closes it.</summary>
+    public DbConnection Connect()
+    {
+        if (database is not null) return database.Connect();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Directory.GetFiles(Folder, "*.db").Single(), Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+        }.ToString());
+        connection.Open();
+        return connection;
     }
 
     /// <returns>What is planted and found in files and in the database.</returns>

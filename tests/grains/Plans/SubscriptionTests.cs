@@ -290,7 +290,8 @@ public sealed class SubscriptionTests
                             Keys: [SubscriptionDocuments.KeyOf(Shop.Buyer)]),
                     ]),
                 CancellationToken.None);
-        var data = new PlansPersonalData(shop.Books, shop.Platform.Grains);
+        var data = new PlansPersonalData(
+            shop.Books, new TipBook(shop.Books, new OpenVault()), shop.Platform.Grains);
 
         var exported = await data.ExportAsync(Shop.Buyer, CancellationToken.None);
         await data.EraseAsync(Shop.Buyer, CancellationToken.None);

@@ -2,6 +2,7 @@ import { at, type Http } from '../http'
 import type { Money } from '../money'
 import type { Page } from '../protocol'
 import type {
+  CommunityZone,
   Coupon,
   CouponCheck,
   EntitlementAnswer,
@@ -23,6 +24,7 @@ import type {
   RefundAsk,
   Seller,
   Subscription,
+  Tip,
   TipRequest,
   Wallet,
   WalletPosting,
@@ -55,6 +57,7 @@ export class ShopApi {
   preview = (request: Omit<OrderRequest, 'expected'>): Promise<OrderPreview> =>
     this.http.post('/v1/orders/preview', request)
   tip = (request: TipRequest, key: string): Promise<Order> => this.http.post('/v1/tips', request, key)
+  tips = (creator: string): Promise<{ items: Tip[] }> => this.http.get(at('/v1/creators/{}/tips', creator))
   orderOf = (id: string): Promise<Order> => this.http.get(at('/v1/orders/{}', id))
   orders = (cursor?: Cursor): Promise<Page<Order>> => this.http.get('/v1/orders', { limit: 20, cursor })
   cancelOrder = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/cancel', id))
@@ -62,8 +65,8 @@ export class ShopApi {
     this.http.post(at('/v1/orders/{}/refunds', id), { ...(reason ? { reason } : {}) })
 
   refundAsks = (seller: Seller): Promise<{ items: RefundAsk[] }> => this.http.get('/v1/refund-asks', { ...seller })
-  giveBack = (id: string, amount: number, key: string): Promise<Order> =>
-    this.http.post(at('/v1/orders/{}/refunds', id), { amount }, key)
+  giveBack = ({ order, amount, line }: RefundAsk, key: string): Promise<Order> =>
+    this.http.post(at('/v1/orders/{}/refunds', order), { amount: amount.minorUnits, ...(line ? { line } : {}) }, key)
   declineRefund = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/refunds/decline', id))
 
   payments = (): Promise<PaymentMethods> => this.http.get('/v1/payments')
@@ -111,6 +114,10 @@ export class ShopApi {
   points = (): Promise<Points> => this.http.get('/v1/points')
   pointsSettings = (settings: { listed?: boolean; timeZone?: string }): Promise<Points> =>
     this.http.put('/v1/points/settings', settings)
+  communityZone = (community: string): Promise<CommunityZone> =>
+    this.http.get(at('/v1/communities/{}/points', community))
+  setCommunityZone = (community: string, timeZone: string): Promise<CommunityZone> =>
+    this.http.put(at('/v1/communities/{}/points', community), { timeZone })
   leaders = (community: string, period: 'week' | 'all'): Promise<Leaders> =>
     this.http.get(at('/v1/communities/{}/leaders', community), { period, limit: 20 })
 }

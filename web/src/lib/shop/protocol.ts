@@ -20,6 +20,14 @@ export interface Seller {
   community?: string
 }
 
+/** What members have besides what is opened to them. */
+export interface Benefits {
+  /** Off the seller's other offers. */
+  discountPercent: number
+  /** Of the usual points. */
+  pointsPercent: number
+}
+
 export interface Offer {
   id: string
   kind: OfferKind
@@ -33,6 +41,7 @@ export interface Offer {
   trialDays?: number
   credits?: number
   items?: string[]
+  benefits?: Benefits
   active: boolean
   createdAt: string
   /** In order of time; the first is from its beginning on. */
@@ -40,6 +49,7 @@ export interface Offer {
 }
 
 export interface NewOffer {
+  benefits?: Benefits
   id: string
   seller: Seller
   kind: OfferKind
@@ -77,6 +87,7 @@ export interface OrderPreview {
   /** Before anything is taken off. */
   price: Money
   discount?: { coupon: string; amount: Money }
+  member?: { membership: Text; amount: Money }
   total: Money
   points?: { points: number; amount: Money }
   /** What wallet or card is charged now. */
@@ -89,7 +100,18 @@ export interface OrderPreview {
 export interface TipRequest {
   creator: string
   amount: Money
+  message?: string
   pay: Payment
+}
+
+/** What a creator was given, and what was said with it. */
+export interface Tip {
+  order: string
+  from: string
+  amount: Money
+  at: string
+  room?: string
+  message?: string
 }
 
 export interface OrderLine {
@@ -135,6 +157,8 @@ export interface RefundAsk {
   at: string
   because?: 'late' | 'used' | 'unknown' | 'paidOut'
   reason?: string
+  /** Of which line of the order; absent: of all alike. */
+  line?: number
 }
 
 /** The code of the gift that was bought with it; none where it was bought for oneself. */
@@ -277,6 +301,13 @@ export interface Payout {
   amount: Money
   state: string
   at: string
+}
+
+/** Whose days and weeks count in a community. */
+export interface CommunityZone {
+  timeZone: string
+  /** Absent: at any time. */
+  changeableFrom?: string
 }
 
 export interface Points {
