@@ -111,7 +111,8 @@ internal static class TextFields
         var json = options.GetTypeInfo(type);
         return json.Kind switch
         {
-            JsonTypeInfoKind.Object => json.Properties.Where(property => property.Set is not null || property.Get is not null)
+            JsonTypeInfoKind.Object => json.Properties
+                .Where(property => property.Set is not null || property.Get is not null)
                 .SelectMany(property => Walk(
                     options, property.PropertyType, path is "" ? property.Name : $"{path}.{property.Name}")),
             JsonTypeInfoKind.Enumerable => Walk(options, json.ElementType!, $"{path}[]"),

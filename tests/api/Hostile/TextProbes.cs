@@ -63,8 +63,8 @@ internal static class TextProbes
         { Kept = Localized(("name", Name), ("description", Description)) };
         yield return To("POST /v1/contents", By.Service, () => new
         {
-            id = world.NewId("c"), contentKind = "course", creator = "k-lin", community = "g-ai", title = Both("Course"),
-            description = Both("All of it."), tags = new[] { "ai" }, regions = new[] { "CN" },
+            id = world.NewId("c"), contentKind = "course", creator = "k-lin", community = "g-ai",
+            title = Both("Course"), description = Both("All of it."), tags = new[] { "ai" }, regions = new[] { "CN" },
             price = new { minorUnits = 1, currency = "CNY" },
         }) with
         {
@@ -85,6 +85,9 @@ internal static class TextProbes
         yield return To(
             "PUT /v1/communities/{id}/members/{user}", By.Owner, () => new { role = "member" },
             "/v1/communities/g-ai/members/u-hostile-member");
+        yield return To(
+            "PUT /v1/communities/{id}/points", By.Owner, () => new { timeZone = "Europe/Berlin" },
+            "/v1/communities/g-ai/points");
         yield return To("PUT /v1/points/settings", By.Account, () => new { timeZone = "Europe/Berlin" });
     }
 
@@ -143,7 +146,7 @@ internal static class TextProbes
         {
             creator = "k-lin", amount = new { minorUnits = 1, currency = "CNY" }, pay = new { method = "wallet" },
         }) with
-        { Taken = ["pay.token"] };
+        { Taken = ["pay.token", "message"] };
         yield return To("POST /v1/quotes", By.Buyer, () => new { creator = "k-lin", text = "please" }) with
         { Kept = new() { ["text"] = Quote.TextLengthMax } };
         yield return OfQuote("offer", By.Owner, false, () => HostileWorld.Price("gladly")) with
@@ -240,7 +243,7 @@ internal static class TextProbes
     }
 
     private static TextProbe To(string surface, By by, Func<object> body, string? path = null) =>
-        new(surface, by, () => Task.FromResult((path ?? surface[(surface.IndexOf(' ', StringComparison.Ordinal) + 1)..], body())));
+        new(surface, by, () => Task.FromResult((path ?? surface.Split(' ')[1], body())));
 
     private static Dictionary<string, int> Localized(params (string Field, int LengthMax)[] fields) =>
         fields.SelectMany(field => new[] { ("zh", field), ("en", field) })
