@@ -88,7 +88,8 @@ internal static class AccountApi
         ProfileRequest request, ClaimsPrincipal caller, IGrainFactory grains)
     {
         var errors = new FieldErrors().Add("language", AccountRules.CheckLanguage(request.Language));
-        if (request.DisplayName is { } name) errors.Add("displayName", AccountRules.CheckDisplayName(name, caller.IsInRole(Roles.Operator)));
+        if (request.DisplayName is { } name)
+            errors.Add("displayName", AccountRules.CheckDisplayName(name, caller.IsOperator()));
         return errors.ToResult("The change")
             ?? await AnswerAsync(
                 await grains.AccountOf(caller).UpdateAsync(

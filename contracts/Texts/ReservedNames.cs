@@ -3,8 +3,8 @@ using System.Text;
 namespace Engage.Contracts.Texts;
 
 /// <summary>
-/// Names by which somebody would seem to speak for the platform, however they are spelt: in other scripts, with accents,
-/// digits for letters, spaces and dots in between, and put together (<c>Engage Support</c>, <c>系统管理员</c>).
+/// Names by which somebody would seem to speak for the platform, however they are spelt: in other scripts, with
+/// accents, digits for letters, spaces and dots in between, and put together (<c>Engage Support</c>, <c>系统管理员</c>).
 /// </summary>
 public static class ReservedNames
 {
@@ -34,7 +34,8 @@ public static class ReservedNames
     private static bool IsMadeOf(string name, int at, bool found)
     {
         if (at == name.Length) return found;
-        return Array.Exists(Reserved, word => Continues(word, true)) || Array.Exists(Companions, it => Continues(it, found));
+        return Array.Exists(Reserved, word => Continues(word, true))
+            || Array.Exists(Companions, word => Continues(word, found));
 
         bool Continues(string word, bool reserved) =>
             string.CompareOrdinal(name, at, word, 0, word.Length) == 0 && IsMadeOf(name, at + word.Length, reserved);
@@ -53,7 +54,8 @@ public static class ReservedNames
             var letter = new Rune(Fold.Letter(rune.Value));
             var alike = letter.Value switch
             {
-                '0' => 'o', '1' or 'i' or '|' or '!' => 'l', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't',
+                '0' => 'o', '1' or 'i' or '|' or '!' => 'l', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's',
+                '7' => 't',
                 _ => letter.Value,
             };
             if (Rune.IsLetter(new(alike))) skeleton.Append(new Rune(alike).ToString());

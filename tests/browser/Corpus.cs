@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Engage.Browser.Tests;
 
-/// <summary>What attackers write into text fields, and what is to be seen of it: the letters, and nothing else.</summary>
+/// <summary>What attackers write into text fields, and what is to be seen of it: letters, nothing else.</summary>
 internal static class Corpus
 {
     /// <summary>Would be set by a script that got to run.</summary>

@@ -79,7 +79,8 @@ public sealed class CorpusShopTests(LivePage live) : IDisposable
             HttpMethod.Post, "/v1/communities",
             new { id = Community, name = Both(Texts[0]), description = Both(Texts[1]) });
         await _hall.AsServiceAsync(
-            HttpMethod.Post, "/v1/creators", new { id = Creator, name = Both(Texts[0]), communities = new[] { Community } });
+            HttpMethod.Post, "/v1/creators",
+            new { id = Creator, name = Both(Texts[0]), communities = new[] { Community } });
         var user = await dealer.UserAsync();
         await _hall.AsServiceAsync(HttpMethod.Put, $"/v1/creators/{Creator}/owners/{user}", new { });
         await PostAsync("coupons", new { code = Coupon, creator = Creator, percent = 100, perUser = 100 });

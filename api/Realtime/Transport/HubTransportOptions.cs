@@ -45,8 +45,8 @@ internal sealed class HubTransportOptions
     public bool WriteToSocket { get; set; } = true;
 
     /// <summary>
-    /// Connections that one user may have open on one node: a tab and a device each. Default 500, far above what a person
-    /// needs; 0: as many as come.
+    /// Connections that one user may have open on one node: a tab and a device each. Default 500, far above what a
+    /// person needs; 0: as many as come.
     /// </summary>
     public int ConnectionsPerUser { get; set; } = 500;
 

@@ -57,7 +57,7 @@ public sealed class RegisteredPeople(EngageClient client, string secret, int acc
         var sessions = new UserSession[Math.Min(count, accounts)];
         var done = 0;
         await Parallel.ForAsync(
-            0, sessions.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            0, sessions.Length, FewAtOnce(cancellation),
             async (number, token) =>
             {
                 sessions[number] = await SignInAsync(number, token);
@@ -72,10 +72,13 @@ public sealed class RegisteredPeople(EngageClient client, string secret, int acc
     public async Task<IReadOnlyList<Person>> RenewAsync(CancellationToken cancellation)
     {
         await Parallel.ForAsync(
-            0, _sessions.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            0, _sessions.Length, FewAtOnce(cancellation),
             async (number, token) => _sessions[number] = await client.RefreshAsync(_sessions[number], token));
         return People();
     }
+
+    private static ParallelOptions FewAtOnce(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
 
     private Person[] People() => Array.ConvertAll(_sessions, session => new Person(session.User, session.Token));
 

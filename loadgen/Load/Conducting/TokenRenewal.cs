@@ -36,7 +36,7 @@ internal sealed class TokenRenewal : IAsyncDisposable
         [.. people.Skip(1).DefaultIfEmpty(people[0]).Select(person => person.Token)];
 
     /// <summary>Renews no more.</summary>
-    /// <exception cref="Protocol.RequestException">A renewal was refused: what was measured since is worthless.</exception>
+    /// <exception cref="Protocol.RequestException">One was refused: what was measured since is worthless.</exception>
     public async Task StopAsync()
     {
         await _ended.CancelAsync();

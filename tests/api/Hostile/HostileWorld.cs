@@ -13,7 +13,9 @@ internal sealed class HostileWorld : IDisposable
     public const string Room = "r-hostile-fields";
     public const string OtherRoom = "r-hostile-settings";
     public const string Offer = "f-hostile";
-    public const string Coupon = "HOSTILE-FREE";
+
+    /// <summary>May be bought again and again.</summary>
+    public const string Credits = "f-hostile-credits";
     private const string Owner = "u-hostile-owner";
     private const string Buyer = "u-hostile-buyer";
     private readonly HostileServer _server;
@@ -61,8 +63,7 @@ internal sealed class HostileWorld : IDisposable
             await world.SendAsync(By.Owner, $"/v1/rooms/{room}/actions", new { @do = "start" });
         }
         await server.Service.CreateAsync("offers", NewOffer(Offer));
-        await server.Service.CreateAsync(
-            "coupons", new { code = Coupon, creator = "k-lin", percent = 100, perUser = 1_000 });
+        await server.Service.CreateAsync("offers", NewCredits(Credits));
         await world.FillWalletAsync();
         return world;
     }
@@ -70,6 +71,12 @@ internal sealed class HostileWorld : IDisposable
     public static object NewOffer(string id) => new
     {
         id, kind = "oneOff", seller = new { creator = "k-lin" }, title = new { zh = "课", en = "Course" },
+        grants = new[] { new { scope = "creator:k-lin" } }, price = new { minorUnits = 1, currency = "CNY" },
+    };
+
+    public static object NewCredits(string id) => new
+    {
+        id, kind = "perUse", credits = 1, seller = new { creator = "k-lin" }, title = new { zh = "次", en = "One" },
         grants = new[] { new { scope = "creator:k-lin" } }, price = new { minorUnits = 1, currency = "CNY" },
     };
 

@@ -14,7 +14,7 @@ public sealed class InvoiceTextTests(HostileSqlite server) : IClassFixture<Hosti
 
         foreach (var text in HostileTexts.Visible)
         {
-            var offer = TextProbe.Put(HostileWorld.NewOffer(world.NewId("f")), "title.en", text);
+            var offer = TextProbe.Put(HostileWorld.NewCredits(world.NewId("f")), "title.en", text);
             await world.SendAsync(By.Owner, "/v1/offers", offer);
             var order = await world.SendAsync(
                 By.Buyer, "/v1/orders", new { offer = $"{offer["id"]}", pay = new { method = "wallet" } });

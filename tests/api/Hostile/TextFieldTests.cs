@@ -47,7 +47,7 @@ public abstract class TextFieldTests(HostileServer server)
                 if (await ProbeAsync(world, probes[field.Surface], field.Path, text) is { } complaint)
                     wrong.Add($"{field} '{text}': {complaint}");
 
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong.GroupBy(it => it.Split('\'')[0]).Select(it => $"{it.Count()}x {it.First()}")));
+        Assert.True(wrong.Count == 0, Summary(wrong));
         await UnharmedAsync(schema, rows);
     }
 
@@ -68,7 +68,7 @@ public abstract class TextFieldTests(HostileServer server)
                 if (await ComplaintAsync(answer) is { } complaint) wrong.Add($"{field} '{text}': {complaint}");
             }
 
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong.GroupBy(it => it.Split('\'')[0]).Select(it => $"{it.Count()}x {it.First()}")));
+        Assert.True(wrong.Count == 0, Summary(wrong));
         await UnharmedAsync(schema, rows);
     }
 
@@ -95,7 +95,7 @@ public abstract class TextFieldTests(HostileServer server)
                         wrong.Add($"{method.Key} '{text}': {refused.Message}");
                 }
 
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong.GroupBy(it => it.Split('\'')[0]).Select(it => $"{it.Count()}x {it.First()}")));
+        Assert.True(wrong.Count == 0, Summary(wrong));
         await UnharmedAsync(schema, rows);
     }
 
@@ -147,7 +147,8 @@ public abstract class TextFieldTests(HostileServer server)
         var type = answer.Content.Headers.ContentType?.MediaType;
         var text = await answer.Content.ReadAsStringAsync();
         return (int)answer.StatusCode >= 500 && (int)answer.StatusCode != 503 ? $"{(int)answer.StatusCode} {text}"
-            : text.Length > 0 && type?.EndsWith("json", StringComparison.Ordinal) != true && type != "text/plain" ? $"answered as {type}"
+            : text.Length > 0 && type?.EndsWith("json", StringComparison.Ordinal) != true && type != "text/plain"
+                ? $"answered as {type}"
             : !answer.Headers.TryGetValues("X-Content-Type-Options", out var sniff) || sniff.Single() != "nosniff"
                 ? "a browser may guess what it is"
             : answer.Headers.TryGetValues("Set-Cookie", out var cookies)
@@ -166,6 +167,10 @@ public abstract class TextFieldTests(HostileServer server)
         Assert.Equal(schema, server.Schema());
         Assert.DoesNotContain(rows, table => !MayShrink.Contains(table.Key) && now[table.Key] < table.Value);
     }
+
+    /// <returns>Of each field how many texts went wrong, and the first of them.</returns>
+    private static string Summary(IEnumerable<string> wrong) => string.Join(
+        '\n', wrong.GroupBy(it => it.Split('\'')[0]).Select(field => $"{field.Count()}x {field.First()}"));
 
     private static IEnumerable<string> Texts(JsonElement json) => json.ValueKind switch
     {

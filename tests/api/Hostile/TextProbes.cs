@@ -63,8 +63,8 @@ internal static class TextProbes
         { Kept = Localized(("name", Name), ("description", Description)) };
         yield return To("POST /v1/contents", By.Service, () => new
         {
-            id = world.NewId("c"), contentKind = "course", creator = "k-lin", community = "g-ai", title = Both("Course"),
-            description = Both("All of it."), tags = new[] { "ai" }, regions = new[] { "CN" },
+            id = world.NewId("c"), contentKind = "course", creator = "k-lin", community = "g-ai",
+            title = Both("Course"), description = Both("All of it."), tags = new[] { "ai" }, regions = new[] { "CN" },
             price = new { minorUnits = 1, currency = "CNY" },
         }) with
         {
@@ -85,6 +85,9 @@ internal static class TextProbes
         yield return To(
             "PUT /v1/communities/{id}/members/{user}", By.Owner, () => new { role = "member" },
             "/v1/communities/g-ai/members/u-hostile-member");
+        yield return To(
+            "PUT /v1/communities/{id}/points", By.Owner, () => new { timeZone = "Europe/Berlin" },
+            "/v1/communities/g-ai/points");
         yield return To("PUT /v1/points/settings", By.Account, () => new { timeZone = "Europe/Berlin" });
     }
 
@@ -97,7 +100,7 @@ internal static class TextProbes
             $"/v1/offers/{HostileWorld.Offer}/price");
         yield return To("POST /v1/orders", By.Buyer, () => new
         {
-            offer = HostileWorld.Offer, coupon = HostileWorld.Coupon, pay = new { method = "free" },
+            offer = HostileWorld.Offer, pay = new { method = "wallet" },
             gift = new { to = world.UserName, message = "for you" },
         }) with
         {
@@ -105,11 +108,17 @@ internal static class TextProbes
             Taken = ["pay.token"],
             ReadAt = _ => "/v1/gifts",
         };
+        yield return To("POST /v1/orders/preview", By.Buyer, () => new
+        {
+            offer = HostileWorld.Offer, pay = new { method = "wallet" },
+            gift = new { to = world.UserName, message = "for you" },
+        }) with
+        { Taken = ["gift.to", "gift.message", "pay.token"] };
         yield return new TextProbe("POST /v1/orders/{id}/refunds", By.Buyer, async () =>
         {
             var order = await world.SendAsync(By.Buyer, "/v1/orders", new
             {
-                offer = HostileWorld.Offer, pay = new { method = "wallet" },
+                offer = HostileWorld.Credits, pay = new { method = "wallet" },
             });
             return ($"/v1/orders/{order.Text("id")}/refunds", new { reason = "a mistake" });
         }) with
@@ -137,7 +146,7 @@ internal static class TextProbes
         {
             creator = "k-lin", amount = new { minorUnits = 1, currency = "CNY" }, pay = new { method = "wallet" },
         }) with
-        { Taken = ["pay.token"] };
+        { Taken = ["pay.token", "message"] };
         yield return To("POST /v1/quotes", By.Buyer, () => new { creator = "k-lin", text = "please" }) with
         { Kept = new() { ["text"] = Quote.TextLengthMax } };
         yield return OfQuote("offer", By.Owner, false, () => HostileWorld.Price("gladly")) with
@@ -152,6 +161,14 @@ internal static class TextProbes
         {
             amount = new { minorUnits = 1, currency = "CNY" },
         }, "/v1/creators/k-lin/payouts");
+        yield return To("POST /v1/communities/{id}/payouts", By.Owner, () => new
+        {
+            amount = new { minorUnits = 1, currency = "CNY" },
+        }, "/v1/communities/g-ai/payouts");
+        yield return To("POST /v1/affiliate/payouts", By.Buyer, () => new
+        {
+            amount = new { minorUnits = 1, currency = "CNY" },
+        });
 
         TextProbe OfQuote(string step, By by, bool accepted, Func<object> body) => new(
             $"POST /v1/quotes/{{id}}/{step}", by,
@@ -226,7 +243,7 @@ internal static class TextProbes
     }
 
     private static TextProbe To(string surface, By by, Func<object> body, string? path = null) =>
-        new(surface, by, () => Task.FromResult((path ?? surface[(surface.IndexOf(' ', StringComparison.Ordinal) + 1)..], body())));
+        new(surface, by, () => Task.FromResult((path ?? surface.Split(' ')[1], body())));
 
     private static Dictionary<string, int> Localized(params (string Field, int LengthMax)[] fields) =>
         fields.SelectMany(field => new[] { ("zh", field), ("en", field) })
