@@ -21,6 +21,6 @@ public sealed record LocalizedText
 
         var length = Math.Max(text.Zh?.Length ?? 0, text.En?.Length ?? 0);
         if (length > lengthMax) return $"{field}: {length} characters, at most {lengthMax} per language";
-        return HiddenCharacters.WhatIsWrong($"{text.Zh}\n{text.En}") is { } wrong ? $"{field}: {wrong}" : null;
+        return HiddenCharacters.WhatMisleads($"{text.Zh}\n{text.En}") is { } wrong ? $"{field}: {wrong}" : null;
     }
 }

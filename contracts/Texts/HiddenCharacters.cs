@@ -15,11 +15,24 @@ public static class HiddenCharacters
     private const int BlackFlag = 0x1F3F4;
 
     /// <summary>
-    /// Of a text that names something. What people say is tidied instead; a name is refused, or it would not be the one
-    /// that was given.
+    /// Of a name of somebody or something of hers. What people say is tidied instead; a name is refused, or it would
+    /// not be the one that was given.
     /// </summary>
     /// <returns>Null if there are none, otherwise a clause that begins with a verb.</returns>
-    public static string? WhatIsWrong(string text)
+    public static string? WhatIsWrong(string text) => Look(text, (rune, start, end) =>
+        IsControl(rune) || IsBlank(rune.Value) || IsHidden(rune, text, start, end));
+
+    /// <summary>
+    /// Of a title or a description, which may come from anywhere: soft hyphens, marks of direction and of byte order
+    /// are in many honest ones. Only what makes it read otherwise than it is stored is refused, and what no text has.
+    /// </summary>
+    /// <returns>As <see cref="WhatIsWrong"/>.</returns>
+    public static string? WhatMisleads(string text) => Look(text, (rune, start, _) =>
+        rune.Value is < 0x80 or >= 0xE0020 and <= 0xE007F
+            ? IsControl(rune) || (rune.Value >= 0x80 && !IsInFlag(text, start))
+            : rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069));
+
+    private static string? Look(string text, Func<Rune, int, int, bool> isWrong)
     {
         for (var at = 0; at < text.Length;)
         {
@@ -27,8 +40,7 @@ public static class HiddenCharacters
 
             var before = at;
             at += rune.Utf16SequenceLength;
-            if (IsControl(rune) || IsBlank(rune.Value) || IsHidden(rune, text, before, at))
-                return $"contains U+{rune.Value:X4}, which nobody sees; leave it out";
+            if (isWrong(rune, before, at)) return $"contains U+{rune.Value:X4}, which nobody sees; leave it out";
         }
         return null;
     }

@@ -20,9 +20,20 @@ public sealed class NameTests
     public void WhatNobodySeesIsNoPartOfAName(string name)
     {
         Assert.Contains("leave it out", AccountRules.CheckDisplayName(name), StringComparison.Ordinal);
-        Assert.NotNull(LocalizedText.Check("title", new() { En = name }, 200));
         Assert.NotNull(AccountRules.CheckDevice(name));
     }
+
+    [Theory]
+    [InlineData("Course\u202Egpj.exe", false)]
+    [InlineData("\u2066Course\u2069", false)]
+    [InlineData("Course\U000E0041", false)]
+    [InlineData("Course\u0007", false)]
+    [InlineData("Co\u00ADope\u00ADra\u00ADtion", true)]
+    [InlineData("\uFEFFCourse", true)]
+    [InlineData("Course\u200B", true)]
+    [InlineData("\u200Fקורס", true)]
+    public void TitleMayHaveWhatDoesNotMislead(string title, bool isGood) =>
+        Assert.Equal(isGood, LocalizedText.Check("title", new() { En = title }, 200) is null);
 
     [Theory]
     [InlineData("林老师")]
