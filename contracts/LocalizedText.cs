@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Engage.Contracts.Texts;
 
 namespace Engage.Contracts;
 
@@ -19,6 +20,7 @@ public sealed record LocalizedText
             return optional ? null : $"{field}: expected a text in 'zh', 'en' or both, found none";
 
         var length = Math.Max(text.Zh?.Length ?? 0, text.En?.Length ?? 0);
-        return length <= lengthMax ? null : $"{field}: {length} characters, at most {lengthMax} per language";
+        if (length > lengthMax) return $"{field}: {length} characters, at most {lengthMax} per language";
+        return HiddenCharacters.WhatIsWrong($"{text.Zh}\n{text.En}") is { } wrong ? $"{field}: {wrong}" : null;
     }
 }

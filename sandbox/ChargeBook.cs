@@ -61,14 +61,28 @@ internal sealed class ChargeBook : IDisposable
                     : (null, false, $"refund '{refund.Id}' was another one");
             if (_charges.GetValueOrDefault(refund.Charge) is not { State: "succeeded" } charge)
                 return (null, false, $"charge '{refund.Charge}' took no money");
-            if (refund.Amount < 1 || refund.Amount > charge.Amount - charge.Refunded)
-                return (null, false, $"{refund.Amount} of {charge.Amount - charge.Refunded} that are left");
+            if (refund.Amount < 1 || refund.Amount > LeftOf(charge))
+                return (null, false, $"{refund.Amount} of {LeftOf(charge)} that are left");
             Write(new(null, refund));
             return (refund, true, null);
         }
     }
 
+    /// <summary>The bank takes back all that is left; again: nothing more.</summary>
+    /// <returns>Null: there is nothing to take.</returns>
+    public Charge? ChargeBack(string id)
+    {
+        lock (_gate)
+        {
+            if (_charges.GetValueOrDefault(id) is not { State: "succeeded" } charge) return null;
+            if (LeftOf(charge) > 0) Write(new(null, null, id));
+            return _charges[id];
+        }
+    }
+
     public void Dispose() => _file.Dispose();
+
+    private static long LeftOf(Charge charge) => charge.Amount - charge.Refunded - charge.ChargedBack;
 
     private void Write(BookLine line)
     {
@@ -85,6 +99,11 @@ internal sealed class ChargeBook : IDisposable
             _charges[charge.Id] = charge;
             _order.Add(charge.Id);
         }
+        if (line.ChargedBack is { } taken)
+            _charges[taken] = _charges[taken] with
+            {
+                ChargedBack = _charges[taken].ChargedBack + LeftOf(_charges[taken]),
+            };
         if (line.Refund is { } refund)
         {
             _refunds[refund.Id] = refund;

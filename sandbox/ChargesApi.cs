@@ -15,6 +15,13 @@ internal static class ChargesApi
         group.MapPost("/charges", ChargeAsync);
         group.MapPost("/charges/{id}/void", VoidAsync);
         group.MapPost("/refunds", RefundAsync);
+        // Not for customers: what a cardholder sets going at her bank.
+        group.MapPost("/charges/{id}/chargeback", (string id, ChargeBook book, Webhooks webhooks) =>
+        {
+            if (book.ChargeBack(id) is not { } charge) return Results.NotFound();
+            webhooks.TellChargedBack(charge);
+            return Results.Ok(charge);
+        });
         group.MapGet("/charges/{id}", (string id, ChargeBook book) =>
             book.Find(id) is { } charge ? Results.Ok(charge) : Results.NotFound());
         group.MapGet("/charges", (ChargeBook book, int after = 0, int limit = 100) =>

@@ -31,6 +31,8 @@ internal sealed partial class Webhooks(
 
     public void Tell(Refund refund) => Tell("refund.succeeded", refund.Charge, refund.Id);
 
+    public void TellChargedBack(Charge charge) => Tell("charge.charged_back", charge.Id, null);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.WebhookUrl.Length == 0) return;
@@ -50,7 +52,10 @@ internal sealed partial class Webhooks(
     private void TellAgain()
     {
         var count = book.List(0, int.MaxValue).Items.Length;
-        foreach (var charge in book.List(Math.Max(0, count - ToldAgainMax), ToldAgainMax).Items) Tell(charge);
+        foreach (var charge in book.List(Math.Max(0, count - ToldAgainMax), ToldAgainMax).Items) {
+            Tell(charge);
+            if (charge.ChargedBack > 0) TellChargedBack(charge);
+        }
     }
 
     private async Task SendAllAsync(HttpClient http, CancellationToken stoppingToken)

@@ -4,6 +4,7 @@ using Engage.Api.Privacy;
 using Engage.Api.Problems;
 using Engage.Contracts;
 using Engage.Contracts.Accounts;
+using Engage.Contracts.Creators;
 using Engage.Contracts.Privacy;
 
 namespace Engage.Api.Accounts;
@@ -18,7 +19,7 @@ internal sealed record ProfileRequest(string? DisplayName, string? Language);
 
 internal sealed record ProfileAnswer(
     string User, string UserName, string DisplayName, string Language, string[] Roles, string? Mail,
-    string? PendingMail, bool Totp, DateTimeOffset CreatedAt);
+    string? PendingMail, bool Totp, DateTimeOffset CreatedAt, string[] Creators, string[] Communities);
 
 internal sealed record PasswordRequest(string? Current, string? Password);
 
@@ -81,19 +82,19 @@ internal static class AccountApi
     }
 
     private static async Task<IResult> GetAsync(ClaimsPrincipal caller, IGrainFactory grains) =>
-        ToResult(await grains.AccountOf(caller).GetAsync(), caller);
+        await AnswerAsync(await grains.AccountOf(caller).GetAsync(), caller, grains);
 
     private static async Task<IResult> UpdateAsync(
         ProfileRequest request, ClaimsPrincipal caller, IGrainFactory grains)
     {
         var errors = new FieldErrors().Add("language", AccountRules.CheckLanguage(request.Language));
-        if (request.DisplayName is { } name) errors.Add("displayName", AccountRules.CheckDisplayName(name));
+        if (request.DisplayName is { } name) errors.Add("displayName", AccountRules.CheckDisplayName(name, caller.IsInRole(Roles.Operator)));
         return errors.ToResult("The change")
-            ?? ToResult(
+            ?? await AnswerAsync(
                 await grains.AccountOf(caller).UpdateAsync(
                     request.DisplayName is { } given ? SecretText.From(given.Trim()) : (SecretText?)null,
                     request.Language),
-                caller);
+                caller, grains);
     }
 
     private static async Task<IResult> ChangePasswordAsync(
@@ -116,10 +117,16 @@ internal static class AccountApi
         return errors.ToResult("The registration");
     }
 
-    private static IResult ToResult(Account? account, ClaimsPrincipal caller) => account is null
-        ? Problem.NotFound("Account", caller.UserId()?.Value ?? "", "register with POST /v1/users").ToResult()
-        : TypedResults.Ok(new ProfileAnswer(
+    private static async Task<IResult> AnswerAsync(Account? account, ClaimsPrincipal caller, IGrainFactory grains)
+    {
+        if (account is null)
+            return Problem.NotFound("Account", caller.UserId()?.Value ?? "", "register with POST /v1/users").ToResult();
+
+        var owned = await grains.GetGrain<IOwnershipsGrain>(account.User.Value).GetAsync();
+        return TypedResults.Ok(new ProfileAnswer(
             account.User.Value, account.UserName, account.DisplayName, account.Language,
             [.. caller.FindAll(TokenIssuer.RoleClaim).Select(role => role.Value)], account.Mail, account.PendingMail,
-            account.Totp, account.CreatedAt));
+            account.Totp, account.CreatedAt, Array.ConvertAll(owned.Creators, creator => creator.Value),
+            Array.ConvertAll(owned.Communities, community => community.Value)));
+    }
 }

@@ -20,7 +20,7 @@ internal sealed class AccessGate(RequestDelegate next, AccessIndex index, Failov
         var rule = index.Of(endpoint, HttpMethods.GetCanonicalizedValue(context.Request.Method));
         if (rule is null || !rule.Admits(caller))
             return caller == Who.Anonymous ? context.ChallengeAsync() : Refuse(context);
-        if (rule.Code && (caller & Who.Service) == Who.Nobody && !StepUp.HasFreshCode(context.User, time.GetUtcNow()))
+        if (rule.AsksForCode(caller) && !StepUp.HasFreshCode(context.User, time.GetUtcNow()))
             return StepUp.Required().ToResult().ExecuteAsync(context);
         return rule.Binds(caller) ? AskAsync(context, rule.Of!) : next(context);
     }

@@ -30,8 +30,12 @@ internal enum Limit
 /// Whether a person needs a code of her authenticator, at most ten minutes old: what moves money out, or looks at
 /// others. Services have none, and are not asked.
 /// </param>
+/// <param name="OperatorCode">
+/// Whether only an operator needs one: what is hers by her role alone, and others' by what is theirs.
+/// </param>
 internal sealed record AccessRule(
-    string Surface, Who Who, Ownership? Of = null, string? Then = null, Limit Limit = Limit.Caller, bool Code = false)
+    string Surface, Who Who, Ownership? Of = null, string? Then = null, Limit Limit = Limit.Caller, bool Code = false,
+    bool OperatorCode = false)
 {
     private const string Hub = "hub";
 
@@ -50,4 +54,8 @@ internal sealed record AccessRule(
     /// Whether <see cref="Of"/> has to hold for this caller: a role that may act for anybody spares her the question.
     /// </summary>
     public bool Binds(Who caller) => Of is not null && (Who & caller & (Who.Service | Who.Operator)) == Who.Nobody;
+
+    /// <summary>Whether somebody with these roles has to have given a code just now.</summary>
+    public bool AsksForCode(Who caller) => (caller & Who.Service) == Who.Nobody
+        && (Code || (OperatorCode && (caller & Who.Operator) != Who.Nobody));
 }

@@ -20,7 +20,7 @@ internal sealed class HubAccess(AccessIndex index, Failover failover, TimeProvid
         var rule = index.OfHub(invocationContext.HubMethodName);
         if (rule is null || !rule.Admits(caller))
             throw HubProblems.Refusal(Problem.Forbidden($"Your role may not call {invocationContext.HubMethodName}."));
-        if (rule.Code && !StepUp.HasFreshCode(invocationContext.Context.User!, time.GetUtcNow()))
+        if (rule.AsksForCode(caller) && !StepUp.HasFreshCode(invocationContext.Context.User!, time.GetUtcNow()))
             throw HubProblems.Refusal(StepUp.Required());
         return rule.Binds(caller) ? AskAsync(invocationContext, rule.Of!, next) : next(invocationContext);
     }

@@ -17,6 +17,7 @@ internal sealed partial class CardWebhooks(
     IOptions<CardAddressOptions> options, TimeProvider time, ILogger<CardWebhooks> logger)
 {
     public const string Header = "Engage-Signature";
+    private const string ChargedBack = "charge.charged_back";
     private const int BodyBytesMax = 16 << 10;
     private const int EventLengthMax = 128;
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
@@ -38,6 +39,13 @@ internal sealed partial class CardWebhooks(
         }
         if (Parse(body) is not var (order, notice))
             return Problem.InvalidRequest("Expected an event with 'id', 'type' and 'charge'.").ToResult();
+
+        // Not from within a call of ours, and not to be lost: the provider tells it again until it is booked.
+        if (notice is null)
+        {
+            var reply = await grains.GetGrain<IOrderGrain>(order).ChargedBackAsync();
+            return reply.Refusal is { Problem: "not-ready" } silent ? silent.ToResult() : TypedResults.Ok();
+        }
 
         // One way: the provider may be calling us from within a call of ours. What is lost here the reminder finds.
         await grains.GetGrain<IOrderGrain>(order).NoticeAsync(notice);
@@ -67,7 +75,8 @@ internal sealed partial class CardWebhooks(
             Encoding.ASCII.GetBytes(Convert.ToHexStringLower(expected)), Encoding.UTF8.GetBytes(signature ?? ""));
     }
 
-    private static (string Order, ProviderNotice Notice)? Parse(byte[] body)
+    /// <returns>Null if it is no event; without a notice: the card's bank took money back.</returns>
+    private static (string Order, ProviderNotice? Notice)? Parse(byte[] body)
     {
         try
         {
@@ -78,6 +87,7 @@ internal sealed partial class CardWebhooks(
                 || Text(root, "type") is null
                 || !IdText.IsValid(Text(root, "charge"))) return null;
 
+            if (Text(root, "type") == ChargedBack) return (Text(root, "charge")!, null);
             var refund = Text(root, "refund")?.Split(':') is [_, var number]
                 && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
                     ? parsed

@@ -13,11 +13,14 @@ internal static class CommerceProblems
         ["payment-required"] = ("Not paid", StatusCodes.Status402PaymentRequired),
         ["forbidden"] = ("Not allowed", StatusCodes.Status403Forbidden),
         ["not-found"] = ("Not found", StatusCodes.Status404NotFound),
+        ["not-ready"] = ("Not known yet", StatusCodes.Status503ServiceUnavailable),
         ["conflict"] = ("Already there", StatusCodes.Status409Conflict),
         ["order-state"] = ("Not in this state", StatusCodes.Status409Conflict),
         ["subscription-state"] = ("Not in this state", StatusCodes.Status409Conflict),
         ["quote-state"] = ("Not in this state", StatusCodes.Status409Conflict),
         ["gift-claimed"] = ("Not to be had", StatusCodes.Status409Conflict),
+        ["already-owned"] = ("Bought already", StatusCodes.Status409Conflict),
+        ["price-changed"] = ("The price is another now", StatusCodes.Status409Conflict),
         ["balance"] = ("Not enough", StatusCodes.Status409Conflict),
         ["no-credits"] = ("No credits left", StatusCodes.Status402PaymentRequired),
         ["idempotency-mismatch"] = ("The key was used for another request", StatusCodes.Status422UnprocessableEntity),
@@ -30,7 +33,10 @@ internal static class CommerceProblems
         // What a plan refuses for a reason of its own (a coupon, a trial) is a request that cannot be processed.
         var (title, status) = Known.GetValueOrDefault(
             refusal.Problem, ("Not possible", StatusCodes.Status422UnprocessableEntity));
-        return Problem.Named(refusal.Problem, title, status, refusal.Detail);
+        var problem = Problem.Named(refusal.Problem, title, status, refusal.Detail);
+        if (refusal.Expected is { } expected) problem.Extensions["expected"] = expected;
+        if (refusal.Actual is { } actual) problem.Extensions["actual"] = actual;
+        return problem;
     }
 
     public static IResult ToResult(this CommerceRefusal refusal) => Of(refusal).ToResult();

@@ -14,6 +14,8 @@ internal static class CommerceSetup
         builder.Services.Configure<CardAddressOptions>(builder.Configuration.GetSection("Commerce:Card"));
         builder.Services.AddSingleton<CardWebhooks>();
         builder.Services.AddSingleton<SellerAccess>();
+        builder.Services.AddSingleton<CodeGuesses>();
+        builder.Services.AddSingleton<TipNotice>();
         builder.Services.AddSingleton<Admission>();
         builder.Services.AddSingleton<EntitlementsGateway>();
         builder.Services.AddSingleton<EntitlementsDoor>();
@@ -24,6 +26,8 @@ internal static class CommerceSetup
     {
         app.MapOffers();
         app.MapOrders();
+        app.MapChargebacks();
+        app.MapRefunds();
         app.MapWallet();
         app.MapInvoices();
         app.MapEntitlements();

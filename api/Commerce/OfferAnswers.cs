@@ -10,10 +10,13 @@ internal sealed record OffersAnswer(OfferAnswer[] Items, string? Cursor);
 
 internal sealed record GrantRequest(string? Scope, int? Days);
 
+internal sealed record BenefitsBody(int? DiscountPercent, int? PointsPercent);
+
 /// <summary>The body of <c>POST /v1/offers</c>.</summary>
 internal sealed record OfferRequest(
     string? Id, string? Kind, Seller? Seller, LocalizedText? Title, LocalizedText? Description, GrantRequest[]? Grants,
-    Money? Price, string? Interval, int? TrialDays, int? Credits, string[]? Items, ShareTerms? Shares)
+    Money? Price, string? Interval, int? TrialDays, int? Credits, string[]? Items, ShareTerms? Shares,
+    BenefitsBody? Benefits = null)
 {
     public (Offer? Offer, string? Wrong) ToOffer()
     {
@@ -40,6 +43,7 @@ internal sealed record OfferRequest(
             Credits = Credits ?? 0,
             Items = [.. (Items ?? []).Select(OfferId.From)],
             Shares = Shares,
+            Benefits = Benefits is { } given ? new(given.DiscountPercent ?? 0, given.PointsPercent ?? 100) : null,
         };
         return OfferRules.Check(offer) is { Count: > 0 } wrong ? (null, string.Join("; ", wrong)) : (offer, null);
     }
@@ -49,11 +53,12 @@ internal sealed record OfferRequest(
 internal sealed record OfferAnswer(
     OfferId Id, string Kind, Seller Seller, LocalizedText Title, LocalizedText? Description, Grant[] Grants,
     Money? Price, PriceChange[] Prices, string? Interval, int? TrialDays, int? Credits, OfferId[]? Items,
-    ShareTerms? Shares, bool Active, DateTimeOffset CreatedAt)
+    ShareTerms? Shares, MemberBenefits? Benefits, bool Active, DateTimeOffset CreatedAt)
 {
     public static OfferAnswer From(Offer offer, DateTimeOffset now) => new(
         offer.Id, CommerceNames.Of(offer.Kind), offer.Seller, offer.Title, offer.Description, offer.Grants,
         offer.PriceAt(now), offer.Prices, offer.Interval is { } interval ? CommerceNames.Of(interval) : null,
         offer.TrialDays > 0 ? offer.TrialDays : null, offer.Credits > 0 ? offer.Credits : null,
-        offer.Items.Length > 0 ? offer.Items : null, offer.Shares, offer.Active, offer.CreatedAt);
+        offer.Items.Length > 0 ? offer.Items : null, offer.Shares, offer.Benefits, offer.Active,
+        offer.CreatedAt);
 }

@@ -6,13 +6,24 @@ namespace Engage.Api.Commerce;
 
 internal sealed record DiscountAnswer(string Coupon, Money Amount);
 
+internal sealed record MemberDiscountAnswer(LocalizedText Membership, Money Amount);
+
 internal sealed record PointsAnswer(long Points, Money Amount);
 
 internal sealed record PaymentAnswer(string Method, string State, Failure? Failure);
 
-internal sealed record RefundAnswer(int Number, Money Amount, string State, DateTimeOffset At);
+/// <param name="Chargeback">True: the card's bank took it back.</param>
+internal sealed record RefundAnswer(
+    int Number, Money Amount, string State, DateTimeOffset At, bool? Chargeback = null);
 
-internal sealed record RefundAskedAnswer(Money Amount, DateTimeOffset At);
+internal sealed record RefundAskedAnswer(Money Amount, DateTimeOffset At, string? Because, DateTimeOffset? DeclinedAt)
+{
+    public static RefundAskedAnswer? Of(Order order) => order.Asked is { } asked
+        ? new(
+            new(asked.Amount, order.Currency), asked.At,
+            asked.Because is { } because ? CommerceNames.Of(because) : null, asked.DeclinedAt)
+        : null;
+}
 
 internal sealed record OrderLineAnswer(
     int Number, LocalizedText Title, OfferId? Offer, int Quantity, Money Price, Money Amount, Money? Refunded)
@@ -36,6 +47,7 @@ internal sealed record OrderAnswer
     public required int Quantity { get; init; }
     public required Money Amount { get; init; }
     public required DiscountAnswer? Discount { get; init; }
+    public required MemberDiscountAnswer? Member { get; init; }
     public required PointsAnswer? Points { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset? PaidAt { get; init; }
@@ -62,6 +74,7 @@ internal sealed record OrderAnswer
             State = CommerceNames.Of(order.State),
             Quantity = order.Quantity,
             Amount = Of(order.Total),
+            Member = order.Member is { } member ? new(member.Membership, Of(member.Amount)) : null,
             Discount = order.Discount is { } discount ? new(discount.Coupon, Of(discount.Amount)) : null,
             Points = Array.Find(order.Sources, source => source.Method == PaymentMethod.Points) is { } points
                 ? new(points.Points, Of(points.Amount))
@@ -77,8 +90,9 @@ internal sealed record OrderAnswer
             Refunds = Array.ConvertAll(
                 order.Refunds,
                 refund => new RefundAnswer(
-                    refund.Number, Of(refund.Amount), CommerceNames.Of(refund.State), refund.At)),
-            RefundAsked = order.Asked is { } asked ? new(Of(asked.Amount), asked.At) : null,
+                    refund.Number, Of(refund.Amount), CommerceNames.Of(refund.State), refund.At,
+                    refund.Chargeback ? true : null)),
+            RefundAsked = RefundAskedAnswer.Of(order),
             Lines = Array.ConvertAll(order.Lines, line => OrderLineAnswer.From(line, order.Currency)),
             Entitlements = EntitlementsOf(order),
         };

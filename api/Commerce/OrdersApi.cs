@@ -20,24 +20,40 @@ internal static class OrdersApi
             .SurvivesSilos();
         group.MapPost("", PlaceAsync)
             .Produces<OrderAnswer>(StatusCodes.Status201Created);
+        group.MapPost("/preview", PreviewAsync).Produces<PreviewAnswer>();
         group.MapGet("", ListAsync).Produces<OrdersAnswer>();
         group.MapGet("/{id}", GetAsync).Produces<OrderAnswer>();
         group.MapPost("/{id}/cancel", CancelAsync).Produces<OrderAnswer>();
-        group.MapPost("/{id}/refunds", RefundAsync).Produces<OrderAnswer>();
     }
 
     private static async Task<IResult> PlaceAsync(
-        PlaceRequest body, ClaimsPrincipal caller, HttpContext context, IGrainFactory grains)
+        PlaceRequest body, ClaimsPrincipal caller, HttpContext context, BlindIndex index, CodeGuesses guesses,
+        IGrainFactory grains)
     {
         var (key, wrongKey) = IdempotencyKeys.Read(context.Request);
         if (key is null) return wrongKey!;
-        var (request, wrong) = body.ToOrder();
+        var (request, wrong) = body.ToOrder(index);
         if (request is null) return Problem.InvalidRequest(wrong!).ToResult();
+        if (request.Coupon is { } code) await guesses.FindCouponAsync(context, code);
 
         var buyer = caller.UserId()!.Value;
         var reply = await grains.GetGrain<IOrderGrain>(OrderId.Of(buyer, key).Value)
             .PlaceAsync(new(buyer, IdempotencyKeys.Fingerprint(request), request));
         return Placed(reply, context);
+    }
+
+    private static async Task<IResult> PreviewAsync(
+        PlaceRequest body, ClaimsPrincipal caller, HttpContext context, BlindIndex index, CodeGuesses guesses,
+        IGrainFactory grains)
+    {
+        var (request, wrong) = (body with { Pay = body.Pay ?? PayBody.Open }).ToOrder(index);
+        if (request is null) return Problem.InvalidRequest(wrong!).ToResult();
+        if (request.Coupon is { } code) await guesses.FindCouponAsync(context, code);
+
+        var reply = await grains.GetGrain<ICustomerGrain>(caller.UserId()!.Value.Value).PreviewAsync(request);
+        return reply.Refusal is { } refusal
+            ? refusal.ToResult()
+            : TypedResults.Ok(PreviewAnswer.From(reply.Preview!));
     }
 
     /// <summary>The answer to whoever placed an order, of whatever kind.</summary>
@@ -66,92 +82,11 @@ internal static class OrdersApi
     private static async Task<IResult> CancelAsync(string id, IGrainFactory grains) =>
         Answer(await grains.GetGrain<IOrderGrain>(id).CancelAsync());
 
-    private static async Task<IResult> RefundAsync(
-        string id, RefundBody body, ClaimsPrincipal caller, HttpContext context, SellerAccess access,
-        IGrainFactory grains)
-    {
-        string? key = null;
-        if (context.Request.Headers.ContainsKey(IdempotencyKeys.Header) || body.Amount is not null)
-        {
-            (key, var wrong) = IdempotencyKeys.Read(context.Request);
-            if (key is null) return wrong!;
-        }
-        if (body.Reason is { Length: > RefundBody.ReasonLengthMax })
-            return Problem.InvalidRequest(
-                $"reason: {body.Reason.Length} characters, at most {RefundBody.ReasonLengthMax}.").ToResult();
-        if (await FindAsync(id, grains) is not { } view) return Missing(id);
-
-        var request = new RefundRequest(
-            caller.UserId(), body.Amount, body.Line, body.Reason, key, Covered: !SellerAccess.IsPlatform(caller));
-        var order = grains.GetGrain<IOrderGrain>(id);
-        if (await access.SellsAsync(caller, view.Order)) return Answer(await order.RefundAsync(request));
-
-        var asked = await order.AskRefundAsync(request);
-        return asked.Refusal is { } refusal
-            ? refusal.ToResult()
-            : TypedResults.Accepted($"/v1/orders/{id}", OrderAnswer.From(asked.Order!));
-    }
-
-    private static IResult Answer(OrderReply reply) =>
+    public static IResult Answer(OrderReply reply) =>
         reply.Refusal is { } refusal ? refusal.ToResult() : TypedResults.Ok(OrderAnswer.From(reply.Order!));
 
-    private static async Task<OrderView?> FindAsync(string id, IGrainFactory grains) =>
+    public static async Task<OrderView?> FindAsync(string id, IGrainFactory grains) =>
         IdText.IsValid(id) ? await grains.GetGrain<IOrderGrain>(id).GetAsync() : null;
 
-    private static IResult Missing(string id) => BuyerOfOrder.Missing(id).ToResult();
-}
-
-internal sealed record RefundBody(long? Amount, int? Line, string? Reason)
-{
-    public const int ReasonLengthMax = 500;
-}
-
-internal sealed record GiftBody(string? To, string? Message);
-
-internal sealed record PayBody(string? Method, string? Token, long? Points);
-
-/// <summary>The body of <c>POST /v1/orders</c>.</summary>
-internal sealed record PlaceRequest(
-    string? Offer, int? Quantity, string? Coupon, GiftBody? Gift, string? Referral, PayBody? Pay)
-{
-    private const int TextLengthMax = 500;
-    private const int NameLengthMax = 254;
-
-    /// <returns>The order that is asked for, or what is wrong.</returns>
-    public (OrderRequest? Request, string? Wrong) ToOrder()
-    {
-        if (WhatIsWrong() is { } wrong) return (null, wrong);
-        return (
-            new()
-            {
-                Offer = new(Offer!),
-                Quantity = Quantity ?? 1,
-                Coupon = Coupon,
-                Gift = Gift is null ? null : new(Gift.To!, Gift.Message),
-                Referral = Referral is null ? null : new UserId(Referral),
-                Pay = new(MethodOf(Pay!)!.Value, Pay!.Token, Pay.Points ?? 0),
-            },
-            null);
-    }
-
-    /// <summary>Points alone pay nothing by themselves: they are part of another method.</summary>
-    public static PaymentMethod? MethodOf(PayBody pay) =>
-        CommerceNames.Parse<PaymentMethod>(pay.Method) is { } method and not PaymentMethod.Points ? method : null;
-
-    private string? WhatIsWrong() => this switch
-    {
-        _ when !new OfferId(Offer ?? "").IsValid =>
-            "offer: expected the id of an offer; list them with GET /v1/offers.",
-        { Quantity: < 1 or > OrderRequest.QuantityMax } =>
-            $"quantity: {Quantity}, expected 1 to {OrderRequest.QuantityMax}.",
-        { Coupon.Length: 0 or > IdText.LengthMax } => $"coupon: expected 1 to {IdText.LengthMax} characters.",
-        { Gift: { To: null or { Length: 0 or > NameLengthMax } } } => "gift.to: expected a user name or mail address.",
-        { Gift.Message.Length: > TextLengthMax } => $"gift.message: at most {TextLengthMax} characters.",
-        { Referral: { } referral } when !IdText.IsValid(referral) => "referral: expected a user id.",
-        { Pay: null } => "pay: expected how it is paid.",
-        _ when MethodOf(Pay) is null => $"pay.method: '{Pay.Method}', expected 'wallet', 'card' or 'free'.",
-        { Pay.Token.Length: 0 or > TextLengthMax } => $"pay.token: expected 1 to {TextLengthMax} characters.",
-        { Pay.Points: < 0 } => $"pay.points: {Pay.Points}, expected 0 or more.",
-        _ => null,
-    };
+    public static IResult Missing(string id) => BuyerOfOrder.Missing(id).ToResult();
 }

@@ -30,6 +30,7 @@ internal static class PointsApi
         group.MapGet("/points", GetAsync).Produces<PointsStanding>();
         group.MapPut("/points/settings", ChangeAsync).Produces<PointsStanding>();
         group.MapGet("/communities/{id}/leaders", LeadersAsync).Produces<LeadersAnswer>();
+        app.MapCommunityPoints();
     }
 
     private static async Task<IResult> GetAsync(ClaimsPrincipal caller, IGrainFactory grains) =>

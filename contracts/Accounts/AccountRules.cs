@@ -1,3 +1,5 @@
+using Engage.Contracts.Texts;
+
 namespace Engage.Contracts.Accounts;
 
 /// <summary>What a registration may contain.</summary>
@@ -15,10 +17,6 @@ public static class AccountRules
     public const string LanguageDefault = "zh";
     private static readonly string[] Languages = ["zh", "en"];
 
-    /// <summary>Who has one of these seems to speak for the platform.</summary>
-    private static readonly string[] ReservedNames =
-        ["operator", "admin", "administrator", "root", "system", "support", "engage", "moderator", "security"];
-
     /// <returns>Null if good, otherwise what is wrong.</returns>
     public static string? CheckUserName(string? userName) =>
         userName is { Length: >= UserNameLengthMin and <= UserNameLengthMax }
@@ -34,19 +32,28 @@ public static class AccountRules
             ? null
             : $"expected {PasswordLengthMin} to {PasswordLengthMax} characters";
 
-    public static string? CheckDisplayName(string? displayName) =>
-        !string.IsNullOrWhiteSpace(displayName) && displayName.Length <= DisplayNameLengthMax
-        && !displayName.Any(char.IsControl)
-            ? null
-            : $"expected 1 to {DisplayNameLengthMax} characters, none of them a control character";
+    /// <param name="displayName">As others will read it.</param>
+    /// <param name="isOperator">Whether she does speak for the platform.</param>
+    public static string? CheckDisplayName(string? displayName, bool isOperator = false)
+    {
+        if (string.IsNullOrWhiteSpace(displayName) || displayName.Length > DisplayNameLengthMax
+            || displayName.Any(char.IsControl))
+            return $"expected 1 to {DisplayNameLengthMax} characters, none of them a control character";
+        if (HiddenCharacters.WhatIsWrong(displayName.Trim()) is { } wrong) return wrong;
+
+        return !isOperator && ReservedNames.Contains(displayName)
+            ? "seems to speak for the platform; choose another name"
+            : null;
+    }
 
     public static string? CheckLanguage(string? language) =>
         language is null || Languages.Contains(language) ? null : $"expected {string.Join(" or ", Languages)}";
 
     public static string? CheckDevice(string? device) =>
-        device is null || (device.Length <= DeviceLengthMax && !device.Any(char.IsControl))
-            ? null
-            : $"expected at most {DeviceLengthMax} characters, none of them a control character";
+        device is null ? null
+        : device.Length > DeviceLengthMax || device.Any(char.IsControl)
+            ? $"expected at most {DeviceLengthMax} characters, none of them a control character"
+        : HiddenCharacters.WhatIsWrong(device);
 
     /// <summary>
     /// One address and nothing else, in ASCII: what would need quoting is refused, so that it is safe in a header.

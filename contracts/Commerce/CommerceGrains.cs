@@ -81,9 +81,22 @@ public interface IOrderGrain : IGrainWithStringKey
     [Alias("RefundAsync")]
     Task<OrderReply> RefundAsync(RefundRequest request);
 
-    /// <summary>The buyer asks for her money back; somebody else decides.</summary>
+    /// <summary>
+    /// The buyer wants her money back. Soon after the purchase, and while next to nothing of it was used, she gets it
+    /// at once; otherwise somebody else decides.
+    /// </summary>
     [Alias("AskRefundAsync")]
     Task<OrderReply> AskRefundAsync(RefundRequest request);
+
+    /// <summary>
+    /// The card's bank may have taken money back: asks the provider, and books what it says. Again: the same.
+    /// </summary>
+    [Alias("ChargedBackAsync")]
+    Task<OrderReply> ChargedBackAsync();
+
+    /// <summary>Whoever sells decides against it; doing it again is harmless. Whoever calls has the right to.</summary>
+    [Alias("DeclineRefundAsync")]
+    Task<OrderReply> DeclineRefundAsync();
 
     /// <summary>The provider has news: a reason to look, not to believe. Unknown orders are ignored.</summary>
     [OneWay, Alias("NoticeAsync")]
@@ -137,6 +150,10 @@ public interface IEntitlementsObserver : IGrainObserver
 [Alias("engage.ICustomerGrain")]
 public interface ICustomerGrain : IGrainWithStringKey
 {
+    /// <summary>What an order of hers would cost now. Writes nothing.</summary>
+    [Alias("PreviewAsync")]
+    Task<PreviewReply> PreviewAsync(OrderRequest request);
+
     /// <summary>Newest first.</summary>
     [Alias("OrdersAsync")]
     Task<OrderPage> OrdersAsync(long cursor, int limit);

@@ -68,6 +68,9 @@ public sealed record Offer
 
     [Id(13)] public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Subscriptions and tiers: what a member has besides what it opens; null: nothing.</summary>
+    [Id(14)] public MemberBenefits? Benefits { get; init; }
+
     /// <returns>What it costs at that time; null before its first price.</returns>
     public Money? PriceAt(DateTimeOffset at)
     {
@@ -78,6 +81,13 @@ public sealed record Offer
         return price;
     }
 }
+
+/// <summary>What membership is good for besides what it opens, with all that its seller sells or does.</summary>
+/// <param name="DiscountPercent">Off everything else that she sells and that is not paid by period: 0 to 90.</param>
+/// <param name="PointsPercent">Of the usual points for what a member does there: 100 to 500.</param>
+[GenerateSerializer, Immutable, Alias("engage.member-benefits")]
+public sealed record MemberBenefits(
+    [property: Id(0)] int DiscountPercent = 0, [property: Id(1)] int PointsPercent = 100);
 
 /// <summary>Whose income a sale is: a creator's, in whose community it happens, or a community's own.</summary>
 [GenerateSerializer, Immutable, Alias("engage.seller")]

@@ -11,6 +11,8 @@ public static class OfferRules
     public const int TrialDaysMax = 365;
     public const int DaysMax = 36_500;
     public const int BasisPoints = 10_000;
+    public const int DiscountPercentMax = 90;
+    public const int PointsPercentMax = 500;
 
     /// <returns>What is wrong, empty if nothing is.</returns>
     public static IReadOnlyList<string> Check(Offer offer)
@@ -30,6 +32,7 @@ public static class OfferRules
             CheckPrices(offer),
             CheckKind(offer),
             CheckShares(offer.Shares),
+            CheckBenefits(offer),
         ];
         return [.. findings.OfType<string>()];
     }
@@ -76,6 +79,18 @@ public static class OfferRules
             $"credits: {offer.Credits}, expected 1 to {CreditsMax}",
         { Kind: OfferKind.Bundle, Items.Length: 0 or > ItemsMax } =>
             $"items: {offer.Items.Length}, a bundle has 1 to {ItemsMax}",
+        _ => null,
+    };
+
+    private static string? CheckBenefits(Offer offer) => offer switch
+    {
+        { Benefits: null } => null,
+        { Kind: not (OfferKind.Subscription or OfferKind.Tier) } =>
+            "benefits: expected of a 'subscription' or 'tier' alone: others have no members",
+        { Benefits.DiscountPercent: < 0 or > DiscountPercentMax } =>
+            $"benefits.discountPercent: {offer.Benefits.DiscountPercent}, expected 0 to {DiscountPercentMax}",
+        { Benefits.PointsPercent: < 100 or > PointsPercentMax } =>
+            $"benefits.pointsPercent: {offer.Benefits.PointsPercent}, expected 100 to {PointsPercentMax}",
         _ => null,
     };
 

@@ -88,11 +88,17 @@ public sealed record Order
     [Id(20)] public Refund[] Refunds { get; init; } = [];
     [Id(21)] public Failure? Failure { get; init; }
 
-    /// <summary>The buyer asked for her money back, and nobody has answered yet.</summary>
+    /// <summary>The buyer asked for her money back: nobody has answered yet, or it was declined.</summary>
     [Id(22)] public RefundAsk? Asked { get; init; }
 
     /// <summary>Who referred the buyer; null: nobody.</summary>
     [Id(23)] public UserId? Referral { get; init; }
+
+    /// <summary>What the card's bank took back of it, as far as it is booked.</summary>
+    [Id(24)] public long ChargedBack { get; init; }
+
+    /// <summary>What she paid less as a member; null: nothing.</summary>
+    [Id(25)] public MemberDiscount? Member { get; init; }
 }
 
 /// <param name="Number">From 1 within its order; with the order's id it names an entitlement.</param>
@@ -145,6 +151,11 @@ public sealed record OrderSource(
 [GenerateSerializer, Immutable, Alias("engage.discount")]
 public sealed record Discount([property: Id(0)] string Coupon, [property: Id(1)] long Amount);
 
+/// <param name="Membership">Which one; of several the last that took something off.</param>
+/// <param name="Amount">What it took off the order, before a coupon.</param>
+[GenerateSerializer, Immutable, Alias("engage.member-discount")]
+public sealed record MemberDiscount([property: Id(0)] LocalizedText Membership, [property: Id(1)] long Amount);
+
 /// <param name="Floor">What the account's balance must not fall below by it; null: it may.</param>
 [GenerateSerializer, Immutable, Alias("engage.ledger-line")]
 public sealed record LedgerLine(
@@ -167,7 +178,8 @@ public enum RefundState
 
 /// <param name="Number">From 1 within its order.</param>
 /// <param name="Card">Part of the amount that goes back to a card.</param>
-/// <param name="By">Null: the platform, for money that came too late.</param>
+/// <param name="By">Null: the platform, for money that came too late, or nobody here.</param>
+/// <param name="Chargeback">The card's bank took it back; nothing is to be sent.</param>
 [GenerateSerializer, Immutable, Alias("engage.refund")]
 public sealed record Refund(
     [property: Id(0)] int Number,
@@ -176,8 +188,18 @@ public sealed record Refund(
     [property: Id(3)] RefundState State,
     [property: Id(4)] DateTimeOffset At,
     [property: Id(5)] UserId? By,
-    [property: Id(6)] string? Key = null);
+    [property: Id(6)] string? Key = null,
+    [property: Id(7)] bool Chargeback = false);
 
+/// <param name="Reason">What the buyer wrote, sealed with her key.</param>
+/// <param name="Because">Why somebody has to decide; null: it was asked before that was noted.</param>
+/// <param name="Line">Of which line; null: of all alike.</param>
+/// <param name="DeclinedAt">When whoever sells decided against it; null: nobody has.</param>
 [GenerateSerializer, Immutable, Alias("engage.refund-ask")]
 public sealed record RefundAsk(
-    [property: Id(0)] long Amount, [property: Id(1)] DateTimeOffset At, [property: Id(2)] string? Reason);
+    [property: Id(0)] long Amount,
+    [property: Id(1)] DateTimeOffset At,
+    [property: Id(2)] string? Reason,
+    [property: Id(3)] RefundAskReason? Because = null,
+    [property: Id(4)] DateTimeOffset? DeclinedAt = null,
+    [property: Id(5)] int? Line = null);

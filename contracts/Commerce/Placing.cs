@@ -1,3 +1,5 @@
+using Engage.Contracts.Catalogue;
+
 namespace Engage.Contracts.Commerce;
 
 /// <summary>What a buyer asks for: the body of <c>POST /v1/orders</c>.</summary>
@@ -17,16 +19,26 @@ public sealed record OrderRequest
     [Id(5)] public required PayRequest Pay { get; init; }
 }
 
-/// <param name="To">A user name or mail address.</param>
+/// <param name="To">Whom it is for, in the giver's words; null: whoever she gives the code.</param>
+/// <param name="Addressee">The blind index of a user name or verified mail address: whose account has it, and nobody
+/// else, takes the gift. Null: whoever has the code.</param>
 [GenerateSerializer, Immutable, Alias("engage.gift-request")]
-public sealed record GiftRequest([property: Id(0)] string To, [property: Id(1)] string? Message = null);
+public sealed record GiftRequest(
+    [property: Id(0)] string? To = null,
+    [property: Id(1)] string? Message = null,
+    [property: Id(2)] string? Addressee = null);
 
 /// <param name="Method">How what points do not pay is paid.</param>
 /// <param name="Token">The provider's name for a card; never a card's number.</param>
 /// <param name="Points">How many points to use.</param>
+/// <param name="Expected">What the buyer was shown as due now, after coupon and points: where it is another amount by
+/// now, nothing is ordered. Null: whatever it costs.</param>
 [GenerateSerializer, Immutable, Alias("engage.pay-request")]
 public sealed record PayRequest(
-    [property: Id(0)] PaymentMethod Method, [property: Id(1)] string? Token = null, [property: Id(2)] long Points = 0);
+    [property: Id(0)] PaymentMethod Method,
+    [property: Id(1)] string? Token = null,
+    [property: Id(2)] long Points = 0,
+    [property: Id(3)] Money? Expected = null);
 
 /// <summary>
 /// What becomes an order: either a request, which the order's actor prices, or what another actor has priced already
@@ -59,12 +71,35 @@ public sealed record OrderDraft
     [Id(10)] public string? Subject { get; init; }
     [Id(11)] public LedgerLine[] Extras { get; init; } = [];
     [Id(12)] public UserId? Referral { get; init; }
+    [Id(13)] public MemberDiscount? Member { get; init; }
 }
 
 /// <param name="Problem">A name of docs/protocol.md, "Errors".</param>
 /// <param name="Detail">What, which id, expected, actual, way out: a sentence for people, in English.</param>
+/// <param name="Expected">What the buyer was shown, where that is what stands in the way.</param>
+/// <param name="Actual">What it is now.</param>
 [GenerateSerializer, Immutable, Alias("engage.commerce-refusal")]
-public sealed record CommerceRefusal([property: Id(0)] string Problem, [property: Id(1)] string Detail);
+public sealed record CommerceRefusal(
+    [property: Id(0)] string Problem,
+    [property: Id(1)] string Detail,
+    [property: Id(2)] Money? Expected = null,
+    [property: Id(3)] Money? Actual = null)
+{
+    /// <summary>Nothing is charged that the buyer was not shown.</summary>
+    /// <param name="expected">What she was shown; null: she takes any price.</param>
+    /// <param name="actual">What is due now.</param>
+    /// <param name="what">What she buys, such as <c>Offer 'f-1'</c>.</param>
+    /// <param name="because">A sentence on why it is another amount, where that is known.</param>
+    /// <returns>Null if it is what she was shown.</returns>
+    public static CommerceRefusal? IfPriceChanged(Money? expected, Money actual, string what, string? because = null) =>
+        expected is not { } shown || shown == actual
+            ? null
+            : new(
+                "price-changed",
+                $"{what}: expected {shown.MinorUnits} {shown.Currency} to be due, it is {actual.MinorUnits} "
+                + $"{actual.Currency} now; nothing was ordered. {because}".TrimEnd(),
+                shown, actual);
+}
 
 /// <param name="Order">Null where it was refused.</param>
 /// <param name="Replayed">The same request had been answered before; nothing was done now.</param>

@@ -23,6 +23,15 @@ public interface ILeaderBoardGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetAsync")]
     Task<LeaderList> GetAsync(LeaderPeriod period, int limit, UserId? me);
 
+    /// <summary>Whose days and weeks count in this community.</summary>
+    [AlwaysInterleave, Alias("GetZoneAsync")]
+    Task<CommunityZone> GetZoneAsync();
+
+    /// <param name="timeZone">Id of the IANA data base.</param>
+    /// <returns>Null if it was taken, otherwise why not.</returns>
+    [AlwaysInterleave, Alias("SetZoneAsync")]
+    Task<string?> SetZoneAsync(string timeZone);
+
     const int LimitMax = 100;
     const int KeptMax = 1_000;
 }
@@ -52,6 +61,12 @@ public sealed record LeaderPoints(
 [GenerateSerializer, Immutable, Alias("engage.leader-list")]
 public sealed record LeaderList(
     [property: Id(0)] DateOnly? From, [property: Id(1)] Leader[] Items, [property: Id(2)] int? MyRank);
+
+/// <param name="TimeZone">Id of the IANA data base: the platform's until the community has one of its own.</param>
+/// <param name="ChangeableFrom">When it may be changed again; null: now.</param>
+[GenerateSerializer, Immutable, Alias("engage.community-zone")]
+public sealed record CommunityZone(
+    [property: Id(0)] string TimeZone, [property: Id(1)] DateTimeOffset? ChangeableFrom);
 
 /// <param name="Rank">From 1; those with equal points share one.</param>
 [GenerateSerializer, Immutable, Alias("engage.leader")]

@@ -61,4 +61,26 @@ public sealed record LoggedEntry(
     [property: Id(3)] RoomAudience Audience,
     [property: Id(4)] UserId? By,
     [property: Id(5)] Guid? MessageId,
-    [property: Id(6)] byte[] Json);
+    [property: Id(6)] byte[] Json)
+{
+    /// <summary>
+    /// What in <paramref name="Json"/> is not its author's, or not hers alone; null: nothing. Said by the room to its
+    /// log, which keeps it apart; <see cref="Told"/> has none.
+    /// </summary>
+    [Id(7)]
+    public TextClaim[]? Claims { get; init; }
+
+    /// <summary>The entry as everybody but the log is told it.</summary>
+    public LoggedEntry Told() => Claims is null ? this : this with { Claims = null };
+}
+
+/// <summary>Words that an entry has of others, such as a name in a message.</summary>
+/// <param name="Text">As it stands in a text of the entry.</param>
+/// <param name="Owners">Readable as long as one of them is not erased.</param>
+/// <param name="IsWhole">Whether it is a text as a whole; otherwise every place in the entry's texts that has
+/// it.</param>
+[GenerateSerializer, Immutable, Alias("engage.text-claim")]
+public sealed record TextClaim(
+    [property: Id(0)] string Text,
+    [property: Id(1)] UserId[] Owners,
+    [property: Id(2)] bool IsWhole);

@@ -77,6 +77,7 @@ write_proxy_settings() { # FOLDER
     sed -e "s/api-1:8080 resolve/127.0.0.1:$a/" -e "s/api-2:8080 resolve/127.0.0.1:$b/" -e '/^ *resolver /d' \
       -e "s/listen 8080;/listen 127.0.0.1:$node_port;/" -e 's# /tmp/# #' "$root/deploy/nginx/nginx.conf"
   } > "$1/nginx.conf"
+  cp "$root/deploy/nginx/trusted-proxies.conf" "$1/trusted-proxies.conf"
 }
 
 start_proxy() {

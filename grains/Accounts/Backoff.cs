@@ -35,6 +35,9 @@ internal sealed class Backoff(int free, TimeSpan? forgets = null)
         return TimeSpan.Zero;
     }
 
+    /// <returns>How long a try would have to wait now. Counts nothing.</returns>
+    public TimeSpan Wait(DateTimeOffset now) => now < _blockedUntil ? _blockedUntil - now : TimeSpan.Zero;
+
     /// <summary>It was she: all is forgotten.</summary>
     public void Clear() => (_failures, _blockedUntil) = (0, default);
 

@@ -20,6 +20,7 @@ public sealed class CatalogueView(ICatalogueStore store)
     private readonly ConcurrentDictionary<string, Creator> _creators = [];
     private readonly ConcurrentDictionary<string, Community> _communities = [];
     private readonly ConcurrentDictionary<string, Room> _rooms = [];
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<CommunityId, byte>> _communitiesOf = [];
     private readonly List<(long Revision, Content Content)> _contentsInOrder = [];
     private readonly Lock _gate = new();
     private Task _refreshing = Task.CompletedTask;
@@ -33,6 +34,10 @@ public sealed class CatalogueView(ICatalogueStore store)
     public Creator? Find(CreatorId id) => _creators.GetValueOrDefault(id.Value);
     public Community? Find(CommunityId id) => _communities.GetValueOrDefault(id.Value);
     public Room? Find(RoomId id) => _rooms.GetValueOrDefault(id.Value);
+
+    /// <returns>Where the creator is, or has a content or room; each once.</returns>
+    public IEnumerable<CommunityId> CommunitiesOf(CreatorId creator) =>
+        _communitiesOf.TryGetValue(creator.Value, out var found) ? found.Keys : [];
 
     /// <summary>Contents of later revisions than the given one, in their order.</summary>
     public IReadOnlyList<Content> ContentsAfter(long revision)
@@ -104,15 +109,25 @@ public sealed class CatalogueView(ICatalogueStore store)
             case CatalogueKind.Content:
                 var content = _contents[entry.Id] = CatalogueJson.Read<Content>(entry);
                 lock (_contentsInOrder) _contentsInOrder.Add((entry.Revision, content));
+                Place(content.Creator, content.Community);
                 break;
-            case CatalogueKind.Creator: _creators[entry.Id] = CatalogueJson.Read<Creator>(entry); break;
+            case CatalogueKind.Creator:
+                var creator = _creators[entry.Id] = CatalogueJson.Read<Creator>(entry);
+                foreach (var community in creator.Communities) Place(creator.Id, community);
+                break;
             case CatalogueKind.Community: _communities[entry.Id] = CatalogueJson.Read<Community>(entry); break;
-            case CatalogueKind.Room: _rooms[entry.Id] = CatalogueJson.Read<Room>(entry); break;
+            case CatalogueKind.Room:
+                var room = _rooms[entry.Id] = CatalogueJson.Read<Room>(entry);
+                Place(room.Creator, room.Community);
+                break;
             default:
                 throw new InvalidOperationException(
                     $"Catalogue revision {entry.Revision}: kind {entry.Kind} is not known to this version.");
         }
     }
+
+    private void Place(CreatorId creator, CommunityId community) =>
+        _communitiesOf.GetOrAdd(creator.Value, static _ => []).TryAdd(community, 0);
 }
 
 /// <summary>How definitions are stored.</summary>

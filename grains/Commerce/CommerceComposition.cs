@@ -1,6 +1,7 @@
 using Engage.Grains.Commerce.Cards;
 using Engage.Grains.Commerce.Entitlements;
 using Engage.Grains.Commerce.Orders;
+using Engage.Grains.Commerce.Shares;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,11 +29,20 @@ internal static class CommerceComposition
                 options => options.PaymentPatience > TimeSpan.Zero && options.TakeUpPeriod > TimeSpan.Zero
                     && options.Card.Timeout > TimeSpan.Zero,
                 "Commerce: PaymentPatience, TakeUpPeriod and Card:Timeout must be more than nothing.")
+            .Validate(
+                options => options.RefundUsedMax is >= 0 and <= 1, "Commerce:RefundUsedMax: expected a share, 0 to 1.")
+            .Validate(
+                options => options is { WrongCodesPerUser: > 0, WrongCodesPerAddress: > 0 },
+                "Commerce: WrongCodesPerUser and WrongCodesPerAddress must be more than nothing.")
             .ValidateOnStart();
         services.AddSingleton<Doors>();
         services.AddSingleton<PaymentSecrets>();
         services.AddSingleton<OrderTools>();
+        services.AddSingleton<SaleCommunities>();
         services.AddSingleton<OrderPricing>();
+        services.AddSingleton<OwnedSeats>();
+        services.AddSingleton<OrderUse>();
+        services.AddSingleton<WatchedShares>();
         services.AddSingleton<IPersonalData, CommercePersonalData>();
         // One connection pool for the life of the process; a provider that moves is found again within minutes.
         services.AddSingleton<ICardProvider>(provider => ActivatorUtilities.CreateInstance<HttpCardProvider>(

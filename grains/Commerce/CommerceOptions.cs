@@ -15,14 +15,33 @@ public sealed class CommerceOptions
     /// </summary>
     public TimeSpan TakeUpPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a buyer may ask for her money back. Default seven days.</summary>
+    /// <summary>
+    /// How long after the payment a buyer takes her money back by herself. Afterwards she asks, and whoever sells
+    /// decides. Default seven days.
+    /// </summary>
     public TimeSpan RefundWindow { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// Below which used share of what she bought, 0 to 1, that is so; from it on she asks. By the platform's own
+    /// record: what was watched or attended of contents, used of credits, of a subscription's period what is over.
+    /// 0: somebody decides always. Default 0.2.
+    /// </summary>
+    public double RefundUsedMax { get; set; } = 0.2;
 
     /// <summary>
     /// How old what an actor knows of somebody's entitlements may be: an actor that was not told of a purchase, because
     /// its silo died in that moment, finds it so much later. Default half a minute.
     /// </summary>
     public TimeSpan EntitlementsAge { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Codes of coupons and gifts that nobody knows, from one user, after which each further try waits, twice as long
+    /// each time; one a minute is forgotten. Default 10.
+    /// </summary>
+    public int WrongCodesPerUser { get; set; } = 10;
+
+    /// <summary>The same from one address, whoever asks. Default 60: a hall that mistypes what it sees.</summary>
+    public int WrongCodesPerAddress { get; set; } = 60;
 
     public CardOptions Card { get; set; } = new();
 }

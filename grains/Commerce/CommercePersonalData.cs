@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engage.Contracts;
 using Engage.Contracts.Commerce;
+using Engage.Grains.Commerce.Cards;
 using Engage.Storage.Books;
 using Engage.Storage.Privacy;
 
@@ -10,7 +11,8 @@ namespace Engage.Grains.Commerce;
 /// What somebody bought, paid and may open. Accounting keeps it for years under her user id, which names nobody once
 /// the account is gone; what is personal in it is sealed and goes with her key.
 /// </summary>
-internal sealed class CommercePersonalData(IBooks books, IGrainFactory grains) : IPersonalData
+internal sealed class CommercePersonalData(IBooks books, PaymentSecrets secrets, IGrainFactory grains)
+    : IPersonalData
 {
     private const int PageLimit = 500;
 
@@ -22,7 +24,7 @@ internal sealed class CommercePersonalData(IBooks books, IGrainFactory grains) :
         var invoices = await DocumentsAsync(BookKeys.Buyer(user), BookKeys.Invoice, cancellationToken);
         var entitlements = await DocumentsAsync(BookKeys.Entitled(user), BookKeys.Entitlement, cancellationToken);
         var postings = new JsonArray();
-        foreach (var account in Accounts(user)) await AddPostingsAsync(postings, account, cancellationToken);
+        foreach (var account in Accounts(user, orders)) await AddPostingsAsync(postings, account, cancellationToken);
         if (orders.Count + invoices.Count + entitlements.Count + postings.Count == 0) return null;
 
         var payments = new JsonArray();
@@ -32,7 +34,7 @@ internal sealed class CommercePersonalData(IBooks books, IGrainFactory grains) :
                 payments.Add(ReadableFields(payment));
         return new JsonObject
         {
-            ["orders"] = new JsonArray([.. orders.Select(ReadableFields)]),
+            ["orders"] = await OrdersAsync(user, orders, cancellationToken),
             ["payments"] = payments,
             ["invoices"] = new JsonArray([.. invoices.Select(ReadableFields)]),
             ["entitlements"] = new JsonArray([.. entitlements.Select(ReadableFields)]),
@@ -48,8 +50,29 @@ internal sealed class CommercePersonalData(IBooks books, IGrainFactory grains) :
                 await grains.GetGrain<IOrderGrain>(order.Id.Value).CancelAsync();
     }
 
-    private static string[] Accounts(UserId user) =>
-        [LedgerAccounts.Wallet(user), LedgerAccounts.PointsOf(user), LedgerAccounts.Affiliate(user)];
+    /// <summary>Whatever was ever ordered may have credits.</summary>
+    private static IEnumerable<string> Accounts(UserId user, List<BookDocument> orders) =>
+    [
+        LedgerAccounts.Wallet(user), LedgerAccounts.PointsOf(user), LedgerAccounts.Affiliate(user),
+        .. orders.SelectMany(order => BookJson.Read<Order>(order).Lines.Select(line => line.Offer))
+            .OfType<OfferId>().Distinct().Select(offer => LedgerAccounts.Credits(user, offer)),
+    ];
+
+    /// <summary>With why she wanted her money back, in her words.</summary>
+    private async Task<JsonArray> OrdersAsync(
+        UserId user, List<BookDocument> documents, CancellationToken cancellationToken)
+    {
+        var orders = new JsonArray();
+        foreach (var document in documents)
+        {
+            var order = ReadableFields(document);
+            if (order?["asked"] is JsonObject asked)
+                asked["reason"] = await secrets.OpenReasonAsync(
+                    user, (string?)asked["reason"], cancellationToken);
+            orders.Add(order);
+        }
+        return orders;
+    }
 
     /// <summary>A card's token is a means to pay, not a fact about a person; fingerprints say nothing to her.</summary>
     private static JsonNode? ReadableFields(BookDocument document)

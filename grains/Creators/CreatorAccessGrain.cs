@@ -9,10 +9,13 @@ internal sealed class CreatorAccessGrain(
     public async Task<bool> GrantAsync(UserId user)
     {
         var owners = state.State.Owners;
-        if (owners.Contains(user.Value)) return true;
-        if (owners.Length >= ICreatorAccessGrain.OwnersMax) return false;
-
-        await StoreAsync([.. owners, user.Value]);
+        if (!owners.Contains(user.Value))
+        {
+            if (owners.Length >= ICreatorAccessGrain.OwnersMax) return false;
+            await StoreAsync([.. owners, user.Value]);
+        }
+        // Also when it was stored before: whoever grants again does so because an answer was lost.
+        await NoteAsync(user, owns: true);
         return true;
     }
 
@@ -20,9 +23,13 @@ internal sealed class CreatorAccessGrain(
     {
         var owners = state.State.Owners;
         if (owners.Contains(user.Value)) await StoreAsync([.. owners.Where(owner => owner != user.Value)]);
+        await NoteAsync(user, owns: false);
     }
 
     public Task<bool> IsOwnerAsync(UserId user) => Task.FromResult(state.State.Owners.Contains(user.Value));
+
+    private Task NoteAsync(UserId user, bool owns) => GrainFactory.GetGrain<IOwnershipsGrain>(user.Value)
+        .NoteCreatorAsync(new(this.GetPrimaryKeyString()), owns);
 
     private async Task StoreAsync(string[] owners)
     {

@@ -17,12 +17,15 @@ internal sealed class LeaderBoardGrain(
     private const int Slack = 100;
 
     private readonly Dictionary<string, LeaderPoints> _people = [];
+    private string? _zone;
+    private DateTimeOffset? _zoneAt;
     private Task _writing = Task.CompletedTask;
     private Task? _next;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         foreach (var points in state.State.People) _people[points.User.Value] = points;
+        (_zone, _zoneAt) = (state.State.TimeZone, state.State.TimeZoneAt);
         return Task.CompletedTask;
     }
 
@@ -48,7 +51,25 @@ internal sealed class LeaderBoardGrain(
             place < 0 ? null : ranked[place].Rank));
     }
 
-    private int ThisWeek() => LeaderWeek.Of(zone.DayOf(null, time.GetUtcNow()));
+    public Task<CommunityZone> GetZoneAsync()
+    {
+        var free = _zoneAt?.AddDays(IPointsGrain.ZoneDaysMin);
+        return Task.FromResult(new CommunityZone(_zone ?? zone.DefaultId, free > time.GetUtcNow() ? free : null));
+    }
+
+    public async Task<string?> SetZoneAsync(string timeZone)
+    {
+        if (timeZone == _zone) return null;
+        if ((await GetZoneAsync()).ChangeableFrom is { } free)
+            return $"timeZone: was changed within {IPointsGrain.ZoneDaysMin} days; it may be changed again from "
+                + $"{free:yyyy-MM-dd} on";
+
+        (_zone, _zoneAt) = (timeZone, time.GetUtcNow());
+        await StoreAsync();
+        return null;
+    }
+
+    private int ThisWeek() => LeaderWeek.Of(zone.DayOf(_zone, time.GetUtcNow()));
 
     private List<Leader> Ranked(LeaderPeriod period, int week)
     {
@@ -89,7 +110,7 @@ internal sealed class LeaderBoardGrain(
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding
             | ConfigureAwaitOptions.ContinueOnCapturedContext);
         (_writing, _next) = (_next!, null);
-        state.State = new() { People = [.. _people.Values] };
+        state.State = new() { People = [.. _people.Values], TimeZone = _zone, TimeZoneAt = _zoneAt };
         try
         {
             await state.WriteStateAsync();
@@ -107,4 +128,8 @@ internal sealed class LeaderBoardGrain(
 public sealed class LeaderBoardState
 {
     public LeaderPoints[] People { get; set; } = [];
+
+    /// <summary>Null: the platform's.</summary>
+    public string? TimeZone { get; set; }
+    public DateTimeOffset? TimeZoneAt { get; set; }
 }

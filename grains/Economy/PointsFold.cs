@@ -16,29 +16,32 @@ internal sealed class PointsFold(EconomyOptions options, PointsZone zone)
     /// <summary>
     /// Whether it would earn something if it were nobody's own: asked before looking up whose it is, which costs.
     /// </summary>
-    public bool MayEarn(PointsState state, ActivityEvent activity, DateTimeOffset now) =>
+    public bool MayEarn(PointsState state, ActivityEvent activity, DateTimeOffset now, string? timeZone = null) =>
         !options.IsLate(activity, now) && options.Counts(activity.Kind) && TargetOf(activity) is { } target
-        && Room(state, activity.Kind, zone.DayOf(state.TimeZone, activity.OccurredAt).DayNumber, target);
+        && Room(state, activity.Kind, DayNumber(state, activity, timeZone), target);
 
     /// <param name="state">Changed.</param>
     /// <param name="position">Where the event stands.</param>
     /// <param name="activity">What happened.</param>
     /// <param name="now">By the server's clock.</param>
     /// <param name="own">Whether it is hers who did it: nobody pays herself.</param>
+    /// <param name="place">Null: a place like any other.</param>
     /// <returns>The points earned.</returns>
     public long Apply(
-        PointsState state, JournalPosition position, ActivityEvent activity, DateTimeOffset now, bool own)
+        PointsState state, JournalPosition position, ActivityEvent activity, DateTimeOffset now, bool own,
+        PointsPlace? place = null)
     {
-        if (state.Erased || own || !MayEarn(state, activity, now)) return 0;
+        var (percent, timeZone) = place ?? PointsPlace.Usual;
+        if (state.Erased || own || !MayEarn(state, activity, now, timeZone)) return 0;
 
-        var day = zone.DayOf(state.TimeZone, activity.OccurredAt).DayNumber;
+        var day = DayNumber(state, activity, timeZone);
         DayOf(state, day).Done.TryAdd(activity.Kind, []);
         DayOf(state, day).Done[activity.Kind].Add(TargetOf(activity)!);
-        var points = options.Rules[activity.Kind].Points + Row(state, day);
+        var points = (((long)options.Rules[activity.Kind].Points * percent) + 50) / 100 + Row(state, day);
         state.Earned += points;
         state.Accrued += points;
         state.EarnedThrough = position;
-        if (activity.Community is { } community) Count(state, community.Value, activity.OccurredAt, points);
+        if (activity.Community is { } community) Count(state, community.Value, zone.DayOf(timeZone, activity.OccurredAt), points);
         return points;
     }
 
@@ -101,9 +104,13 @@ internal sealed class PointsFold(EconomyOptions options, PointsZone zone)
         return options.StreakDays > 0 && state.Streak % options.StreakDays == 0 ? options.StreakPoints : 0;
     }
 
-    private void Count(PointsState state, string community, DateTimeOffset at, long points)
+    /// <summary>Of her own time zone; who chose none has that of the place.</summary>
+    private int DayNumber(PointsState state, ActivityEvent activity, string? timeZone) =>
+        zone.DayOf(state.TimeZone ?? timeZone, activity.OccurredAt).DayNumber;
+
+    private static void Count(PointsState state, string community, DateOnly day, long points)
     {
-        var week = LeaderWeek.Of(zone.DayOf(null, at));
+        var week = LeaderWeek.Of(day);
         if (!state.Communities.TryGetValue(community, out var known))
         {
             if (state.Communities.Count >= CommunitiesMax) Forget(state);

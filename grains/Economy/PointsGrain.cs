@@ -25,6 +25,8 @@ internal sealed partial class PointsGrain(
     ILogger<PointsGrain> logger) : ProjectionGrain<PointsState>(state), IPointsGrain
 {
     private readonly OwnWorks _own = new();
+    private readonly MemberPoints _member = new(books);
+    private readonly CommunityZones _zones = new();
     private DateTimeOffset _settledAt;
 
     private UserId Id => new(this.GetPrimaryKeyString());
@@ -38,9 +40,11 @@ internal sealed partial class PointsGrain(
     public async Task ApplyAsync(JournalBatch batch)
     {
         var now = time.GetUtcNow();
-        await _own.LearnAsync(
-            GrainFactory, Id, now,
-            batch.Events.Select(journaled => journaled.Event).Where(activity => fold.MayEarn(State, activity, now)));
+        var events = batch.Events.Select(journaled => journaled.Event).Where(options.Value.Earns(now)).ToArray();
+        await _zones.LearnAsync(GrainFactory, now, events);
+        var earning = Array.FindAll(events, activity => fold.MayEarn(State, activity, now, _zones.Of(activity)));
+        await _own.LearnAsync(GrainFactory, Id, now, earning);
+        await _member.LearnAsync(Id, now, earning.Length > 0);
         ApplyNew(batch);
     }
 
@@ -108,7 +112,9 @@ internal sealed partial class PointsGrain(
     protected override void Apply(JournalPosition position, ActivityEvent activity)
     {
         var now = time.GetUtcNow();
-        fold.Apply(State, position, activity, now, _own.Has(activity));
+        fold.Apply(
+            State, position, activity, now, _own.Has(activity),
+            new(_member.PercentOf(activity), _zones.Of(activity)));
     }
 
     /// <summary>

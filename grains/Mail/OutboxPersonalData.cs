@@ -5,7 +5,7 @@ using Engage.Storage.Privacy;
 namespace Engage.Grains.Mail;
 
 /// <summary>The letters that were laid into the outbox for somebody.</summary>
-internal sealed class OutboxPersonalData(PostOffice office) : IPersonalData
+internal sealed class OutboxPersonalData(PostOffice office) : IPersonalTraces
 {
     public string Section => "letters";
 
@@ -21,4 +21,8 @@ internal sealed class OutboxPersonalData(PostOffice office) : IPersonalData
         office.Forget(user);
         return Task.CompletedTask;
     }
+
+    /// <summary>Again: one was perhaps on its way when the first were removed.</summary>
+    public Task ForgetTracesAsync(UserId user, CancellationToken cancellationToken) =>
+        EraseAsync(user, cancellationToken);
 }

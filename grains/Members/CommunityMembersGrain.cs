@@ -1,4 +1,5 @@
 using Engage.Contracts;
+using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.Logging;
@@ -41,13 +42,19 @@ internal sealed partial class CommunityMembersGrain(
         if (StandingRules.Refusal(change, by, _members.Of(user), _members.Owners, now) is { } refusal)
             throw new StandingRefusedException($"Community '{this.GetPrimaryKeyString()}': {refusal}");
 
-        var standing = StandingRules.Apply(_members.Of(user), change, now);
-        if (standing == _members.Of(user)) return standing;
-
-        CheckRoom(user, standing, now);
-        await StoreAsync(new(user, standing));
-        _members.Put(user, standing);
-        Tell(change.User, standing, now);
+        var known = _members.Of(user);
+        var standing = StandingRules.Apply(known, change, now);
+        if (standing != known)
+        {
+            CheckRoom(user, standing, now);
+            await StoreAsync(new(user, standing));
+            _members.Put(user, standing);
+            Tell(change.User, standing, now);
+        }
+        // Also where it was so before: an earlier answer may have been lost on the way to her list.
+        if (known.Role == CommunityRole.Owner || standing.Role == CommunityRole.Owner)
+            await GrainFactory.GetGrain<IOwnershipsGrain>(user)
+                .NoteCommunityAsync(new(this.GetPrimaryKeyString()), standing.Role == CommunityRole.Owner);
         return standing;
     }
 

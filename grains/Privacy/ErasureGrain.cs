@@ -64,7 +64,10 @@ internal sealed partial class ErasureGrain(
         await _running.WaitAsync(cancellationToken).ConfigureAwait(
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-    private ErasureView View() => new(state.State.Secret, state.State.RequestedAt, state.State.DoneAt);
+    /// <summary>Done is what is stored as done.</summary>
+    private ErasureView View() => new(
+        state.State.Secret, state.State.RequestedAt,
+        state.State.SettledAt is not null || _running.IsCompleted ? state.State.DoneAt : null);
 
     private void Run()
     {

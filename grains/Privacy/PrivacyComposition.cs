@@ -1,3 +1,5 @@
+using Engage.Grains.Auditing;
+using Engage.Grains.Creators;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +22,10 @@ internal static class PrivacyComposition
         services.AddSingleton<IPersonalData, ActivityPersonalData>();
         services.AddSingleton<IPersonalData, InboxPersonalData>();
         services.AddSingleton<IPersonalData, MembershipsPersonalData>();
+        services.AddSingleton<IPersonalData, OwnershipsPersonalData>();
         services.AddSingleton<IPersonalData, RoomsPersonalData>();
+        services.AddSingleton<IPersonalData, OwnedCreatorsPersonalData>();
+        services.AddSingleton<IPersonalData, AccessPersonalData>();
         services.AddSingleton<IRetainedData, RetainedLetters>();
         services.AddSingleton<IRetainedData, RetainedActivityText>();
         services.AddSingleton<IRetainedData, RetainedOfPeople>();

@@ -50,7 +50,7 @@ internal sealed class RoomBroadcast(
         var after = window.Seq;
         foreach (var entry in group.Logged)
         {
-            window.Add(entry);
+            window.Add(entry.Told());
             if (RoomErasure.Of(entry) is { } erasure) window.Erase(erasure);
             if (entry is { Kind: RoomEntryKind.Said, By: { } by }) typing.Remove(by);
         }
@@ -59,7 +59,10 @@ internal sealed class RoomBroadcast(
             Room = room,
             After = after,
             To = window.Seq,
-            Entries = [.. group.Logged.Where(entry => entry.Audience != RoomAudience.Nobody)],
+            Entries =
+            [
+                .. group.Logged.Where(entry => entry.Audience != RoomAudience.Nobody).Select(entry => entry.Told()),
+            ],
             State = group.Changes.Everyone,
             ModeratorState = group.Changes.Moderators,
             Removed = [.. group.Removed],

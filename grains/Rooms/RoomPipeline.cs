@@ -51,7 +51,7 @@ internal sealed class RoomPipeline(
     {
         try
         {
-            foreach (var entry in entries) Add(entry, RoomEntryJson.Log(entry));
+            foreach (var entry in entries) Add(entry, State.Log(entry));
         }
         catch (Exception exception)
         {

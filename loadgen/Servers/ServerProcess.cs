@@ -188,6 +188,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         start.Environment["Auth__ServiceClientId"] = Account.ClientId;
         start.Environment["Auth__ServiceClientSecret"] = Account.ClientSecret;
+        // Crowds come from this machine alone, and some of them all as the same few people.
+        start.Environment["Hub__ConnectionsPerUser"] = start.Environment["Hub__ConnectionsPerAddress"] = "0";
         foreach (var (name, value) in _settings.Environment)
             start.Environment[name] = value;
     }

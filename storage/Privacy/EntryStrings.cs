@@ -5,11 +5,6 @@ using Engage.Contracts.Rooms;
 
 namespace Engage.Storage.Privacy;
 
-/// <summary>What of an entry is whose: a string of its JSON, as it is written there, and the place among all
-/// such.</summary>
-/// <param name="Owner">Null: nobody's in particular, such as the words that a whole room has sent.</param>
-internal readonly record struct OwnedString(int Place, UserId? Owner, ReadOnlyMemory<byte> Written);
-
 /// <summary>
 /// Takes what people wrote, and their names, out of the JSON of an entry, and puts it back. What is left is JSON of the
 /// same shape with empty strings, and says all that the room counts with: who voted how, what answers what.
@@ -24,7 +19,7 @@ internal static class EntryStrings
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 16 };
 
     /// <returns>The JSON without them; the same bytes if there are none.</returns>
-    public static ReadOnlyMemory<byte> Take(LoggedEntry entry, List<OwnedString> strings)
+    public static ReadOnlyMemory<byte> Take(LoggedEntry entry, TakenStrings strings)
     {
         ReadOnlyMemory<byte> json = entry.Json;
         var reader = new Utf8JsonReader(entry.Json, Options);
@@ -36,7 +31,8 @@ internal static class EntryStrings
             if (!at.IsPersonal(ref reader)) continue;
 
             var (from, length) = ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
-            strings.Add(new(strings.Count, at.Owner(), json.Slice(from, length)));
+            if (entry.Claims is null) strings.Add(at.Owner(), json.Slice(from, length));
+            else strings.Add(at.Owner(), json.Slice(from, length), reader.GetString()!, entry.Claims, at.IsText);
             rest ??= new(entry.Json.Length);
             rest.Write(json.Span[copied..from]);
             copied = from + length;
@@ -49,14 +45,18 @@ internal static class EntryStrings
 
     /// <param name="entry">With what <see cref="Take"/> left.</param>
     /// <param name="strings">By place; null where the key is gone.</param>
-    /// <returns>The JSON; where something stays away, it says <c>"deleted":true</c>.</returns>
-    public static byte[] PutBack(LoggedEntry entry, ReadOnlyMemory<byte>?[] strings)
+    /// <param name="onlyOfAuthor">Those of others are absent because nobody asked for them.</param>
+    /// <returns>
+    /// The JSON; where something stays away, it says <c>"deleted":true</c>. Results of a poll stay results, and what
+    /// others wrote stays theirs without a name that is gone.
+    /// </returns>
+    public static byte[] PutBack(LoggedEntry entry, ReadOnlyMemory<byte>?[] strings, bool onlyOfAuthor)
     {
         var json = entry.Json.AsSpan();
         var reader = new Utf8JsonReader(json, Options);
         var at = new Course(entry);
         var whole = new ArrayBufferWriter<byte>(json.Length + strings.Sum(text => text?.Length ?? 0) + 16);
-        var (copied, place) = (0, 0);
+        var (copied, place, isDeleted) = (0, 0, false);
         while (reader.Read())
         {
             if (!at.IsPersonal(ref reader)) continue;
@@ -64,13 +64,15 @@ internal static class EntryStrings
             var from = (int)reader.TokenStartIndex + 1;
             whole.Write(json[copied..from]);
             copied = from;
-            if (place < strings.Length && strings[place] is { } text) whole.Write(text.Span);
+            if (place < strings.Length && strings[place] is { } text) TakenStrings.PutBack(text.Span, strings, whole);
+            else isDeleted = true;
             place++;
         }
-        if (place != strings.Length)
+        // There are more of them than places where names were taken out of texts.
+        if (place > strings.Length)
             throw new StorageException(
                 $"Entry {entry.Seq} has {place} places for {strings.Length} strings: its row is damaged.");
-        if (!Array.Exists(strings, text => text is null))
+        if (!isDeleted || onlyOfAuthor || entry.Kind == RoomEntryKind.PollClosed)
         {
             whole.Write(json[copied..]);
             return whole.WrittenSpan.ToArray();
@@ -87,6 +89,9 @@ internal static class EntryStrings
         private readonly LoggedEntry _entry = entry;
         private Member _member;
         private UserId? _person;
+
+        /// <summary>Whether what was just told is what somebody wrote, and no name of hers.</summary>
+        public readonly bool IsText => _member is Member.Text or Member.Written;
 
         /// <summary>Tells the next token.</summary>
         public bool IsPersonal(ref Utf8JsonReader reader)

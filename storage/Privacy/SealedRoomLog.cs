@@ -38,7 +38,7 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
         RoomId room, UserId author, long after, int limit, CancellationToken cancellationToken) =>
         await OpenAsync(
             room, await inner.ReadAuthorAsync(room, author, after, limit, cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken, onlyOfAuthor: true).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask<long> HeadAsync(RoomId room, CancellationToken cancellationToken) =>
@@ -47,13 +47,13 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
     private async ValueTask<IReadOnlyList<LoggedEntry>> SealAsync(
         RoomId room, IReadOnlyList<LoggedEntry> entries, CancellationToken cancellationToken)
     {
-        var taken = new (ReadOnlyMemory<byte> Json, List<OwnedString> Strings)[entries.Count];
+        var taken = new (ReadOnlyMemory<byte> Json, TakenStrings Strings)[entries.Count];
         var owners = new HashSet<UserId>();
         for (var i = 0; i < taken.Length; i++)
         {
-            var strings = new List<OwnedString>();
+            var strings = new TakenStrings();
             taken[i] = (EntryStrings.Take(entries[i], strings), strings);
-            foreach (var text in strings) owners.Add(text.Owner ?? KeyOwners.Of(room));
+            foreach (var text in strings.All) owners.Add(text.Owner ?? KeyOwners.Of(room));
         }
         if (owners.Count == 0) return entries;
 
@@ -63,13 +63,13 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
 
     /// <summary>Whoever was erased meanwhile has no key, and what she wrote is not kept.</summary>
     private static LoggedEntry Seal(
-        RoomId room, LoggedEntry entry, ReadOnlyMemory<byte> json, List<OwnedString> strings,
+        RoomId room, LoggedEntry entry, ReadOnlyMemory<byte> json, TakenStrings strings,
         Dictionary<UserId, byte[]> found)
     {
         if (strings.Count == 0) return entry;
 
         var parts = new List<(string, byte[])>(1);
-        foreach (var part in strings.GroupBy(text => text.Owner ?? KeyOwners.Of(room)))
+        foreach (var part in strings.All.GroupBy(text => text.Owner ?? KeyOwners.Of(room)))
             if (found.TryGetValue(part.Key, out var key))
                 parts.Add((
                     part.Key == entry.By ? "" : part.Key.Value,
@@ -78,7 +78,7 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
     }
 
     private async ValueTask<LoggedEntry[]> OpenAsync(
-        RoomId room, LoggedEntry[] entries, CancellationToken cancellationToken)
+        RoomId room, LoggedEntry[] entries, CancellationToken cancellationToken, bool onlyOfAuthor = false)
     {
         var bodies = new (byte[] Json, int Strings, List<(string Owner, byte[] Sealed)> Parts)?[entries.Length];
         var owners = new HashSet<UserId>();
@@ -87,18 +87,19 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
             if (!SealedBody.Is(entries[i].Json)) continue;
             var body = SealedBody.Read(entries[i].Json);
             bodies[i] = body;
+            if (onlyOfAuthor) body.Parts.RemoveAll(part => part.Owner.Length > 0);
             foreach (var (owner, _) in body.Parts) owners.Add(OwnerOf(entries[i], owner));
         }
         var found = await keys.FindAsync(owners, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < entries.Length; i++)
             if (bodies[i] is { } body)
-                entries[i] = Open(room, entries[i], body.Json, body.Strings, body.Parts, found);
+                entries[i] = Open(room, entries[i], body.Json, body.Strings, body.Parts, found, onlyOfAuthor);
         return entries;
     }
 
     private static LoggedEntry Open(
         RoomId room, LoggedEntry entry, byte[] json, int count, List<(string Owner, byte[] Sealed)> parts,
-        Dictionary<UserId, byte[]> found)
+        Dictionary<UserId, byte[]> found, bool onlyOfAuthor)
     {
         var strings = new ReadOnlyMemory<byte>?[count];
         foreach (var (name, sealedPart) in parts)
@@ -107,7 +108,7 @@ internal sealed class SealedRoomLog(IRoomLog inner, PersonalKeys keys) : IRoomLo
             if (found.TryGetValue(owner, out var key))
                 SealedBody.ReadPart(PersonalSeal.Open(key, owner, PurposeOf(room, entry), sealedPart), strings);
         }
-        return entry with { Json = EntryStrings.PutBack(entry with { Json = json }, strings) };
+        return entry with { Json = EntryStrings.PutBack(entry with { Json = json }, strings, onlyOfAuthor) };
     }
 
     private static UserId OwnerOf(LoggedEntry entry, string owner) =>

@@ -98,6 +98,12 @@ public sealed class PlansTests(PlansTests.PatientServer server) : IClassFixture<
             new Uri($"/v1/creators/k-ada/owners/{owner.User}", UriKind.Relative), null);
 
         var (seen, income) = await owner.Http.GetJsonAsync("/v1/creators/k-ada/income");
+        var (_, me) = await owner.Http.GetJsonAsync("/v1/users/me");
+        using var taken = await server.Service.DeleteAsync(
+            new Uri($"/v1/creators/k-ada/owners/{owner.User}", UriKind.Relative));
+        var (_, after) = await owner.Http.GetJsonAsync("/v1/users/me");
+        using var again = await server.Service.PutAsync(
+            new Uri($"/v1/creators/k-ada/owners/{owner.User}", UriKind.Relative), null);
         var (refused, _) = await stranger.Http.GetJsonAsync("/v1/creators/k-ada/income");
         var (platform, _) = await owner.Http.GetJsonAsync("/v1/platform/income");
         var (payout, problem) = await PostAsync(
@@ -105,8 +111,49 @@ public sealed class PlansTests(PlansTests.PatientServer server) : IClassFixture<
 
         Assert.Equal(HttpStatusCode.NoContent, granted.StatusCode);
         Assert.Equal((200, "creator:k-ada"), (seen, income.Text("account")));
+        Assert.Equal("""["k-ada"]""", me.GetProperty("creators").GetRawText());
+        Assert.Equal("[]", after.GetProperty("creators").GetRawText());
         Assert.Equal((403, 403, 403), (refused, platform, payout));
         Assert.EndsWith("/step-up-required", problem.Text("type"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CommunityIsStatedToItsOwnersAndReferralsToWhomTheyAreOf()
+    {
+        using var owner = await server.NewUserAsync();
+        using var stranger = await server.NewUserAsync();
+        using var made = await server.Service.PutAsync(
+            new Uri($"/v1/communities/g-ai/members/{owner.User}", UriKind.Relative),
+            JsonContent.Create(new { role = "owner" }));
+        var amount = new { amount = new { minorUnits = 1, currency = "CNY" } };
+
+        var (_, me) = await owner.Http.GetJsonAsync("/v1/users/me");
+        var (seen, statement) = await owner.Http.GetJsonAsync("/v1/communities/g-ai/statement?limit=5");
+        var (listed, _) = await owner.Http.GetJsonAsync("/v1/communities/g-ai/payouts");
+        var (hidden, _) = await stranger.Http.GetJsonAsync("/v1/communities/g-ai/statement");
+        var (unpaid, _) = await PostAsync(stranger, "/v1/communities/g-ai/payouts", amount);
+        var (community, step) = await PostAsync(owner, "/v1/communities/g-ai/payouts", amount);
+        var (own, income) = await stranger.Http.GetJsonAsync("/v1/affiliate/income");
+        var (referred, _) = await stranger.Http.GetJsonAsync("/v1/affiliate/statement");
+        var (affiliate, _) = await PostAsync(stranger, "/v1/affiliate/payouts", amount);
+
+        using var zoned = await owner.Http.PutAsync(
+            new Uri("/v1/communities/g-ai/points", UriKind.Relative),
+            JsonContent.Create(new { timeZone = "Europe/London" }));
+        using var foreign = await stranger.Http.PutAsync(
+            new Uri("/v1/communities/g-ai/points", UriKind.Relative),
+            JsonContent.Create(new { timeZone = "Asia/Tokyo" }));
+        var (_, zone) = await stranger.Http.GetJsonAsync("/v1/communities/g-ai/points");
+
+        Assert.True(made.IsSuccessStatusCode);
+        Assert.Equal((200, 403, "Europe/London"), (
+            (int)zoned.StatusCode, (int)foreign.StatusCode, zone.Text("timeZone")));
+        Assert.Equal((200, 200, 403, 403), (seen, listed, hidden, unpaid));
+        Assert.True(statement.TryGetProperty("items", out _));
+        Assert.Equal("""["g-ai"]""", me.GetProperty("communities").GetRawText());
+        Assert.Equal((200, 200, $"affiliate:{stranger.User}"), (own, referred, income.Text("account")));
+        Assert.Equal((403, 403), (community, affiliate));
+        Assert.EndsWith("/step-up-required", step.Text("type"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using static Engage.Browser.Tests.Corpus;
 
 namespace Engage.Browser.Tests;
 
@@ -9,30 +10,8 @@ namespace Engage.Browser.Tests;
 [Collection(nameof(LivePage))]
 public sealed class CorpusTests(LivePage live) : IDisposable
 {
-    /// <summary>Would be set by a script that got to run.</summary>
-    private const string Mark = "__engageHit";
     private const string Creator = "k-corpus";
     private const string Community = "g-corpus";
-
-    private static readonly string[] Texts =
-    [
-        $"<script>window.{Mark}=1</script>",
-        $"<img src=x onerror=\"window.{Mark}=1\">",
-        $"<svg/onload=window.{Mark}=1>",
-        $"\"><script>window.{Mark}=1</script>",
-        $"'\"><img src=x onerror=window.{Mark}=1>",
-        $"</title><script>window.{Mark}=1</script>",
-        $"</textarea><img src=x onerror=window.{Mark}=1>",
-        $"<iframe srcdoc=\"<script>parent.{Mark}=1</script>\"></iframe>",
-        $"<a href=\"javascript:window.{Mark}=1\">click</a>",
-        $"<details open ontoggle=window.{Mark}=1>",
-        $"{{@html '<img src=x onerror=window.{Mark}=1>'}}",
-        $"{{{{constructor.constructor('window.{Mark}=1')()}}}}",
-        $"&lt;script&gt;window.{Mark}=1&lt;/script&gt;",
-        "'; DROP TABLE activity_event; --",
-        "' OR '1'='1",
-        "$$; DROP TABLE book_document; $$",
-    ];
 
     private readonly RoomHall _hall = new(live);
 
@@ -162,38 +141,4 @@ public sealed class CorpusTests(LivePage live) : IDisposable
 
     private static async Task GoAsync(IPage page, string hash) =>
         await page.EvaluateAsync("hash => { location.hash = hash }", hash);
-
-    private static object Both(string text) => new { zh = text, en = text };
-
-    private static Task SeesAsync(ILocator where, string text) =>
-        Assertions.Expect(where).ToContainTextAsync(text);
-
-    /// <returns>What the browser refuses under the page's policy, and dialogs that open, from now on.</returns>
-    private static List<string> Watch(IPage page)
-    {
-        var complaints = new List<string>();
-        page.Console += (_, message) =>
-        {
-            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
-                complaints.Add(message.Text);
-        };
-        page.Dialog += async (_, dialog) =>
-        {
-            complaints.Add($"dialog: {dialog.Message}");
-            await dialog.DismissAsync();
-        };
-        return complaints;
-    }
-
-    /// <summary>Nothing ran, and the policy was not what had to stop it: it never was more than text.</summary>
-    private static async Task NothingRanAsync(IPage page, List<string> complaints)
-    {
-        Assert.False(await HitAsync(page));
-        Assert.Empty(complaints);
-        await Assertions.Expect(page.Locator("iframe, [onerror], [onload], [ontoggle], a[href^='javascript:']"))
-            .ToHaveCountAsync(0);
-    }
-
-    private static async Task<bool> HitAsync(IPage page) =>
-        await page.EvaluateAsync<bool>("mark => mark in window", Mark);
 }

@@ -15,6 +15,7 @@ public sealed class LivePage : IAsyncLifetime
 {
     public const string Chromium = "/usr/bin/chromium";
     private const int Contents = 30;
+    private readonly string _handover = Path.Combine(Path.GetTempPath(), $"engage-operator-{Guid.NewGuid():n}");
     private ServerProcess? _server;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -27,6 +28,9 @@ public sealed class LivePage : IAsyncLifetime
     /// <summary>The back end that the server trusts.</summary>
     public ServiceAccount Service => _server!.Account;
 
+    /// <summary>Of the first operator, as it was handed over.</summary>
+    public string OperatorPassword => File.ReadAllText(_handover);
+
     public async Task InitializeAsync()
     {
         if (!File.Exists(Chromium)) return;
@@ -34,6 +38,7 @@ public sealed class LivePage : IAsyncLifetime
         Environment.SetEnvironmentVariable("Web__Root", WebRoot);
         // All people of these tests sign up from one address, more in a minute than people would.
         Environment.SetEnvironmentVariable("Limits__AccountsPerMinute", "10000");
+        Environment.SetEnvironmentVariable("Auth__OperatorHandover", _handover);
         var assembly = ServerProcess.FindAssembly()
             ?? throw new InvalidOperationException(
                 $"No server to test: build api/, or set {ServerProcess.PathVariable}.");
@@ -77,6 +82,7 @@ public sealed class LivePage : IAsyncLifetime
         if (_browser is not null) await _browser.DisposeAsync();
         _playwright?.Dispose();
         if (_server is not null) await _server.DisposeAsync();
+        File.Delete(_handover);
     }
 
     private static async Task FillAsync(EngageClient client)

@@ -66,6 +66,13 @@ internal sealed class RoomHall(LivePage live) : IDisposable
     public async Task<JsonElement> AsServiceAsync(HttpMethod method, string path, object body) =>
         await SendAsync(method, path, body, await ServiceTokenAsync());
 
+    /// <summary>As somebody who is signed in; each call is an intention of its own.</summary>
+    public async Task<JsonElement> AsUserAsync(RoomGuest guest, HttpMethod method, string path, object body) =>
+        await SendAsync(method, path, body, await guest.TokenAsync());
+
+    /// <summary>As nobody who is known.</summary>
+    public Task<JsonElement> AsNobodyAsync(string path, object body) => SendAsync(HttpMethod.Post, path, body, null);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<string> ServiceTokenAsync()
@@ -75,12 +82,14 @@ internal sealed class RoomHall(LivePage live) : IDisposable
         return answer.GetProperty("accessToken").GetString()!;
     }
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object body, string? token)
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object body, string? token)
     {
+        var key = $"{Guid.NewGuid()}";
         while (true)
         {
             using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
             if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            request.Headers.Add("Idempotency-Key", key);
             using var answer = await _http.SendAsync(request);
             if (answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) continue;
             var text = await answer.Content.ReadAsStringAsync();

@@ -68,11 +68,11 @@ public sealed class KilledShopTests(ITestOutputHelper output)
         {
             BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(10),
         };
-        await CreateCatalogueAsync(service);
         var people = await new MintedPeople(key, TimeProvider.System)
             .TakeAsync(People, _ => { }, CancellationToken.None);
         await FillWalletsAsync(server, service, people);
         var intents = Plan(people);
+        await CreateCatalogueAsync(service, intents);
 
         var milestones = new Milestones(
             Enumerable.Range(0, Kills).Select(kill => Intents * (kill + 1) / (Kills + 1)));
@@ -101,19 +101,20 @@ public sealed class KilledShopTests(ITestOutputHelper output)
         ["Sandbox__Faults__WebhookForged"] = "0.3",
     };
 
-    private static async Task CreateCatalogueAsync(HttpClient service)
+    /// <summary>A content for each intent: nobody buys the same one twice.</summary>
+    private static async Task CreateCatalogueAsync(HttpClient service, Intent[] intents)
     {
         await CreateAsync("communities", new { id = "g-1", name = new { en = "Community" } });
         await CreateAsync("creators", new { id = "k-1", name = new { en = "Creator" }, communities = new[] { "g-1" } });
-        foreach (var price in Prices)
+        foreach (var intent in intents)
             await CreateAsync("contents", new
             {
-                id = $"c-{price}",
+                id = $"c-{intent.Number}",
                 contentKind = "course",
                 creator = "k-1",
                 community = "g-1",
-                title = new { en = $"Course at {price}" },
-                price = new { minorUnits = price, currency = "CNY" },
+                title = new { en = $"Course at {intent.Amount}" },
+                price = new { minorUnits = intent.Amount, currency = "CNY" },
             });
 
         async Task CreateAsync(string path, object body)
@@ -155,7 +156,7 @@ public sealed class KilledShopTests(ITestOutputHelper output)
                 };
                 var then = random.Next(6) switch { 0 => "refund", 1 when price > 3 => "part", _ => "" };
                 return new Intent(
-                    number, person.User, person.Token, "v1/orders", new OrderBody($"content:c-{price}", pay), price,
+                    number, person.User, person.Token, "v1/orders", new OrderBody($"content:c-{number}", pay), price,
                     then);
             }),
         ];

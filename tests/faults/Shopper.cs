@@ -11,6 +11,12 @@ namespace Engage.Faults.Tests;
 internal sealed record Intent(int Number, string User, string Token, string Path, object Body, long Amount, string Then)
 {
     public string Key => $"intent-{Number}";
+
+    /// <summary>
+    /// Whether she also orders it under another key at the same time: one of the two is bought, whatever is killed
+    /// between. With a card that is declined neither is, and both may be tried.
+    /// </summary>
+    public bool IsTwofold => Number % 4 == 0 && Body is OrderBody { Pay.Token: not "tok_declined" };
 }
 
 internal sealed record OrderBody(string Offer, PayBody Pay);
@@ -38,7 +44,9 @@ internal sealed class Shopper(Uri server, HttpClient service, int seed, Action a
     public async Task<JsonElement> CarryOutAsync(Intent intent)
     {
         if (_random.Next(8) == 0) await Task.WhenAll(TryPlaceAsync(intent), TryPlaceAsync(intent));
-        var order = await UntilAsync(() => TryPlaceAsync(intent), IsKnown);
+        var order = intent.IsTwofold
+            ? await PlaceTwiceAsync(intent)
+            : await UntilAsync(() => TryPlaceAsync(intent), IsKnown);
         acknowledged();
         if (_random.Next(10) == 0) await TryPlaceAsync(intent);
         if (order.GetProperty("state").GetString() == "paid" && intent.Then.Length > 0)
@@ -58,8 +66,23 @@ internal sealed class Shopper(Uri server, HttpClient service, int seed, Action a
 
     public void Dispose() => _http.Dispose();
 
+    /// <returns>The one that was bought: the other was refused.</returns>
+    private async Task<JsonElement> PlaceTwiceAsync(Intent intent)
+    {
+        var answers = await Task.WhenAll(((string[])[intent.Key, intent.Key + "-again"]).Select(key => UntilAsync(
+            () => TryAsync(_http, HttpMethod.Post, intent.Path, intent.Body, key, intent.Token),
+            answer => IsRefused(answer) || IsKnown(answer))));
+        return answers.Count(IsRefused) == 1
+            ? answers.Single(answer => !IsRefused(answer))
+            : throw new InvalidOperationException(
+                $"{intent}: expected one order and one refusal, found {string.Join(" and ", answers)}.");
+    }
+
     private Task<JsonElement?> TryPlaceAsync(Intent intent) =>
         TryAsync(_http, HttpMethod.Post, intent.Path, intent.Body, intent.Key, intent.Token);
+
+    private static bool IsRefused(JsonElement answer) => answer.TryGetProperty("type", out var type)
+        && type.GetString()!.EndsWith("/already-owned", StringComparison.Ordinal);
 
     private static bool IsKnown(JsonElement order) =>
         order.GetProperty("state").GetString() != "pending"
@@ -93,6 +116,9 @@ internal sealed class Shopper(Uri server, HttpClient service, int seed, Action a
         {
             using var answer = await http.SendAsync(request);
             if (answer.IsSuccessStatusCode) return await answer.Content.ReadFromJsonAsync<JsonElement>();
+            if (answer.StatusCode == HttpStatusCode.Conflict
+                && await answer.Content.ReadFromJsonAsync<JsonElement>() is var problem && IsRefused(problem))
+                return problem;
             if (answer.StatusCode >= HttpStatusCode.InternalServerError
                 || answer.StatusCode == HttpStatusCode.TooManyRequests) return null;
             throw new InvalidOperationException(

@@ -26,6 +26,16 @@ describe('a draft of an offer', () => {
     })
   })
 
+  it('carries benefits of members where there are some', () => {
+    const tier = { ...course, kind: 'tier' as const, discountPercent: '15' }
+
+    expect(wrongIn({ ...tier, discountPercent: '91' })).toEqual(['benefits'])
+    expect(wrongIn({ ...tier, pointsPercent: '99' })).toEqual(['benefits'])
+    expect(offerOf(tier, 'k-1').benefits).toEqual({ discountPercent: 15, pointsPercent: 100 })
+    expect(offerOf({ ...tier, discountPercent: '0' }, 'k-1').benefits).toBeUndefined()
+    expect(offerOf({ ...tier, kind: 'oneOff' }, 'k-1').benefits).toBeUndefined()
+  })
+
   it('carries what belongs to its kind alone', () => {
     const subscription = offerOf({ ...course, kind: 'subscription', trialDays: '7', credits: '3' }, 'k-1')
     const bundle = offerOf({ ...course, kind: 'bundle', items: 'f-2，f-3' }, 'k-1')

@@ -80,7 +80,8 @@ internal static class CouponsApi
     }
 
     private static async Task<IResult> TryAsync(
-        string code, ClaimsPrincipal caller, IGrainFactory grains, TimeProvider time, string? offer = null)
+        string code, ClaimsPrincipal caller, HttpContext context, CodeGuesses guesses, IGrainFactory grains,
+        TimeProvider time, string? offer = null)
     {
         if (CouponRules.Fold(code) is not { } folded) return Unknown(code);
         if (offer is null || !new OfferId(offer).IsValid)
@@ -89,8 +90,11 @@ internal static class CouponsApi
             || sold.PriceAt(time.GetUtcNow()) is not { } price)
             return Problem.NotFound("Offer", offer, "list them with GET /v1/offers").ToResult();
 
-        var answer = await grains.GetGrain<ICouponGrain>(folded)
-            .TryAsync(new(caller.UserId()!.Value, sold.Id, sold.Seller, price));
+        var answer = await guesses.TryAsync(
+            context,
+            () => grains.GetGrain<ICouponGrain>(folded)
+                .TryAsync(new(caller.UserId()!.Value, sold.Id, sold.Seller, price)),
+            found => found.Refusal == "unknown");
         return answer.Refusal switch
         {
             "unknown" => Unknown(code),
@@ -102,14 +106,13 @@ internal static class CouponsApi
     }
 
     private static async Task<IResult> WithdrawAsync(
-        string code, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains)
+        string code, ClaimsPrincipal caller, HttpContext context, SellerAccess access, CodeGuesses guesses,
+        IGrainFactory grains)
     {
-        if (CouponRules.Fold(code) is not { } folded
-            || await grains.GetGrain<ICouponGrain>(folded).GetAsync() is not { } view)
-            return Unknown(code);
-        if (await access.RefusalAsync(caller, view.Coupon.Seller) is { } refusal) return refusal;
+        if (await guesses.FindCouponAsync(context, code) is not { Coupon: var coupon }) return Unknown(code);
+        if (await access.RefusalAsync(caller, coupon.Seller) is { } refusal) return refusal;
 
-        await grains.GetGrain<ICouponGrain>(folded).WithdrawAsync();
+        await grains.GetGrain<ICouponGrain>(coupon.Code).WithdrawAsync();
         return TypedResults.NoContent();
     }
 

@@ -19,7 +19,9 @@ internal sealed record GiftsAnswer(GiftAnswer[] Items);
 
 internal sealed record AffiliateAnswer(Money[] Balances);
 
-internal sealed record TipBody(string? Creator, Money? Amount, string? Room, PayBody? Pay);
+internal sealed record TipBody(string? Creator, Money? Amount, string? Room, PayBody? Pay, string? Message = null);
+
+internal sealed record TipsAnswer(Tip[] Items);
 
 /// <summary>Credits, gifts, referral, tips; docs/protocol.md, "Pay per use, gifts, referral, tips".</summary>
 internal static class ExtrasApi
@@ -37,6 +39,7 @@ internal static class ExtrasApi
         group.MapPost("/gifts/{code}/claim", ClaimAsync).Produces<GiftAnswer>();
         group.MapGet("/affiliate", AffiliateAsync).Produces<AffiliateAnswer>();
         group.MapPost("/tips", TipAsync).Produces<OrderAnswer>(StatusCodes.Status201Created);
+        group.MapGet("/creators/{id}/tips", TipsAsync).Produces<TipsAnswer>();
     }
 
     private static async Task<IResult> CreditsAsync(ClaimsPrincipal caller, IGrainFactory grains) =>
@@ -61,11 +64,14 @@ internal static class ExtrasApi
         TypedResults.Ok(new GiftsAnswer(
             Array.ConvertAll(await Patron(caller, grains).GiftsAsync(), GiftAnswer.Of)));
 
-    private static async Task<IResult> ClaimAsync(string code, ClaimsPrincipal caller, IGrainFactory grains)
+    private static async Task<IResult> ClaimAsync(
+        string code, ClaimsPrincipal caller, HttpContext context, CodeGuesses guesses, IGrainFactory grains)
     {
         if (!IdText.IsValid(code)) return Problem.NotFound("Gift", code, "look at the code again").ToResult();
 
-        var reply = await grains.GetGrain<IGiftGrain>(code).ClaimAsync(caller.UserId()!.Value);
+        var reply = await guesses.TryAsync(
+            context, () => grains.GetGrain<IGiftGrain>(code).ClaimAsync(caller.UserId()!.Value),
+            claimed => claimed.Refusal?.Problem == "not-found");
         return reply.Refusal is { } refusal
             ? refusal.ToResult()
             : TypedResults.Ok(GiftAnswer.Of(reply.Gift!));
@@ -75,7 +81,7 @@ internal static class ExtrasApi
         TypedResults.Ok(new AffiliateAnswer(await Patron(caller, grains).AffiliateAsync()));
 
     private static async Task<IResult> TipAsync(
-        TipBody body, ClaimsPrincipal caller, HttpContext context, IGrainFactory grains)
+        TipBody body, ClaimsPrincipal caller, HttpContext context, TipNotice notice, IGrainFactory grains)
     {
         var (key, wrongKey) = IdempotencyKeys.Read(context.Request);
         if (key is null) return wrongKey!;
@@ -84,9 +90,16 @@ internal static class ExtrasApi
         var reply = await Patron(caller, grains).TipAsync(new(
             key, IdempotencyKeys.Fingerprint(body), new(body.Creator!), body.Amount!.Value,
             new(PlaceRequest.MethodOf(body.Pay!)!.Value, body.Pay!.Token),
-            body.Room is { } room ? new RoomId(room) : null));
+            body.Room is { } room ? new RoomId(room) : null, Told(body.Message)));
+        if (body.Room is not null && reply.Order is { } tip)
+            await notice.SayAsync(caller, new(body.Room), new(body.Creator!), tip, Told(body.Message));
         return OrdersApi.Placed(reply, context);
     }
+
+    private static async Task<IResult> TipsAsync(string id, IGrainFactory grains) => TypedResults.Ok(new TipsAnswer(
+        await grains.GetGrain<ITipsGrain>(LedgerAccounts.Of(new CreatorId(id))).ListAsync()));
+
+    private static string? Told(string? message) => string.IsNullOrWhiteSpace(message) ? null : message.Trim();
 
     private static string? WhatIsWrong(TipBody body) => body switch
     {
@@ -94,6 +107,8 @@ internal static class ExtrasApi
         { Amount: not { MinorUnits: > 0 } } => "amount: expected more than nothing.",
         _ when Money.Check("amount", body.Amount) is { } wrong => wrong,
         { Room: { } room } when !IdText.IsValid(room) => "room: expected the id of a room.",
+        { Message.Length: > TipRequest.MessageLengthMax } =>
+            $"message: {body.Message.Length} characters, at most {TipRequest.MessageLengthMax}.",
         { Pay: null } => "pay: expected how it is paid.",
         _ when PlaceRequest.MethodOf(body.Pay) is null =>
             $"pay.method: '{body.Pay.Method}', expected 'wallet' or 'card'.",

@@ -2,24 +2,16 @@ using System.Security.Claims;
 using Engage.Api.Accounts;
 using Engage.Api.Actors;
 using Engage.Api.Problems;
-using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
 
 namespace Engage.Api.Commerce.Plans;
 
-internal sealed record PayoutRequest(Money? Amount);
-
-internal sealed record PayoutAnswer(string Id, string Account, Money Amount, string State, DateTimeOffset At)
-{
-    public static PayoutAnswer From(Payout payout) =>
-        new(payout.Id, payout.Account, payout.Amount, "paid", payout.At);
-}
-
-internal sealed record PayoutsAnswer(PayoutAnswer[] Items);
-
-/// <summary>What sellers and the platform earn; docs/protocol.md, "Income and payouts".</summary>
+/// <summary>
+/// What creators, communities, affiliates and the platform earn; docs/protocol.md, "Income and payouts". All of them by
+/// the same means: an account of the ledger each.
+/// </summary>
 internal static class IncomeApi
 {
     private const int MonthsDefault = 12;
@@ -27,76 +19,70 @@ internal static class IncomeApi
     public static void MapIncome(this WebApplication app)
     {
         var group = app.MapGroup("/v1").WithTags("Plans").SurvivesSilos();
-        group.MapGet("/creators/{id}/income", CreatorAsync).Produces<Income>();
-        group.MapGet("/communities/{id}/income", CommunityAsync).Produces<Income>();
-        group.MapGet("/platform/income", PlatformAsync).Produces<Income>();
-        group.MapPost("/creators/{id}/payouts", PayOutAsync)
+        MapSeller(group.MapGroup("/creators/{id}"), id => new(Creator: new(id)));
+        MapSeller(group.MapGroup("/communities/{id}"), id => new(Community: new(id)));
+        MapAffiliate(group.MapGroup("/affiliate"));
+        group.MapGet("/platform/income", (
+                IGrainFactory grains, TimeProvider time, DateTimeOffset? from = null, DateTimeOffset? to = null,
+                DateTimeOffset? at = null) =>
+            IncomeAsync(grains.GetGrain<ISellerGrain>(LedgerAccounts.PlatformIncome), time, from, to, at))
+            .Produces<Income>();
+    }
+
+    private static void MapSeller(RouteGroupBuilder group, Func<string, Seller> sellerOf)
+    {
+        group.MapGet("/income", async (
+                string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains, TimeProvider time,
+                DateTimeOffset? from = null, DateTimeOffset? to = null, DateTimeOffset? at = null) =>
+            await access.RefusalAsync(caller, sellerOf(id))
+                ?? await IncomeAsync(Of(sellerOf(id), grains), time, from, to, at)).Produces<Income>();
+        group.MapGet("/statement", async (
+                string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains, int? limit = null,
+                string? cursor = null) =>
+            await access.RefusalAsync(caller, sellerOf(id))
+                ?? await Payouts.StatementAsync(Of(sellerOf(id), grains), limit, cursor))
+            .Produces<StatementAnswer>();
+        group.MapGet("/payouts", async (string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains) =>
+            await access.RefusalAsync(caller, sellerOf(id)) ?? await Payouts.ListAsync(Of(sellerOf(id), grains)))
+            .Produces<PayoutsAnswer>();
+        group.MapPost("/payouts", async (
+                string id, PayoutRequest request, HttpContext context, SellerAccess access, IGrainFactory grains) =>
+            await access.RefusalAsync(context.User, sellerOf(id))
+                ?? await Payouts.PayOutAsync(Of(sellerOf(id), grains), request, context))
             .Produces<PayoutAnswer>(StatusCodes.Status201Created);
-        group.MapGet("/creators/{id}/payouts", PayoutsAsync).Produces<PayoutsAnswer>();
     }
 
-    private static async Task<IResult> CreatorAsync(
-        string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains, TimeProvider time,
-        DateTimeOffset? from = null, DateTimeOffset? to = null, DateTimeOffset? at = null)
+    /// <summary>Her own: whose it is follows from who asks.</summary>
+    private static void MapAffiliate(RouteGroupBuilder group)
     {
-        var seller = new Seller(Creator: new(id));
-        return await access.RefusalAsync(caller, seller)
-            ?? await IncomeAsync(ISellerGrain.KeyOf(seller), grains, time, from, to, at);
+        group.MapGet("/income", (
+                ClaimsPrincipal caller, IGrainFactory grains, TimeProvider time, DateTimeOffset? from = null,
+                DateTimeOffset? to = null, DateTimeOffset? at = null) =>
+            IncomeAsync(Of(caller, grains), time, from, to, at)).Produces<Income>();
+        group.MapGet("/statement", (
+                ClaimsPrincipal caller, IGrainFactory grains, int? limit = null, string? cursor = null) =>
+            Payouts.StatementAsync(Of(caller, grains), limit, cursor)).Produces<StatementAnswer>();
+        group.MapGet("/payouts", (ClaimsPrincipal caller, IGrainFactory grains) =>
+            Payouts.ListAsync(Of(caller, grains))).Produces<PayoutsAnswer>();
+        group.MapPost("/payouts", (PayoutRequest request, HttpContext context, IGrainFactory grains) =>
+            Payouts.PayOutAsync(Of(context.User, grains), request, context))
+            .Produces<PayoutAnswer>(StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> CommunityAsync(
-        string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains, TimeProvider time,
-        DateTimeOffset? from = null, DateTimeOffset? to = null, DateTimeOffset? at = null)
-    {
-        var seller = new Seller(Community: new(id));
-        return await access.RefusalAsync(caller, seller)
-            ?? await IncomeAsync(ISellerGrain.KeyOf(seller), grains, time, from, to, at);
-    }
+    private static ISellerGrain Of(Seller seller, IGrainFactory grains) =>
+        grains.GetGrain<ISellerGrain>(ISellerGrain.KeyOf(seller));
 
-    private static Task<IResult> PlatformAsync(
-        IGrainFactory grains, TimeProvider time, DateTimeOffset? from = null, DateTimeOffset? to = null,
-        DateTimeOffset? at = null) => IncomeAsync(LedgerAccounts.PlatformIncome, grains, time, from, to, at);
+    private static ISellerGrain Of(ClaimsPrincipal caller, IGrainFactory grains) =>
+        grains.GetGrain<ISellerGrain>(LedgerAccounts.Affiliate(caller.UserId()!.Value));
 
     private static async Task<IResult> IncomeAsync(
-        string account, IGrainFactory grains, TimeProvider time, DateTimeOffset? from, DateTimeOffset? to,
-        DateTimeOffset? at)
+        ISellerGrain seller, TimeProvider time, DateTimeOffset? from, DateTimeOffset? to, DateTimeOffset? at)
     {
         var now = time.GetUtcNow();
         var end = to ?? now;
         if (end.Year <= MonthsDefault / 12 + 1 || from >= end)
             return Problem.InvalidRequest("from, to: expected 'from' before 'to'.").ToResult();
 
-        return TypedResults.Ok(await grains.GetGrain<ISellerGrain>(account)
-            .IncomeAsync(from ?? end.AddMonths(-MonthsDefault), end, at ?? now));
-    }
-
-    private static async Task<IResult> PayOutAsync(
-        string id, PayoutRequest request, ClaimsPrincipal caller, HttpContext context, SellerAccess access,
-        IGrainFactory grains)
-    {
-        var (key, wrongKey) = IdempotencyKeys.Read(context.Request);
-        if (key is null) return wrongKey!;
-        if (request.Amount is not { MinorUnits: > 0 } amount || Money.Check("amount", amount) is not null)
-            return Problem.InvalidRequest(
-                Money.Check("amount", request.Amount) ?? "amount: expected more than nothing.").ToResult();
-
-        var seller = new Seller(Creator: new(id));
-        if (await access.RefusalAsync(caller, seller) is { } refused) return refused;
-
-        var reply = await grains.GetGrain<ISellerGrain>(ISellerGrain.KeyOf(seller))
-            .PayOutAsync(caller.UserId()!.Value, amount, key);
-        if (reply.Refusal is { } refusal) return refusal.ToResult();
-        if (reply.Replayed) context.Response.Headers[IdempotencyKeys.ReplayedHeader] = "true";
-        return TypedResults.Created($"/v1/creators/{id}/payouts", PayoutAnswer.From(reply.Payout!));
-    }
-
-    private static async Task<IResult> PayoutsAsync(
-        string id, ClaimsPrincipal caller, SellerAccess access, IGrainFactory grains)
-    {
-        var seller = new Seller(Creator: new(id));
-        if (await access.RefusalAsync(caller, seller) is { } refusal) return refusal;
-
-        var payouts = await grains.GetGrain<ISellerGrain>(ISellerGrain.KeyOf(seller)).PayoutsAsync();
-        return TypedResults.Ok(new PayoutsAnswer(Array.ConvertAll(payouts, PayoutAnswer.From)));
+        return TypedResults.Ok(await seller.IncomeAsync(from ?? end.AddMonths(-MonthsDefault), end, at ?? now));
     }
 }

@@ -41,9 +41,9 @@ internal sealed record CouponAnswerBody(
 
 internal sealed record GiftAnswer(
     string Code, OrderId Order, OfferId Offer, LocalizedText Title, string State, UserId From, string? To,
-    string? Message, DateTimeOffset CreatedAt, DateTimeOffset? ClaimedAt)
+    string? Message, DateTimeOffset CreatedAt, DateTimeOffset? ClaimedAt, bool? Only)
 {
     public static GiftAnswer Of(Gift gift) => new(
         gift.Code, gift.Order, gift.Offer, gift.Title, CommerceNames.Of(gift.State), gift.From, gift.To, gift.Message,
-        gift.CreatedAt, gift.ClaimedAt);
+        gift.CreatedAt, gift.ClaimedAt, gift.Addressee is null ? null : true);
 }

@@ -16,7 +16,7 @@ internal sealed record QuoteTextRequest(string? Text);
 
 internal sealed record OfferQuoteRequest(Money? Price, string? Text, DateTimeOffset? Due, DateTimeOffset? ValidUntil);
 
-internal sealed record AcceptQuoteRequest(PayBody? Pay);
+internal sealed record AcceptQuoteRequest(PayBody? Pay, Money? Expected = null);
 
 internal sealed record SettleQuoteRequest(long? Refund);
 
@@ -129,10 +129,12 @@ internal static class QuotesApi
             || method is not (PaymentMethod.Wallet or PaymentMethod.Card)
             || (method == PaymentMethod.Card && pay.Token is not { Length: > 0 and <= 500 }))
             return Problem.InvalidRequest("pay: expected 'wallet', or 'card' with its 'token'.").ToResult();
+        if (Money.Check("expected", request.Expected) is { } wrong) return Problem.InvalidRequest(wrong).ToResult();
         if (await FindAsync(id, Side.Buyer, caller, grains) is null) return Unknown(id);
 
         return OrdersApi.Placed(
-            await grains.GetGrain<IQuoteGrain>(id).AcceptAsync(new(method, pay.Token)), context);
+            await grains.GetGrain<IQuoteGrain>(id).AcceptAsync(new(method, pay.Token, Expected: request.Expected)),
+            context);
     }
 
     private static Task<IResult> DeclineAsync(string id, ClaimsPrincipal caller, IGrainFactory grains) =>

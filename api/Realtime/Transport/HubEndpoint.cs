@@ -15,19 +15,24 @@ namespace Engage.Api.Realtime.Transport;
 internal sealed class HubEndpoint<THub>(
     HubConnectionHandler<THub> hub,
     HubConnections connections,
+    HubTransportMetrics metrics,
     IOptions<HubTransportOptions> options,
     ILogger<HubConnection> logger)
     where THub : Hub
 {
     private const int NegotiateVersionMax = 1;
+    private static readonly TimeSpan ComeBackAfter = TimeSpan.FromSeconds(10);
 
     private static readonly object[] Transports =
         [new { transport = "WebSockets", transferFormats = (string[])["Text"] }];
 
     private readonly HubConnectionParts _parts = new(options.Value, logger);
 
-    public static Task NegotiateAsync(HttpContext context)
+    public Task NegotiateAsync(HttpContext context)
     {
+        // A browser learns nothing of why a WebSocket was not opened; here it is told.
+        if (connections.WhatIsLeft(HubCaller.Of(context)) is not Reservation.Made and var full)
+            return RefuseAsync(context, full, "");
         var asked = context.Request.Query["negotiateVersion"].ToString();
         var version = 0;
         if (asked.Length > 0 && !int.TryParse(asked, NumberStyles.Integer, CultureInfo.InvariantCulture, out version))
@@ -52,10 +57,9 @@ internal sealed class HubEndpoint<THub>(
             return;
         }
         var id = IdFor(context);
-        if (!connections.TryReserve(id))
+        if (connections.TryReserve(id, HubCaller.Of(context)) is not Reservation.Made and var refused)
         {
-            await Problem.Conflict("connection", id, "it is open already; negotiate again for another one.")
-                .ToResult().ExecuteAsync(context);
+            await RefuseAsync(context, refused, id);
             return;
         }
         try
@@ -67,6 +71,22 @@ internal sealed class HubEndpoint<THub>(
             connections.Release(id);
             throw;
         }
+    }
+
+    private Task RefuseAsync(HttpContext context, Reservation refused, string id)
+    {
+        if (refused == Reservation.AlreadyOpen)
+            return Problem.Conflict("connection", id, "it is open already; negotiate again for another one.")
+                .ToResult().ExecuteAsync(context);
+
+        metrics.Refused(refused);
+        var (whose, most) = refused == Reservation.TooManyOfUser
+            ? ("You have", _parts.Options.ConnectionsPerUser)
+            : ("Your network has", _parts.Options.ConnectionsPerAddress);
+        context.Response.Headers.RetryAfter =
+            Problem.RetryAfterSeconds(ComeBackAfter).ToString(CultureInfo.InvariantCulture);
+        return Problem.Busy($"{whose} {most} open connections; close one first.", ComeBackAfter)
+            .ToResult().ExecuteAsync(context);
     }
 
     private async Task AcceptAsync(HttpContext context, string id)

@@ -7,7 +7,10 @@ internal sealed class HubTransportMetrics
 {
     public const string MeterName = "Engage.Hub";
 
+    private static readonly KeyValuePair<string, object?> OfUser = new("limit", "user");
+    private static readonly KeyValuePair<string, object?> OfAddress = new("limit", "address");
     private readonly Counter<long> _slowReadersClosed;
+    private readonly Counter<long> _refused;
 
     public HubTransportMetrics(IMeterFactory meters, HubConnections connections)
     {
@@ -26,10 +29,15 @@ internal sealed class HubTransportMetrics
             figures => figures.Resynced);
         _slowReadersClosed = meter.CreateCounter<long>(
             "engage.hub.slow_readers.closed", "{connection}", "Slow readers closed.");
+        _refused = meter.CreateCounter<long>(
+            "engage.hub.refused", "{connection}", "Connections refused because their user or address has too many.");
 
         void Sum(string name, string unit, string description, Func<OutboxFigures, long> figure) =>
             meter.CreateObservableCounter(name, () => figure(connections.Sum()), unit, description);
     }
+
+    /// <param name="why">Whose connections are too many.</param>
+    public void Refused(Reservation why) => _refused.Add(1, why == Reservation.TooManyOfUser ? OfUser : OfAddress);
 
     public void SlowReaderClosed() => _slowReadersClosed.Add(1);
 }

@@ -43,6 +43,18 @@ internal sealed class HubTransportOptions
     /// where other middleware of the connection wants to see every byte.
     /// </summary>
     public bool WriteToSocket { get; set; } = true;
+
+    /// <summary>
+    /// Connections that one user may have open on one node: a tab and a device each. Default 500, far above what a person
+    /// needs; 0: as many as come.
+    /// </summary>
+    public int ConnectionsPerUser { get; set; } = 500;
+
+    /// <summary>
+    /// Connections from one address on one node, whoever opens them: a campus may sit behind one. Of IPv6 an address is
+    /// its /64. Default 20,000; 0: as many as come.
+    /// </summary>
+    public int ConnectionsPerAddress { get; set; } = 20_000;
 }
 
 /// <summary>Close codes of the hub's WebSockets beyond those of RFC 6455; docs/protocol.md, "Hub".</summary>
@@ -69,14 +81,16 @@ internal sealed class HubTransportOptionsCheck : IValidateOptions<HubTransportOp
         AtLeast(nameof(options.OutboxBytesMax), options.OutboxBytesMax, BytesMin);
         AtLeast(nameof(options.InboxBytesMax), options.InboxBytesMax, BytesMin);
         AtLeast(nameof(options.SocketSendBytes), options.SocketSendBytes, 0);
+        AtLeast(nameof(options.ConnectionsPerUser), options.ConnectionsPerUser, 0, "");
+        AtLeast(nameof(options.ConnectionsPerAddress), options.ConnectionsPerAddress, 0, "");
         AtLeastASecond(nameof(options.SlowReaderCloseAfter), options.SlowReaderCloseAfter);
         AtLeastASecond(nameof(options.CloseTimeout), options.CloseTimeout);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
-        void AtLeast(string setting, int actual, int least)
+        void AtLeast(string setting, int actual, int least, string unit = " bytes")
         {
             if (actual < least)
-                wrong.Add($"{HubTransportOptions.Section}:{setting} is {actual}; expected at least {least} bytes.");
+                wrong.Add($"{HubTransportOptions.Section}:{setting} is {actual}; expected at least {least}{unit}.");
         }
 
         void AtLeastASecond(string setting, TimeSpan actual)

@@ -28,7 +28,7 @@ internal static class HubTransportSetup
     {
         var hub = app.Services.GetRequiredService<HubEndpoint<THub>>();
         var group = app.MapGroup(path).ExcludeFromDescription();
-        group.MapPost("/negotiate", HubEndpoint<THub>.NegotiateAsync);
+        group.MapPost("/negotiate", hub.NegotiateAsync);
         group.MapMethods("", [HttpMethods.Get, HttpMethods.Connect], hub.ConnectAsync);
         return group;
     }

@@ -52,6 +52,7 @@ public sealed record CreditReply(
 /// <param name="Key">The tipper's own name of this one intention.</param>
 /// <param name="Fingerprint">Of what was asked for.</param>
 /// <param name="Room">Where it was given, if it is one of the creator's: its community has its share.</param>
+/// <param name="Message">To the creator, at most <see cref="MessageLengthMax"/> characters.</param>
 [GenerateSerializer, Immutable, Alias("engage.tip-request")]
 public sealed record TipRequest(
     [property: Id(0)] string Key,
@@ -59,7 +60,11 @@ public sealed record TipRequest(
     [property: Id(2)] CreatorId Creator,
     [property: Id(3)] Money Amount,
     [property: Id(4)] PayRequest Pay,
-    [property: Id(5)] RoomId? Room = null);
+    [property: Id(5)] RoomId? Room = null,
+    [property: Id(6)] string? Message = null)
+{
+    public const int MessageLengthMax = 400;
+}
 
 [GenerateSerializer, Alias("engage.gift-state")]
 public enum GiftState
@@ -89,13 +94,21 @@ public sealed record Gift
     [Id(9)] public DateTimeOffset CreatedAt { get; init; }
     [Id(10)] public DateTimeOffset? ClaimedAt { get; init; }
     [Id(11)] public required Grant[] Grants { get; init; }
+
+    /// <summary>
+    /// The blind index of whose account alone may take it; null: whoever has the code. Gone once it is claimed.
+    /// </summary>
+    [Id(12)] public string? Addressee { get; init; }
 }
 
 /// <summary>One gift; the key is its code.</summary>
 [Alias("engage.IGiftGrain")]
 public interface IGiftGrain : IGrainWithStringKey
 {
-    /// <summary>Opens what was given to whoever comes first; again by the same person: the same answer.</summary>
+    /// <summary>
+    /// Opens what was given to whoever comes first, or to her whom it is for; again by the same person: the same
+    /// answer.
+    /// </summary>
     [Alias("ClaimAsync")]
     Task<GiftReply> ClaimAsync(UserId user);
 }

@@ -4,8 +4,8 @@ using Orleans.Concurrency;
 namespace Engage.Contracts.Commerce.Plans;
 
 /// <summary>
-/// What a seller sees of her business; the key is her ledger account: <c>creator:k-1</c>, <c>community:g-1</c> or
-/// <c>platform:income</c>. All of it is read from the books.
+/// What somebody who earns sees of it; the key is her ledger account: <c>creator:k-1</c>, <c>community:g-1</c>,
+/// <c>affiliate:u-1</c> or <c>platform:income</c>. All of it is read from the books.
 /// </summary>
 [Alias("engage.ISellerGrain")]
 public interface ISellerGrain : IGrainWithStringKey
@@ -24,6 +24,12 @@ public interface ISellerGrain : IGrainWithStringKey
     /// <param name="key">The caller's own name of this one intention.</param>
     [Alias("PayOutAsync")]
     Task<PayoutReply> PayOutAsync(UserId by, Money amount, string key);
+
+    /// <summary>What came and went, posting by posting, oldest first.</summary>
+    /// <param name="cursor">What the page before answered; null for the first.</param>
+    /// <param name="limit">At least 1.</param>
+    [AlwaysInterleave, Alias("StatementAsync")]
+    Task<WalletPage> StatementAsync(string? cursor, int limit);
 
     /// <returns>Newest first, at most 100.</returns>
     [AlwaysInterleave, Alias("PayoutsAsync")]

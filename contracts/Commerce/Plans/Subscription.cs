@@ -34,7 +34,7 @@ public sealed record Subscription
     /// <summary>Its first order, after which it is named.</summary>
     [Id(9)] public required OrderId Order { get; init; }
 
-    /// <summary>The first moment of the first paid period, from which all others are counted.</summary>
+    /// <summary>The first moment of period <see cref="AnchorPeriod"/>, from which all later ones are counted.</summary>
     [Id(10)] public required DateTimeOffset Anchor { get; init; }
     [Id(11)] public required DateTimeOffset StartedAt { get; init; }
 
@@ -58,6 +58,10 @@ public sealed record Subscription
     [Id(22)] public ToldPrice? PriceChange { get; init; }
     [Id(23)] public bool IsTier { get; init; }
     [Id(24)] public required ShareTerms Shares { get; init; }
+
+    /// <summary>1, unless a renewal was paid so late that periods are counted anew since.</summary>
+    [Id(25)] public int AnchorPeriod { get; init; } = 1;
+    [Id(26)] public MemberBenefits? Benefits { get; init; }
 
     private const string SubjectPrefix = "subscription:";
 

@@ -38,7 +38,8 @@ internal sealed partial class HttpCardProvider(
         var answer = await SendAsync<ChargeBody>(path, body, cancellationToken);
         return answer?.State switch
         {
-            "succeeded" => new(ChargeOutcome.Succeeded, answer.Amount, answer.Currency),
+            "succeeded" => new(
+                ChargeOutcome.Succeeded, answer.Amount, answer.Currency, ChargedBack: answer.ChargedBack),
             "declined" => new(ChargeOutcome.Declined, Reason: answer.Reason),
             "voided" => new(ChargeOutcome.Voided),
             _ => ChargeAnswer.Unknown,
@@ -75,7 +76,8 @@ internal sealed partial class HttpCardProvider(
     [LoggerMessage(LogLevel.Warning, "The card provider did not answer {Path} ({Failure}); asked again later")]
     private partial void LogSilent(string path, string failure);
 
-    private sealed record ChargeBody(string Id, string State, long Amount, string? Currency, string? Reason);
+    private sealed record ChargeBody(
+        string Id, string State, long Amount, string? Currency, string? Reason, long ChargedBack = 0);
 
     private sealed record RefundBody(string Id, string State, long Amount);
 }

@@ -38,8 +38,9 @@ public enum ChargeOutcome
 
 /// <param name="Amount">What was taken.</param>
 /// <param name="Reason">Why it was declined.</param>
+/// <param name="ChargedBack">Of the amount: what the card's bank took back since.</param>
 public sealed record ChargeAnswer(
-    ChargeOutcome Outcome, long Amount = 0, string? Currency = null, string? Reason = null)
+    ChargeOutcome Outcome, long Amount = 0, string? Currency = null, string? Reason = null, long ChargedBack = 0)
 {
     public static readonly ChargeAnswer Unknown = new(ChargeOutcome.Unknown);
 }

@@ -10,6 +10,7 @@ namespace Engage.Grains.Commerce.Cards;
 internal sealed class PaymentSecrets(IPersonalVault vault)
 {
     private const string Purpose = "payment.token";
+    private const string ReasonPurpose = "refund.reason";
 
     /// <exception cref="PersonErasedException">She pays nothing any more.</exception>
     public ValueTask<string> SealAsync(UserId user, string token, CancellationToken cancellationToken) =>
@@ -17,7 +18,12 @@ internal sealed class PaymentSecrets(IPersonalVault vault)
 
     /// <summary>What a buyer wrote about her refund.</summary>
     public ValueTask<string> SealReasonAsync(UserId user, string reason, CancellationToken cancellationToken) =>
-        vault.SealAsync(user, "refund.reason", reason, cancellationToken);
+        vault.SealAsync(user, ReasonPurpose, reason, cancellationToken);
+
+    /// <returns>Null when there is none, or nobody can read it any more.</returns>
+    public async ValueTask<string?> OpenReasonAsync(
+        UserId user, string? sealedReason, CancellationToken cancellationToken) =>
+        sealedReason is null ? null : await vault.OpenAsync(user, ReasonPurpose, sealedReason, cancellationToken);
 
     /// <returns>Null when there is none, or nobody can read it any more.</returns>
     public async ValueTask<string?> OpenAsync(UserId user, string? sealedToken, CancellationToken cancellationToken) =>

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
+using Engage.Grains.Commerce.Orders;
 using Engage.Storage.Books;
 using Orleans.Concurrency;
 
@@ -9,11 +9,14 @@ namespace Engage.Grains.Commerce.Customers;
 
 /// <summary>Looks things up in the books; keeps nothing.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class CustomerGrain(IBooks books) : Grain, ICustomerGrain
+internal sealed class CustomerGrain(IBooks books, OrderPricing pricing) : Grain, ICustomerGrain
 {
     private const int PageLimit = 200;
 
     private UserId Id => new(this.GetPrimaryKeyString());
+
+    public async Task<PreviewReply> PreviewAsync(OrderRequest request) =>
+        await pricing.PreviewAsync(Id, request, CancellationToken.None);
 
     public async Task<OrderPage> OrdersAsync(long cursor, int limit)
     {
@@ -60,7 +63,7 @@ internal sealed class CustomerGrain(IBooks books) : Grain, ICustomerGrain
 
     public async Task<WalletPage> PostingsAsync(string? cursor, int limit)
     {
-        var after = Parse(cursor);
+        var after = PostingCursor.Parse(cursor);
         // Two accounts, each in order: the first of both together are among the first of each.
         var wallet = await books.PostingsAsync(
             LedgerAccounts.Wallet(Id), after, limit + 1, CancellationToken.None);
@@ -73,20 +76,9 @@ internal sealed class CustomerGrain(IBooks books) : Grain, ICustomerGrain
                 .. lines.Take(limit).Select(line =>
                     new WalletPosting(line.At, line.Kind, line.EntryKey, line.Unit, line.Amount)),
             ],
-            more ? Format(lines[limit - 1].Place) : null);
+            more ? PostingCursor.Format(lines[limit - 1].Place) : null);
     }
 
     private static NumberedInvoice Numbered(BookDocument document) =>
         new(document.Number ?? 0, BookJson.Read<Invoice>(document));
-
-    private static string Format(PostingPlace place) =>
-        string.Create(CultureInfo.InvariantCulture, $"{place.Seq}.{place.Line}");
-
-    /// <summary>What is no cursor begins at the beginning; whoever serves people has looked at it before.</summary>
-    private static PostingPlace Parse(string? cursor) =>
-        cursor?.Split('.') is [var seq, var line]
-        && long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out var entry)
-        && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-            ? new(entry, at)
-            : default;
 }

@@ -2,12 +2,14 @@ using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Commerce.Shares;
 using Engage.Storage.Books;
 
 namespace Engage.Grains.Commerce.Offers;
 
 /// <summary>One offer, or the price of a content that has no other.</summary>
-internal sealed class OfferGrain(IBooks books, CatalogueView catalogue, TimeProvider time) : Grain, IOfferGrain
+internal sealed class OfferGrain(
+    IBooks books, CatalogueView catalogue, SaleCommunities communities, TimeProvider time) : Grain, IOfferGrain
 {
     private const int ConflictsMax = 4;
     private const int PricesMax = 200;
@@ -27,7 +29,8 @@ internal sealed class OfferGrain(IBooks books, CatalogueView catalogue, TimeProv
         if (_offer is null)
         {
             await catalogue.RefreshAsync(cancellationToken);
-            if (OfferReferences.Check(offer, catalogue) is var (outcome, detail)) return new(outcome, null, detail);
+            if (OfferReferences.Check(offer, catalogue, communities) is var (outcome, detail))
+                return new(outcome, null, detail);
             if (await ForeignItemAsync(offer) is { } item)
                 return new(
                     CreateOutcome.Mismatch, null,

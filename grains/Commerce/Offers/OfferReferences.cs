@@ -2,6 +2,7 @@ using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Grains.Catalogue;
+using Engage.Grains.Commerce.Shares;
 
 namespace Engage.Grains.Commerce.Offers;
 
@@ -9,7 +10,8 @@ namespace Engage.Grains.Commerce.Offers;
 internal static class OfferReferences
 {
     /// <returns>Null if all is well.</returns>
-    public static (CreateOutcome Outcome, string Detail)? Check(Offer offer, CatalogueView catalogue)
+    public static (CreateOutcome Outcome, string Detail)? Check(
+        Offer offer, CatalogueView catalogue, SaleCommunities communities)
     {
         if (offer.Seller.Creator is { } creator && catalogue.Find(creator) is null)
             return Missing("seller.creator", creator.Value, "creators");
@@ -18,7 +20,13 @@ internal static class OfferReferences
         foreach (var grant in offer.Grants)
             if (Check(grant.Scope, offer.Seller, catalogue) is { } wrong)
                 return wrong;
-        return null;
+
+        // Where it is sold follows from what it opens; who says it all the same has to say it right.
+        var known = communities.Of(offer.Seller, offer.Grants);
+        return offer.Seller is { Creator: not null, Community: { } named } && !known.Contains(named)
+            ? (CreateOutcome.Mismatch,
+                $"seller.community: '{named}', but what the offer opens is in {string.Join(", ", known)}; leave it out")
+            : null;
     }
 
     /// <summary>

@@ -25,6 +25,7 @@ internal static class OrderChanges
             Lines = draft.Lines,
             Sources = draft.Sources,
             Discount = draft.Discount,
+            Member = draft.Member,
             Recipient = draft.Recipient,
             Held = draft.Held,
             Subject = draft.Subject,
@@ -143,7 +144,14 @@ internal static class OrderChanges
 
     public static OrderChange AskedBack(Order order, Payment payment, RefundAsk ask) =>
         new($"asked:{order.Refunds.Length + 1}:{ask.At.ToUnixTimeMilliseconds()}", "order", ask.At,
-            order with { Asked = ask }, payment);
+            order with { Asked = ask }, payment)
+        {
+            Keys = [.. RefundAsksGrain.KeysOf(order)],
+        };
+
+    public static OrderChange Declined(Order order, Payment payment, DateTimeOffset now) =>
+        new($"asked:{order.Refunds.Length + 1}:{order.Asked!.At.ToUnixTimeMilliseconds()}:declined", "order", now,
+            order with { Asked = order.Asked with { DeclinedAt = now } }, payment);
 
     private static string KindOf(Order order) => order.Kind switch
     {

@@ -9,12 +9,13 @@ namespace Engage.Grains.Commerce.Orders;
 
 /// <summary>What the courses of all orders share.</summary>
 internal sealed class OrderTools(
-    IBooks books, ICardProvider cards, PaymentSecrets secrets, IEnumerable<IOrderEffects> effects, TimeProvider time,
-    ILogger<OrderTools> logger)
+    IBooks books, ICardProvider cards, PaymentSecrets secrets, OwnedSeats seats, IEnumerable<IOrderEffects> effects,
+    TimeProvider time, ILogger<OrderTools> logger)
 {
     public IBooks Books => books;
     public ICardProvider Cards => cards;
     public PaymentSecrets Secrets => secrets;
+    public OwnedSeats Seats => seats;
     public IOrderEffects[] Effects { get; } = [.. effects];
     public ILogger Logger => logger;
 
@@ -47,14 +48,32 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
                 return;
     }
 
-    /// <summary>Pays with what needs no provider, in one entry.</summary>
-    /// <param name="order">Pending; it need not be in the books yet.</param>
-    public async Task PayAsync(Order order, Payment payment, string? settledBy, CancellationToken cancellationToken)
+    /// <summary>Writes the intent to charge a card, and takes the places of what it would open.</summary>
+    /// <returns>Why nothing was written; null: it is placed.</returns>
+    public async Task<Failure?> PlaceAsync(Order order, Payment payment, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < ConflictsMax; tries++)
         {
-            var change = OrderChanges.Paid(order, payment, tools.Now, settledBy);
-            Failure? refusal = null;
+            var seats = await tools.Seats.TakeAsync(order, cancellationToken);
+            if (seats.Refusal is { } taken) return taken;
+            await file.CommitAsync(OrderChanges.Placed(order, payment).With(seats), cancellationToken);
+            if (file.Order is not null) return null;
+        }
+        throw Stuck(order.Id);
+    }
+
+    /// <summary>Pays with what needs no provider, in one entry.</summary>
+    /// <param name="order">Pending; it need not be in the books yet.</param>
+    /// <returns>Why nothing was written: somebody was faster to take what can be had once. Null: it was.</returns>
+    public async Task<Failure?> PayAsync(
+        Order order, Payment payment, string? settledBy, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < ConflictsMax; tries++)
+        {
+            var seats = await tools.Seats.TakeAsync(order, cancellationToken);
+            if (seats.Refusal is not null && file.Order is null) return seats.Refusal;
+            var change = OrderChanges.Paid(order, payment, tools.Now, settledBy).With(seats);
+            var refusal = seats.Refusal;
             foreach (var effect in tools.Effects)
                 if (effect.Concerns(order))
                 {
@@ -65,15 +84,15 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
             if (refusal is not null)
             {
                 await RefuseAsync(order, payment, refusal, cancellationToken);
-                return;
+                return null;
             }
             var outcome = await file.CommitAsync(change, cancellationToken);
             if (outcome.Result == BookResult.Refused)
             {
                 await RefuseAsync(order, payment, FailureOf(outcome.Account ?? outcome.Detail), cancellationToken);
-                return;
+                return null;
             }
-            if (file.Order is { State: not OrderState.Pending }) return;
+            if (file.Order is { State: not OrderState.Pending }) return null;
             (order, payment) = (file.Order ?? order, file.Payment ?? payment);
         }
         throw Stuck(order.Id);
@@ -127,6 +146,33 @@ internal sealed partial class OrderCourse(OrderFile file, OrderTools tools)
             if (outcome.Result == BookResult.Refused) return false;
         }
         throw Stuck(file.Order!.Id);
+    }
+
+    /// <summary>Books what the card's bank took back since.</summary>
+    /// <returns>False where the provider does not say.</returns>
+    public async Task<bool> ChargeBackAsync(CancellationToken cancellationToken)
+    {
+        // A charge that took money cannot be called off any more: asking for it says what became of it.
+        var answer = await tools.Cards.VoidAsync(file.Order!.Id, cancellationToken);
+        if (answer.Outcome == ChargeOutcome.Unknown) return false;
+        for (var tries = 0; tries < ConflictsMax; tries++)
+        {
+            var order = file.Order!;
+            if (answer.ChargedBack <= order.ChargedBack) return true;
+
+            var change = Chargebacks.Of(order, file.Payment!, answer.ChargedBack, tools.Now);
+            foreach (var effect in tools.Effects)
+                if (effect.Concerns(order))
+                    change = change.With(
+                        await effect.RefundedAsync(change.Order, change.Order.Refunds[^1], cancellationToken));
+            change = change.With(new([], await EntitlementDocuments.WithdrawalsAsync(
+                tools.Books, order, change.Order, change.At, cancellationToken)));
+            // Also what was used already is taken: nobody is asked whether the money may go.
+            await file.CommitAsync(
+                change with { Postings = [.. change.Postings.Select(posting => posting with { Floor = null })] },
+                cancellationToken);
+        }
+        return file.Order!.ChargedBack >= answer.ChargedBack ? true : throw Stuck(file.Order.Id);
     }
 
     public static bool IsDone(Order order, RefundRequest request) => Find(order, request) is not null;

@@ -74,7 +74,9 @@ internal sealed class OrderFile(IBooks books, OrderId id)
             : null;
         var documents = new List<DocumentWrite>
         {
-            new(new(BookKeys.Order, id.Value), _orderVersion, BookJson.Write(change.Order), Keys: keys),
+            new(
+                new(BookKeys.Order, id.Value), _orderVersion, BookJson.Write(change.Order),
+                Keys: change.Keys.Count > 0 ? [.. keys ?? [], .. change.Keys] : keys),
             new(new(BookKeys.Payment, id.Value), _paymentVersion, BookJson.Write(change.Payment)),
         };
         documents.AddRange(change.Documents);
@@ -106,6 +108,9 @@ internal sealed record OrderChange(
     /// <summary>Besides order, payment and invoice.</summary>
     public IReadOnlyList<DocumentWrite> Documents { get; init; } = [];
     public Invoice? Invoice { get; init; }
+
+    /// <summary>What the order is found under from then on.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
 
     public OrderChange With(OrderWrites writes) => this with
     {

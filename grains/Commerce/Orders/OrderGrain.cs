@@ -12,7 +12,8 @@ namespace Engage.Grains.Commerce.Orders;
 /// was set before money could move, takes up again.
 /// </summary>
 internal sealed partial class OrderGrain(
-    IBooks books, OrderTools tools, OrderPricing pricing, IOptions<CommerceOptions> options, ILogger<OrderGrain> logger)
+    IBooks books, OrderTools tools, OrderPricing pricing, OrderUse use, IOptions<CommerceOptions> options,
+    ILogger<OrderGrain> logger)
     : Grain, IOrderGrain, IRemindable
 {
     private const string TakeUp = "take-up";
@@ -108,21 +109,57 @@ internal sealed partial class OrderGrain(
     {
         await _file.LoadAsync(CancellationToken.None);
         if (_file.Order is not { } order) return Missing();
-        if (order.Asked is not null) return new(_file.View, true, null);
+        if (order.Asked is { DeclinedAt: null }) return new(_file.View, true, null);
+        // What she took back by herself, asked for again.
+        var isAll = request is { Amount: null, Line: null } && order.State == OrderState.Refunded;
+        if (isAll || OrderCourse.IsDone(order, request)) return await RefundAsync(request);
         if (Refusal(order, request) is { } refusal) return refusal;
-        if (tools.Now - order.PaidAt > options.Value.RefundWindow)
-            return OrderReply.Refused(
-                "order-state",
-                $"Order '{Id}' was paid at {order.PaidAt:O}; money is asked back within "
-                + $"{options.Value.RefundWindow.TotalDays:0} days. Write to the seller.");
+        if (order.Asked is { } declined)
+            return IllegalState($"was asked back before, which was declined at {declined.DeclinedAt:O}");
 
-        var ask = new RefundAsk(
-            request.Amount ?? RefundSplit.Left(order, request.Line), tools.Now,
-            request.Reason is { } reason
-                ? await tools.Secrets.SealReasonAsync(order.Buyer, reason, CancellationToken.None)
-                : null);
-        await _file.CommitAsync(OrderChanges.AskedBack(order, _file.Payment!, ask), CancellationToken.None);
+        var because = await WhyDecideAsync(order, request);
+        if (because is null)
+        {
+            var given = await RefundAsync(request with { Covered = true });
+            if (given.Refusal is null) return given;
+            because = RefundAskReason.PaidOut;
+        }
+        var reason = request.Reason is { } text
+            ? await tools.Secrets.SealReasonAsync(order.Buyer, text, CancellationToken.None)
+            : null;
+        await _file.CommitAsync(
+            OrderChanges.AskedBack(
+                _file.Order!, _file.Payment!,
+                new(request.Amount ?? RefundSplit.Left(order, request.Line), tools.Now, reason, because,
+                    Line: request.Line)),
+            CancellationToken.None);
         return new(_file.View, false, null);
+    }
+
+    public async Task<OrderReply> DeclineRefundAsync()
+    {
+        await _file.LoadAsync(CancellationToken.None);
+        if (_file.Order is not { } order) return Missing();
+        if (order.Asked is null) return IllegalState("was not asked back");
+        if (order.Asked.DeclinedAt is null)
+            await _file.CommitAsync(
+                OrderChanges.Declined(order, _file.Payment!, tools.Now), CancellationToken.None);
+        return new(_file.View, false, null);
+    }
+
+    public async Task<OrderReply> ChargedBackAsync()
+    {
+        await _file.LoadAsync(CancellationToken.None);
+        if (_file.Order is not { } order) return Missing();
+        if (_file.Payment is not { Method: PaymentMethod.Card, State: PaymentState.Succeeded })
+            return IllegalState("took no money from a card");
+
+        await RemindIfNeededAsync(order);
+        if (!await _course.ChargeBackAsync(CancellationToken.None))
+            return OrderReply.Refused("not-ready", $"Order '{Id}': the provider did not answer; ask again.");
+        await TellAsync();
+        await FinishAsync();
+        return new(_file.View, _file.Order!.ChargedBack == order.ChargedBack, null);
     }
 
     public async Task NoticeAsync(ProviderNotice notice)
@@ -160,8 +197,15 @@ internal sealed partial class OrderGrain(
             isCard ? await tools.Secrets.SealAsync(placing.Buyer, draft.Token!, CancellationToken.None) : null);
 
         await RemindIfNeededAsync(order);
-        if (isCard) await _file.CommitAsync(OrderChanges.Placed(order, payment), CancellationToken.None);
-        else await _course.PayAsync(order, payment, null, CancellationToken.None);
+        var taken = isCard
+            ? await _course.PlaceAsync(order, payment, CancellationToken.None)
+            : await _course.PayAsync(order, payment, null, CancellationToken.None);
+        if (taken is not null)
+        {
+            if (_reminded) await ForgetReminderAsync();
+            DeactivateOnIdle();
+            return OrderReply.Refused(taken.Code, taken.Detail);
+        }
         await TellAsync();
         await AdvanceAsync(null, TimeSpan.Zero);
         return new(_file.View, false, null);
@@ -252,6 +296,15 @@ internal sealed partial class OrderGrain(
         return order.Refunds.Length >= RefundsMax
             ? OrderReply.Refused("order-state", $"Order '{Id}' has {RefundsMax} refunds, as many as it may have.")
             : null;
+    }
+
+    /// <returns>Null: the buyer takes her money back by herself.</returns>
+    private async Task<RefundAskReason?> WhyDecideAsync(Order order, RefundRequest request)
+    {
+        if (tools.Now - order.PaidAt > options.Value.RefundWindow) return RefundAskReason.Late;
+        var used = await use.ShareAsync(order, request.Line, CancellationToken.None);
+        if (used is null) return RefundAskReason.Unknown;
+        return used >= options.Value.RefundUsedMax ? RefundAskReason.Used : null;
     }
 
     private OrderReply IllegalState(string what) => OrderReply.Refused(

@@ -44,6 +44,23 @@ internal static class OrderPostings
         return sheet.ToPostings();
     }
 
+    /// <summary>The card's bank took money back: the provider holds less, and who had a share of it owes it.</summary>
+    /// <param name="before">The order before.</param>
+    /// <param name="after">The order afterwards.</param>
+    /// <param name="card">Of what was not given back yet.</param>
+    /// <param name="settled">Of refunds that were due and not sent.</param>
+    /// <param name="lost">Of what had been given back: paid twice, and the platform's loss.</param>
+    public static Posting[] ChargedBack(Order before, Order after, long card, long settled, long lost)
+    {
+        var sheet = new Sheet(after.Currency);
+        foreach (var posting in Refunded(before, after)) sheet.Add(posting.Account, posting.Unit, posting.Amount);
+        // Nothing is due to the card: the bank has it.
+        sheet.Add(LedgerAccounts.RefundsDue, -card - settled);
+        sheet.Add(LedgerAccounts.CardProvider, card + settled + lost);
+        sheet.Add(LedgerAccounts.PlatformIncome, -lost);
+        return Array.ConvertAll(sheet.ToPostings(), posting => posting with { Floor = null });
+    }
+
     /// <summary>The provider took money for an order that is closed: it is due to the buyer.</summary>
     public static Posting[] Late(string currency, long amount) =>
     [
@@ -70,6 +87,8 @@ internal static class OrderPostings
         private readonly Dictionary<(string Account, string Unit), (long Amount, long? Floor)> _lines = [];
 
         public void Add(string account, long amount) => Add(account, currency, amount, null);
+
+        public void Add(string account, string unit, long amount) => Add(account, unit, amount, null);
 
         public void Add(LedgerLine line) => Add(line.Account, line.Unit, line.Amount, line.Floor);
 

@@ -1,18 +1,39 @@
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
+using Engage.Grains.Commerce.Shares;
 using Microsoft.Extensions.Options;
 
 namespace Engage.Grains.Commerce.Orders;
 
 /// <summary>Makes a priced order of a request: the offer as it is now, then whatever else has a say in it.</summary>
 internal sealed class OrderPricing(
-    IGrainFactory grains, IEnumerable<IOrderTerms> terms, IOptions<CommerceOptions> options, TimeProvider time)
+    IGrainFactory grains, IEnumerable<IOrderTerms> terms, OwnedSeats seats, SaleCommunities communities,
+    IOptions<CommerceOptions> options, TimeProvider time)
 {
     private readonly IOrderTerms[] _terms = [.. terms.OrderBy(each => each.Rank)];
 
     public async ValueTask<(OrderDraft? Draft, CommerceRefusal? Refusal)> PriceAsync(
         OrderId id, UserId buyer, OrderRequest request, CancellationToken cancellationToken)
+    {
+        var (shape, refusal) = await ShapeAsync(id, buyer, request, isPreview: false, cancellationToken);
+        if (shape is null) return (null, refusal);
+
+        if (Payable(shape, request.Pay) is { } wrong) return (null, wrong);
+        foreach (var keep in shape.Keeping) await keep(cancellationToken);
+        return (shape.ToDraft(), null);
+    }
+
+    /// <summary>The same without an order: nothing is written, and how it is paid does not matter.</summary>
+    public async ValueTask<PreviewReply> PreviewAsync(
+        UserId buyer, OrderRequest request, CancellationToken cancellationToken)
+    {
+        var (shape, refusal) = await ShapeAsync(new("o-preview"), buyer, request, isPreview: true, cancellationToken);
+        return new(shape?.ToPreview(), refusal);
+    }
+
+    private async ValueTask<(OrderShape? Shape, CommerceRefusal? Refusal)> ShapeAsync(
+        OrderId id, UserId buyer, OrderRequest request, bool isPreview, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var offer = await grains.GetGrain<IOfferGrain>(request.Offer.Value).GetAsync();
@@ -23,22 +44,31 @@ internal sealed class OrderPricing(
         if (price.MinorUnits > Money.MinorUnitsMax / request.Quantity)
             return (null, new("invalid-request", $"quantity: {request.Quantity}, too much money for one order."));
 
-        var shape = new OrderShape(id, buyer, request, offer, now) { Currency = price.Currency };
-        shape.Lines.Add(LineOf(offer, price.MinorUnits, request.Quantity));
+        var shape = new OrderShape(id, buyer, request, offer, now)
+        {
+            Currency = price.Currency, IsPreview = isPreview,
+        };
+        shape.Lines.Add(LineOf(
+            offer, await communities.OfAsync(offer.Seller, offer.Grants, cancellationToken), price.MinorUnits,
+            request.Quantity));
         shape.Referral = request.Referral == buyer ? null : request.Referral;
         foreach (var each in _terms)
             if (await each.ApplyAsync(shape, cancellationToken) is { } refusal)
                 return (null, refusal);
 
-        return Payable(shape, request.Pay) is { } wrong ? (null, wrong) : (shape.ToDraft(), null);
+        var changed = CommerceRefusal.IfPriceChanged(
+            request.Pay.Expected, shape.Due, $"Offer '{offer.Id}'", shape.CouponRefusal?.Detail);
+        var refused = changed ?? shape.CouponRefusal ?? await seats.RefusalAsync(shape, cancellationToken);
+        return refused is null ? (shape, null) : (null, refused);
     }
 
     /// <summary>An offer at its price, before anything else has a say.</summary>
-    public static ShapedLine LineOf(Offer offer, long price, int quantity) => new()
+    private static ShapedLine LineOf(Offer offer, CommunityId[] communities, long price, int quantity) => new()
     {
         Title = offer.Title,
         Offer = offer.Id,
         Seller = offer.Seller,
+        Communities = communities,
         Terms = offer.Shares ?? ShareTerms.Usual,
         Quantity = quantity,
         Price = price * quantity,
@@ -48,7 +78,7 @@ internal sealed class OrderPricing(
 
     private CommerceRefusal? Payable(OrderShape shape, PayRequest pay)
     {
-        var rest = shape.Total - shape.Points.Amount;
+        var rest = shape.Due.MinorUnits;
         return pay switch
         {
             { Method: PaymentMethod.Free } when rest > 0 => new(

@@ -1,4 +1,5 @@
 using Engage.Contracts;
+using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Grains.Commerce.Shares;
 
@@ -13,10 +14,20 @@ public sealed class OrderShape(OrderId id, UserId buyer, OrderRequest request, O
     public Offer Offer => offer;
     public DateTimeOffset Now => now;
 
+    /// <summary>Somebody only asks what it would cost: how it is paid is open.</summary>
+    public bool IsPreview { get; init; }
+
+    /// <summary>
+    /// What has to be kept of the request besides the order. Done when nothing refuses it any more, and before the
+    /// order is written; a preview never does it.
+    /// </summary>
+    public List<Func<CancellationToken, ValueTask>> Keeping { get; } = [];
+
     public OrderKind Kind { get; set; } = OrderKind.Sale;
     public required string Currency { get; set; }
     public List<ShapedLine> Lines { get; } = [];
     public Discount? Discount { get; set; }
+    public MemberDiscount? Member { get; set; }
 
     /// <summary>Points that are used, and what they pay of the total, in minor units.</summary>
     public (long Points, long Amount) Points { get; set; }
@@ -25,6 +36,18 @@ public sealed class OrderShape(OrderId id, UserId buyer, OrderRequest request, O
     public string? Subject { get; set; }
     public UserId? Referral { get; set; }
     public List<LedgerLine> Extras { get; } = [];
+
+    /// <summary>Of a subscription: days without a charge, and what is charged after what is due now.</summary>
+    public int TrialDays { get; set; }
+    public NextCharge? Next { get; set; }
+
+    /// <summary>
+    /// Why the coupon takes nothing off. To a buyer who says what she was shown, that is a price that has changed.
+    /// </summary>
+    public CommerceRefusal? CouponRefusal { get; set; }
+
+    /// <summary>What wallet or card is charged.</summary>
+    public Money Due => new(Total - Points.Amount, Currency);
 
     public long Total => Lines.Sum(line => line.Amount);
 
@@ -36,10 +59,25 @@ public sealed class OrderShape(OrderId id, UserId buyer, OrderRequest request, O
         for (var i = 0; i < parts.Length; i++) Lines[i].Amount -= parts[i];
     }
 
+    public OrderPreview ToPreview() => new()
+    {
+        Offer = offer.Id,
+        Quantity = request.Quantity,
+        Price = new(Lines.Sum(line => line.Price), Currency),
+        Discount = Discount,
+        Member = Member,
+        Total = new(Total, Currency),
+        Points = Points.Points,
+        PointsAmount = Points.Amount,
+        Due = Due,
+        TrialDays = TrialDays,
+        Next = Next,
+    };
+
     /// <summary>Fixes shares and sources.</summary>
     public OrderDraft ToDraft()
     {
-        var rest = Total - Points.Amount;
+        var rest = Due.MinorUnits;
         var sources = new List<OrderSource>();
         if (Points.Points > 0) sources.Add(new(PaymentMethod.Points, Points.Amount, Points: Points.Points));
         if (rest > 0) sources.Add(new(request.Pay.Method, rest));
@@ -53,6 +91,7 @@ public sealed class OrderShape(OrderId id, UserId buyer, OrderRequest request, O
             Offer = offer.Id,
             Quantity = request.Quantity,
             Discount = Discount,
+            Member = Member,
             Recipient = Recipient,
             Held = Held,
             Subject = Subject,
@@ -68,6 +107,9 @@ public sealed class ShapedLine
     public required LocalizedText Title { get; init; }
     public required OfferId Offer { get; init; }
     public required Seller Seller { get; init; }
+
+    /// <summary>Where it is sold, as the catalogue has it: who shares in it.</summary>
+    public required CommunityId[] Communities { get; init; }
     public required ShareTerms Terms { get; init; }
     public int Quantity { get; init; } = 1;
 
@@ -80,5 +122,5 @@ public sealed class ShapedLine
 
     public OrderLine ToLine(int number, UserId? affiliate) => new(
         number, Title, Offer, Quantity, Price, Amount,
-        Amount == 0 ? [] : SaleShares.Of(Amount, Seller, Terms, affiliate), Grants, Seller);
+        Amount == 0 ? [] : SaleShares.Of(Amount, Seller, Communities, Terms, affiliate), Grants, Seller);
 }

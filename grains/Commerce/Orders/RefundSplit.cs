@@ -34,6 +34,27 @@ public static class RefundSplit
         };
     }
 
+    /// <summary>The same of all lines alike, where a known part of it was the card's.</summary>
+    /// <param name="order">The order before.</param>
+    /// <param name="card">What the card gets, at most what is left of it.</param>
+    /// <param name="amount">All together; what is more than the card's part is all that is left of the others.</param>
+    public static Order ApplyToCard(Order order, long card, long amount)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var perLine = Parts.Split(amount, Array.ConvertAll(order.Lines, each => each.Amount - each.Refunded));
+        return order with
+        {
+            Refunded = order.Refunded + amount,
+            Lines = [.. order.Lines.Zip(perLine, Reverse)],
+            Sources =
+            [
+                .. order.Sources.Select(source => Return(source, source.Method == PaymentMethod.Card
+                    ? card
+                    : amount == card ? 0 : source.Amount - source.Returned)),
+            ],
+        };
+    }
+
     /// <summary>What is left to give back.</summary>
     public static long Left(Order order, int? line) =>
         order.Lines.Where(each => line is null || each.Number == line).Sum(each => each.Amount - each.Refunded);

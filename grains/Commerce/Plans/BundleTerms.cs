@@ -9,7 +9,7 @@ namespace Engage.Grains.Commerce.Plans;
 /// Several offers at one price: one line each, so that each seller gets her part and each can be given back by itself.
 /// The price is split by what they cost alone.
 /// </summary>
-internal sealed class BundleTerms(IGrainFactory grains) : IOrderTerms
+internal sealed class BundleTerms(IGrainFactory grains, SaleCommunities communities) : IOrderTerms
 {
     public int Rank => 100;
 
@@ -38,20 +38,22 @@ internal sealed class BundleTerms(IGrainFactory grains) : IOrderTerms
         var alone = Array.ConvertAll(items, item => PriceOf(item!, shape));
         var parts = Parts.Split(total, alone.Sum() == 0 ? Array.ConvertAll(alone, _ => 1L) : alone);
         foreach (var (item, part) in items.Zip(parts))
+        {
+            // What the bundle itself opens comes with its first part.
+            Grant[] grants = shape.Lines.Count == 0 ? [.. item!.Grants, .. shape.Offer.Grants] : item!.Grants;
             shape.Lines.Add(new()
             {
-                Title = item!.Title,
+                Title = item.Title,
                 Offer = item.Id,
                 Seller = item.Seller,
+                Communities = await communities.OfAsync(item.Seller, grants, cancellationToken),
                 Terms = item.Shares ?? ShareTerms.Usual,
                 Quantity = shape.Request.Quantity,
                 Price = part,
                 Amount = part,
-                Grants = item.Grants,
+                Grants = grants,
             });
-        // What the bundle itself opens comes with its first part.
-        if (shape.Offer.Grants.Length > 0)
-            shape.Lines[0].Grants = [.. shape.Lines[0].Grants, .. shape.Offer.Grants];
+        }
         return null;
     }
 

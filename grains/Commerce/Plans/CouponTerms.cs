@@ -20,9 +20,12 @@ internal sealed class CouponTerms(IGrainFactory grains) : IOrderTerms
         var answer = await grains.GetGrain<ICouponGrain>(code).TryAsync(
             new(shape.Buyer, shape.Offer.Id, shape.Offer.Seller, new(shape.Total, shape.Currency)));
         if (answer.Refusal is { } refusal)
-            return new(
+        {
+            shape.CouponRefusal = new(
                 "coupon-refused",
                 $"Coupon '{code}' takes nothing off offer '{shape.Offer.Id}': {refusal}; order without it.");
+            return null;
+        }
 
         shape.Discount = new(code, answer.Discount);
         shape.TakeOff(answer.Discount);

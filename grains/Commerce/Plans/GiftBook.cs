@@ -11,10 +11,12 @@ namespace Engage.Grains.Commerce.Plans;
 internal sealed class GiftBook(IBooks books, IPersonalVault vault)
 {
     public const string Kind = "gift";
-    private const int CodeBytes = 15;
     private const string Purpose = "commerce.gift";
     private const string SubjectPrefix = "gift:";
     private const string CodeAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+
+    /// <summary>Five bits each: 130 together.</summary>
+    private const int CodeLength = 26;
     private const int ListMax = 100;
 
     public static string SubjectOf(string code) => SubjectPrefix + code;
@@ -26,7 +28,7 @@ internal sealed class GiftBook(IBooks books, IPersonalVault vault)
     public static DocumentId IdOf(string code) => new(Kind, code);
 
     /// <summary>Nobody guesses it: whoever has it may take the gift.</summary>
-    public static string NewCode() => RandomNumberGenerator.GetString(CodeAlphabet, CodeBytes * 8 / 5);
+    public static string NewCode() => RandomNumberGenerator.GetString(CodeAlphabet, CodeLength);
 
     public static string GivenBy(UserId user) => $"gifts-from:{user.Value}";
 

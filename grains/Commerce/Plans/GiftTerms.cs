@@ -1,3 +1,4 @@
+using Engage.Contracts.Accounts;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
 using Engage.Grains.Commerce.Entitlements;
@@ -17,40 +18,19 @@ internal sealed class GiftTerms(IBooks books, GiftBook gifts, IGrainFactory grai
 
     public int Rank => 300;
 
-    public async ValueTask<CommerceRefusal?> ApplyAsync(OrderShape shape, CancellationToken cancellationToken)
+    public ValueTask<CommerceRefusal?> ApplyAsync(OrderShape shape, CancellationToken cancellationToken)
     {
-        if (shape.Request.Gift is not { } asked) return null;
-        if (asked.To is not { Length: > 0 and <= ToLengthMax } || asked.Message?.Length > MessageLengthMax)
-            return new(
+        if (shape.Request.Gift is not { } asked) return ValueTask.FromResult<CommerceRefusal?>(null);
+        if (asked.To is { Length: 0 or > ToLengthMax } || asked.Message?.Length > MessageLengthMax)
+            return ValueTask.FromResult<CommerceRefusal?>(new(
                 "invalid-request",
-                $"gift: expected 'to' of 1 to {ToLengthMax} and 'message' of at most {MessageLengthMax} characters.");
+                $"gift: expected 'to' of 1 to {ToLengthMax} and 'message' of at most {MessageLengthMax} characters."));
 
         var code = GiftBook.NewCode();
-        var gift = new Gift
-        {
-            Code = code,
-            Order = shape.Id,
-            From = shape.Buyer,
-            Offer = shape.Offer.Id,
-            Title = shape.Offer.Title,
-            State = GiftState.Open,
-            To = asked.To,
-            Message = asked.Message,
-            CreatedAt = shape.Now,
-            Grants = [.. shape.Lines.SelectMany(line => line.Grants)],
-        };
-        await books.CommitAsync(
-            new(
-                $"gift:{code}", shape.Now, "gift", [],
-                [
-                    new(
-                        GiftBook.IdOf(code), 0, BookJson.Write(await gifts.SealAsync(gift, cancellationToken)),
-                        Keys: [GiftBook.GivenBy(shape.Buyer)]),
-                ]),
-            cancellationToken);
         shape.Held = true;
         shape.Subject = GiftBook.SubjectOf(code);
-        return null;
+        shape.Keeping.Add(cancellation => KeepAsync(NewGift(shape, asked, code), cancellation));
+        return ValueTask.FromResult<CommerceRefusal?>(null);
     }
 
     public bool Concerns(Order order) => GiftBook.CodeIn(order.Subject) is not null;
@@ -73,6 +53,31 @@ internal sealed class GiftTerms(IBooks books, GiftBook gifts, IGrainFactory grai
         var state = order.State == OrderState.Refunded ? GiftState.Withdrawn : gift.State;
         return new([], [new(document.Id, document.Version, BookJson.Write(gift with { State = state }))]);
     }
+
+    private static Gift NewGift(OrderShape shape, GiftRequest asked, string code) => new()
+    {
+        Code = code,
+        Order = shape.Id,
+        From = shape.Buyer,
+        Offer = shape.Offer.Id,
+        Title = shape.Offer.Title,
+        State = GiftState.Open,
+        To = asked.To,
+        Message = asked.Message,
+        Addressee = asked.Addressee,
+        CreatedAt = shape.Now,
+        Grants = [.. shape.Lines.SelectMany(line => line.Grants)],
+    };
+
+    private async ValueTask KeepAsync(Gift gift, CancellationToken cancellationToken) => await books.CommitAsync(
+        new(
+            $"gift:{gift.Code}", gift.CreatedAt, "gift", [],
+            [
+                new(
+                    GiftBook.IdOf(gift.Code), 0, BookJson.Write(await gifts.SealAsync(gift, cancellationToken)),
+                    Keys: [GiftBook.GivenBy(gift.From)]),
+            ]),
+        cancellationToken);
 
     /// <summary>Whoever claimed it finds the door closed at once.</summary>
     public async Task AfterAsync(Order order, CancellationToken cancellationToken)
@@ -100,6 +105,9 @@ internal sealed class GiftGrain(IBooks books, GiftBook gifts, TimeProvider time)
         }
         var gift = BookJson.Read<Gift>(document);
         if (gift is { State: GiftState.Claimed } && gift.ClaimedBy == user) return await AnswerAsync(gift);
+        // Asked now, and not when it was bought: nobody learns by giving whether there is such an account.
+        if (gift.Addressee is { } only && await GrainFactory.GetGrain<ISignInGrain>(only).FindAsync() != user)
+            return Refused("forbidden", "is for somebody else; sign in as her, with her verified mail address");
         if (gift.State != GiftState.Open) return Refused("gift-claimed", "was taken by somebody else, or given back");
 
         var order = await GrainFactory.GetGrain<IOrderGrain>(gift.Order.Value).GetAsync();
@@ -107,7 +115,7 @@ internal sealed class GiftGrain(IBooks books, GiftBook gifts, TimeProvider time)
             return Refused("gift-claimed", "is not paid yet; ask whoever gave it");
 
         var now = time.GetUtcNow();
-        var claimed = gift with { State = GiftState.Claimed, ClaimedBy = user, ClaimedAt = now };
+        var claimed = gift with { State = GiftState.Claimed, ClaimedBy = user, ClaimedAt = now, Addressee = null };
         var outcome = await books.CommitAsync(
             new(
                 $"gift:{Code}:claimed", now, "gift", [],

@@ -1,24 +1,21 @@
-using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
 using Engage.Storage.Books;
 
 namespace Engage.Grains.Commerce.Plans;
 
 /// <summary>
-/// One account's postings with what their orders say about them: read once, in order, and from then on only what is
-/// new. It forgets nothing and changes nothing, so that every figure of any time can be had from it.
+/// One account's figures at any time. Keeps sums of each day (of UTC) and where in the ledger its postings are, and no
+/// postings: what is asked of a part of a day is read again. So memory grows with days, not with sales.
 /// </summary>
 internal sealed class IncomeBook(IBooks books, string account)
 {
     private const int PageLimit = 1_000;
-    private const string OrderKey = "order:";
-    private const string QuoteKey = "quote:";
-    private readonly List<IncomeLine> _lines = [];
-    private readonly Dictionary<string, int> _months = [];
+    private readonly IncomeReading _reading = new(books, account);
+    private readonly SortedDictionary<DateOnly, Day> _days = [];
     private PostingPlace _through;
 
-    /// <summary>In the order of the ledger.</summary>
-    public IReadOnlyList<IncomeLine> Lines => _lines;
+    /// <summary>How many days are kept.</summary>
+    public int Days => _days.Count;
 
     /// <summary>Takes in what was posted since.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
@@ -29,78 +26,76 @@ internal sealed class IncomeBook(IBooks books, string account)
             page = await books.PostingsAsync(account, _through, PageLimit, cancellationToken);
             foreach (var posted in page)
             {
-                _lines.Add(await LineAsync(posted, cancellationToken));
-                _through = posted.Place;
+                var line = await _reading.LineAsync(posted, cancellationToken);
+                var date = DayOf(posted.At);
+                if (!_days.TryGetValue(date, out var day)) _days[date] = day = new(_through);
+                day.Figures.Add(line);
+                _through = day.Last = posted.Place;
             }
         }
         while (page.Count == PageLimit);
     }
 
-    private async Task<IncomeLine> LineAsync(PostedLine posted, CancellationToken cancellationToken)
+    /// <param name="from">Included.</param>
+    /// <param name="to">Not included.</param>
+    /// <param name="at">What was posted later is not known yet.</param>
+    /// <param name="cancellationToken">Ends the reading of parts of days.</param>
+    public async Task<Income> SumAsync(
+        DateTimeOffset from, DateTimeOffset to, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var line = new IncomeLine(posted.At, posted.Kind, posted.Unit, posted.Amount);
-        // Paid into custody as an order of its own; what is let go of it is what was paid for.
-        if (posted.EntryKey.StartsWith(QuoteKey, StringComparison.Ordinal))
-            return line with { Gross = await ReleasedAsync(posted, cancellationToken) };
-        if (OrderIn(posted.EntryKey) is not { } id
-            || await books.FindAsync(new(BookKeys.Order, id), cancellationToken) is not { } document)
-            return line;
+        var (known, within) = (new IncomeFigures(), new IncomeFigures());
+        foreach (var (date, day) in _days)
+        {
+            var (first, last) = BoundsOf(date);
+            if (first > at) continue;
 
-        var order = BookJson.Read<Order>(document);
-        var gross = posted.EntryKey.EndsWith(":paid", StringComparison.Ordinal)
-            ? order.Lines.Where(each => each.Shares.Any(share => share.Account == account)).Sum(each => each.Amount)
-            : 0;
-        return Subscription.IdIn(order.Subject) is not { } subscription
-            ? line with { Gross = gross }
-            : line with
+            // At most three days are cut: that of the beginning, of the end, and of the time that is asked for.
+            if (last > at || Cuts(from, first, last) || Cuts(to, first, last))
+                await ReadAsync(date, day, Take, cancellationToken);
+            else
             {
-                Gross = gross,
-                Subscription = subscription,
-                PaidAt = order.PaidAt,
-                Months = await MonthsAsync(subscription, cancellationToken),
-            };
+                known.Add(day.Figures);
+                if (first >= from && last < to) within.Add(day.Figures);
+            }
+        }
+        return IncomeSums.Of(account, known, within, from, to, at);
+
+        void Take(IncomeLine line)
+        {
+            if (line.At > at) return;
+            known.Add(line);
+            if (line.At >= from && line.At < to) within.Add(line);
+        }
     }
 
-    private async ValueTask<long> ReleasedAsync(PostedLine posted, CancellationToken cancellationToken)
+    private async Task ReadAsync(
+        DateOnly date, Day day, Action<IncomeLine> take, CancellationToken cancellationToken)
     {
-        var id = posted.EntryKey[QuoteKey.Length..].Split(':')[0];
-        return await books.FindAsync(QuoteBook.IdOf(id), cancellationToken) is { } document
-            ? BookJson.Read<Quote>(document).Shares.Sum(share => share.Amount)
-            : 0;
+        for (var after = day.Before; after < day.Last;)
+        {
+            var page = await books.PostingsAsync(account, after, PageLimit, cancellationToken);
+            foreach (var posted in page)
+                if (posted.Place <= day.Last && DayOf(posted.At) == date)
+                    take(await _reading.LineAsync(posted, cancellationToken));
+            after = page[^1].Place;
+        }
     }
 
-    /// <summary>How many months a charge of the subscription is for.</summary>
-    private async ValueTask<int> MonthsAsync(string subscription, CancellationToken cancellationToken)
+    /// <summary>Whether a border lies within a day, and not at its first moment.</summary>
+    private static bool Cuts(DateTimeOffset border, DateTimeOffset first, DateTimeOffset last) =>
+        border > first && border <= last;
+
+    private static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
+
+    /// <summary>Its first moment and its last one.</summary>
+    private static (DateTimeOffset First, DateTimeOffset Last) BoundsOf(DateOnly day) => (
+        new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), new(day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero));
+
+    /// <param name="before">The place before its first posting.</param>
+    private sealed class Day(PostingPlace before)
     {
-        if (_months.TryGetValue(subscription, out var known)) return known;
-
-        return _months[subscription] =
-            await books.FindAsync(SubscriptionDocuments.IdOf(subscription), cancellationToken) is { } document
-                ? BillingPeriods.MonthsOf(BookJson.Read<Subscription>(document).Interval)
-                : 1;
+        public IncomeFigures Figures { get; } = new();
+        public PostingPlace Before => before;
+        public PostingPlace Last { get; set; }
     }
-
-    /// <summary>Keys read <c>order:&lt;id&gt;:&lt;what&gt;</c>.</summary>
-    private static string? OrderIn(string key)
-    {
-        if (!key.StartsWith(OrderKey, StringComparison.Ordinal)) return null;
-
-        var end = key.IndexOf(':', OrderKey.Length);
-        return end < 0 ? null : key[OrderKey.Length..end];
-    }
-}
-
-/// <summary>One posting of an account.</summary>
-/// <param name="Amount">What came to the account; below 0: what went.</param>
-internal sealed record IncomeLine(DateTimeOffset At, string Kind, string Unit, long Amount)
-{
-    /// <summary>What the buyer paid for the lines that it is a part of; 0 where nobody paid.</summary>
-    public long Gross { get; init; }
-
-    /// <summary>Null: it is of none.</summary>
-    public string? Subscription { get; init; }
-
-    /// <summary>When the order that it belongs to was paid: its months are counted from then on.</summary>
-    public DateTimeOffset? PaidAt { get; init; }
-    public int Months { get; init; }
 }

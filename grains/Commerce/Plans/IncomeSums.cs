@@ -1,106 +1,57 @@
-using System.Globalization;
 using Engage.Contracts.Commerce.Plans;
-using Engage.Grains.Commerce.Shares;
 
 namespace Engage.Grains.Commerce.Plans;
 
-/// <summary>What postings add up to. Pure.</summary>
+/// <summary>How figures are told. Pure.</summary>
 internal static class IncomeSums
 {
-    private const string Refund = "refund";
-    private const string Payout = "payout";
-
-    /// <param name="lines">Of one account.</param>
-    /// <param name="from">Included.</param>
-    /// <param name="to">Not included.</param>
-    /// <param name="at">What was posted later is not known yet.</param>
+    /// <param name="known">Of all that was posted up to <paramref name="at"/>.</param>
+    /// <param name="within">Of that, what was posted from <paramref name="from"/> on and before
+    /// <paramref name="to"/>.</param>
     public static Income Of(
-        string account, IReadOnlyList<IncomeLine> lines, DateTimeOffset from, DateTimeOffset to, DateTimeOffset at)
+        string account, IncomeFigures known, IncomeFigures within, DateTimeOffset from, DateTimeOffset to,
+        DateTimeOffset at) => new()
     {
-        var known = lines.Where(line => line.At <= at && IsMoney(line.Unit)).ToArray();
-        var within = known.Where(line => line.At >= from && line.At < to).ToArray();
-        return new()
-        {
-            Account = account,
-            From = from,
-            To = to,
-            At = at,
-            Totals =
-            [
-                .. known.GroupBy(line => line.Unit).OrderBy(group => group.Key, StringComparer.Ordinal)
-                    .Select(group => Total(group.Key, within, group.Sum(line => line.Amount))),
-            ],
-            Kinds =
-            [
-                .. within.GroupBy(line => (line.Kind, line.Unit)).OrderBy(group => group.Key)
-                    .Select(group => new IncomeKind(
-                        group.Key.Kind, group.Key.Unit, group.Sum(line => line.Amount), group.Count())),
-            ],
-            Months = Months(known, from, to),
-        };
+        Account = account,
+        From = from,
+        To = to,
+        At = at,
+        Totals =
+        [
+            .. known.Kinds.Keys.Select(key => key.Unit).Distinct().Order(StringComparer.Ordinal)
+                .Select(unit => Total(unit, within, known.BalanceOf(unit))),
+        ],
+        Kinds =
+        [
+            .. within.Kinds.OrderBy(pair => pair.Key)
+                .Select(pair => new IncomeKind(pair.Key.Kind, pair.Key.Unit, pair.Value.Net, pair.Value.Count)),
+        ],
+        Months = Months(known, from, to),
+    };
+
+    private static IncomeTotal Total(string unit, IncomeFigures within, long balance)
+    {
+        var own = within.Kinds.Where(pair => pair.Key.Unit == unit).ToArray();
+        var refunds = NetOf(IncomeFigures.Refund) + NetOf(IncomeFigures.Chargeback);
+        var payouts = NetOf(IncomeFigures.Payout);
+        var gross = own.Sum(pair => pair.Value.Gross);
+        var net = own.Sum(pair => pair.Value.Net) - refunds - payouts;
+        return new(unit, gross, net - gross, refunds, net + refunds, payouts, balance);
+
+        long NetOf(string kind) => own.Where(pair => pair.Key.Kind == kind).Sum(pair => pair.Value.Net);
     }
 
-    /// <summary>
-    /// What each month earns of subscriptions. A charge is split over the months of its period, from that of its
-    /// payment on; what is given back of it, over the same: so that all months together are exactly what was posted.
-    /// </summary>
-    public static Dictionary<(string Month, string Unit), (long Amount, int Subscriptions)> Recurring(
-        IEnumerable<IncomeLine> lines)
+    private static IncomeMonth[] Months(IncomeFigures known, DateTimeOffset from, DateTimeOffset to)
     {
-        var amounts = new Dictionary<(string, string), Dictionary<string, long>>();
-        foreach (var line in lines)
-        {
-            if (line is not { Subscription: { } subscription, PaidAt: { } paidAt, Months: > 0 }) continue;
-
-            var parts = Parts.Split(Math.Abs(line.Amount), Enumerable.Repeat(1L, line.Months).ToArray());
-            for (var i = 0; i < line.Months; i++)
-            {
-                var key = (MonthOf(paidAt, i), line.Unit);
-                if (!amounts.TryGetValue(key, out var perSubscription)) amounts[key] = perSubscription = [];
-                perSubscription[subscription] =
-                    perSubscription.GetValueOrDefault(subscription) + (Math.Sign(line.Amount) * parts[i]);
-            }
-        }
-        return amounts.ToDictionary(
-            pair => pair.Key, pair => (pair.Value.Values.Sum(), pair.Value.Values.Count(amount => amount > 0)));
-    }
-
-    private static IncomeTotal Total(string unit, IncomeLine[] within, long balance)
-    {
-        var own = within.Where(line => line.Unit == unit).ToArray();
-        var sold = own.Where(line => line.Kind is not (Refund or Payout)).ToArray();
-        var gross = sold.Sum(line => line.Gross);
-        var refunds = own.Where(line => line.Kind == Refund).Sum(line => line.Amount);
-        var net = sold.Sum(line => line.Amount);
-        return new(
-            unit, gross, net - gross, refunds, net + refunds,
-            own.Where(line => line.Kind == Payout).Sum(line => line.Amount), balance);
-    }
-
-    private static IncomeMonth[] Months(IncomeLine[] known, DateTimeOffset from, DateTimeOffset to)
-    {
-        var recurring = Recurring(known);
-        var net = known.Where(line => line.Kind != Payout)
-            .GroupBy(line => (Month: MonthOf(line.At, 0), line.Unit))
-            .ToDictionary(group => group.Key, group => group.Sum(line => line.Amount));
-        var (first, last) = (MonthOf(from, 0), MonthOf(to, 0));
+        var (first, last) = (IncomeFigures.MonthOf(from, 0), IncomeFigures.MonthOf(to, 0));
         return
         [
-            .. recurring.Keys.Union(net.Keys)
-                .Where(key => string.CompareOrdinal(key.Item1, first) >= 0
-                    && string.CompareOrdinal(key.Item1, last) <= 0)
-                .OrderBy(key => key)
-                .Select(key => new IncomeMonth(
-                    key.Item1, key.Item2, net.GetValueOrDefault(key), recurring.GetValueOrDefault(key).Amount,
-                    recurring.GetValueOrDefault(key).Subscriptions)),
+            .. known.Months
+                .Where(pair => string.CompareOrdinal(pair.Key.Month, first) >= 0
+                    && string.CompareOrdinal(pair.Key.Month, last) <= 0)
+                .OrderBy(pair => pair.Key)
+                .Select(pair => new IncomeMonth(
+                    pair.Key.Month, pair.Key.Unit, pair.Value.Net, pair.Value.Recurring, pair.Value.Charges)),
         ];
     }
-
-    /// <summary>Credits and other units of our own are no income.</summary>
-    private static bool IsMoney(string unit) => unit.Length == 3 && unit.All(char.IsAsciiLetterUpper);
-
-    /// <summary>Of UTC.</summary>
-    private static string MonthOf(DateTimeOffset at, int later) =>
-        new DateOnly(at.UtcDateTime.Year, at.UtcDateTime.Month, 1).AddMonths(later)
-            .ToString("yyyy-MM", CultureInfo.InvariantCulture);
 }

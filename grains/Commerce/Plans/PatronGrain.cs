@@ -17,6 +17,7 @@ internal sealed class PatronGrain(
     IBooks books,
     GiftBook gifts,
     QuoteBook quotes,
+    TipBook tips,
     CatalogueView catalogue,
     IOptions<CommerceOptions> options,
     TimeProvider time)
@@ -141,7 +142,23 @@ internal sealed class PatronGrain(
             Sources = [new(tip.Pay.Method, tip.Amount.MinorUnits)],
             Token = tip.Pay.Token,
         };
-        return await GrainFactory.GetGrain<IOrderGrain>(OrderId.Of(Id, tip.Key).Value)
+        var order = OrderId.Of(Id, tip.Key);
+        if (tip.Message?.Length > TipRequest.MessageLengthMax)
+            return OrderReply.Refused(
+                "invalid-request", $"message: at most {TipRequest.MessageLengthMax} characters.");
+        await tips.NoteAsync(
+            new()
+            {
+                Order = order,
+                From = Id,
+                Creator = tip.Creator,
+                Amount = tip.Amount,
+                At = time.GetUtcNow(),
+                Room = room?.Creator == tip.Creator ? room.Id : null,
+                Message = tip.Message,
+            },
+            CancellationToken.None);
+        return await GrainFactory.GetGrain<IOrderGrain>(order.Value)
             .PlaceAsync(new(Id, tip.Fingerprint, null, draft));
     }
 

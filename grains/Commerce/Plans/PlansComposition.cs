@@ -11,8 +11,10 @@ internal static class PlansComposition
     {
         services.AddSingleton<PaymentMeansBook>();
         services.AddSingleton<GiftBook>();
+        services.AddSingleton<TipBook>();
         services.AddSingleton<IOrderTerms, BundleTerms>();
         services.AddSingleton<IOrderTerms, SubscriptionTerms>();
+        services.AddSingleton<IOrderTerms, MemberTerms>();
         services.AddSingleton<IOrderTerms, CouponTerms>();
         services.AddSingleton<IOrderTerms, PointsTerms>();
         services.AddSingleton<IOrderEffects, SubscriptionEffects>();

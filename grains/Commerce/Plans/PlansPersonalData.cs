@@ -12,7 +12,7 @@ namespace Engage.Grains.Commerce.Plans;
 /// What somebody subscribes to, gave and was given. The documents stay under her user id, for accounting; what she
 /// wrote and the names of her cards are sealed, and go with her key.
 /// </summary>
-internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IPersonalData
+internal sealed class PlansPersonalData(IBooks books, TipBook tips, IGrainFactory grains) : IPersonalData
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -25,11 +25,14 @@ internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IP
     public async Task<JsonNode?> ExportAsync(UserId user, CancellationToken cancellationToken)
     {
         var patron = grains.GetGrain<IPatronGrain>(user.Value);
-        var subscriptions = await SubscriptionDocuments.ListAsync(books, user, cancellationToken);
+        var subscriptions = new List<Subscription>();
+        await foreach (var each in SubscriptionDocuments.AllAsync(books, user, cancellationToken))
+            subscriptions.Add(each);
         var gifts = await patron.GiftsAsync().WaitAsync(cancellationToken);
         var credits = await patron.CreditsAsync().WaitAsync(cancellationToken);
         var quotes = await patron.QuotesAsync().WaitAsync(cancellationToken);
-        if (subscriptions.Length + gifts.Length + credits.Length + quotes.Length == 0) return null;
+        var given = await tips.AllAsync(user, cancellationToken);
+        if (subscriptions.Count + gifts.Length + credits.Length + quotes.Length + given.Count == 0) return null;
 
         return new JsonObject
         {
@@ -37,15 +40,16 @@ internal sealed class PlansPersonalData(IBooks books, IGrainFactory grains) : IP
             ["subscriptions"] = JsonSerializer.SerializeToNode(
                 subscriptions.Select(each => each with { Token = null }), Options),
             ["gifts"] = JsonSerializer.SerializeToNode(gifts, Options),
+            ["tips"] = JsonSerializer.SerializeToNode(given, Options),
             ["quotes"] = JsonSerializer.SerializeToNode(quotes, Options),
             ["credits"] = JsonSerializer.SerializeToNode(credits, Options),
         };
     }
 
-    /// <summary>Nobody pays for somebody who is gone.</summary>
+    /// <summary>Nobody pays for somebody who is gone: all end, however many there are.</summary>
     public async Task EraseAsync(UserId user, CancellationToken cancellationToken)
     {
-        foreach (var subscription in await SubscriptionDocuments.ListAsync(books, user, cancellationToken))
+        await foreach (var subscription in SubscriptionDocuments.AllAsync(books, user, cancellationToken))
             if (subscription.IsLive)
                 await grains.GetGrain<ISubscriptionGrain>(subscription.Id).EndAsync().WaitAsync(cancellationToken);
     }

@@ -85,6 +85,8 @@ internal sealed class QuoteGrain(IBooks books, QuoteBook quotes, CatalogueView c
         }
         if (quote.State != QuoteState.Offered || quote.ValidUntil <= time.GetUtcNow())
             return OrderReply.Refused("quote-state", StateOf(quote));
+        if (CommerceRefusal.IfPriceChanged(pay.Expected, quote.Price!.Value, $"Quote '{Id}'") is { } changed)
+            return new(null, false, changed);
 
         // With a space, which no key of a request has: only this places it.
         var name = $"quote {Id}:{attempt}";

@@ -1,3 +1,4 @@
+using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
@@ -8,11 +9,13 @@ namespace Engage.Grains.Commerce.Plans;
 /// <summary>A further period as an order.</summary>
 internal static class RenewalDraft
 {
-    public static OrderDraft Of(Subscription subscription, Money price, string? token)
+    public static OrderDraft Of(
+        Subscription subscription, CommunityId[] communities, Money price, string? token)
     {
         var shares = price.MinorUnits == 0
             ? []
-            : SaleShares.Of(price.MinorUnits, subscription.Seller, subscription.Shares, affiliate: null);
+            : SaleShares.Of(
+                price.MinorUnits, subscription.Seller, communities, subscription.Shares, affiliate: null);
         return new()
         {
             Kind = OrderKind.Renewal,

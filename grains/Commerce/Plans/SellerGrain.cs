@@ -4,11 +4,12 @@ using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
+using Engage.Grains.Commerce.Customers;
 using Engage.Storage.Books;
 
 namespace Engage.Grains.Commerce.Plans;
 
-/// <summary>One seller's side of the books. Keeps nothing but what it has read.</summary>
+/// <summary>One account's side of the books. Keeps nothing but what it has read.</summary>
 internal sealed class SellerGrain(IBooks books, QuoteBook quotes, TimeProvider time) : Grain, ISellerGrain
 {
     private const int ListMax = 100;
@@ -29,7 +30,7 @@ internal sealed class SellerGrain(IBooks books, QuoteBook quotes, TimeProvider t
     {
         _income ??= new(books, Account);
         await _income.FollowAsync(CancellationToken.None);
-        return IncomeSums.Of(Account, _income.Lines, from, to, at);
+        return await _income.SumAsync(from, to, at, CancellationToken.None);
     }
 
     public async Task<PayoutReply> PayOutAsync(UserId by, Money amount, string key)
@@ -65,6 +66,18 @@ internal sealed class SellerGrain(IBooks books, QuoteBook quotes, TimeProvider t
         var page = await books.ListAsync(
             new(PayoutsOf(Account), PayoutKind, 0, ListMax, Newest: true), CancellationToken.None);
         return [.. page.Items.Select(BookJson.Read<Payout>)];
+    }
+
+    public async Task<WalletPage> StatementAsync(string? cursor, int limit)
+    {
+        var lines = await books.PostingsAsync(
+            Account, PostingCursor.Parse(cursor), limit + 1, CancellationToken.None);
+        return new(
+            [
+                .. lines.Take(limit).Select(line =>
+                    new WalletPosting(line.At, line.Kind, line.EntryKey, line.Unit, line.Amount)),
+            ],
+            lines.Count > limit ? PostingCursor.Format(lines[limit - 1].Place) : null);
     }
 
     public Task<Quote[]> QuotesAsync(CreatorId creator) => quotes.ListAsync(QuoteBook.OfCreator(creator));

@@ -31,6 +31,7 @@ internal static class SubscriptionCourse
             Interval = interval,
             Seller = offer.Seller,
             Grants = offer.Grants,
+            Benefits = offer.Benefits,
             Shares = offer.Shares ?? ShareTerms.Usual,
             Order = order.Id,
             LastOrder = order.Id,
@@ -51,17 +52,26 @@ internal static class SubscriptionCourse
     public static Money NextPrice(Subscription subscription, DateTimeOffset now) =>
         IsDue(subscription.PriceChange, now) ? subscription.PriceChange!.Price : subscription.Price;
 
-    /// <summary>A further period was paid.</summary>
+    /// <summary>
+    /// A further period was paid. It follows the one before, which was lent through the grace period; paid later than
+    /// that, as after a long time in which nobody looked, it begins when it is paid: what was not served is not owed.
+    /// </summary>
     public static Subscription Renew(Subscription subscription, Order order)
     {
         var period = subscription.Period + 1;
         var price = new Money(order.Total, order.Currency);
+        var paidAt = order.PaidAt ?? order.CreatedAt;
+        var (anchor, anchorPeriod) = paidAt < subscription.GraceUntil
+            ? (subscription.Anchor, subscription.AnchorPeriod)
+            : (paidAt, period);
         return subscription with
         {
             State = SubscriptionState.Active,
+            Anchor = anchor,
+            AnchorPeriod = anchorPeriod,
             Period = period,
-            PeriodStart = BillingPeriods.StartOf(subscription.Anchor, subscription.Interval, period),
-            PeriodEnd = BillingPeriods.StartOf(subscription.Anchor, subscription.Interval, period + 1),
+            PeriodStart = BillingPeriods.StartOf(anchor, subscription.Interval, period - anchorPeriod + 1),
+            PeriodEnd = BillingPeriods.StartOf(anchor, subscription.Interval, period - anchorPeriod + 2),
             Price = price,
             PriceChange = subscription.PriceChange?.Price == price ? null : subscription.PriceChange,
             Attempts = 0,

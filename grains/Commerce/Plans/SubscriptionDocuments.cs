@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Engage.Contracts;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
@@ -11,6 +12,7 @@ internal static class SubscriptionDocuments
 {
     public const string Kind = "subscription";
     public const int ListMax = 100;
+    private const int PageLimit = 500;
 
     public static string KeyOf(UserId user) => $"subscriber:{user.Value}";
 
@@ -25,9 +27,27 @@ internal static class SubscriptionDocuments
         return [.. page.Items.Select(BookJson.Read<Subscription>)];
     }
 
+    /// <summary>All she ever had, newest first, page by page.</summary>
+    public static async IAsyncEnumerable<Subscription> AllAsync(
+        IBooks books, UserId user, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (long? cursor = 0; cursor is { } after;)
+        {
+            var page = await books.ListAsync(
+                new(KeyOf(user), Kind, after, PageLimit, Newest: true), cancellationToken);
+            foreach (var document in page.Items) yield return BookJson.Read<Subscription>(document);
+            cursor = page.Cursor;
+        }
+    }
+
     public static async ValueTask<Subscription?> LiveAsync(
-        IBooks books, UserId user, OfferId offer, CancellationToken cancellationToken) =>
-        (await ListAsync(books, user, cancellationToken)).FirstOrDefault(each => each.IsLive && each.Offer == offer);
+        IBooks books, UserId user, OfferId offer, CancellationToken cancellationToken)
+    {
+        await foreach (var each in AllAsync(books, user, cancellationToken))
+            if (each.IsLive && each.Offer == offer)
+                return each;
+        return null;
+    }
 
     /// <summary>
     /// What it opens, as it is from now on: one entitlement per grant, all until <see

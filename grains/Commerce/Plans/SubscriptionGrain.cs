@@ -1,5 +1,6 @@
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
+using Engage.Grains.Commerce.Shares;
 using Engage.Storage.Books;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,8 @@ namespace Engage.Grains.Commerce.Plans;
 /// anything it reads what is stored, and what it writes is refused if that has changed meanwhile.
 /// </summary>
 internal sealed partial class SubscriptionGrain(
-    IBooks books, PaymentMeansBook means, TimeProvider time, ILogger<SubscriptionGrain> logger)
+    IBooks books, PaymentMeansBook means, SaleCommunities communities, TimeProvider time,
+    ILogger<SubscriptionGrain> logger)
     : Grain, ISubscriptionGrain, IRemindable
 {
     private const string Reminder = "look";
@@ -143,8 +145,9 @@ internal sealed partial class SubscriptionGrain(
             return;
         }
         var price = SubscriptionCourse.NextPrice(subscription, time.GetUtcNow());
+        var where = await communities.OfAsync(subscription.Seller, subscription.Grants, CancellationToken.None);
         var reply = await GrainFactory.GetGrain<IOrderGrain>(OrderId.Of(subscription.Buyer, name).Value)
-            .PlaceAsync(new(subscription.Buyer, name, null, RenewalDraft.Of(subscription, price, token)));
+            .PlaceAsync(new(subscription.Buyer, name, null, RenewalDraft.Of(subscription, where, price, token)));
 
         if (reply.Order?.Order.State is OrderState.Pending) return;
         if (reply.Order?.Order.PaidAt is not null)
@@ -168,12 +171,11 @@ internal sealed partial class SubscriptionGrain(
     {
         if (!subscription.IsTier || subscription.CancelAtPeriodEnd) return;
 
-        var others = await SubscriptionDocuments.ListAsync(books, subscription.Buyer, CancellationToken.None);
-        foreach (var other in others.Where(other =>
-            other is { IsTier: true, IsLive: true, CancelAtPeriodEnd: false }
-            && other.Id != subscription.Id && other.Seller == subscription.Seller
-            && other.StartedAt < subscription.StartedAt))
-            await GrainFactory.GetGrain<ISubscriptionGrain>(other.Id).CancelAsync();
+        await foreach (var other in SubscriptionDocuments.AllAsync(books, subscription.Buyer, CancellationToken.None))
+            if (other is { IsTier: true, IsLive: true, CancelAtPeriodEnd: false }
+                && other.Id != subscription.Id && other.StartedAt < subscription.StartedAt
+                && SellerKeys.AccountOf(other.Seller) == SellerKeys.AccountOf(subscription.Seller))
+                await GrainFactory.GetGrain<ISubscriptionGrain>(other.Id).CancelAsync();
     }
 
     private async Task<SubscriptionReply> ChangeAsync(string what, Subscription before, Subscription after)

@@ -24,7 +24,7 @@ internal sealed class SubscriptionTerms(IBooks books, PaymentMeansBook means) : 
             return new("invalid-request", $"quantity: {shape.Request.Quantity}, a subscription is ordered once.");
         if (shape.Request.Gift is not null)
             return new("invalid-request", "gift: a subscription cannot be given; give something that is bought once.");
-        if (shape.Request.Pay is { Method: PaymentMethod.Card, Token: null })
+        if (!shape.IsPreview && shape.Request.Pay is { Method: PaymentMethod.Card, Token: null })
             return new("invalid-request", "pay.token: a card needs one, also where nothing is charged yet.");
         if (await SubscriptionDocuments.LiveAsync(books, shape.Buyer, shape.Offer.Id, cancellationToken) is { } live)
             return new(
@@ -36,15 +36,27 @@ internal sealed class SubscriptionTerms(IBooks books, PaymentMeansBook means) : 
         shape.Subject = Subscription.SubjectOf(id);
         foreach (var line in shape.Lines) line.Grants = [];
         if (shape.Offer.TrialDays > 0 && !await HadTrialAsync(shape, cancellationToken)) Try(shape);
-        await means.KeepAsync(id, shape.Buyer, shape.Request.Pay, shape.Now);
+        shape.Next = NextOf(shape);
+        shape.Keeping.Add(_ => means.KeepAsync(id, shape.Buyer, shape.Request.Pay, shape.Now));
         return null;
     }
 
     /// <summary>Whether this paid first order was for a trial.</summary>
     public static bool IsTrial(Order order) => order.Extras.Any(extra => extra.Account == TrialOf(order));
 
+    /// <summary>As <see cref="SubscriptionCourse.Begin"/> will have it.</summary>
+    private static NextCharge NextOf(OrderShape shape)
+    {
+        var interval = shape.Offer.Interval ?? BillingInterval.Month;
+        var at = shape.TrialDays > 0
+            ? shape.Now.AddDays(shape.TrialDays)
+            : BillingPeriods.StartOf(shape.Now, interval, 2);
+        return new(new(shape.Lines[0].Price, shape.Currency), at, interval);
+    }
+
     private static void Try(OrderShape shape)
     {
+        shape.TrialDays = shape.Offer.TrialDays;
         shape.TakeOff(shape.Total);
         // The floor lets one use pass, whoever races: the second entry is refused.
         shape.Extras.Add(new(AccountOf(shape.Buyer, shape.Offer.Id), UseUnit, -1, -1));

@@ -14,25 +14,39 @@ public static class SaleShares
     public static OrderShare[] Of(long amount, Seller seller, ShareTerms terms, UserId? affiliate)
     {
         ArgumentNullException.ThrowIfNull(seller);
+        return Of(amount, seller, seller.Community is { } community ? [community] : [], terms, affiliate);
+    }
+
+    /// <inheritdoc cref="Of(long, Seller, ShareTerms, UserId?)"/>
+    /// <param name="communities">Where it happens: the community's part is theirs, the same for each; with none it is
+    /// the seller's.</param>
+    public static OrderShare[] Of(
+        long amount, Seller seller, IReadOnlyList<CommunityId> communities, ShareTerms terms, UserId? affiliate)
+    {
+        ArgumentNullException.ThrowIfNull(seller);
+        ArgumentNullException.ThrowIfNull(communities);
         ArgumentNullException.ThrowIfNull(terms);
         var sellers = seller.Creator is { } creator
             ? LedgerAccounts.Of(creator)
             : LedgerAccounts.Of(seller.Community!.Value);
-        var communityPart = seller.Community is null ? 0 : terms.Community;
+        // All parts in as many pieces as there are communities, so that each of these gets whole ones.
+        var pieces = Math.Max(1, communities.Count);
+        var communityPart = communities.Count == 0 ? 0 : terms.Community;
         var affiliatePart = affiliate is null ? 0 : terms.Affiliate;
         // The seller first: a unit that nobody has a better claim to is hers.
         string[] accounts =
         [
             sellers,
             LedgerAccounts.PlatformIncome,
-            seller.Community is { } community ? LedgerAccounts.Of(community) : sellers,
             affiliate is { } referrer ? LedgerAccounts.Affiliate(referrer) : sellers,
+            .. communities.Select(LedgerAccounts.Of),
         ];
         var parts = Parts.Split(
             amount,
             [
-                OfferRules.BasisPoints - terms.Platform - communityPart - affiliatePart,
-                terms.Platform, communityPart, affiliatePart,
+                pieces * (long)(OfferRules.BasisPoints - terms.Platform - communityPart - affiliatePart),
+                pieces * (long)terms.Platform, pieces * (long)affiliatePart,
+                .. communities.Select(_ => (long)communityPart),
             ]);
         return
         [

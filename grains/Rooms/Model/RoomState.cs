@@ -23,6 +23,7 @@ internal sealed class RoomState
     private readonly Paces _paces;
     private readonly MessageIds _ids;
     private readonly Erasures _erasures;
+    private readonly TextClaims _claims;
     private readonly RoomPart[] _parts;
 
     private RoomState(Room definition, RoomOptions options)
@@ -37,6 +38,7 @@ internal sealed class RoomState
         _questions = new(options, _course, _held, screening);
         _polls = new(options, _course);
         _hands = new(options);
+        _claims = new(_chat, _questions, _polls);
         _parts = [_course, _chat, _questions, _polls, _held, _hands, _ids, _paces, _erasures];
     }
 
@@ -115,6 +117,9 @@ internal sealed class RoomState
 
     /// <summary>What time itself brings, in the name of the platform.</summary>
     public RoomFact[] Due(DateTimeOffset now) => _polls.Due(RoomTime.Of(now));
+
+    /// <summary>The entry that follows with its bytes: what the log takes.</summary>
+    public LoggedEntry Log(RoomEntry entry) => RoomEntryJson.Log(entry) with { Claims = _claims.Of(entry) };
 
     /// <summary>Moves on by one entry; the only way in which anything changes.</summary>
     /// <exception cref="ArgumentException">The entry does not follow the newest.</exception>

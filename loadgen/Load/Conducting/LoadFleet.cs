@@ -26,6 +26,8 @@ public sealed class LoadFleet : IAsyncDisposable
 
     public int Users { get; private set; }
 
+    private string TokenFile => Path.Combine(_folder, "tokens");
+
     /// <param name="core">The one core that all workers may use; null: any.</param>
     public static LoadFleet Start(int workers, int seed, int? core = null) =>
         new([.. Enumerable.Range(0, workers).Select(_ => WorkerProcess.Start(core))], seed);
@@ -37,7 +39,7 @@ public sealed class LoadFleet : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
         Users = users;
-        var tokens = Path.Combine(_folder, "tokens");
+        var tokens = TokenFile;
         await File.WriteAllLinesAsync(tokens, target.Tokens, cancellation);
         var reports = await Task.WhenAll(_workers.Select((worker, number) => worker.RunAsync<EnteredReport>(
             new EnterOrder(
@@ -45,6 +47,15 @@ public sealed class LoadFleet : IAsyncDisposable
                 rampSeconds, _seed),
             null, cancellation)));
         return reports.Max(report => report.Seconds);
+    }
+
+    /// <summary>From then on people connect with these, and show them to the server where they are connected.</summary>
+    public async Task RenewAsync(IReadOnlyList<string> tokens, CancellationToken cancellation)
+    {
+        // Whole or not at all: the workers read it while it is replaced.
+        var next = $"{TokenFile}.next";
+        await File.WriteAllLinesAsync(next, tokens, cancellation);
+        File.Move(next, TokenFile, overwrite: true);
     }
 
     /// <param name="progress">Hears each second, once all workers have told theirs.</param>

@@ -40,17 +40,18 @@ internal sealed class LoadRun(LoadStage stage, LoadSettings settings, ILoadProgr
         var target = isOnline
             ? await stage.Hall.OpenAsync(NewRoomId(), people, cancellation)
             : new LoadTarget("engage", stage.Address, "", [.. people.Select(person => person.Token)]);
-        // The first moderates and sees more than others do; she stays outside.
-        target = target with { Tokens = [.. target.Tokens.Skip(1).DefaultIfEmpty(target.Tokens[0])] };
+        target = target with { Tokens = TokenRenewal.TokensOf(people) };
         progress.Tell($"{settings.Users} people come in");
+        await using var renewal = TokenRenewal.Start(stage.People, target.Tokens, fleet.RenewAsync, time);
         await fleet.EnterAsync(target, settings.Users, settings.SlowUsers, settings.Ramp, cancellation);
         var visitsBefore = await VisitsAsync(contents, cancellation);
         var before = await SightAsync(cancellation);
         var phases = new List<PhaseResult>();
         foreach (var order in Orders(contents))
             phases.Add(await PhaseAsync(fleet, order, cancellation));
+        await renewal.StopAsync();
         progress.Tell("holding what was received against the log");
-        var log = isOnline ? await stage.Hall.ReadAsync(target.Room, target.Tokens[0], cancellation) : [];
+        var log = isOnline ? await stage.Hall.ReadAsync(target.Room, renewal.Tokens[0], cancellation) : [];
         var check = await fleet.CheckAsync(
             [.. log.Select(entry => (entry.Seq, entry.Kind == "said" ? entry.Id : null))], cancellation);
         var visits = await VisitsAsync(contents, cancellation) - visitsBefore;

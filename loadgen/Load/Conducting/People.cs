@@ -14,6 +14,13 @@ public interface IPeopleSource
 {
     /// <summary>At most so many people; a source may have fewer, who then have several connections each.</summary>
     Task<IReadOnlyList<Person>> TakeAsync(int count, Action<string> tell, CancellationToken cancellation);
+
+    /// <summary>How often tokens have to be renewed; null: they outlive any run.</summary>
+    TimeSpan? RenewEvery => null;
+
+    /// <returns>The same people in the same order, with their next tokens.</returns>
+    Task<IReadOnlyList<Person>> RenewAsync(CancellationToken cancellation) =>
+        throw new NotSupportedException($"{GetType().Name}: tokens outlive any run.");
 }
 
 /// <summary>People whose tokens are made with the platform's own key: as many as wanted, at once.</summary>
@@ -37,31 +44,48 @@ public sealed class RegisteredPeople(EngageClient client, string secret, int acc
 {
     private const int AtOnce = 4;
 
+    /// <summary>Of a token's life: twice may a renewal fail before the last one has to do.</summary>
+    private const double RenewAfter = 0.3;
+    private UserSession[] _sessions = [];
+
+    public TimeSpan? RenewEvery => _sessions.Length == 0 ? null : _sessions.Min(each => each.Lifetime) * RenewAfter;
+
     public async Task<IReadOnlyList<Person>> TakeAsync(
         int count, Action<string> tell, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(tell);
-        var people = new Person[Math.Min(count, accounts)];
+        var sessions = new UserSession[Math.Min(count, accounts)];
         var done = 0;
         await Parallel.ForAsync(
-            0, people.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            0, sessions.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
             async (number, token) =>
             {
-                people[number] = await SignInAsync(number, token);
+                sessions[number] = await SignInAsync(number, token);
                 tell(string.Create(
-                    CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref done)} of {people.Length} accounts"));
+                    CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref done)} of {sessions.Length} accounts"));
             });
-        return people;
+        _sessions = sessions;
+        return People();
     }
 
-    private async Task<Person> SignInAsync(int number, CancellationToken cancellation)
+    /// <summary>Signing in again would cost a slow hash each and be limited; a refresh is neither.</summary>
+    public async Task<IReadOnlyList<Person>> RenewAsync(CancellationToken cancellation)
+    {
+        await Parallel.ForAsync(
+            0, _sessions.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            async (number, token) => _sessions[number] = await client.RefreshAsync(_sessions[number], token));
+        return People();
+    }
+
+    private Person[] People() => Array.ConvertAll(_sessions, session => new Person(session.User, session.Token));
+
+    private async Task<UserSession> SignInAsync(int number, CancellationToken cancellation)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"load-{number}");
         // The same in every run, and known to nobody who does not know the service's secret.
         var password = Convert.ToHexString(HMACSHA256.HashData(
             Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(name)));
         await client.RegisterAsync(name, password, name, cancellation);
-        var session = await client.SignInAsync(name, password, cancellation);
-        return new(session.User, session.Token);
+        return await client.SignInAsync(name, password, cancellation);
     }
 }

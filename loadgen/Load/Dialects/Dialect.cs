@@ -48,6 +48,9 @@ internal abstract class Dialect
     public virtual byte[] React(int call, string room, string emoji, int count) =>
         throw new NotSupportedException($"{GetType().Name} has no reactions; they are for Engage alone.");
 
+    /// <summary>Shows a token that lives longer; null where connections do not end with theirs.</summary>
+    public virtual byte[]? Renew(int call, string token) => null;
+
     /// <summary>What shows the server that this side lives; null where it asks by itself.</summary>
     public virtual byte[]? Alive => null;
 

@@ -32,6 +32,8 @@ internal sealed class SignalRDialect : Dialect
     public override byte[] React(int call, string room, string emoji, int count) => Call(
         call, "React", Quoted(room), Quoted(emoji), count.ToString(CultureInfo.InvariantCulture));
 
+    public override byte[] Renew(int call, string token) => Call(call, "Renew", Quoted(token));
+
     public override void Read(ReadOnlySpan<byte> message, LoadSocket socket, IDialectSink sink)
     {
         while (!message.IsEmpty)

@@ -4,7 +4,7 @@ using Engage.LoadGen.Load.Wire;
 
 namespace Engage.LoadGen.Load.People;
 
-/// <param name="Tokens">Person n uses the n-th, round and round.</param>
+/// <param name="Tokens">Person n uses the n-th, round and round, until they are renewed.</param>
 /// <param name="Share">Of the people 0 to <paramref name="Users"/>, the first that this worker is.</param>
 /// <param name="Step">And every so many after that.</param>
 /// <param name="SlowUsers">The first so many will stop reading, and have small receive buffers.</param>
@@ -17,11 +17,16 @@ internal sealed class Crowd
 {
     private const int SlowReceiveBufferBytes = 16 << 10;
 
+    /// <summary>Nobody asks a server for everything at the same moment.</summary>
+    private static readonly TimeSpan RenewalStep = TimeSpan.FromMilliseconds(10);
+    private const int RenewalSteps = 1_000;
+
     private readonly Participant?[] _people;
+    private volatile IReadOnlyList<string> _tokens;
 
     public Crowd(EventLoop loop, Timeline timeline, CrowdSettings settings)
     {
-        (Loop, Timeline, Settings) = (loop, timeline, settings);
+        (Loop, Timeline, Settings, _tokens) = (loop, timeline, settings, settings.Tokens);
         Dialect = Dialect.Named(settings.Dialect);
         Random = new(unchecked((settings.Seed * 31) + settings.Share));
         Address = new(
@@ -62,10 +67,24 @@ internal sealed class Crowd
     /// <returns>Null for somebody of another worker.</returns>
     public Participant? Person(int number) => _people[number];
 
+    /// <summary>The newest that somebody has; safe from any thread.</summary>
+    public string TokenOf(int number)
+    {
+        var tokens = _tokens;
+        return tokens[number % tokens.Count];
+    }
+
+    /// <summary>Everybody has another token, and shows it where she is connected.</summary>
+    public void Renew(IReadOnlyList<string> tokens)
+    {
+        _tokens = tokens;
+        foreach (var person in People)
+            Timeline.At(Timeline.After(RenewalStep * (person.Number % RenewalSteps)), _ => person.Renew());
+    }
+
     public LoadSocket Connect(Participant person)
     {
-        var token = Settings.Tokens[person.Number % Settings.Tokens.Count];
-        var socket = new LoadSocket(Loop, person, Settings.Server, Dialect.TargetOf(token), Random);
+        var socket = new LoadSocket(Loop, person, Settings.Server, Dialect.TargetOf(TokenOf(person.Number)), Random);
         if (person.Number < Settings.SlowUsers)
             socket.ReceiveBufferBytes = SlowReceiveBufferBytes;
         return socket;

@@ -20,6 +20,9 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
     private int _lastCall;
     private int _joining;
     private int _failures;
+
+    /// <summary>What the server asked to say again later, and was not said again yet.</summary>
+    private int _deferred;
     private bool _wanted;
     private bool _isIn;
     private long _lostAt;
@@ -38,8 +41,8 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
     /// <summary>Does not read: hears no answer, and is not expected to have received anything.</summary>
     public bool IsPaused { get; private set; }
 
-    /// <summary>Calls without an answer, and things not yet said.</summary>
-    public int Unanswered => _calls.Count + _waiting.Count;
+    /// <summary>Calls without an answer, and things not yet said, or to be said again.</summary>
+    public int Unanswered => _calls.Count + _waiting.Count + _deferred;
 
     /// <summary>Why the last connection ended, or did not come about.</summary>
     public string? LastFailure { get; private set; }
@@ -69,6 +72,13 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
         Drop();
         (_lostAt, _failures) = (now, 0);
         Connect();
+    }
+
+    /// <summary>Shows the server her next token, so that the connection outlives the one before.</summary>
+    public void Renew()
+    {
+        if (_isIn && crowd.Dialect.Renew(++_lastCall, crowd.TokenOf(number)) is { } call)
+            _socket!.Send(call);
     }
 
     /// <summary>Reads nothing any more, until <see cref="Resume"/>.</summary>
@@ -229,7 +239,12 @@ internal sealed class Participant(Crowd crowd, int number) : ISocketSink, IDiale
         else if (answer.RetryAfter is { } wait)
         {
             crowd.Tally.Deferred++;
-            crowd.Timeline.At(crowd.Timeline.After(wait), _ => Do(act));
+            _deferred++;
+            crowd.Timeline.At(crowd.Timeline.After(wait), _ =>
+            {
+                _deferred--;
+                Do(act);
+            });
             return;
         }
         else

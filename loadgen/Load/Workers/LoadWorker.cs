@@ -13,6 +13,7 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan EnterPatience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan TokenLook = TimeSpan.FromSeconds(1);
     private const int OpeningMax = 128;
 
     private readonly EventLoop _loop = new(time);
@@ -68,6 +69,7 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
             order.Dialect, order.Server, order.Room, tokens, order.Users, order.Worker, order.Workers,
             order.SlowUsers, order.Seed));
         _crowd = crowd;
+        WatchTokens(order.TokenFile, crowd, File.GetLastWriteTimeUtc(order.TokenFile));
         // Visitors need no room.
         if (order.Room.Length == 0)
             return new EnteredReport(0, 0);
@@ -85,6 +87,19 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
                     + $"them: {people.First(person => !person.IsIn).LastFailure ?? "no answer"}.");
             await Task.Delay(opening == OpeningMax ? TimeSpan.FromMilliseconds(2) : Look, time, cancellation);
         }
+    }
+
+    /// <summary>Tokens of people who registered live ten minutes; the file is replaced when they have others.</summary>
+    private void WatchTokens(string file, Crowd crowd, DateTime seen)
+    {
+        lock (_loop.Gate)
+            _timeline.At(_timeline.After(TokenLook), _ =>
+            {
+                var written = File.GetLastWriteTimeUtc(file);
+                if (written != seen)
+                    crowd.Renew(File.ReadAllLines(file));
+                WatchTokens(file, crowd, written);
+            });
     }
 
     private int Allowed(int people, double rampSeconds, long began) => rampSeconds <= 0

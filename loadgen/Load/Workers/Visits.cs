@@ -79,7 +79,7 @@ internal sealed class Visits : IDisposable
     /// <returns>Whether the event was acknowledged, and what went wrong.</returns>
     private async Task<(bool IsCounted, string? Problem)> RequestAsync(int person, Guid id)
     {
-        var token = _crowd.Settings.Tokens[person % _crowd.Settings.Tokens.Count];
+        var token = _crowd.TokenOf(person);
         var content = _contents[(int)((uint)id.GetHashCode() % _contents.Count)];
         using var tracking = new HttpRequestMessage(HttpMethod.Post, "v1/events")
         {

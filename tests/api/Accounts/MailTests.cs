@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -148,37 +147,7 @@ public sealed partial class MailTests(RunningServer server) : IClassFixture<Runn
     private Task<(int Status, JsonElement Body)> SignInAsync(string userName, string password) =>
         server.Anonymous.PostJsonAsync("/v1/tokens", new { userName, password });
 
-    /// <summary>The text of the user's letter with this number, once it is there and whole.</summary>
-    private async Task<string> LetterAsync(string user, int number)
-    {
-        var folder = Path.Combine(server.Folder, "outbox", user);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        while (true)
-        {
-            var letters = Directory.Exists(folder)
-                ? new DirectoryInfo(folder).GetFiles("*.eml").OrderBy(file => file.CreationTimeUtc).ToArray()
-                : [];
-            if (letters.Length > number && Body(await File.ReadAllTextAsync(letters[number].FullName)) is { } text)
-                return text;
-            await Task.Yield();
-            patience.Token.ThrowIfCancellationRequested();
-        }
-    }
-
-    private static string? Body(string letter)
-    {
-        var parts = letter.Replace("\r\n", "\n", StringComparison.Ordinal).Split("\n\n", 2);
-        if (parts.Length < 2 || !letter.EndsWith('\n')) return null;
-        try
-        {
-            return Encoding.UTF8.GetString(
-                Convert.FromBase64String(parts[1].Replace("\n", "", StringComparison.Ordinal)));
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
+    private Task<string> LetterAsync(string user, int number) => Letters.ReadAsync(server, user, number);
 
     [GeneratedRegex(@"\b\d{6}\b")]
     private static partial Regex Code();

@@ -25,7 +25,8 @@ internal static class AccessDocument
               token, `403` with one.
             - *guest*: looks in without an account. *user*: a person with an account. *service*: a trusted back
               end, acts for anybody. *operator*: runs the platform; her token is a user's as well.
-            - *code*: a person needs a code of her authenticator, at most ten minutes old (`403 step-up-required`).
+            - *code*: a person needs a code of her authenticator, at most ten minutes old (`403 step-up-required`);
+              `operators`: only they do.
             - *then*: what is decided by the handler, since it is in the body or changes from moment to moment.
             - *limit*: every call is counted against its address and its caller; `sign-in` and `guests` against
               the sign-ins or the guests of its address, too.
@@ -51,9 +52,11 @@ internal static class AccessDocument
         foreach (var rule in rules)
             text.Append(CultureInfo.InvariantCulture, $"| `{(rule.IsHub ? rule.Path : rule.Surface)}` | ")
                 .AppendJoin(" | ", Roles.Select(role => Cell(rule, role)))
-                .Append(CultureInfo.InvariantCulture, $" | {rule.Of?.Says} | {(rule.Code ? "✓" : "")} | {rule.Then} | ")
+                .Append(CultureInfo.InvariantCulture, $" | {rule.Of?.Says} | {CodeOf(rule)} | {rule.Then} | ")
                 .Append(rule.Limit switch { Limit.SignIn => "sign-in |\n", Limit.Guest => "guests |\n", _ => "|\n" });
     }
+
+    private static string CodeOf(AccessRule rule) => rule.Code ? "✓" : rule.OperatorCode ? "operators" : "";
 
     private static string Cell(AccessRule rule, Who role) =>
         !rule.Admits(role) ? "" : rule.Binds(role) ? "own" : "✓";

@@ -59,6 +59,28 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
         Assert.EndsWith("idempotency-mismatch", other.Body.Text("type"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task WhatWasShownIsWhatIsDueOrNothingIsOrdered()
+    {
+        using var user = await shop.NewUserAsync();
+        var (shown, preview) = await user.Http.PostJsonAsync("/v1/orders/preview", new { offer = "content:c-paid" });
+        var due = preview.GetProperty("due");
+        object Body(object expected) =>
+            new { offer = "content:c-paid", pay = new { method = "card", token = "tok_ok" }, expected };
+
+        var (changed, problem, _) = await shop.OrderAsync(user, Body(new { minorUnits = 9_000, currency = "CNY" }));
+        var (invalid, _, _) = await shop.OrderAsync(user, Body(new { minorUnits = -1, currency = "CNY" }));
+        var (placed, order, _) = await shop.OrderAsync(user, Body(due));
+
+        Assert.Equal((200, 10_000), (shown, due.GetProperty("minorUnits").GetInt64()));
+        Assert.Equal((409, 400, 201), (changed, invalid, placed));
+        Assert.EndsWith("/price-changed", problem.Text("type"), StringComparison.Ordinal);
+        Assert.Equal((9_000, 10_000), (
+            problem.GetProperty("expected").GetProperty("minorUnits").GetInt64(),
+            problem.GetProperty("actual").GetProperty("minorUnits").GetInt64()));
+        Assert.Equal("paid", order.Text("state"));
+    }
+
     [Theory]
     [InlineData("tok_declined", "failed")]
     [InlineData("tok_unheard_of", "failed")]
@@ -115,7 +137,8 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
 
         var (status, _, _) = await ShopServer.PostAsync(user.Http, "/v1/wallet/topups", topUp, shop.NewKey());
         var (_, bought, _) = await shop.OrderAsync(user, ShopServer.Body(method: "wallet", token: null));
-        var (_, refused, _) = await shop.OrderAsync(user, ShopServer.Body(method: "wallet", token: null));
+        var (_, refused, _) = await shop.OrderAsync(
+            user, ShopServer.Body("content:c-more", method: "wallet", token: null));
         var (_, wallet) = await user.Http.GetJsonAsync("/v1/wallet");
         var (_, postings) = await user.Http.GetJsonAsync("/v1/wallet/postings");
 
@@ -155,7 +178,15 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
         var (_, order, _) = await shop.OrderAsync(user);
         var path = $"/v1/orders/{order.Text("id")}/refunds";
 
+        await user.Http.PostJsonAsync("/v1/events", new[]
+        {
+            new { eventId = Guid.NewGuid(), kind = "progressed", content = "c-paid", value = 0.5 },
+        });
+
         var asked = await ShopServer.PostAsync(user.Http, path, new { reason = "太难了" }, null);
+        var (seen, asks) = await owner.Http.GetJsonAsync("/v1/refund-asks?creator=k-lin");
+        var (hidden, _) = await user.Http.GetJsonAsync("/v1/refund-asks?creator=k-lin");
+        var (own, _) = await user.Http.PostJsonAsync($"{path}/decline", new { });
         var keyless = await ShopServer.PostAsync(owner.Http, path, new { amount = 3_333 }, null);
         var part = await ShopServer.PostAsync(owner.Http, path, new { amount = 3_333 }, "r-1");
         var again = await ShopServer.PostAsync(owner.Http, path, new { amount = 3_333 }, "r-1");
@@ -164,8 +195,68 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
 
         Assert.Equal((202, 400, 200, 200, 200), (
             asked.Status, keyless.Status, part.Status, again.Status, rest.Status));
+        Assert.Equal((200, 403, 403), (seen, hidden, own));
+        Assert.Equal("used", asked.Body.GetProperty("refundAsked").Text("because"));
+        var ask = asks.GetProperty("items").EnumerateArray()
+            .Single(item => item.Text("order") == order.Text("id"));
+        Assert.Equal("太难了", ask.Text("reason"));
         Assert.Equal(("partlyRefunded", "refunded"), (again.Body.Text("state"), rest.Body.Text("state")));
         Assert.Equal("locked", content.Text("access"));
+    }
+
+    [Fact]
+    public async Task BuyerTakesBackByHerselfWhatSheHasNotUsed()
+    {
+        using var user = await shop.NewUserAsync();
+        var (_, order, _) = await shop.OrderAsync(user);
+
+        var (status, refunded) = await user.Http.PostJsonAsync(
+            $"/v1/orders/{order.Text("id")}/refunds", new { reason = "misclick" });
+        var (_, content) = await user.Http.GetJsonAsync("/v1/contents/c-paid");
+
+        Assert.Equal((200, "refunded", "locked"), (status, refunded.Text("state"), content.Text("access")));
+    }
+
+    [Fact]
+    public async Task WhoeverGuessesCodesIsSlowedDown()
+    {
+        using var user = await shop.NewUserAsync();
+        using var other = await shop.NewUserAsync();
+        var statuses = new List<int>();
+
+        while (statuses.Count < 40 && statuses.LastOrDefault() != 429)
+        {
+            var (status, problem) = await (statuses.Count % 2 == 0
+                ? user.Http.PostJsonAsync($"/v1/gifts/never-given-{statuses.Count}/claim", new { })
+                : user.Http.GetJsonAsync($"/v1/coupons/NEVER-{statuses.Count}?offer=content:c-paid"));
+            statuses.Add(status);
+            if (status == 429) Assert.True(problem.GetProperty("retryAfter").GetInt32() > 0);
+        }
+        var (unhindered, _) = await other.Http.GetJsonAsync("/v1/coupons/NEVER?offer=content:c-paid");
+
+        Assert.Equal(429, statuses[^1]);
+        Assert.All(statuses.SkipLast(1), status => Assert.Equal(404, status));
+        Assert.InRange(statuses.Count, 11, 39);
+        Assert.Equal(404, unhindered);
+    }
+
+    [Fact]
+    public async Task GiftForOneAloneIsRefusedToOthers()
+    {
+        using var user = await shop.NewUserAsync();
+        using var other = await shop.NewUserAsync();
+        object Body(object gift) =>
+            new { offer = "content:c-paid", gift, pay = new { method = "card", token = "tok_ok" } };
+
+        var (nobody, _, _) = await shop.OrderAsync(user, Body(new { only = true }));
+        var (placed, order, _) = await shop.OrderAsync(user, Body(new { to = "小林 of somewhere", only = true }));
+        var code = order.Text("subject")["gift:".Length..];
+        var (claimed, _) = await other.Http.PostJsonAsync($"/v1/gifts/{code}/claim", new { });
+        var (_, gifts) = await user.Http.GetJsonAsync("/v1/gifts");
+
+        Assert.Equal((400, 201, 403), (nobody, placed, claimed));
+        Assert.True(Assert.Single(gifts.GetProperty("items").EnumerateArray()).GetProperty("only").GetBoolean());
+        Assert.DoesNotContain("addressee", gifts.ToString(), StringComparison.OrdinalIgnoreCase);
     }
 
     private static async Task<JsonElement> UntilAsync(SignedInUser user, string order, string state)

@@ -34,15 +34,16 @@ public sealed class ShopServer : RunningServer, IAsyncLifetime
         ]);
         await _provider.StartAsync();
         await InitializeAsync();
-        await Service.CreateAsync("contents", new
-        {
-            id = "c-paid",
-            contentKind = "course",
-            creator = "k-lin",
-            community = "g-ai",
-            title = new { zh = "付费 <课>", en = "Paid <course>" },
-            price = new { minorUnits = 10_000, currency = "CNY" },
-        });
+        foreach (var id in (string[])["c-paid", "c-more"])
+            await Service.CreateAsync("contents", new
+            {
+                id,
+                contentKind = "course",
+                creator = "k-lin",
+                community = "g-ai",
+                title = new { zh = "付费 <课>", en = "Paid <course>" },
+                price = new { minorUnits = 10_000, currency = "CNY" },
+            });
     }
 
     async Task IAsyncLifetime.DisposeAsync()

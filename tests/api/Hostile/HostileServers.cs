@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Globalization;
 using Engage.Postgres;
 using Microsoft.Data.Sqlite;
 
@@ -11,13 +13,52 @@ public abstract class HostileServer : RunningServer
 
     /// <returns>What the database consists of: its tables and indexes.</returns>
     internal abstract IReadOnlyList<string> Schema();
+
+    /// <returns>How many rows each table has; nothing that hostile texts bring about takes any away.</returns>
+    internal abstract IReadOnlyDictionary<string, long> Rows();
+
+    private protected static IReadOnlyDictionary<string, long> CountRows(DbConnection connection, string tables)
+    {
+        var names = ReadNames(connection, tables);
+        return names.ToDictionary(
+            name => name,
+            name => long.Parse(
+                ReadNames(connection, $"SELECT CAST(count(*) AS text) FROM \"{name}\"").Single(),
+                CultureInfo.InvariantCulture));
+    }
+
+    private protected static List<string> ReadNames(DbConnection connection, string query)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The tests' own words.
+        command.CommandText = query;
+#pragma warning restore CA2100
+        using var reader = command.ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read()) names.Add(reader.GetString(0));
+        return names;
+    }
 }
 
 public sealed class HostileSqlite : HostileServer
 {
     internal override IReadOnlyList<string> Schema()
     {
-        using var connection = new SqliteConnection(
+        using var connection = Open();
+        return ReadNames(
+            connection, "SELECT type || ' ' || name FROM sqlite_master UNION SELECT * FROM pragma_integrity_check");
+    }
+
+    internal override IReadOnlyDictionary<string, long> Rows()
+    {
+        using var connection = Open();
+        return CountRows(
+            connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder
             {
                 DataSource = Directory.GetFiles(Folder, "*.db").Single(),
@@ -25,13 +66,7 @@ public sealed class HostileSqlite : HostileServer
                 Pooling = false,
             }.ToString());
         connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            "SELECT type || ' ' || name FROM sqlite_master UNION SELECT * FROM pragma_integrity_check";
-        using var reader = command.ExecuteReader();
-        var names = new List<string>();
-        while (reader.Read()) names.Add(reader.GetString(0));
-        return names;
+        return connection;
     }
 }
 
@@ -59,12 +94,16 @@ public sealed class HostilePostgres : HostileServer, IAsyncLifetime
     internal override IReadOnlyList<string> Schema()
     {
         using var connection = _database!.Connect();
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'";
-        using var reader = command.ExecuteReader();
-        var names = new List<string>();
-        while (reader.Read()) names.Add(reader.GetString(0));
+        var names = ReadNames(
+            connection,
+            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'");
         return [.. names.Order(StringComparer.Ordinal)];
+    }
+
+    internal override IReadOnlyDictionary<string, long> Rows()
+    {
+        using var connection = _database!.Connect();
+        return CountRows(
+            connection, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Engage.Contracts.Texts;
 
 namespace Engage.Api.Tests.Hostile;
 
@@ -74,8 +75,14 @@ internal static class HostileTexts
 
     public static string[] All => [.. Scripts, .. Statements, .. Oddities];
 
+    /// <summary>Without those that no name may have, since nobody sees what is in them.</summary>
+    public static string[] Nameable => Array.FindAll(All, text => HiddenCharacters.WhatIsWrong(text) is null);
+
     /// <summary>Without those that rooms tidy up, taking away what nobody sees.</summary>
-    public static string[] Visible => Array.FindAll(All, text => !text.Any(IsInvisible));
+    public static string[] Visible => Array.FindAll(All, text => !IsTidied(text));
+
+    /// <summary>Rooms take away of it what nobody sees.</summary>
+    public static bool IsTidied(string text) => text.Any(IsInvisible);
 
     private static bool IsInvisible(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark;

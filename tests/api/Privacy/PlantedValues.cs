@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -9,18 +10,31 @@ internal sealed class PlantedValues
 {
     private static readonly JsonSerializerOptions Escaped = new() { Encoder = JavaScriptEncoder.Default };
     private readonly Dictionary<string, string> _values = [];
+    private readonly HashSet<string> _exported = [];
+    private List<(string Name, string Form)>? _forms;
+    private SearchValues<string>? _search;
 
+    /// <param name="field">What it stands in.</param>
+    /// <param name="value">Nobody else writes it.</param>
+    /// <param name="isExported">Whether she is given it when she asks for her data.</param>
     /// <returns>The value, to be put into the field that the name says.</returns>
-    public string Plant(string field, string value)
+    public string Plant(string field, string value, bool isExported = true)
     {
         _values.Add(field, value);
+        (_forms, _search) = (null, null);
+        if (isExported) _exported.Add(field);
         return value;
     }
 
-    public string this[string field] => _values[field];
+    /// <summary>Fields whose values an export must have and this text has not.</summary>
+    public IEnumerable<string> MissingIn(string export) =>
+        _exported.Where(field => !export.Contains(_values[field], StringComparison.Ordinal));
 
-    public IEnumerable<string> Where(Func<string, bool> isField) =>
-        _values.Where(value => isField(value.Key)).Select(value => value.Value);
+    /// <summary>Fields whose values a text has, as they are.</summary>
+    public IEnumerable<string> FieldsIn(string text) =>
+        _values.Where(value => text.Contains(value.Value, StringComparison.Ordinal)).Select(value => value.Key);
+
+    public string this[string field] => _values[field];
 
     /// <returns>Field and file of each value that is found below the folder.</returns>
     public List<string> FindBelow(string folder, Func<string, bool>? isLookedAt = null)
@@ -33,13 +47,23 @@ internal sealed class PlantedValues
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
-            found.AddRange(
-                from value in _values
-                from form in FormsOf(value.Value)
-                where bytes.AsSpan().IndexOf(form.Bytes) >= 0
-                select $"{value.Key} as {form.Name} in {Path.GetRelativePath(folder, file)}");
+            found.AddRange(FindIn(bytes, Path.GetRelativePath(folder, file)));
         }
         return found;
+    }
+
+    /// <returns>Field and place of each value that the bytes have.</returns>
+    public IEnumerable<string> FindIn(byte[] bytes, string place)
+    {
+        // All at once, byte by byte as characters: a gigabyte is looked through in seconds, whatever is planted.
+        var forms = _forms ??= [.. _values.SelectMany(value => FormsOf(value.Value)
+            .Select(form => ($"{value.Key} as {form.Name}", Encoding.Latin1.GetString(form.Bytes))))];
+        var search = _search ??= SearchValues.Create([.. forms.Select(form => form.Form)], StringComparison.Ordinal);
+        var text = Encoding.Latin1.GetString(bytes);
+        return text.AsSpan().ContainsAny(search)
+            ? forms.Where(form => text.Contains(form.Form, StringComparison.Ordinal))
+                .Select(form => $"{form.Name} in {place}")
+            : [];
     }
 
     private static IEnumerable<(string Name, byte[] Bytes)> FormsOf(string value)

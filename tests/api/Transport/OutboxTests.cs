@@ -172,6 +172,8 @@ public sealed class OutboxTests
         await using var server = await TransportServer.StartAsync();
         using var one = await RawClient.ConnectAsync(server.Address);
         using var other = await RawClient.ConnectAsync(server.Address);
+        // An answer shows that the hub counts her among all; the handshake's end does not.
+        await other.CallAsync("Echo", "here");
 
         await one.InvokeAsync(5, "ToAll", "hello");
         var heard = RawClient.Messages((await other.ReadAsync())!.Value).Single();

@@ -83,7 +83,7 @@ public sealed class OrderTests
         await shop.FillWalletAsync("u-1", 15_000);
 
         var paid = await shop.PlaceAsync("u-1", "a", PaymentMethod.Wallet);
-        var refused = await shop.PlaceAsync("u-1", "b", PaymentMethod.Wallet);
+        var refused = await shop.PlaceAsync("u-1", "b", PaymentMethod.Wallet, offer: "content:c-more");
 
         Assert.Equal(OrderState.Paid, paid.Order!.Order.State);
         Assert.Equal(
@@ -204,7 +204,7 @@ public sealed class OrderTests
             for (var tries = 0; tries < 1_000; tries++)
                 try
                 {
-                    var reply = await shop.PlaceAsync($"u-{n % 7}", $"key-{n}");
+                    var reply = await shop.PlaceAsync($"u-{n}", $"key-{n}");
                     if (reply.Order!.Order.State == OrderState.Paid) return;
                 }
                 catch (IOException)

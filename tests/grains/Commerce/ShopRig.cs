@@ -35,17 +35,18 @@ internal sealed class ShopRig : IAsyncDisposable
             ]);
         var rig = new ShopRig(platform, books, provider);
         await platform.CreateContentsAsync(2);
-        await platform.Grains.GetGrain<IContentGrain>("c-paid").CreateAsync(
-            new()
-            {
-                Id = new("c-paid"),
-                ContentKind = ContentKind.Course,
-                Creator = new("k-1"),
-                Community = new("g-1"),
-                Title = new() { En = "Paid", Zh = "付费" },
-                Price = new(10_000, "CNY"),
-            },
-            CancellationToken.None);
+        foreach (var id in (string[])["c-paid", "c-more"])
+            await platform.Grains.GetGrain<IContentGrain>(id).CreateAsync(
+                new()
+                {
+                    Id = new(id),
+                    ContentKind = ContentKind.Course,
+                    Creator = new("k-1"),
+                    Community = new("g-1"),
+                    Title = new() { En = "Paid", Zh = "付费" },
+                    Price = new(10_000, "CNY"),
+                },
+                CancellationToken.None);
         return rig;
     }
 

@@ -26,6 +26,37 @@ public sealed class PointsFoldTests
     }
 
     [Fact]
+    public void MembersEarnMoreRoundedToWholePoints()
+    {
+        var state = new PointsState();
+
+        var more = Fold.Apply(
+            state, new(0, 1), Act(ActivityKind.Shared, "c-1"), Noon, own: false, new(150, null));
+        var own = Fold.Apply(
+            state, new(0, 2), Act(ActivityKind.Shared, "c-2"), Noon, own: true, new(150, null));
+
+        Assert.Equal((5, 0), (more, own));
+    }
+
+    [Fact]
+    public void WeekAndDayAreThoseOfTheCommunityUnlessSheChoseATimeZone()
+    {
+        // Monday in Shanghai, Sunday in London.
+        var late = new DateTimeOffset(2026, 11, 22, 16, 30, 0, TimeSpan.Zero);
+        var (here, there, chosen) = (
+            new PointsState(), new PointsState(), new PointsState { TimeZone = "Asia/Shanghai" });
+        var liked = Act(ActivityKind.Liked, "c-1", late) with { Community = new("g-1") };
+
+        Fold.Apply(here, new(0, 1), liked, late, own: false);
+        foreach (var state in (PointsState[])[there, chosen])
+            Fold.Apply(state, new(0, 1), liked, late, own: false, new(100, "Europe/London"));
+
+        Assert.Equal((1, 1), (here.Days[0].Day - there.Days[0].Day, chosen.Days[0].Day - there.Days[0].Day));
+        Assert.Equal(here.Communities["g-1"].Week - 1, there.Communities["g-1"].Week);
+        Assert.Equal(there.Communities["g-1"].Week, chosen.Communities["g-1"].Week);
+    }
+
+    [Fact]
     public void TheSameContentEarnsOnceADay()
     {
         var state = new PointsState();

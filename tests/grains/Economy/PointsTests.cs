@@ -28,6 +28,27 @@ public sealed class PointsTests
     }
 
     [Fact]
+    public async Task CommunityKeepsItsTimeZoneAndChangesItOnceAWeek()
+    {
+        await using var platform = await StartAsync(new());
+        var board = platform.Grains.GetGrain<ILeaderBoardGrain>("g-1");
+        var before = await board.GetZoneAsync();
+
+        var taken = await board.SetZoneAsync("Europe/London");
+        var again = await board.SetZoneAsync("Europe/London");
+        var early = await board.SetZoneAsync("Asia/Tokyo");
+        await platform.StopAsync();
+        await platform.StartAsync();
+        var after = await platform.Grains.GetGrain<ILeaderBoardGrain>("g-1").GetZoneAsync();
+
+        Assert.Equal(("Asia/Shanghai", null), (before.TimeZone, before.ChangeableFrom));
+        Assert.Equal((null, null), (taken, again));
+        Assert.Contains("7 days", early, StringComparison.Ordinal);
+        Assert.Equal("Europe/London", after.TimeZone);
+        Assert.NotNull(after.ChangeableFrom);
+    }
+
+    [Fact]
     public async Task NobodyEarnsWithHerOwnContentsNorInHerOwnCommunity()
     {
         await using var platform = await StartAsync(new());

@@ -63,20 +63,19 @@ public sealed class IncomeTests
             from amount in Gen.Choose(-100_000, 1_000_000)
             from minutes in Gen.Choose(0, 5 * 365 * 24 * 60)
             from months in Gen.Elements(1, 12)
-            from subscription in Gen.Choose(0, 5)
             from unit in Gen.Elements("CNY", "EUR")
             select new IncomeLine(Ever, amount < 0 ? "refund" : "renewal", unit, amount)
             {
-                Subscription = $"s-{subscription}",
                 PaidAt = MovedTime.Start.AddMinutes(minutes),
                 Months = months,
             };
 
         Prop.ForAll(line.ArrayOf(50).ToArbitrary(), lines =>
         {
-            var months = IncomeSums.Recurring(lines);
+            var figures = new IncomeFigures();
+            foreach (var each in lines) figures.Add(each);
             return ((string[])["CNY", "EUR"]).All(unit =>
-                months.Where(month => month.Key.Unit == unit).Sum(month => month.Value.Amount)
+                figures.Months.Where(month => month.Key.Unit == unit).Sum(month => month.Value.Recurring)
                 == lines.Where(each => each.Unit == unit).Sum(each => each.Amount));
         }).QuickCheckThrowOnFailure();
     }
@@ -99,6 +98,33 @@ public sealed class IncomeTests
         Assert.Equal(("idempotency-mismatch", "balance"), (other.Refusal?.Problem, tooMuch.Refusal?.Problem));
         Assert.Equal((-8_000, 500), (income.Totals[0].Payouts, income.Totals[0].Balance));
         Assert.Single(await seller.PayoutsAsync());
+    }
+
+    [Fact]
+    public async Task CommunityAndAffiliateAreStatedAndPaidOutAsCreatorsAre()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-one", OfferKind.OneOff, new(10_000, "CNY")));
+        await shop.OrderAsync(Shop.ByCard("o-one") with { Referral = new("u-friend") });
+
+        foreach (var (account, amount) in (IEnumerable<(string, long)>)
+            [("community:g-1", 500), ("affiliate:u-friend", 1_000)])
+        {
+            var seller = shop.Platform.Grains.GetGrain<ISellerGrain>(account);
+            var tooMuch = await seller.PayOutAsync(new("u-friend"), new(amount + 1, "CNY"), "a");
+            var paid = await seller.PayOutAsync(new("u-friend"), new(amount, "CNY"), "b");
+            var first = await seller.StatementAsync(null, 1);
+            var second = await seller.StatementAsync(first.Cursor, 1);
+            var total = Assert.Single((await IncomeAsync(shop, account)).Totals);
+
+            Assert.Equal(("balance", null), (tooMuch.Refusal?.Problem, paid.Refusal));
+            Assert.Equal((10_000, amount, -amount, 0), (total.Gross, total.Net, total.Payouts, total.Balance));
+            Assert.Equal(
+                [("sale", amount), ("payout", -amount)],
+                first.Items.Concat(second.Items).Select(line => (line.Kind, line.Amount)));
+            Assert.Null(second.Cursor);
+        }
+        Assert.Equal(1_500, await shop.BalanceAsync("payouts:paid"));
     }
 
     private static Task<Income> IncomeAsync(Shop shop, string account) =>

@@ -13,6 +13,9 @@ internal sealed class ObedientCards : ICardProvider
     /// <summary>What comes of the next charges.</summary>
     public ChargeOutcome Answer { get; set; } = ChargeOutcome.Succeeded;
 
+    /// <summary>What banks took back of every charge; below 0: nobody says.</summary>
+    public long ChargedBack { get; set; }
+
     /// <summary>Every charge that took money, once.</summary>
     public IReadOnlyCollection<Charge> Taken => [.. _taken.Values];
 
@@ -32,7 +35,9 @@ internal sealed class ObedientCards : ICardProvider
     public Task<bool> RefundAsync(OrderId order, int number, long amount, CancellationToken cancellationToken) =>
         Task.FromResult(true);
 
-    private ChargeAnswer AnswerFor(OrderId order, ChargeOutcome otherwise) => _taken.TryGetValue(order, out var charge)
-        ? new(ChargeOutcome.Succeeded, charge.Amount, charge.Currency)
-        : new(otherwise);
+    private ChargeAnswer AnswerFor(OrderId order, ChargeOutcome otherwise) => ChargedBack < 0
+        ? ChargeAnswer.Unknown
+        : _taken.TryGetValue(order, out var charge)
+            ? new(ChargeOutcome.Succeeded, charge.Amount, charge.Currency, ChargedBack: ChargedBack)
+            : new(otherwise);
 }

@@ -1,7 +1,9 @@
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Commerce.Plans;
+using Engage.Grains.Commerce;
 using Engage.Grains.Commerce.Cards;
+using Engage.Grains.Commerce.Plans;
 
 namespace Engage.Grains.Tests.Plans;
 
@@ -213,6 +215,90 @@ public sealed class SubscriptionTests
         Assert.Equal(SubscriptionState.Ended, ended!.State);
         Assert.False(await shop.MayEnterAsync("creator:k-1"));
         Assert.Equal(0, await shop.BalanceAsync("creator:k-1"));
+    }
+
+    [Fact]
+    public async Task AfterAYearInWhichNobodyLookedOnePeriodIsChargedAndBeginsThen()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-pro", OfferKind.Subscription));
+        var subscription = await shop.SubscribeAsync("o-pro");
+        var late = subscription.PeriodEnd.AddYears(1).AddDays(3);
+
+        await shop.Platform.StopAsync();
+        shop.Time.MoveTo(late);
+        await shop.Platform.StartAsync();
+        var between = await shop.MayEnterAsync("creator:k-1");
+        for (var i = 0; i < 3; i++) subscription = await shop.LookAsync(subscription.Id);
+        var (charged, opened) = (shop.Cards.Taken.Count, await shop.MayEnterAsync("creator:k-1"));
+        shop.Time.MoveTo(subscription.PeriodEnd);
+        var next = await shop.LookAsync(subscription.Id);
+
+        Assert.Equal((false, 2, true), (between, charged, opened));
+        Assert.Equal((2, SubscriptionState.Active), (subscription.Period, subscription.State));
+        Assert.Equal((late.Date, late.AddMonths(1).Date), (subscription.PeriodStart.Date, subscription.PeriodEnd.Date));
+        Assert.Equal((3, subscription.PeriodEnd, late.AddMonths(2).Date), (
+            next.Period, next.PeriodStart, next.PeriodEnd.Date));
+        Assert.Equal(3, shop.Cards.Taken.Count);
+    }
+
+    [Fact]
+    public async Task AfterAYearInWhichNobodyLookedARefusedCardEndsIt()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-pro", OfferKind.Subscription));
+        var subscription = await shop.SubscribeAsync("o-pro");
+        shop.Cards.Answer = ChargeOutcome.Declined;
+
+        shop.Time.MoveTo(subscription.PeriodEnd.AddYears(1));
+        var ended = await shop.LookAsync(subscription.Id);
+        shop.Cards.Answer = ChargeOutcome.Succeeded;
+        await shop.LookAsync(subscription.Id);
+
+        Assert.Equal((SubscriptionState.Ended, 1), (ended.State, ended.Attempts));
+        Assert.Equal(subscription.GraceUntil, ended.EndedAt);
+        Assert.Single(shop.Cards.Taken);
+    }
+
+    [Fact]
+    public async Task RenewalPaidWithinTheGracePeriodFollowsThePeriodBefore()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-pro", OfferKind.Subscription));
+        var subscription = await shop.SubscribeAsync("o-pro");
+
+        shop.Time.MoveTo(subscription.GraceUntil.AddMinutes(-1));
+        var renewed = await shop.LookAsync(subscription.Id);
+
+        Assert.Equal((subscription.PeriodEnd, subscription.Anchor), (renewed.PeriodStart, renewed.Anchor));
+    }
+
+    [Fact]
+    public async Task ErasureEndsAllHoweverManyThereAre()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-pro", OfferKind.Subscription));
+        var first = await shop.SubscribeAsync("o-pro");
+        var ids = Enumerable.Range(0, 600).Select(number => $"s-{number}").ToArray();
+        foreach (var id in ids)
+            await shop.Books.CommitAsync(
+                new(
+                    id, shop.Time.GetUtcNow(), "subscription", [],
+                    [
+                        new(
+                            SubscriptionDocuments.IdOf(id), 0, BookJson.Write(first with { Id = id, Grants = [] }),
+                            Keys: [SubscriptionDocuments.KeyOf(Shop.Buyer)]),
+                    ]),
+                CancellationToken.None);
+        var data = new PlansPersonalData(
+            shop.Books, new TipBook(shop.Books, new OpenVault()), shop.Platform.Grains);
+
+        var exported = await data.ExportAsync(Shop.Buyer, CancellationToken.None);
+        await data.EraseAsync(Shop.Buyer, CancellationToken.None);
+
+        Assert.Equal(601, exported!["subscriptions"]!.AsArray().Count);
+        foreach (var id in ids.Append(first.Id))
+            Assert.Equal(SubscriptionState.Ended, (await shop.Subscription(id).GetAsync())!.State);
     }
 
     [Fact]

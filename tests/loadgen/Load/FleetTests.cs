@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Engage.LoadGen.Load.Conducting;
 using Microsoft.AspNetCore.Builder;
@@ -26,6 +27,16 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public async Task WhatIsToBeSaidAgainLaterIsWaitedFor()
+    {
+        var (phase, check) = await RunAsync(workers: 1, room: new() { Refuses = 5 });
+
+        Assert.Equal(5, phase.Deferred);
+        Assert.Equal((phase.Offered, 0), (phase.Acknowledged, phase.Unanswered));
+        Assert.Equal(phase.Offered * Users, check.Received);
+    }
+
+    [Fact]
     public async Task WhatTheHubLosesAndDoublesIsFound()
     {
         // Everybody lacks message 5, and gets message 7 twice.
@@ -33,6 +44,22 @@ public sealed class FleetTests
 
         Assert.Equal((Users, Users, 0), (check.Lost, check.Doubled, check.OutOfOrder));
         Assert.Equal(phase.Acknowledged * Users, check.Expected);
+    }
+
+    [Fact]
+    public async Task EverybodyShowsHerNextTokenWhereSheIsConnected()
+    {
+        var room = new StubRoom();
+        await using var app = await StartAsync(room);
+        await using var fleet = LoadFleet.Start(workers: 2, seed: 4);
+        await fleet.EnterAsync(
+            new("signalr", new(app.Urls.Single()), "r-1", ["a", "b"]), Users, 0, 0, CancellationToken.None);
+
+        await fleet.RenewAsync(["c", "d"], CancellationToken.None);
+        while (room.Renewed.Count < Users) await Task.Yield();
+
+        Assert.Equal(Users / 2, room.Renewed.Count(token => token == "c"));
+        Assert.Equal(Users / 2, room.Renewed.Count(token => token == "d"));
     }
 
     [Fact]
@@ -77,11 +104,16 @@ public sealed class FleetTests
     {
         public List<Guid> Log { get; } = [];
 
+        public ConcurrentQueue<string> Renewed { get; } = [];
+
         public long Last => Log.Count;
 
         public long Lost { get; init; }
 
         public long Doubled { get; init; }
+
+        /// <summary>How many messages it does not take before it takes any, for longer than a phase lasts.</summary>
+        public int Refuses { get; set; }
 
         public SemaphoreSlim Turn { get; } = new(1, 1);
 
@@ -96,11 +128,15 @@ public sealed class FleetTests
             return new { mode = "recent", seq = room.Last, entries = Array.Empty<object>() };
         }
 
+        public void Renew(string token) => room.Renewed.Enqueue(token);
+
         public async Task<object> Act(string name, JsonElement action)
         {
             await room.Turn.WaitAsync();
             try
             {
+                if (room.Refuses-- > 0)
+                    throw new HubException("""{"type":"busy","retryAfter":1.5}""");
                 room.Log.Add(action.GetProperty("id").GetGuid());
                 var seq = room.Last;
                 var entry = new { seq, text = action.GetProperty("text") };

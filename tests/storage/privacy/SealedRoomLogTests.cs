@@ -76,6 +76,71 @@ public abstract class SealedRoomLogTests : StorageSuite
         Assert.Contains("planted max", Text(read[4]), StringComparison.Ordinal);
     }
 
+    [StorageFact]
+    public async Task NameThatSomebodyElseWroteGoesWithItsOwner()
+    {
+        var storage = Site.Open();
+        const string Json =
+            """{"seq":1,"kind":"said","by":"u-max","name":"planted max","text":"n \n@林 \u2028planted lin, 林!"}""";
+        var entry = Entry(1, RoomEntryKind.Said, Max, Json) with
+        {
+            Claims = [new("planted lin", [Lin], false), new("林", [Lin], false), new("n", [Lin], false)],
+        };
+        await storage.Rooms.AppendAsync(Here, [entry], default);
+        var before = Text((await storage.Rooms.ReadAsync(Here, 0, 1, default))[0]);
+
+        await storage.Vault.DestroyAsync(Lin, default);
+
+        var after = Text((await storage.Rooms.ReadAsync(Here, 0, 1, default))[0]);
+        Assert.Equal(Json, before);
+        Assert.Equal(
+            """{"seq":1,"kind":"said","by":"u-max","name":"planted max","text":"… \n@… \u2028…, …!"}""", after);
+        Assert.Equal(0, Site.Query(CountOf("planted")));
+    }
+
+    [StorageFact]
+    public async Task WordOfAFewGoesWithTheLastOfThemAndResultsStay()
+    {
+        var storage = Site.Open();
+        var entry = Entry(1, RoomEntryKind.PollClosed, Max, """
+            {"seq":1,"kind":"pollClosed","poll":2,"results":{"voters":9,"words":[{"word":"ours","count":6},
+            {"word":"both","count":2},{"word":"hers","count":1}]}}
+            """) with { Claims = [new("both", [Lin, Max], true), new("hers", [Lin], true)] };
+        await storage.Rooms.AppendAsync(Here, [entry], default);
+
+        await storage.Vault.DestroyAsync(Lin, default);
+        var first = Text((await storage.Rooms.ReadAsync(Here, 0, 1, default))[0]);
+        await storage.Vault.DestroyAsync(Max, default);
+        var second = Text((await storage.Rooms.ReadAsync(Here, 0, 1, default))[0]);
+
+        const string Rest = """{"word":"","count":1}]}}""";
+        Assert.EndsWith($$"""[{"word":"ours","count":6},{"word":"both","count":2},{{Rest}}""", first,
+            StringComparison.Ordinal);
+        Assert.EndsWith($$"""[{"word":"ours","count":6},{"word":"","count":2},{{Rest}}""", second,
+            StringComparison.Ordinal);
+    }
+
+    [StorageFact]
+    public async Task RemovedAnonymousQuestionGoesWithItsAsker()
+    {
+        var storage = Site.Open();
+        var entry = Entry(1, RoomEntryKind.Deleted, Max, """
+            {"seq":1,"kind":"deleted","by":"u-max","name":"planted max","target":7,"text":"planted question",
+            "reason":"planted reason"}
+            """, RoomAudience.Moderators) with
+        {
+            Claims = [new("planted question", [Lin], true), new("planted reason", [Lin], true)],
+        };
+        await storage.Rooms.AppendAsync(Here, [entry], default);
+
+        await storage.Vault.DestroyAsync(Lin, default);
+
+        Assert.Equal(
+            """{"seq":1,"kind":"deleted","by":"u-max","name":"planted max","target":7,"""
+            + "\"text\":\"\",\"reason\":\"\",\"deleted\":true}",
+            Text((await storage.Rooms.ReadAsync(Here, 0, 1, default))[0]));
+    }
+
     /// <summary>One of each shape.</summary>
     private static IEnumerable<LoggedEntry> Kinds()
     {

@@ -149,8 +149,57 @@ public abstract class VaultTests : StorageSuite
         Assert.NotEqual(Encoding.UTF8.GetBytes("planted-value"), ring.Key);
     }
 
-    public sealed class OnSqlite() : VaultTests(new SqliteSite());
+    /// <summary>Also where the database keeps what was overwritten: log, free pages, dead rows.</summary>
+    [StorageFact]
+    public async Task WrappedKeyIsInNoFileOfTheDatabaseOnceItIsDestroyed()
+    {
+        var vault = Site.Open().Vault;
+        foreach (var user in new[] { Lin, Max, new UserId("u-zoe") })
+            await vault.SealAsync(user, Purpose, "secret", default);
+        var wrapped = WrappedKey(Lin);
+        var before = Files().Any(file => HasBytes(file, wrapped));
+
+        await vault.DestroyAsync(Lin, default);
+
+        Assert.True(before);
+        Assert.DoesNotContain(Files(), file => HasBytes(file, wrapped));
+        Assert.Contains(Files(), file => HasBytes(file, WrappedKey(Max)));
+    }
+
+    /// <summary>What the database consists of, as it is on the disk now.</summary>
+    private protected abstract string[] Files();
+
+    private byte[] WrappedKey(UserId user)
+    {
+        using var connection = Site.Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT wrapped FROM personal_key WHERE user_id = '{user}'";
+        return (byte[])command.ExecuteScalar()!;
+    }
+
+    private static bool HasBytes(string file, byte[] bytes)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var all = new byte[stream.Length];
+        stream.ReadExactly(all);
+        return all.AsSpan().IndexOf(bytes) >= 0;
+    }
+
+    public sealed class OnSqlite() : VaultTests(new SqliteSite())
+    {
+        private protected override string[] Files() =>
+            [.. Directory.GetFiles(Site.Location).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))];
+    }
 
     [NeedsPostgres]
-    public sealed class OnPostgres() : VaultTests(new PostgresSite());
+    public sealed class OnPostgres() : VaultTests(new PostgresSite())
+    {
+        private protected override string[] Files()
+        {
+            Site.Execute("CHECKPOINT");
+            var oid = Site.Query($"SELECT oid FROM pg_database WHERE datname = '{Site.Place}'");
+            return Directory.GetFiles(
+                Path.Combine(((PostgresSite)Site).Database.Server.DataFolder, "base", $"{oid}"));
+        }
+    }
 }

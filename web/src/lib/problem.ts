@@ -1,3 +1,4 @@
+import type { Money } from './money'
 import type { EventResult } from './protocol'
 
 /** RFC 9457 problem details, with the extensions of docs/protocol.md. `name` is the last part of `type`. */
@@ -13,6 +14,8 @@ export interface Problem {
   results?: EventResult[]
   /** What would open a door that is locked, as ids, cheapest first. */
   offers?: string[]
+  /** What the page showed, and what is due in truth. */
+  price?: { expected: Money; actual: Money }
 }
 
 export class ProblemError extends Error {
@@ -46,9 +49,13 @@ function fieldErrors(value: unknown): Record<string, string[]> {
   return Object.fromEntries(fields)
 }
 
+const isMoney = (value: unknown): value is Money =>
+  typeof record(value)['minorUnits'] === 'number' && typeof record(value)['currency'] === 'string'
+
 export function parseProblem(body: unknown, status: number, retryAfter?: string | null): Problem {
   const fields = record(body)
   const seconds = Number(fields['retryAfter'] ?? retryAfter ?? Number.NaN)
+  const { expected, actual } = fields
   const name = text(fields['type']).split('/').at(-1) ?? ''
   return {
     name: name || (status === 401 ? 'unauthenticated' : status === 429 ? 'busy' : 'internal'),
@@ -59,6 +66,7 @@ export function parseProblem(body: unknown, status: number, retryAfter?: string 
     ...(typeof fields['until'] === 'string' ? { until: fields['until'] } : {}),
     ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}),
     ...(Array.isArray(fields['offers']) ? { offers: fields['offers'].map(String) } : {}),
+    ...(isMoney(expected) && isMoney(actual) ? { price: { expected, actual } } : {}),
     ...(Array.isArray(fields['results']) ? { results: fields['results'] as EventResult[] } : {}),
   }
 }

@@ -100,6 +100,14 @@ internal sealed class Chat(RoomOptions options, Course course, Paces paces, Scre
     /// <summary>Whether she said one of the messages that are remembered.</summary>
     public bool HasSpoken(UserId user) => _messages.HasAuthor(user);
 
+    public MessageAuthors Authors => _messages.Authors;
+
+    /// <summary>Who said it; null: it is not remembered.</summary>
+    public UserId? AuthorOf(long seq) => _messages.Find(seq)?.By;
+
+    /// <summary>What it answers; null: nothing, or it is not remembered.</summary>
+    public long? ReplyOf(long seq) => _messages.Find(seq)?.ReplyTo;
+
     public override void Apply(RoomEntry entry)
     {
         switch (entry.Fact)

@@ -8,7 +8,7 @@ internal sealed class Messages(RoomOptions options)
     private readonly Dictionary<long, Message> _bySeq = [];
     private readonly Queue<Message> _order = new();
     private readonly SortedDictionary<long, Message> _pinned = [];
-    private readonly Dictionary<UserId, int> _authors = [];
+    private readonly MessageAuthors _authors = new();
 
     /// <summary>Reactions of all messages that are remembered.</summary>
     public int Reactions { get; private set; }
@@ -22,7 +22,10 @@ internal sealed class Messages(RoomOptions options)
     public IEnumerable<Message> All => _bySeq.Values;
 
     /// <summary>Whether one of the messages is hers, deleted ones included.</summary>
-    public bool HasAuthor(UserId user) => _authors.ContainsKey(user);
+    public bool HasAuthor(UserId user) => _authors.NameOf(user) is not null;
+
+    /// <summary>By what name they are known here.</summary>
+    public MessageAuthors Authors => _authors;
 
     public Message? Find(long seq) => _bySeq.GetValueOrDefault(seq);
 
@@ -79,7 +82,7 @@ internal sealed class Messages(RoomOptions options)
     {
         _bySeq.Add(message.Seq, message);
         Reactions += message.ReactionCount;
-        _authors[message.By] = _authors.GetValueOrDefault(message.By) + 1;
+        _authors.Add(message.By, message.Name);
     }
 
     private void Forget(Message message)
@@ -87,6 +90,6 @@ internal sealed class Messages(RoomOptions options)
         if (!_bySeq.Remove(message.Seq)) return;
 
         Reactions -= message.ReactionCount;
-        if (--_authors[message.By] == 0) _authors.Remove(message.By);
+        _authors.Remove(message.By);
     }
 }

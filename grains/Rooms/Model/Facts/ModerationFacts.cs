@@ -57,7 +57,9 @@ internal sealed record RoleGranted(UserId User, CommunityRole Role) : RoomFact
 /// </summary>
 /// <param name="Author">Null: the author is anonymous, and stays so.</param>
 /// <param name="Text">What it said.</param>
-internal sealed record DeletionAudited(long Target, UserId? Author, string Text, string? Reason) : RoomFact
+/// <param name="Asker">Whose text it is, also where she is anonymous: for the log's keys, never written.</param>
+internal sealed record DeletionAudited(
+    long Target, UserId? Author, string Text, string? Reason, UserId? Asker = null) : RoomFact
 {
     public override RoomEntryKind Kind => RoomEntryKind.Deleted;
     public override RoomAudience Audience => RoomAudience.Moderators;
@@ -73,4 +75,9 @@ internal sealed record DeletionAudited(long Target, UserId? Author, string Text,
     public static DeletionAudited Read(JsonElement json) => new(json.GetProperty("target").GetInt64(),
         json.ReadTextIfAny("author") is { } author ? new UserId(author) : null, json.ReadText("text"),
         json.ReadTextIfAny("reason"));
+
+    public bool Equals(DeletionAudited? other) => other is not null
+        && (Target, Author, Text, Reason) == (other.Target, other.Author, other.Text, other.Reason);
+
+    public override int GetHashCode() => Target.GetHashCode();
 }

@@ -37,8 +37,10 @@ internal sealed record PollResults(int Voters, int[]? Counts, double? Mean, int[
     public static PollResults Read(JsonElement json) => new(json.GetProperty("voters").GetInt32(),
         json.ReadNumbers("counts"), json.ReadReal("mean"), json.ReadNumbers("histogram"),
         json.TryGetProperty("words", out var words)
-            ? [.. words.EnumerateArray().Select(word =>
-                new WordCount(word.ReadText("word"), word.GetProperty("count").GetInt32()))]
+            // Without letters it is of somebody who was erased.
+            ? [.. words.EnumerateArray()
+                .Select(word => new WordCount(word.ReadText("word"), word.GetProperty("count").GetInt32()))
+                .Where(word => word.Word.Length > 0)]
             : null);
 
     public void Save(BinaryWriter writer)

@@ -1,4 +1,5 @@
 using Engage.Contracts.Rooms;
+using Engage.Contracts.Texts;
 
 namespace Engage.Grains.Rooms;
 

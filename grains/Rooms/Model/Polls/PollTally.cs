@@ -37,7 +37,8 @@ internal sealed class PollTally(PollTerms terms, int wordsShown)
             _sum += change * (long)Math.Round(share * Parts);
             _histogram[Math.Min(Bins - 1, (int)(share * Bins))] += change;
         }
-        if (ballot.Word is { } word) CountWord(word, change);
+        // Without letters it is of somebody who was erased.
+        if (ballot.Word is { Length: > 0 } word) CountWord(word, change);
     }
 
     private void CountWord(string word, int change)

@@ -9,6 +9,9 @@ internal sealed class Polls(RoomOptions options, Course course) : RoomPart
 {
     private static readonly JsonEncodedText PollsName = JsonNames.Name("polls");
 
+    /// <summary>A word that more people have sent says nothing about any of them.</summary>
+    private const int WritersMax = 3;
+
     private readonly SortedDictionary<long, Poll> _polls = [];
     private readonly Queue<long> _closed = new();
     private readonly SortedSet<long> _changed = [];
@@ -67,6 +70,21 @@ internal sealed class Polls(RoomOptions options, Course course) : RoomPart
 
     /// <summary>All that are open: the room ends.</summary>
     public RoomFact[] CloseAll() => Closings([.. Open]);
+
+    /// <summary>
+    /// Of the words of a cloud those that few have sent: theirs. What more have sent is the room's, and nobody's in
+    /// particular.
+    /// </summary>
+    public IEnumerable<TextClaim> WritersOf(PollClosed closed)
+    {
+        var few = (closed.Results.Words ?? []).Where(word => word.Count <= WritersMax).Select(word => word.Word)
+            .ToHashSet(StringComparer.Ordinal);
+        return few.Count == 0 || !_polls.TryGetValue(closed.Poll, out var poll)
+            ? []
+            : poll.Votes.Where(vote => vote.Value.Ballot.Word is { } word && few.Contains(word))
+                .GroupBy(vote => vote.Value.Ballot.Word!, vote => vote.Key, StringComparer.Ordinal)
+                .Select(word => new TextClaim(word.Key, [.. word], IsWhole: true));
+    }
 
     public override void Apply(RoomEntry entry)
     {

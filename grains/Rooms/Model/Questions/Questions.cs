@@ -93,18 +93,23 @@ internal sealed class Questions(RoomOptions options, Course course, HeldQueue he
 
         return act.Moderates
             ? Decision.Made(new QuestionRemoved(delete.Target), new DeletionAudited(delete.Target,
-                question.IsAnonymous ? null : question.By, question.Text, reason))
+                question.IsAnonymous ? null : question.By, question.Text, reason, question.By))
             : Decision.Refuse(Refusals.Forbidden(
                 $"question {delete.Target} is not yours; its asker and moderators remove it"));
     }
 
     public bool Has(long seq) => _questions.ContainsKey(seq);
 
+    /// <summary>Who asked by name; null: anonymous, or not known.</summary>
+    public Person? SignerOf(long seq) =>
+        _questions.GetValueOrDefault(seq) is { IsAnonymous: false } question ? new(question.By, question.Name) : null;
+
     public override void Apply(RoomEntry entry)
     {
         switch (entry.Fact)
         {
-            case Asked asked when entry.By is { } by:
+            // Without text it is of somebody who was erased.
+            case Asked { Text.Length: > 0 } asked when entry.By is { } by:
                 Add(new()
                 {
                     Seq = entry.Seq, By = by, Name = entry.Name ?? "", Id = asked.Id, At = RoomTime.Of(entry.At),

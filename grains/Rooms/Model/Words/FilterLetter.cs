@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Engage.Contracts.Texts;
 
 namespace Engage.Grains.Rooms;
 

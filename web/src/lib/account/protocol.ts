@@ -46,6 +46,8 @@ export interface Account {
   createdAt: string
   /** Creators that she owns. */
   creators?: string[]
+  /** Communities that she owns. */
+  communities?: string[]
 }
 
 export interface DeviceSession {

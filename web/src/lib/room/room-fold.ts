@@ -72,6 +72,10 @@ const empty: RoomView = {
 /** For moderators there is a second entry about what they deleted, with the text that is gone. */
 export const isDeletionAudited = ({ kind, text }: RoomEntry): boolean => kind === 'deleted' && text !== undefined
 
+/** A word without letters was that of somebody who is erased: it counts, and is not shown. */
+const results = ({ results }: RoomEntry): RoomEntry['results'] =>
+  results?.words ? { ...results, words: results.words.filter(({ word }) => word !== '') } : results
+
 const nameOf = (value: string | Person): string => (typeof value === 'string' ? value : value.name)
 
 /**
@@ -210,7 +214,7 @@ export class RoomFold {
     const leaders: Leader[] | undefined = entry.leaders
     this.#poll(Number(entry.poll), {
       ...poll,
-      ...entry.results,
+      ...results(entry),
       open: false,
       ...(entry.right !== undefined ? { right: entry.right } : {}),
       ...(leaders ? { leaders } : {}),

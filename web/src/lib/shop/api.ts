@@ -2,6 +2,7 @@ import { at, type Http } from '../http'
 import type { Money } from '../money'
 import type { Page } from '../protocol'
 import type {
+  CommunityZone,
   Coupon,
   CouponCheck,
   EntitlementAnswer,
@@ -13,20 +14,33 @@ import type {
   NewOffer,
   Offer,
   Order,
+  OrderPreview,
   OrderRequest,
   Payment,
   Payout,
   PaymentMethods,
   Points,
   Quote,
+  RefundAsk,
   Seller,
   Subscription,
+  Tip,
   TipRequest,
   Wallet,
   WalletPosting,
 } from './protocol'
 
 type Cursor = string | number
+/** Whose earnings: a creator's, a community's, or one's own of what one referred. */
+export type Earner = { creator: string } | { community: string } | 'affiliate'
+
+function earnings(of: Earner, what: 'income' | 'statement' | 'payouts'): string {
+  if (of === 'affiliate') return `/v1/affiliate/${what}`
+  return 'creator' in of
+    ? at(`/v1/creators/{}/${what}`, of.creator)
+    : at(`/v1/communities/{}/${what}`, of.community)
+}
+
 /** What is sold, what was bought, and what that is worth. Calls that move money carry the key of their attempt. */
 export class ShopApi {
   constructor(private readonly http: Http) {}
@@ -40,12 +54,20 @@ export class ShopApi {
   withdrawOffer = (id: string): Promise<Offer> => this.http.delete(at('/v1/offers/{}', id))
 
   order = (request: OrderRequest, key: string): Promise<Order> => this.http.post('/v1/orders', request, key)
+  preview = (request: Omit<OrderRequest, 'expected'>): Promise<OrderPreview> =>
+    this.http.post('/v1/orders/preview', request)
   tip = (request: TipRequest, key: string): Promise<Order> => this.http.post('/v1/tips', request, key)
+  tips = (creator: string): Promise<{ items: Tip[] }> => this.http.get(at('/v1/creators/{}/tips', creator))
   orderOf = (id: string): Promise<Order> => this.http.get(at('/v1/orders/{}', id))
   orders = (cursor?: Cursor): Promise<Page<Order>> => this.http.get('/v1/orders', { limit: 20, cursor })
   cancelOrder = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/cancel', id))
   askRefund = (id: string, reason: string): Promise<Order> =>
     this.http.post(at('/v1/orders/{}/refunds', id), { ...(reason ? { reason } : {}) })
+
+  refundAsks = (seller: Seller): Promise<{ items: RefundAsk[] }> => this.http.get('/v1/refund-asks', { ...seller })
+  giveBack = ({ order, amount, line }: RefundAsk, key: string): Promise<Order> =>
+    this.http.post(at('/v1/orders/{}/refunds', order), { amount: amount.minorUnits, ...(line ? { line } : {}) }, key)
+  declineRefund = (id: string): Promise<Order> => this.http.post(at('/v1/orders/{}/refunds/decline', id))
 
   payments = (): Promise<PaymentMethods> => this.http.get('/v1/payments')
   wallet = (): Promise<Wallet> => this.http.get('/v1/wallet')
@@ -66,6 +88,8 @@ export class ShopApi {
   subscriptions = (): Promise<{ items: Subscription[] }> => this.http.get('/v1/subscriptions')
   subscription = (id: string, change: 'cancel' | 'resume'): Promise<Subscription> =>
     this.http.post(at('/v1/subscriptions/{}/{}', id, change))
+  paySubscription = (id: string, pay: Payment): Promise<Subscription> =>
+    this.http.put(at('/v1/subscriptions/{}/payment', id), { ...pay })
 
   gifts = (): Promise<{ items: Gift[] }> => this.http.get('/v1/gifts')
   claimGift = (code: string): Promise<Gift> => this.http.post(at('/v1/gifts/{}/claim', code))
@@ -76,19 +100,24 @@ export class ShopApi {
     this.http.post('/v1/quotes', { creator, text }, key)
   quoteStep = (id: string, step: string, body?: unknown): Promise<Quote> =>
     this.http.post(at('/v1/quotes/{}/{}', id, step), body)
-  acceptQuote = (id: string, pay: Payment, key: string): Promise<Order> =>
-    this.http.post(at('/v1/quotes/{}/accept', id), { pay }, key)
+  acceptQuote = (id: string, request: { pay: Payment; expected: Money }, key: string): Promise<Order> =>
+    this.http.post(at('/v1/quotes/{}/accept', id), request, key)
 
-  creatorIncome = (id: string): Promise<Income> => this.http.get(at('/v1/creators/{}/income', id))
-  communityIncome = (id: string): Promise<Income> => this.http.get(at('/v1/communities/{}/income', id))
+  income = (of: Earner): Promise<Income> => this.http.get(earnings(of, 'income'))
   platformIncome = (): Promise<Income> => this.http.get('/v1/platform/income')
-  payouts = (creator: string): Promise<{ items: Payout[] }> => this.http.get(at('/v1/creators/{}/payouts', creator))
-  payOut = (creator: string, amount: Money, key: string): Promise<Payout> =>
-    this.http.post(at('/v1/creators/{}/payouts', creator), { amount }, key)
+  statement = (of: Earner, cursor?: Cursor): Promise<Page<WalletPosting>> =>
+    this.http.get(earnings(of, 'statement'), { cursor })
+  payouts = (of: Earner): Promise<{ items: Payout[] }> => this.http.get(earnings(of, 'payouts'))
+  payOut = (of: Earner, amount: Money, key: string): Promise<Payout> =>
+    this.http.post(earnings(of, 'payouts'), { amount }, key)
 
   points = (): Promise<Points> => this.http.get('/v1/points')
   pointsSettings = (settings: { listed?: boolean; timeZone?: string }): Promise<Points> =>
     this.http.put('/v1/points/settings', settings)
+  communityZone = (community: string): Promise<CommunityZone> =>
+    this.http.get(at('/v1/communities/{}/points', community))
+  setCommunityZone = (community: string, timeZone: string): Promise<CommunityZone> =>
+    this.http.put(at('/v1/communities/{}/points', community), { timeZone })
   leaders = (community: string, period: 'week' | 'all'): Promise<Leaders> =>
     this.http.get(at('/v1/communities/{}/leaders', community), { period, limit: 20 })
 }

@@ -13,12 +13,15 @@ export interface OfferDraft {
   interval: Interval
   trialDays: string
   credits: string
+  /** What members have besides: off the seller's other offers, and of the usual points. */
+  discountPercent: string
+  pointsPercent: string
   items: string
   opens: 'all' | 'contents'
   contents: string[]
 }
 
-export type DraftField = 'id' | 'title' | 'price' | 'trialDays' | 'credits' | 'items' | 'contents'
+export type DraftField = 'id' | 'title' | 'price' | 'trialDays' | 'benefits' | 'credits' | 'items' | 'contents'
 
 export const emptyDraft = (): OfferDraft => ({
   kind: 'oneOff',
@@ -30,6 +33,8 @@ export const emptyDraft = (): OfferDraft => ({
   interval: 'month',
   trialDays: '0',
   credits: '10',
+  discountPercent: '0',
+  pointsPercent: '100',
   items: '',
   opens: 'all',
   contents: [],
@@ -37,6 +42,8 @@ export const emptyDraft = (): OfferDraft => ({
 
 export const isRecurring = ({ kind }: Pick<OfferDraft, 'kind'>): boolean => kind === 'subscription' || kind === 'tier'
 
+const hasBenefits = (draft: OfferDraft): boolean =>
+  Number(draft.discountPercent) > 0 || Number(draft.pointsPercent) > 100
 const itemsOf = (draft: OfferDraft): string[] => draft.items.split(/[,，\s]+/).filter(Boolean)
 const whole = (text: string, from: number, to: number): boolean =>
   /^\d{1,6}$/.test(text.trim()) && Number(text) >= from && Number(text) <= to
@@ -48,6 +55,10 @@ export function wrongIn(draft: OfferDraft): DraftField[] {
     ['title', Boolean(draft.titleZh.trim() || draft.titleEn.trim())],
     ['price', parseAmount(draft.price, draft.currency) !== undefined],
     ['trialDays', !isRecurring(draft) || whole(draft.trialDays, 0, 365)],
+    [
+      'benefits',
+      !isRecurring(draft) || (whole(draft.discountPercent, 0, 90) && whole(draft.pointsPercent, 100, 500)),
+    ],
     ['credits', draft.kind !== 'perUse' || whole(draft.credits, 1, 10_000)],
     ['items', draft.kind !== 'bundle' || itemsOf(draft).length > 0],
     ['contents', draft.kind === 'bundle' || draft.opens === 'all' || draft.contents.length > 0],
@@ -72,6 +83,9 @@ export function offerOf(draft: OfferDraft, creator: string): NewOffer {
     price: { minorUnits: parseAmount(draft.price, draft.currency) ?? 0, currency: draft.currency },
     ...(isRecurring(draft) ? { interval: draft.interval } : {}),
     ...(isRecurring(draft) && Number(draft.trialDays) > 0 ? { trialDays: Number(draft.trialDays) } : {}),
+    ...(isRecurring(draft) && hasBenefits(draft)
+      ? { benefits: { discountPercent: Number(draft.discountPercent), pointsPercent: Number(draft.pointsPercent) } }
+      : {}),
     ...(draft.kind === 'perUse' ? { credits: Number(draft.credits) } : {}),
     ...(draft.kind === 'bundle' ? { items: itemsOf(draft) } : {}),
   }

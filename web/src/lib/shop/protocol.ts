@@ -20,6 +20,14 @@ export interface Seller {
   community?: string
 }
 
+/** What members have besides what is opened to them. */
+export interface Benefits {
+  /** Off the seller's other offers. */
+  discountPercent: number
+  /** Of the usual points. */
+  pointsPercent: number
+}
+
 export interface Offer {
   id: string
   kind: OfferKind
@@ -33,6 +41,7 @@ export interface Offer {
   trialDays?: number
   credits?: number
   items?: string[]
+  benefits?: Benefits
   active: boolean
   createdAt: string
   /** In order of time; the first is from its beginning on. */
@@ -40,6 +49,7 @@ export interface Offer {
 }
 
 export interface NewOffer {
+  benefits?: Benefits
   id: string
   seller: Seller
   kind: OfferKind
@@ -62,15 +72,46 @@ export interface OrderRequest {
   offer: string
   quantity?: number
   coupon?: string
-  gift?: { to: string; message?: string }
+  /** `only`: nobody but whom `to` names may take it. */
+  gift?: { to?: string; message?: string; only?: true }
   referral?: string
   pay: Payment
+  /** What the page showed as due now: where it is another amount by now, nothing is ordered. */
+  expected?: Money
+}
+
+/** What an order would cost now. */
+export interface OrderPreview {
+  offer: string
+  quantity: number
+  /** Before anything is taken off. */
+  price: Money
+  discount?: { coupon: string; amount: Money }
+  member?: { membership: Text; amount: Money }
+  total: Money
+  points?: { points: number; amount: Money }
+  /** What wallet or card is charged now. */
+  due: Money
+  trial?: { days: number }
+  /** What a subscription charges after that. */
+  next?: { amount: Money; at: string; interval: Interval }
 }
 
 export interface TipRequest {
   creator: string
   amount: Money
+  message?: string
   pay: Payment
+}
+
+/** What a creator was given, and what was said with it. */
+export interface Tip {
+  order: string
+  from: string
+  amount: Money
+  at: string
+  room?: string
+  message?: string
 }
 
 export interface OrderLine {
@@ -99,11 +140,25 @@ export interface Order {
   payment: { method: string; state: string; failure?: { code: string; detail?: string } }
   refunded?: Money
   refunds?: { number: number; amount: Money; state: string; at: string }[]
-  refundAsked?: { amount: Money; at: string }
+  refundAsked?: { amount: Money; at: string; because?: RefundAsk['because']; declinedAt?: string }
   lines: OrderLine[]
   entitlements: string[]
   /** What it belongs to, such as `subscription:s-1` or `gift:code`. */
   subject?: string
+}
+
+/** Somebody wants her money back, and whoever sold decides. */
+export interface RefundAsk {
+  order: string
+  buyer: string
+  title?: Text
+  paid: Money
+  amount: Money
+  at: string
+  because?: 'late' | 'used' | 'unknown' | 'paidOut'
+  reason?: string
+  /** Of which line of the order; absent: of all alike. */
+  line?: number
 }
 
 /** The code of the gift that was bought with it; none where it was bought for oneself. */
@@ -196,6 +251,7 @@ export interface Gift {
   message?: string
   createdAt: string
   claimedAt?: string
+  only?: boolean
 }
 
 export type QuoteState =
@@ -245,6 +301,13 @@ export interface Payout {
   amount: Money
   state: string
   at: string
+}
+
+/** Whose days and weeks count in a community. */
+export interface CommunityZone {
+  timeZone: string
+  /** Absent: at any time. */
+  changeableFrom?: string
 }
 
 export interface Points {

@@ -1,10 +1,10 @@
-namespace Engage.Grains.Rooms;
+namespace Engage.Contracts.Texts;
 
 /// <summary>
 /// Letters and their marks as Unicode composes them, for Latin, Greek, Cyrillic and kana; the runtime carries no
 /// such table where it carries no culture data, as ours. From UnicodeData.txt, version 14.
 /// </summary>
-internal static class Marks
+public static class Marks
 {
     // Mark, its combining class, and pairs of a letter without it and the same letter with it.
     private static readonly (char Mark, byte Class, string Pairs)[] Table =

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Engage.Grains.Rooms;
+namespace Engage.Contracts.Texts;
 
 /// <summary>One spelling for what readers take for the same.</summary>
-internal static class Fold
+public static class Fold
 {
     private const int FullWidthFirst = 0xFF01, FullWidthLast = 0xFF5E, FullWidthOffset = 0xFEE0;
 
