@@ -22,7 +22,7 @@ public sealed class Recommender
     private readonly RecommenderOptions _options;
     private readonly SeededRandom _random;
     private readonly PageClock _pages = new();
-    private readonly Catalogue _catalogue = new();
+    private readonly Catalogue _catalogue;
     private readonly Trends _trends;
     private readonly StageTrends _stages;
     private readonly CoOccurrence _ties;
@@ -54,18 +54,20 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _random = new(seed);
-        _trends = new(options.TrendHalfLivesEvents, options.TrendHalfLives);
-        _stages = new(options);
-        _ties = new(options);
+        _catalogue = new(_pages);
+        _trends = new(options.TrendHalfLivesEvents, options.TrendHalfLives, _pages);
+        _stages = new(options, _pages);
+        _ties = new(options, pages: _pages);
         _towers = new(options, _random, _pages);
         _attention = new(options, _random, _pages);
         _ranker = new(
-            options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random);
+            options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random,
+            _pages);
         _drift = new(options.Online);
         _guard = new(options.RankerGradientMax);
         // A generator of its own: what is shown must not change what the others draw.
-        _online = new(options.Online, _ranker.Layout, _guard, seed ^ 0x5DEECE66D);
-        _outlook = new(options.Outlook, seed ^ 0x9E3779B97F4A7C15);
+        _online = new(options.Online, _ranker.Layout, _guard, seed ^ 0x5DEECE66D, _pages);
+        _outlook = new(options.Outlook, seed ^ 0x9E3779B97F4A7C15, _pages);
     }
 
     /// <summary>Features of a candidate that the ranker reads.</summary>

@@ -16,6 +16,7 @@ internal sealed class ModelReplica
 {
     private readonly Recommender _recommender;
     private readonly CatalogueView _catalogue;
+    private UserAction[] _actions = [];
 
     private ModelReplica(Recommender recommender, ModelMarks marks, long storedVersion, CatalogueView catalogue) =>
         (_recommender, Marks, StoredVersion, _catalogue) = (recommender, marks, storedVersion, catalogue);
@@ -82,8 +83,10 @@ internal sealed class ModelReplica
         var stars = example is { Kind: ActivityKind.Rated, Value: { } value }
             ? RecommendMapping.Stars((float)value)
             : null;
+        if (_actions.Length < history.Length) _actions = new UserAction[2 * history.Length];
+        for (var i = 0; i < history.Length; i++) _actions[i] = history[i].ToAction();
         _recommender.Act(
-            user, Array.ConvertAll(history, RecommendMapping.ToAction),
+            user, _actions.AsSpan(0, history.Length),
             UserAction.Of((int)example.Kind, content, example.Creator?.Value, stars, example.AtMs), content);
     }
 

@@ -5,14 +5,14 @@ namespace Engage.Neural;
 /// copies the list of pages, not the pages; the first write to a page after that copies this page alone. So a snapshot
 /// costs what changed since the last one, and a reader never sees a half-written row.
 /// </summary>
-/// <remarks>With a <see cref="PageClock"/> the copies go into pages that no view holds any more. Rejected: a lock
-/// around the table (scoring would wait for training) and a full copy per snapshot (10,000 rows of 64 floats are 2.5
-/// MB, thousands of times per second).</remarks>
+/// <remarks>With a <see cref="PageClock"/> the copies go into pages and lists of pages that no view holds any more.
+/// Rejected: a lock around the table (scoring would wait for training) and a full copy per snapshot (10,000 rows of 64
+/// floats are 2.5 MB, thousands of times per second).</remarks>
 public sealed class PagedTable<T>
 {
     private readonly int _shift;
-    private readonly PageClock? _clock;
-    private readonly Queue<(T[] Page, long LastView)> _retired = new();
+    private readonly Retired<T[]> _retiredPages;
+    private readonly FrozenCopies<T[]> _lists;
     private T[][] _pages = [];
     private bool[] _shared = [];
     private PagedRows<T> _frozen;
@@ -26,7 +26,7 @@ public sealed class PagedTable<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(pageShift);
-        (Width, _shift, _clock) = (width, pageShift, clock);
+        (Width, _shift, _retiredPages, _lists) = (width, pageShift, new(clock), new(clock));
     }
 
     /// <summary>Elements per row.</summary>
@@ -74,20 +74,11 @@ public sealed class PagedTable<T>
 
     private T[] Copy(T[] page)
     {
-        if (_clock is null || _clock.IsOff)
-        {
-            _retired.Clear();
-            return (T[])page.Clone();
-        }
-
-        var free = _retired.TryPeek(out var oldest) && oldest.LastView <= _clock.Gone;
-        // A page is free two views after it was replaced: twice the table waits at most, if all of it changes. What
-        // waits longer, for a view that is held for long, is garbage.
-        if (free || _retired.Count >= 2 * _pages.Length)
-            _retired.Dequeue();
-        var copy = free ? oldest.Page : new T[page.Length];
+        if (!_retiredPages.TryTake(out var copy))
+            copy = new T[page.Length];
         page.CopyTo(copy, 0);
-        _retired.Enqueue((page, _clock.Now));
+        // A page is free two views after it was replaced: twice the table waits at most, if all of it changes.
+        _retiredPages.Add(page, 2 * _pages.Length);
         return copy;
     }
 
@@ -99,15 +90,17 @@ public sealed class PagedTable<T>
     {
         if (!_changed)
             return _frozen;
-        (_frozen, _changed) = (Share(), false);
+        (_frozen, _changed) = (Share(_lists.Next(_pages)), false);
         return _frozen;
     }
 
     /// <summary>The same for somebody who lets go of it soon: the table does not keep the view.</summary>
-    public PagedRows<T> Share()
+    public PagedRows<T> Share() => Share((T[][])_pages.Clone());
+
+    private PagedRows<T> Share(T[][] pages)
     {
         Array.Fill(_shared, true);
-        return new((T[][])_pages.Clone(), _shift, Width, Count);
+        return new(pages, _shift, Width, Count);
     }
 }
 

@@ -10,13 +10,14 @@ internal readonly record struct ItemFacts(int Creator, bool Profiled);
 /// Ids outside, dense numbers inside. Numbers are given in order of first appearance and never change, so a snapshot
 /// may share the dictionary with the writer: a number it has no row for is an item it does not know yet.
 /// </summary>
-internal sealed class Catalogue
+/// <param name="pages">Numbers the views of what is frozen.</param>
+internal sealed class Catalogue(PageClock? pages = null)
 {
     private readonly ConcurrentDictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _creators = new(StringComparer.Ordinal);
     private readonly PagedTable<string> _ids = new(1, 8);
     private readonly PagedTable<string> _creatorIds = new(1, 8);
-    private readonly PagedTable<ItemStats> _stats = new(1, 6);
+    private readonly PagedTable<ItemStats> _stats = new(1, 6, pages);
     private readonly PagedTable<ItemFacts> _facts = new(1, 8);
     private readonly PagedTable<NewestItems> _byCreator = new(1, 6);
     private NewestItems _newest = NewestItems.Empty;

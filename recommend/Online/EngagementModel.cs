@@ -62,10 +62,13 @@ internal sealed class EngagementModel
     private readonly Adam _adam;
     private readonly MlpWorkspace _workspace = new();
     private readonly float[] _output = new float[1];
+    private readonly FrozenCopies<float> _averages;
     private float[]? _frozen;
 
-    public EngagementModel(OnlineOptions options, int ranked, SeededRandom random)
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    public EngagementModel(OnlineOptions options, int ranked, SeededRandom random, PageClock? pages = null)
     {
+        _averages = new(pages);
         _options = options;
         Layout = new(ranked);
         _mlp = new([Layout.Count, .. options.EngagementHidden, 1], Activation.Relu, wide: true);
@@ -86,7 +89,7 @@ internal sealed class EngagementModel
 
     public EngagementWeights Live => new(_mlp, Layout, _average);
 
-    public EngagementWeights Freeze() => new(_mlp, Layout, _frozen ??= (float[])_average.Clone());
+    public EngagementWeights Freeze() => new(_mlp, Layout, _frozen ??= _averages.Next(_average));
 
     /// <param name="row">[<see cref="EngagementLayout.Count"/>].</param>
     /// <returns>The logit by the weights that serve.</returns>

@@ -32,12 +32,14 @@ internal sealed class OnlineLearner
     private long _skipped;
 
     /// <param name="guard">Says when to learn in smaller steps; belongs to the caller.</param>
-    public OnlineLearner(OnlineOptions options, FeatureLayout layout, LossGuard guard, ulong seed)
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    public OnlineLearner(
+        OnlineOptions options, FeatureLayout layout, LossGuard guard, ulong seed, PageClock? pages = null)
     {
         _guard = guard;
         _options = options;
         _random = new(seed);
-        _model = new(options, layout.Count, _random);
+        _model = new(options, layout.Count, _random, pages);
         _join = new(options.ImpressionsMax, _model.Layout.Count, options.ImpressionsPerUserMax);
         _window = new(options);
         _drift = new(options);

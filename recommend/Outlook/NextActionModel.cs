@@ -16,11 +16,12 @@ internal sealed class NextActionModel
     private readonly TrainedParameters _parameters;
     private readonly SequenceWorkspace _work = new();
 
-    public NextActionModel(OutlookOptions options, SeededRandom random)
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    public NextActionModel(OutlookOptions options, SeededRandom random, PageClock? pages = null)
     {
         _network = new(options, Cell.Gru, options.ActionKinds);
         _parameters = new(
-            _network.ParameterCount, options.SequenceRate, options.GradientMax, options.AverageSteps);
+            _network.ParameterCount, options.SequenceRate, options.GradientMax, options.AverageSteps, pages);
         _network.Initialize(_parameters.Values, random);
         Progress = new(options.ProgressWindow, options.ActionKinds);
     }

@@ -33,11 +33,17 @@ public sealed class Outlook
     /// <param name="seed">Same seed, same options, same calls: same answers.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public Outlook(OutlookOptions options, ulong seed)
+        : this(options, seed, null)
+    {
+    }
+
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    internal Outlook(OutlookOptions options, ulong seed, PageClock? pages)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _random) = (options.Checked(), new(seed));
-        _nextAction = new(options, _random);
-        _churn = new(options, _random, new(options, _random));
+        _nextAction = new(options, _random, pages);
+        _churn = new(options, _random, new(options, _random, pages));
         _satisfaction = new(options, _random);
         _tokens = new ActionToken[options.Steps + 1];
     }

@@ -7,9 +7,12 @@ namespace Engage.Recommend;
 /// something is not finite, and their running average, which answers: single steps on single examples are noisy, their
 /// average is not (Polyak and Juditsky 1992).
 /// </summary>
-internal sealed class TrainedParameters(int count, float rate, float gradientMax, int averageSteps)
+/// <param name="pages">Numbers the views of what is frozen.</param>
+internal sealed class TrainedParameters(
+    int count, float rate, float gradientMax, int averageSteps, PageClock? pages = null)
 {
     private readonly Adam _adam = new(count);
+    private readonly FrozenCopies<float> _copies = new(pages);
     private float[]? _frozen;
 
     /// <summary>The parameters as they are now, for the writer.</summary>
@@ -25,7 +28,7 @@ internal sealed class TrainedParameters(int count, float rate, float gradientMax
     public bool IsFinite => Finite.All(Values) && Finite.All(Average);
 
     /// <summary>A copy of the average that will not change; the same one until the next step.</summary>
-    public float[] Freeze() => _frozen ??= (float[])Average.Clone();
+    public float[] Freeze() => _frozen ??= _copies.Next(Average);
 
     /// <summary>One step down the gradients; none when they are not finite.</summary>
     public void Step()

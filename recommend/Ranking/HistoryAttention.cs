@@ -30,7 +30,7 @@ internal sealed class HistoryAttention
     {
         (_options, _random, _shape) = (options, random, new(options.AttentionDimensions));
         _attention = new(_shape.Dimensions, Steps);
-        (_items, _sums) = (new(_shape.Count, clock: pages), new(_shape.Count));
+        (_items, _sums) = (new(_shape.Count, clock: pages), new(_shape.Count, clock: pages));
         (_places, _placeSums) = (new float[Steps], new float[Steps]);
         Array.Fill(_placeSums, options.TowerAccumulator);
     }

@@ -12,6 +12,7 @@ internal sealed class Ranker
     private readonly Mlp _mlp;
     private readonly float[] _parameters;
     private readonly float[] _average;
+    private readonly FrozenCopies<float> _averages;
     private readonly float[] _gradients;
     private readonly Adam _adam;
     private readonly RunningMoments _moments;
@@ -19,8 +20,10 @@ internal sealed class Ranker
     private RankerView _frozen;
     private bool _changed = true;
 
-    public Ranker(RecommenderOptions options, FeatureLayout layout, SeededRandom random)
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    public Ranker(RecommenderOptions options, FeatureLayout layout, SeededRandom random, PageClock? pages = null)
     {
+        _averages = new(pages);
         (_options, Layout) = (options, layout);
         _mlp = new([layout.Count, .. options.RankerHidden, 1], Activation.Relu, wide: true);
         _parameters = _mlp.Initialize(random);
@@ -56,7 +59,7 @@ internal sealed class Ranker
     {
         if (_changed)
             _frozen = new(
-                _mlp, Layout, (float[])_average.Clone(), (float[])_moments.Mean.Clone(), _moments.InverseDeviations());
+                _mlp, Layout, _averages.Next(_average), (float[])_moments.Mean.Clone(), _moments.InverseDeviations());
         _changed = false;
         return _frozen;
     }

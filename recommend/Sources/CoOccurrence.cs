@@ -28,14 +28,17 @@ internal sealed class CoOccurrence
     private readonly int _window;
     private readonly int _itemsPerTensor;
     private readonly double _growth;
-    private readonly PagedTable<Neighbours?> _items = new(1, 6);
+    private readonly PagedTable<Neighbours?> _items;
+    private readonly NeighbourCopies _copies;
     private double _freshWeight = 1;
     private int _epoch;
 
     /// <param name="itemsPerTensor">Items whose ties are saved in one tensor; a saved model says its own.</param>
-    public CoOccurrence(RecommenderOptions options, int? itemsPerTensor = null)
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    public CoOccurrence(RecommenderOptions options, int? itemsPerTensor = null, PageClock? pages = null)
     {
         (_max, _window) = (options.NeighboursMax, options.CoOccurrenceWindow);
+        (_items, _copies) = (new(1, 6, pages), new(options.NeighboursMax, pages));
         _itemsPerTensor = itemsPerTensor ?? TieBlock.ItemsPerTensor(_max);
         _growth = Math.Pow(2, 1 / options.FreshTieHalfLifeEvents);
     }
@@ -113,7 +116,8 @@ internal sealed class CoOccurrence
         var neighbours = _items.Row(item)[0];
         if (neighbours is not null && neighbours.Epoch == _epoch)
             return neighbours;
-        neighbours = neighbours?.Copy(_epoch) ?? new Neighbours { Epoch = _epoch };
+        neighbours = neighbours is null ? NeighbourCopies.New() : _copies.Replace(neighbours, _items.Count);
+        neighbours.Epoch = _epoch;
         _items.Writable(item)[0] = neighbours;
         return neighbours;
     }

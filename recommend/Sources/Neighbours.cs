@@ -9,25 +9,28 @@ internal sealed class Neighbours
     /// <summary>Weights per neighbour; see <see cref="CoOccurrence"/> for what each one means.</summary>
     public const int Kinds = 4;
 
-    public int[] Ids = new int[4];
-    public float[] Weights = new float[4 * Kinds];
+    public int[] Ids;
+    public float[] Weights;
 
     /// <summary>Sum of each kind over all neighbours, dropped ones included.</summary>
     public float[] Totals = new float[Kinds];
 
     public int Count;
 
+    /// <param name="room">Neighbours it has room for; it grows.</param>
+    public Neighbours(int room) => (Ids, Weights) = (new int[room], new float[room * Kinds]);
+
     /// <summary>Number of the freeze after which this object was made: older objects are shared.</summary>
     public int Epoch;
 
-    public Neighbours Copy(int epoch) => new()
+    /// <summary>Becomes what another one is, in its own arrays, which must be long enough.</summary>
+    public void Take(Neighbours other)
     {
-        Ids = (int[])Ids.Clone(),
-        Weights = (float[])Weights.Clone(),
-        Totals = (float[])Totals.Clone(),
-        Count = Count,
-        Epoch = epoch,
-    };
+        other.Ids.AsSpan(0, other.Count).CopyTo(Ids);
+        other.Weights.AsSpan(0, other.Count * Kinds).CopyTo(Weights);
+        other.Totals.CopyTo(Totals, 0);
+        Count = other.Count;
+    }
 
     /// <summary>The weights of a neighbour, which is added with zeros when absent.</summary>
     public Span<float> Entry(int id, int max)

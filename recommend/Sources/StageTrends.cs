@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend;
 
 /// <summary>
@@ -14,9 +16,10 @@ internal sealed class StageTrends
     private readonly bool[] _changed;
     private int _items;
 
-    public StageTrends(RecommenderOptions options)
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    public StageTrends(RecommenderOptions options, PageClock? pages = null)
     {
-        _stages = [.. Least.Select(_ => new Trends(options.StageHalfLivesEvents, []))];
+        _stages = [.. Least.Select(_ => new Trends(options.StageHalfLivesEvents, [], pages))];
         (_frozen, _changed) = (new TrendsView[Least.Length], new bool[Least.Length]);
         Array.Fill(_changed, true);
     }

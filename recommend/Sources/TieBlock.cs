@@ -74,7 +74,7 @@ internal static class TieBlock
     {
         for (var (i, at) = (0, 0); i < block.Counts.Length; at += block.Counts[i++])
             if (block.Counts[i] is > 0 and var count)
-                table.Writable(from + i)[0] = new()
+                table.Writable(from + i)[0] = new(room: 0)
                 {
                     Ids = block.Ids.AsSpan(at, count).ToArray(),
                     Weights = block.Weights.AsSpan(at * Kinds, count * Kinds).ToArray(),

@@ -24,21 +24,23 @@ internal sealed class Trends
     private readonly PagedTable<float> _scores;
     private readonly int[][] _leaders;
     private readonly bool[] _leadersShared;
+    private readonly Retired<int[]> _retired;
     private long _nowMs = long.MinValue;
 
     /// <param name="events">Half-lives in events; infinity counts without forgetting.</param>
     /// <param name="times">Half-lives of further columns, in the stream's time.</param>
-    public Trends(IReadOnlyList<double> events, IReadOnlyList<TimeSpan> times)
+    /// <param name="pages">Numbers the views of what is frozen.</param>
+    public Trends(IReadOnlyList<double> events, IReadOnlyList<TimeSpan> times, PageClock? pages = null)
     {
         Columns = events.Count + times.Count;
         _eventGrowth = [.. events.Select(h => Math.Pow(2, 1 / h)), .. times.Select(_ => 1.0)];
         _perMs = [.. events.Select(_ => 0.0), .. times.Select(h => Math.Log(2) / h.TotalMilliseconds)];
         _weights = new double[Columns];
         Array.Fill(_weights, 1);
-        _scores = new(Columns);
+        _scores = new(Columns, clock: pages);
         _leaders = new int[Columns][];
         Array.Fill(_leaders, []);
-        _leadersShared = new bool[Columns];
+        (_leadersShared, _retired) = (new bool[Columns], new(pages));
     }
 
     public int Columns { get; }
@@ -98,6 +100,16 @@ internal sealed class Trends
         _weights[column] = 1;
     }
 
+    private int[] Replace(int[] shared)
+    {
+        // As long as leaders are few, their lists are of different lengths, and short.
+        if (!_retired.TryTake(out var own) || own.Length != shared.Length)
+            own = new int[shared.Length];
+        shared.CopyTo(own, 0);
+        _retired.Add(shared, 4 * Columns);
+        return own;
+    }
+
     private void Promote(int column, int item, float score)
     {
         var place = Array.IndexOf(_leaders[column], item);
@@ -118,7 +130,7 @@ internal sealed class Trends
 
         if (_leadersShared[column])
         {
-            _leaders[column] = (int[])_leaders[column].Clone();
+            _leaders[column] = Replace(_leaders[column]);
             _leadersShared[column] = false;
         }
 

@@ -23,10 +23,12 @@ internal sealed class ContentVectors
     private int _refreshAt;
 
     /// <param name="width">Leading floats of an item's vector that rest on features.</param>
-    public ContentVectors(RecommenderOptions options, int width)
+    /// <param name="pages">Numbers the views of what is frozen or saved.</param>
+    public ContentVectors(RecommenderOptions options, int width, PageClock? pages = null)
     {
         _accumulator = options.TowerAccumulator;
-        (_features, _sums, _means) = (new(width), new(width), new(width));
+        (_features, _sums, _means) =
+            (new(width, clock: pages), new(width, clock: pages), new(width, clock: pages));
         _moved = new float[width];
     }
 

@@ -40,9 +40,9 @@ internal sealed class TwoTower
             .. options.TowerDecays.SelectMany(
                 decay => Enumerable.Range(0, UserInterest.RecentMax).Select(gap => MathF.Pow(decay, gap))),
         ];
-        (_input, _inputSums) = (new(_shape.Dimensions, clock: pages), new(_shape.Dimensions));
-        (_output, _outputSums) = (new(_shape.Count, clock: pages), new(_shape.Learned));
-        _content = new(options, _shape.Learned);
+        (_input, _inputSums) = (new(_shape.Dimensions, clock: pages), new(_shape.Dimensions, clock: pages));
+        (_output, _outputSums) = (new(_shape.Count, clock: pages), new(_shape.Learned, clock: pages));
+        _content = new(options, _shape.Learned, pages);
         _draws = new(random);
         _trends = new(options);
         (_user, _userGradient) = (new float[_shape.Count], new float[_shape.Learned]);
