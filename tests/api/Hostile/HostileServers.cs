@@ -9,7 +9,10 @@ namespace Engage.Api.Tests.Hostile;
 public abstract class HostileServer : RunningServer
 {
     protected override string[] Settings =>
-        ["--Limits:RequestsPerSecond", "100000", "--Limits:RequestsBurst", "100000"];
+    [
+        "--Limits:RequestsPerSecond", "100000", "--Limits:RequestsBurst", "100000",
+        "--Commerce:WrongCodesPerUser", "100000", "--Commerce:WrongCodesPerAddress", "100000",
+    ];
 
     /// <returns>What the database consists of: its tables and indexes.</returns>
     internal abstract IReadOnlyList<string> Schema();
