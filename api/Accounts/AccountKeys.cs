@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Engage.Contracts.Files;
 
 namespace Engage.Api.Accounts;
 
@@ -34,9 +35,9 @@ internal sealed class AccountKeys
     /// <exception cref="InvalidDataException">The file is no key.</exception>
     public static AccountKeys LoadOrCreate(string folder)
     {
-        KeyFile.CreateFolder(folder);
+        SecretFile.CreateFolder(folder);
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) KeyFile.TryCreate(path, RandomNumberGenerator.GetBytes(KeyBytes));
+        if (!File.Exists(path)) SecretFile.TryCreate(path, RandomNumberGenerator.GetBytes(KeyBytes));
 
         var secret = File.ReadAllBytes(path);
         return secret.Length == KeyBytes

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Engage.Contracts;
 using Engage.Contracts.Accounts;
+using Engage.Contracts.Files;
 using Microsoft.Extensions.Options;
 
 namespace Engage.Api.Accounts;
@@ -53,7 +54,7 @@ internal sealed partial class FirstOperator(
             return;
         }
         var resumed = File.Exists(unfinished);
-        if (!resumed) KeyFile.TryCreate(unfinished, Encoding.ASCII.GetBytes(NewPassword()));
+        if (!resumed) SecretFile.TryCreate(unfinished, Encoding.ASCII.GetBytes(NewPassword()));
         var password = await File.ReadAllTextAsync(unfinished);
         var name = index.OfName(UserName);
         var signIn = grains.GetGrain<ISignInGrain>(name);

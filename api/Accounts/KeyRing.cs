@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Engage.Contracts.Accounts;
+using Engage.Contracts.Files;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Engage.Api.Accounts;
@@ -35,10 +36,10 @@ internal sealed class KeyRing
 
     public static KeyRing Open(string folder, TimeProvider time)
     {
-        KeyFile.CreateFolder(folder);
+        SecretFile.CreateFolder(folder);
         var ring = new KeyRing(folder, time);
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) KeyFile.TryCreate(path, SigningKey.Create(time.GetUtcNow()).ToFile(retired: null));
+        if (!File.Exists(path)) SecretFile.TryCreate(path, SigningKey.Create(time.GetUtcNow()).ToFile(retired: null));
         ring.Read();
         return ring;
     }
@@ -82,8 +83,8 @@ internal sealed class KeyRing
     /// <summary>The old one is laid aside before the new one takes its place: at no moment is one missing.</summary>
     private void Follow(SigningKey old, DateTimeOffset now)
     {
-        KeyFile.Replace(Path.Combine(_folder, $"token-signing.{old.Id}.retired.pem"), old.ToFile(now));
-        KeyFile.Replace(Path.Combine(_folder, FileName), SigningKey.Create(now).ToFile(retired: null));
+        SecretFile.Replace(Path.Combine(_folder, $"token-signing.{old.Id}.retired.pem"), old.ToFile(now));
+        SecretFile.Replace(Path.Combine(_folder, FileName), SigningKey.Create(now).ToFile(retired: null));
     }
 
     private void Read()

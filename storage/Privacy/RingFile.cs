@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Engage.Contracts.Files;
 
 namespace Engage.Storage.Privacy;
 
@@ -7,29 +8,13 @@ namespace Engage.Storage.Privacy;
 internal static class RingFile
 {
     /// <summary>
-    /// Moved into place when it is whole and on the disk: a process that dies here leaves no broken key behind, and of
-    /// several nodes one is first. The file that is there stays.
+    /// Named when it is whole and on the disk: a process that dies here leaves no broken key behind, and of several
+    /// nodes one is first. The file that is there stays.
     /// </summary>
     public static void Create(string path, string text)
     {
-        CreateFolder(Path.GetDirectoryName(path)!);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-        var unfinished = $"{path}.{Guid.NewGuid():n}";
-        using (var file = new FileStream(unfinished, options))
-        {
-            file.Write(Encoding.ASCII.GetBytes(text));
-            file.Flush(flushToDisk: true);
-        }
-        try
-        {
-            File.Move(unfinished, path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(unfinished);
-        }
+        SecretFile.CreateFolder(Path.GetDirectoryName(path)!);
+        SecretFile.TryCreate(path, Encoding.ASCII.GetBytes(text));
         // Journaling file systems write a file's new name with the file.
         using var named = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
         named.Flush(flushToDisk: true);
@@ -57,12 +42,5 @@ internal static class RingFile
             file.Flush(flushToDisk: true);
         }
         File.Delete(leaving);
-    }
-
-    private static void CreateFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(
-            folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }
