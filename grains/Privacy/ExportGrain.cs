@@ -15,7 +15,7 @@ namespace Engage.Grains.Privacy;
 /// more place to erase.
 /// </summary>
 internal sealed partial class ExportGrain(
-    IServiceProvider services, TimeProvider time, ILogger<ExportGrain> logger) : Grain, IExportGrain
+    IServiceProvider services, ExportSeats seats, TimeProvider time, ILogger<ExportGrain> logger) : Grain, IExportGrain
 {
     private const int IdBytes = 16;
 
@@ -47,6 +47,7 @@ internal sealed partial class ExportGrain(
 
     private async Task RunAsync(ExportView export)
     {
+        await seats.TakeAsync();
         try
         {
             var data = new JsonObject { ["user"] = User.Value, ["exportedAt"] = export.RequestedAt };
@@ -67,6 +68,10 @@ internal sealed partial class ExportGrain(
         {
             LogFailed(exception, User);
             _newest = export with { State = ExportState.Failed };
+        }
+        finally
+        {
+            seats.Leave();
         }
     }
 
