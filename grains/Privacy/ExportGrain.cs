@@ -1,7 +1,7 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Engage.Contracts;
 using Engage.Contracts.Privacy;
 using Engage.Storage.Privacy;
@@ -19,9 +19,9 @@ internal sealed partial class ExportGrain(
 {
     private const int IdBytes = 16;
 
-    private static readonly JsonSerializerOptions Readable = new()
+    private static readonly JsonWriterOptions Readable = new()
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     private ExportView? _newest;
@@ -50,15 +50,9 @@ internal sealed partial class ExportGrain(
         await seats.TakeAsync();
         try
         {
-            var data = new JsonObject { ["user"] = User.Value, ["exportedAt"] = export.RequestedAt };
-            foreach (var source in services.GetServices<IPersonalData>())
-                if (await source.ExportAsync(User, CancellationToken.None) is { } known)
-                    data[source.Section] = known;
             _newest = export with
             {
-                State = ExportState.Ready,
-                ReadyAt = time.GetUtcNow(),
-                Json = JsonSerializer.SerializeToUtf8Bytes(data, Readable),
+                Packed = await PackAsync(export), State = ExportState.Ready, ReadyAt = time.GetUtcNow(),
             };
         }
         // She is told that it failed, and asks for another.
@@ -73,6 +67,29 @@ internal sealed partial class ExportGrain(
         {
             seats.Leave();
         }
+    }
+
+    /// <summary>One source after the other, so that never more than what one knows is there unpacked.</summary>
+    private async Task<byte[]> PackAsync(ExportView export)
+    {
+        var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        await using (var json = new Utf8JsonWriter(gzip, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("user", User.Value);
+            json.WriteString("exportedAt", export.RequestedAt);
+            foreach (var source in services.GetServices<IPersonalData>())
+            {
+                if (await source.ExportAsync(User, CancellationToken.None) is not { } known) continue;
+
+                json.WritePropertyName(source.Section);
+                known.WriteTo(json);
+                await json.FlushAsync();
+            }
+            json.WriteEndObject();
+        }
+        return packed.ToArray();
     }
 
     [LoggerMessage(LogLevel.Error, "The export of user {User} failed")]
