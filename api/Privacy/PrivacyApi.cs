@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -114,5 +115,11 @@ internal static class PrivacyApi
 
     private static ExportAnswer Answer(ExportView export) => new(
         export.Id, JsonNamingPolicy.CamelCase.ConvertName($"{export.State}"), export.RequestedAt, export.ReadyAt,
-        export.Json is { } json ? JsonSerializer.Deserialize<JsonElement>(json) : null);
+        export.Packed is { } packed ? Unpack(packed) : null);
+
+    private static JsonElement Unpack(byte[] packed)
+    {
+        using var json = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize<JsonElement>(json);
+    }
 }

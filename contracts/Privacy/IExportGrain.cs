@@ -25,11 +25,11 @@ public enum ExportState
     Failed = 3,
 }
 
-/// <param name="Json">Everything, as UTF-8; null unless it is ready.</param>
+/// <param name="Packed">Everything: JSON in UTF-8, with gzip; null unless it is ready.</param>
 [GenerateSerializer, Immutable, Alias("engage.export-view")]
 public sealed record ExportView(
     [property: Id(0)] string Id,
     [property: Id(1)] ExportState State,
     [property: Id(2)] DateTimeOffset RequestedAt,
     [property: Id(3)] DateTimeOffset? ReadyAt,
-    [property: Id(4)] byte[]? Json);
+    [property: Id(5)] byte[]? Packed);

@@ -27,6 +27,7 @@ internal sealed partial class ErasureGrain(
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
     private Task _running = Task.CompletedTask;
+    private bool _isStored = true;
 
     private UserId User => new(this.GetPrimaryKeyString());
 
@@ -64,10 +65,9 @@ internal sealed partial class ErasureGrain(
         await _running.WaitAsync(cancellationToken).ConfigureAwait(
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-    /// <summary>Done is what is stored as done.</summary>
-    private ErasureView View() => new(
-        state.State.Secret, state.State.RequestedAt,
-        state.State.SettledAt is not null || _running.IsCompleted ? state.State.DoneAt : null);
+    /// <summary>Done is what is stored as done, and stays it.</summary>
+    private ErasureView View() =>
+        new(state.State.Secret, state.State.RequestedAt, _isStored ? state.State.DoneAt : null);
 
     private void Run()
     {
@@ -85,8 +85,9 @@ internal sealed partial class ErasureGrain(
                 await source.ForgetTracesAsync(User, CancellationToken.None);
             // Once more: what the last steps have overwritten leaves the database's log, too.
             await vault.DestroyAsync(User, CancellationToken.None);
-            state.State.DoneAt = time.GetUtcNow();
+            (state.State.DoneAt, _isStored) = (time.GetUtcNow(), false);
             await state.WriteStateAsync();
+            _isStored = true;
             LogDone(User);
         }
         // The reminder tries again until it is done.
@@ -94,7 +95,7 @@ internal sealed partial class ErasureGrain(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            state.State.DoneAt = null;
+            (state.State.DoneAt, _isStored) = (null, true);
             LogFailed(exception, User);
         }
     }

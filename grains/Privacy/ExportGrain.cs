@@ -1,7 +1,7 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Engage.Contracts;
 using Engage.Contracts.Privacy;
 using Engage.Storage.Privacy;
@@ -15,13 +15,13 @@ namespace Engage.Grains.Privacy;
 /// more place to erase.
 /// </summary>
 internal sealed partial class ExportGrain(
-    IServiceProvider services, TimeProvider time, ILogger<ExportGrain> logger) : Grain, IExportGrain
+    IServiceProvider services, ExportSeats seats, TimeProvider time, ILogger<ExportGrain> logger) : Grain, IExportGrain
 {
     private const int IdBytes = 16;
 
-    private static readonly JsonSerializerOptions Readable = new()
+    private static readonly JsonWriterOptions Readable = new()
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     private ExportView? _newest;
@@ -47,17 +47,12 @@ internal sealed partial class ExportGrain(
 
     private async Task RunAsync(ExportView export)
     {
+        await seats.TakeAsync();
         try
         {
-            var data = new JsonObject { ["user"] = User.Value, ["exportedAt"] = export.RequestedAt };
-            foreach (var source in services.GetServices<IPersonalData>())
-                if (await source.ExportAsync(User, CancellationToken.None) is { } known)
-                    data[source.Section] = known;
             _newest = export with
             {
-                State = ExportState.Ready,
-                ReadyAt = time.GetUtcNow(),
-                Json = JsonSerializer.SerializeToUtf8Bytes(data, Readable),
+                Packed = await PackAsync(export), State = ExportState.Ready, ReadyAt = time.GetUtcNow(),
             };
         }
         // She is told that it failed, and asks for another.
@@ -68,6 +63,33 @@ internal sealed partial class ExportGrain(
             LogFailed(exception, User);
             _newest = export with { State = ExportState.Failed };
         }
+        finally
+        {
+            seats.Leave();
+        }
+    }
+
+    /// <summary>One source after the other, so that never more than what one knows is there unpacked.</summary>
+    private async Task<byte[]> PackAsync(ExportView export)
+    {
+        var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        await using (var json = new Utf8JsonWriter(gzip, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("user", User.Value);
+            json.WriteString("exportedAt", export.RequestedAt);
+            foreach (var source in services.GetServices<IPersonalData>())
+            {
+                if (await source.ExportAsync(User, CancellationToken.None) is not { } known) continue;
+
+                json.WritePropertyName(source.Section);
+                known.WriteTo(json);
+                await json.FlushAsync();
+            }
+            json.WriteEndObject();
+        }
+        return packed.ToArray();
     }
 
     [LoggerMessage(LogLevel.Error, "The export of user {User} failed")]

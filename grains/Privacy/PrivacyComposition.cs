@@ -17,6 +17,7 @@ internal static class PrivacyComposition
                 "Privacy:Retention: expected Letters, Mentions and ActivityText of 1 day to 100 years each.")
             .ValidateOnStart();
         services.AddSingleton<PersonalEvents>();
+        services.AddSingleton<ExportSeats>();
         services.AddSingleton<IPersonalData, ConsentPersonalData>();
         services.AddSingleton<IPersonalData, ActivityPersonalData>();
         services.AddSingleton<IPersonalData, InboxPersonalData>();

@@ -52,22 +52,42 @@ internal sealed class RetainedOfPeople(
     IKeyHolders holders, IGrainFactory grains, IOptions<RetentionOptions> options) : IRetainedData
 {
     private const int PageLimit = 500;
+    private const int FailuresMax = 100;
 
     public string Name => "people";
 
+    /// <summary>One that fails keeps none of those behind her from it; where many do, it is not about them.</summary>
     public async Task<long> ExpireAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var removed = 0L;
+        var (removed, failed) = (0L, 0);
+        Exception? first = null;
         for (UserId? after = null; ;)
         {
             var page = await holders.ListAsync(after, PageLimit, cancellationToken);
-            if (page.Count == 0) return removed;
+            if (page.Count == 0) break;
 
             after = page[^1];
             foreach (var user in page.Where(KeyOwners.IsPerson))
-                removed += await grains.GetGrain<IAccountGrain>(user.Value).ExpireAsync().WaitAsync(cancellationToken)
-                    + await grains.GetGrain<IInboxGrain>(user.Value).ExpireAsync(now - options.Value.Mentions)
-                        .WaitAsync(cancellationToken);
+                try
+                {
+                    removed += await ExpireAsync(user, now, cancellationToken);
+                }
+#pragma warning disable CA1031
+                catch (Exception exception) when (failed < FailuresMax && exception is not OperationCanceledException)
+#pragma warning restore CA1031
+                {
+                    (failed, first) = (failed + 1, first ?? exception);
+                }
         }
+        return first is null
+            ? removed
+            : throw new InvalidOperationException(
+                $"Of {failed} people nothing could be let go of, for the others it is done; see the first's error.",
+                first);
     }
+
+    private async Task<long> ExpireAsync(UserId user, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await grains.GetGrain<IAccountGrain>(user.Value).ExpireAsync().WaitAsync(cancellationToken)
+        + await grains.GetGrain<IInboxGrain>(user.Value).ExpireAsync(now - options.Value.Mentions)
+            .WaitAsync(cancellationToken);
 }

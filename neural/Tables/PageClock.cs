@@ -9,8 +9,9 @@ namespace Engage.Neural;
 /// <remarks>Who never releases a view only makes the tables allocate as if there were no clock.</remarks>
 public sealed class PageClock
 {
-    // So many views that nobody has released are somebody's to keep.
-    private const int ViewsMax = 64;
+    // So many views that nobody has released are somebody's to keep. Writing a large model holds one for seconds, while
+    // twenty others a second come and go behind it: that must not be taken for it.
+    private const int ViewsMax = 4_096;
 
     private readonly Queue<PageView> _views = new();
 

@@ -10,7 +10,7 @@ namespace Engage.Storage.Postgres;
 /// its log and in backups, where it is unreadable, too, once the ring's key that wraps it is gone
 /// (<see cref="KeyRotation"/>).
 /// </remarks>
-internal sealed class PostgresPersonalKeyStore(PostgresDatabase database) : IPersonalKeyStore
+internal sealed class PostgresPersonalKeyStore(PostgresDatabase database) : IPersonalKeyStore, IDisposable
 {
     private const string Columns = "SELECT user_id, ring_key, destroyed_at, wrapped FROM personal_key";
     private const string Of = Columns + " WHERE user_id = ANY ($1)";
@@ -40,24 +40,9 @@ internal sealed class PostgresPersonalKeyStore(PostgresDatabase database) : IPer
             WHERE personal_key.destroyed_at IS NULL
         """;
 
-    private const string Size = "SELECT pg_table_size('personal_key')";
-
-    /// <summary>For nobody does it wait for long; whoever erases tries again within a minute.</summary>
-    private const string Patience = "SET lock_timeout = '2s'";
-
-    /// <summary>
-    /// Leaves no dead row anywhere: a plain VACUUM frees the place of one, and its bytes stay in the page.
-    /// </summary>
-    private const string Rewrite = "VACUUM (FULL) personal_key";
-
-    private const string Free = "VACUUM personal_key";
-
-    /// <summary>
-    /// Above it a rewrite would keep everybody from the keys for longer than anybody should wait; some 300,000 people.
-    /// </summary>
-    private const long RewrittenBytesMax = 64 * 1024 * 1024;
-
     private static readonly byte[] Nothing = new byte[PersonalSeal.KeyBytes + PersonalSeal.OverheadBytes];
+
+    private readonly PostgresDeadKeys _dead = new(database);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<StoredKey>> FindAsync(
@@ -118,32 +103,11 @@ internal sealed class PostgresPersonalKeyStore(PostgresDatabase database) : IPer
             Destroy,
             parameters => parameters.Text(user.Value).Long(at.ToUnixTimeMilliseconds()).Bytes(Nothing),
             cancellationToken).ConfigureAwait(false);
-        await RemoveDeadRowsAsync(cancellationToken).ConfigureAwait(false);
+        await _dead.RemoveAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RemoveDeadRowsAsync(CancellationToken cancellationToken)
-    {
-        var connection = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        await using var _ = connection.ConfigureAwait(false);
-        try
-        {
-            var size = (long)(await RunAsync(connection, Size, cancellationToken).ConfigureAwait(false))!;
-            await RunAsync(connection, Patience, cancellationToken).ConfigureAwait(false);
-            await RunAsync(connection, size <= RewrittenBytesMax ? Rewrite : Free, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (Exception error) when (PostgresFailure.Is(error))
-        {
-            throw PostgresFailure.Describe(error, database.Server, unknown: false);
-        }
-    }
-
-    private static async Task<object?> RunAsync(
-        NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _dead.Dispose();
 
     private async ValueTask WriteAsync(
         string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellationToken)

@@ -31,7 +31,8 @@ internal static class EntryStrings
             if (!at.IsPersonal(ref reader)) continue;
 
             var (from, length) = ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
-            if (entry.Claims is null) strings.Add(at.Owner(), json.Slice(from, length));
+            // A name stays with whom it names, also where somebody wrote the same as a reason.
+            if (entry.Claims is null || at.IsName) strings.Add(at.Owner(), json.Slice(from, length));
             else strings.Add(at.Owner(), json.Slice(from, length), reader.GetString()!, entry.Claims, at.IsText);
             rest ??= new(entry.Json.Length);
             rest.Write(json.Span[copied..from]);
@@ -92,6 +93,9 @@ internal static class EntryStrings
 
         /// <summary>Whether what was just told is what somebody wrote, and no name of hers.</summary>
         public readonly bool IsText => _member is Member.Text or Member.Written;
+
+        /// <summary>Whether it is how somebody is called.</summary>
+        public readonly bool IsName => _member is Member.Name or Member.OthersName;
 
         /// <summary>Tells the next token.</summary>
         public bool IsPersonal(ref Utf8JsonReader reader)

@@ -45,13 +45,15 @@ internal sealed class TakenStrings
     public void Add(
         UserId? owner, ReadOnlyMemory<byte> written, string text, TextClaim[] claims, bool isText)
     {
-        if (Array.Find(claims, claim => claim.IsWhole && claim.Text == text) is { } whole)
+        // Names in what somebody owns as a whole are their people's there, too.
+        if (isText && Array.Exists(claims, claim => !claim.IsWhole)) written = WithMarks(written.Span, claims);
+        if (Array.Find(claims, claim => claim.IsWhole && claim.Text == text) is not { } whole)
         {
-            foreach (var one in whole.Owners) _places.Add(new(_count, one, written));
-            _count++;
+            Add(owner, written);
             return;
         }
-        Add(owner, isText && Array.Exists(claims, claim => !claim.IsWhole) ? WithMarks(written.Span, claims) : written);
+        foreach (var one in whole.Owners) _places.Add(new(_count, one, written));
+        _count++;
     }
 
     /// <param name="written">With marks.</param>
@@ -72,43 +74,61 @@ internal sealed class TakenStrings
 
     private byte[] WithMarks(ReadOnlySpan<byte> written, TextClaim[] claims)
     {
-        var names = claims.Where(claim => !claim.IsWhole)
-            .Select(claim => (claim.Owners, Written: Encode(claim.Text)))
+        var names = claims.Where(claim => !claim.IsWhole).Select(claim => new Name(claim))
             .OrderByDescending(name => name.Written.Length).ToArray();
         var marked = new ArrayBufferWriter<byte>(written.Length);
+        var isInWord = false;
         while (!written.IsEmpty)
         {
-            var length = TakeName(written, names, marked);
+            var length = TakeName(written, isInWord, names, marked);
             if (length == 0)
             {
                 length = TokenLength(written);
                 marked.Write(written[..length]);
             }
+            isInWord = length == 1 && IsOfWord(written[0]);
             written = written[length..];
         }
         return marked.WrittenSpan.ToArray();
     }
 
     /// <returns>How many bytes it has; 0: no name begins here.</returns>
-    private int TakeName(
-        ReadOnlySpan<byte> written, (UserId[] Owners, byte[] Written)[] names, ArrayBufferWriter<byte> marked)
+    private int TakeName(ReadOnlySpan<byte> written, bool isInWord, Name[] names, ArrayBufferWriter<byte> marked)
     {
         foreach (var name in names)
         {
-            if (_marked.Count == MarksMax || !written.StartsWith(name.Written)) continue;
+            if (_marked.Count == MarksMax || !name.IsAtStartOf(written, isInWord)) continue;
 
             marked.Write([Mark, (byte)_marked.Count]);
-            _marked.Add(name);
+            _marked.Add((name.Owners, name.Written));
             return name.Written.Length;
         }
         return 0;
     }
 
+    private static bool IsOfWord(byte written) => char.IsAsciiLetterOrDigit((char)written);
+
     /// <summary>No name begins in the middle of an escape.</summary>
     private static int TokenLength(ReadOnlySpan<byte> written) =>
         written[0] != (byte)'\\' ? 1 : Math.Min(written.Length, written.Length > 1 && written[1] == (byte)'u' ? 6 : 2);
 
-    /// <summary>As the room writes its entries.</summary>
-    private static byte[] Encode(string text) =>
-        JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray();
+    /// <summary>
+    /// A name as it stands in JSON. Where it begins or ends with a Latin letter or a digit, no other one is beside it:
+    /// a part of a word is nobody's name. Chinese has no spaces, and its names are looked for everywhere.
+    /// </summary>
+    private sealed class Name(TextClaim claim)
+    {
+        private readonly bool _beginsWord = char.IsAsciiLetterOrDigit(claim.Text[0]);
+        private readonly bool _endsWord = char.IsAsciiLetterOrDigit(claim.Text[^1]);
+
+        public UserId[] Owners => claim.Owners;
+
+        /// <summary>As the room writes its entries.</summary>
+        public byte[] Written { get; } =
+            JsonEncodedText.Encode(claim.Text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray();
+
+        public bool IsAtStartOf(ReadOnlySpan<byte> text, bool isInWord) =>
+            text.StartsWith(Written) && !(_beginsWord && isInWord)
+            && !(_endsWord && text.Length > Written.Length && IsOfWord(text[Written.Length]));
+    }
 }

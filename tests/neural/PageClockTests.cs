@@ -42,6 +42,11 @@ public sealed class PageClockTests
         Assert.True(AllocatedPerStep(release: false) > 15_000);
     }
 
+    /// <summary>As one does while a model is written.</summary>
+    [Fact]
+    public void AViewThatIsHeldWhileManyComeAndGoStopsThatOnlyForSoLong() =>
+        Assert.InRange(AllocatedPerStep(release: true, withHeld: true), 0, 200);
+
     [Fact]
     public void AViewReleasedByAllIsNotHeldAgainOnceItsPagesMayBeInUse()
     {
@@ -57,14 +62,18 @@ public sealed class PageClockTests
         Assert.False(clock.TryHold(view));
     }
 
-    private static long AllocatedPerStep(bool release)
+    private static long AllocatedPerStep(bool release, bool withHeld = false)
     {
         const int steps = 200;
         var clock = new PageClock();
         var table = new PagedTable<long>(32, 2, clock);
         table.GrowTo(Rows);
         PageView? last = null;
+        var held = withHeld ? clock.Begin() : null;
         for (var step = 0; step < 100; step++)
+            Step();
+        held?.Release();
+        for (var step = 0; step < 5; step++)
             Step();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var step = 0; step < steps; step++)

@@ -18,24 +18,35 @@ internal sealed class TextClaims(Chat chat, Questions questions, Polls polls)
     /// <returns>Null: all of it is its author's.</returns>
     public TextClaim[]? Of(RoomEntry entry)
     {
-        TextClaim[] claims = entry.Fact switch
-        {
-            PollClosed closed => [.. polls.WritersOf(closed)],
-            // Why something was taken away is about whoever wrote it.
-            DeletionAudited { Asker: var asker, Author: var author } audited =>
-                [.. Whole(asker ?? author, audited.Text), .. Whole(asker ?? author, audited.Reason)],
-            Deleted deleted => [.. Whole(chat.AuthorOf(deleted.Target), deleted.Reason)],
-            _ => [.. NamesIn(entry)],
-        };
+        TextClaim[] claims = entry.Fact is PollClosed closed
+            ? [.. polls.WritersOf(closed)]
+            : [.. WholesOf(entry.Fact), .. NamesIn(entry)];
         return claims.Length > 0 ? claims : null;
     }
+
+    /// <summary>Why something was taken away is about whoever wrote it.</summary>
+    private IEnumerable<TextClaim> WholesOf(RoomFact fact) => fact switch
+    {
+        DeletionAudited audited => [.. Whole(OwnerOf(fact), audited.Text), .. Whole(OwnerOf(fact), audited.Reason)],
+        Deleted deleted => Whole(OwnerOf(fact), deleted.Reason),
+        _ => [],
+    };
+
+    /// <summary>Whose the texts are that are not of the entry's author; null: they are.</summary>
+    private UserId? OwnerOf(RoomFact fact) => fact switch
+    {
+        DeletionAudited audited => audited.Asker ?? audited.Author,
+        Deleted deleted => chat.AuthorOf(deleted.Target),
+        Restricted restricted => restricted.User,
+        _ => null,
+    };
 
     private static IEnumerable<TextClaim> Whole(UserId? owner, string? text) =>
         owner is { } one && text is { Length: > 0 } ? [new(text, [one], IsWhole: true)] : [];
 
     private List<TextClaim> NamesIn(RoomEntry entry)
     {
-        var names = new List<TextClaim>();
+        var (names, owner) = (new List<TextClaim>(), OwnerOf(entry.Fact) ?? entry.By);
         foreach (var text in TextsOf(entry.Fact))
         {
             foreach (var user in PeopleOf(entry.Fact))
@@ -54,7 +65,7 @@ internal sealed class TextClaims(Chat chat, Questions questions, Polls polls)
 
         void Add(UserId user, string name, string text)
         {
-            if (user != entry.By && text.Contains(name, StringComparison.Ordinal)
+            if (user != owner && text.Contains(name, StringComparison.Ordinal)
                 && !names.Exists(claim => claim.Text == name))
                 names.Add(new(name, [user], IsWhole: false));
         }
@@ -68,6 +79,7 @@ internal sealed class TextClaims(Chat chat, Questions questions, Polls polls)
             Said said => (said.Mentions, said.ReplyTo),
             Held held => (held.Mentions, held.ReplyTo ?? (held.Target is { } target ? chat.ReplyOf(target) : null)),
             Edited edited => ([], chat.ReplyOf(edited.Target)),
+            DeletionAudited audited => ([], chat.ReplyOf(audited.Target)),
             _ => ([], null),
         };
         return reply is { } seq && chat.AuthorOf(seq) is { } author ? mentions.Append(author) : mentions;
@@ -81,6 +93,9 @@ internal sealed class TextClaims(Chat chat, Questions questions, Polls polls)
         QuestionEdited edited => [edited.Text],
         QuestionAnswered { Text: { } text } => [text],
         Held held => [held.Text],
+        DeletionAudited audited => [audited.Text, audited.Reason ?? ""],
+        Deleted { Reason: { } reason } => [reason],
+        Restricted { Reason: { } reason } => [reason],
         PollOpened opened => [opened.Terms.Question, .. opened.Terms.Choices],
         _ => [],
     };

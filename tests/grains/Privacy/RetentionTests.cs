@@ -88,6 +88,29 @@ public sealed class RetentionTests
         Assert.Equal(2, results["people"]);
     }
 
+    [Fact]
+    public async Task PersonWhomItFailsForKeepsNobodyBehindHerFromIt()
+    {
+        const string Ann = "u-ann";
+        await using var platform = await StartAsync();
+        await platform.Grains.GetGrain<ISignInGrain>("n-ann").RegisterAsync(
+            new(Ann), new("ann", "n-ann", "Ann", Password, null, AccountRules.LanguageDefault));
+        await platform.Grains.GetGrain<IAccountGrain>(Ann).SignInAsync(
+            new(Password, Codes.None, "s-ann", [1], "a device"));
+        await PlantAsync(platform, 1);
+        _time.Advance(TimeSpan.FromDays(91));
+        var writes = 0;
+        platform.Storage.Refuses = name => name == "account" && Interlocked.Increment(ref writes) == 1;
+
+        var failed = await EnforceAsync(platform);
+        var mentions = await platform.Grains.GetGrain<IInboxGrain>(Lin).ListAsync();
+        var again = await EnforceAsync(platform);
+
+        Assert.Null(failed["people"]);
+        Assert.Empty(mentions);
+        Assert.Equal(1, again["people"]);
+    }
+
     private Task<TestPlatform> StartAsync(params (string Key, string Value)[] settings) =>
         StartAsync(_ => { }, settings);
 

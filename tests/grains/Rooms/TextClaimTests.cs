@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Rooms;
+using Engage.Grains.Rooms;
 
 namespace Engage.Grains.Tests.Rooms;
 
@@ -75,6 +76,55 @@ public sealed class TextClaimTests
             deletions.SelectMany(entry => entry.Claims!)
                 .Select(claim => $"{Assert.Single(claim.Owners)}: {claim.Text}"));
     }
+
+    [Fact]
+    public async Task NamesInRemovedTextsAndInReasonsStayTheirPeoples()
+    {
+        var (rig, node) = await StartAsync();
+        await DoAsync(node, "ann", new Say(Guid.NewGuid(), "I am ANN"));
+        await DoAsync(node, "mod", new Say(Guid.NewGuid(), "be nice"));
+        var message = await DoAsync(node, "bob", new Say(Guid.NewGuid(), "@ANN is as rude as @MOD"));
+        await DoAsync(node, "mod", new Delete(message, "about @ANN"));
+        await DoAsync(node, "mod", new Mute(new("bob"), TimeSpan.FromHours(1), "rude to @ANN"));
+
+        var claims = (await rig.EntriesAsync())
+            .Where(entry => entry.Kind is RoomEntryKind.Deleted or RoomEntryKind.Muted)
+            .Select(entry => string.Join(", ", entry.Claims!.Select(claim =>
+                $"{Assert.Single(claim.Owners)}: {claim.Text}")));
+
+        Assert.Equal(
+            [
+                "bob: about @ANN, ann: ANN",
+                "bob: @ANN is as rude as @MOD, bob: about @ANN, ann: ANN, mod: MOD",
+                "ann: ANN",
+            ],
+            claims);
+    }
+
+    [Fact]
+    public void NewestNameIsKnownAlsoAfterTheStateIsReadAgain()
+    {
+        var (options, bytes) = (new RoomOptions { MessagesRemembered = 1 }, new MemoryStream());
+        var (messages, again) = (new Messages(options), new Messages(options));
+        var first = Spoken(1, "Old name");
+        messages.Add(first);
+        messages.Pin(first);
+        messages.Add(Spoken(2, "New"));
+        messages.Save(new BinaryWriter(bytes));
+        bytes.Position = 0;
+
+        again.Load(new BinaryReader(bytes));
+
+        Assert.Equal("New", messages.Authors.NameOf(new("ann")));
+        Assert.Equal("New", again.Authors.NameOf(new("ann")));
+        Assert.Equal((new UserId("ann"), "New"), again.Authors.AtStartOf("Newer"));
+        Assert.Null(again.Authors.AtStartOf("Old name"));
+    }
+
+    private static Message Spoken(long seq, string name) => new()
+    {
+        Seq = seq, By = new("ann"), Name = name, Id = Guid.NewGuid(), At = seq, Text = "words",
+    };
 
     private static async Task<(RoomRig Rig, RigNode Node)> StartAsync()
     {

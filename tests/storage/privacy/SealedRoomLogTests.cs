@@ -99,6 +99,60 @@ public abstract class SealedRoomLogTests : StorageSuite
     }
 
     [StorageFact]
+    public async Task NameIsNoPartOfAnotherWord()
+    {
+        var storage = Site.Open();
+        const string Rest = """{"seq":1,"kind":"said","by":"u-max","name":"max","text":""";
+        const string Json = Rest + """
+            "Ann, Annabel,\nAnn 安娜安Ann😀Ann Hann Ann's 2Ann"}
+            """;
+        var entry = Entry(1, RoomEntryKind.Said, Max, Json) with
+        {
+            Claims = [new("Ann", [Lin], false), new("安", [Lin], false)],
+        };
+        await storage.Rooms.AppendAsync(Here, [entry], default);
+        var before = Text((await storage.Rooms.ReadAsync(Here, 0, 1, default))[0]);
+
+        await storage.Vault.DestroyAsync(Lin, default);
+
+        Assert.Equal(Json, before);
+        Assert.Equal(
+            Rest + """
+            "…, Annabel,\n… …娜……😀… Hann …'s 2Ann"}
+            """,
+            Text((await storage.Rooms.ReadAsync(Here, 0, 1, default))[0]));
+    }
+
+    [StorageFact]
+    public async Task NamesInARemovedTextAreTheirPeoplesAndTheModeratorsStaysHers()
+    {
+        var storage = Site.Open();
+        var zoe = new UserId("u-zoe");
+        const string Rest = """{"seq":1,"kind":"deleted","by":"u-max","name":"planted max","target":7,""";
+        // Her own name is all that the moderator gives as the reason.
+        var entry = Entry(
+            1, RoomEntryKind.Deleted, Max, Rest + "\"text\":\"about planted lin\",\"reason\":\"planted max\"}",
+            RoomAudience.Moderators) with
+        {
+            Claims =
+            [
+                new("about planted lin", [zoe], true), new("planted max", [zoe], true),
+                new("planted lin", [Lin], false),
+            ],
+        };
+        await storage.Rooms.AppendAsync(Here, [entry], default);
+
+        await storage.Vault.DestroyAsync(Lin, default);
+        var withoutLin = Text((await storage.Rooms.ReadAsync(Here, 0, 1, default))[0]);
+        await storage.Vault.DestroyAsync(zoe, default);
+
+        Assert.Equal(Rest + "\"text\":\"about …\",\"reason\":\"planted max\"}", withoutLin);
+        Assert.Equal(
+            Rest + "\"text\":\"\",\"reason\":\"\",\"deleted\":true}",
+            Text((await storage.Rooms.ReadAsync(Here, 0, 1, default))[0]));
+    }
+
+    [StorageFact]
     public async Task WordOfAFewGoesWithTheLastOfThemAndResultsStay()
     {
         var storage = Site.Open();

@@ -203,6 +203,34 @@ public abstract class VaultTests : StorageSuite
     [NeedsPostgres]
     public sealed class OnPostgres() : VaultTests(new PostgresSite())
     {
+        private const string Waiting =
+            "SELECT count(*) FROM pg_locks WHERE relation = 'personal_key'::regclass AND NOT granted";
+
+        /// <summary>As a backup does. What waits for it lets others pass, and goes on when it is over.</summary>
+        [StorageFact]
+        public async Task KeyIsDestroyedWhileSomebodyReadsTheTableForLong()
+        {
+            var vault = Site.Open().Vault;
+            foreach (var user in new[] { Lin, Max }) await vault.SealAsync(user, Purpose, "secret", default);
+            var wrapped = WrappedKey(Lin);
+            using var reader = Site.Connect();
+            using var backup = reader.BeginTransaction();
+            using var command = reader.CreateCommand();
+            command.CommandText = "LOCK TABLE personal_key IN ACCESS SHARE MODE";
+            command.ExecuteNonQuery();
+
+            var destroying = Task.WhenAll(
+                vault.DestroyAsync(Lin, default).AsTask(), vault.DestroyAsync(Max, default).AsTask());
+            while (Site.Query(Waiting) == 0 && !destroying.IsCompleted) await Task.Yield();
+            while (Site.Query(Waiting) > 0) await Task.Yield();
+            var whileWaiting = destroying.IsCompleted;
+            backup.Rollback();
+            await destroying;
+
+            Assert.False(whileWaiting);
+            Assert.DoesNotContain(Files(), file => HasBytes(file, wrapped));
+        }
+
         private protected override string[] Files()
         {
             Site.Execute("CHECKPOINT");

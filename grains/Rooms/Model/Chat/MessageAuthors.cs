@@ -8,8 +8,11 @@ internal sealed class MessageAuthors
     private readonly Dictionary<UserId, (int Messages, string Name)> _names = [];
     private readonly Dictionary<string, UserId> _users = new(StringComparer.Ordinal);
 
-    /// <summary>Of the longest name that anybody ever had here, in UTF-16 code units.</summary>
-    private int _longest;
+    /// <summary>
+    /// Those that names ever had here, in UTF-16 code units, longest first: a lookup tries each of them once,
+    /// however many people there are.
+    /// </summary>
+    private readonly List<int> _lengths = [];
 
     /// <returns>Null: none of the messages is hers.</returns>
     public string? NameOf(UserId user) => _names.TryGetValue(user, out var known) ? known.Name : null;
@@ -18,8 +21,9 @@ internal sealed class MessageAuthors
     public (UserId User, string Name)? AtStartOf(ReadOnlySpan<char> text)
     {
         var lookup = _users.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (var length = Math.Min(_longest, text.Length); length > 0; length--)
-            if (lookup.TryGetValue(text[..length], out var name, out var user)) return (user, name);
+        foreach (var length in _lengths)
+            if (length <= text.Length && lookup.TryGetValue(text[..length], out var name, out var user))
+                return (user, name);
         return null;
     }
 
@@ -32,7 +36,10 @@ internal sealed class MessageAuthors
 
         // Of two of the same name it is the newer's.
         _users[name] = user;
-        _longest = Math.Max(_longest, name.Length);
+        if (_lengths.Contains(name.Length)) return;
+
+        _lengths.Add(name.Length);
+        _lengths.Sort((one, other) => other.CompareTo(one));
     }
 
     public void Remove(UserId user)

@@ -73,8 +73,10 @@ internal sealed class Messages(RoomOptions options)
 
     public void Load(BinaryReader reader)
     {
-        foreach (var message in reader.ReadAll(() => Message.Load(reader))) Add(message);
+        var newest = reader.ReadAll(() => Message.Load(reader));
+        // In the order in which they were said: the newest name of somebody is her name.
         foreach (var message in reader.ReadAll(() => Message.Load(reader))) Remember(message);
+        foreach (var message in newest) Add(message);
         foreach (var message in _bySeq.Values.Where(message => message.IsPinned)) _pinned[message.Seq] = message;
     }
 
