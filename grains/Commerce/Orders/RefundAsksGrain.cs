@@ -12,7 +12,7 @@ internal sealed class RefundAsksGrain(IBooks books, PaymentSecrets secrets) : Gr
 {
     private const int ListMax = 100;
 
-    /// <summary>Decided ones stay under the key: an open one may be behind many. Older ones are not looked at.</summary>
+    /// <summary>Decided ones stay under the key: an open one may be behind many. Older are not looked at.</summary>
     private const int PagesMax = 50;
 
     public async Task<OpenRefundAsk[]> ListAsync()
