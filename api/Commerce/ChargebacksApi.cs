@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Engage.Api.Actors;
 using Engage.Api.Problems;
 using Engage.Contracts;
@@ -15,11 +16,11 @@ internal static class ChargebacksApi
         app.MapPost("/v1/orders/{id}/chargebacks", SettleAsync).WithTags("Commerce").SurvivesSilos()
             .Produces<OrderAnswer>();
 
-    private static async Task<IResult> SettleAsync(string id, IGrainFactory grains)
+    private static async Task<IResult> SettleAsync(string id, ClaimsPrincipal caller, IGrainFactory grains)
     {
         if (!IdText.IsValid(id)) return Problem.NotFound("Order", id, "look at its id again").ToResult();
 
         var reply = await grains.GetGrain<IOrderGrain>(id).ChargedBackAsync();
-        return reply.Refusal is { } refusal ? refusal.ToResult() : TypedResults.Ok(OrderAnswer.From(reply.Order!));
+        return OrdersApi.Answer(reply, caller);
     }
 }

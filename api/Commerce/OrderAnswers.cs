@@ -1,6 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
+using Engage.Contracts.Commerce.Plans;
 
 namespace Engage.Api.Commerce;
 
@@ -35,7 +36,7 @@ internal sealed record OrderLineAnswer(
 
 internal sealed record OrdersAnswer(OrderAnswer[] Items, long? Cursor);
 
-/// <summary>An order as its buyer sees it.</summary>
+/// <summary>An order as its buyer sees it, and whoever sells what is in it.</summary>
 internal sealed record OrderAnswer
 {
     public required OrderId Id { get; init; }
@@ -61,7 +62,12 @@ internal sealed record OrderAnswer
     public required OrderLineAnswer[] Lines { get; init; }
     public required string[] Entitlements { get; init; }
 
-    public static OrderAnswer From(OrderView view)
+    /// <param name="view">The order.</param>
+    /// <param name="reader">
+    /// Who will read it; null: a back end. The code of a gift is for its buyer alone, who gives it to whom she wants:
+    /// whoever has it may take the gift.
+    /// </param>
+    public static OrderAnswer From(OrderView view, UserId? reader)
     {
         var (order, payment) = (view.Order, view.Payment);
         return new()
@@ -83,7 +89,7 @@ internal sealed record OrderAnswer
             PaidAt = order.PaidAt,
             ExpiresAt = order.ExpiresAt,
             Invoice = view.Invoice,
-            Subject = order.Subject,
+            Subject = reader == order.Buyer || !Gift.IsSubject(order.Subject) ? order.Subject : null,
             Payment = new(
                 CommerceNames.Of(payment.Method), CommerceNames.Of(payment.State), order.Failure ?? payment.Failure),
             Refunded = order.Refunded > 0 ? Of(order.Refunded) : null,

@@ -61,7 +61,8 @@ internal static class OrdersApi
     {
         if (reply.Refusal is { } refusal) return refusal.ToResult();
         if (reply.Replayed) context.Response.Headers[IdempotencyKeys.ReplayedHeader] = "true";
-        return TypedResults.Created($"/v1/orders/{reply.Order!.Order.Id}", OrderAnswer.From(reply.Order));
+        return TypedResults.Created($"/v1/orders/{reply.Order!.Order.Id}", OrderAnswer.From(
+            reply.Order, context.User.UserId()));
     }
 
     private static async Task<IResult> ListAsync(
@@ -73,17 +74,21 @@ internal static class OrdersApi
 
         var page = await grains.GetGrain<ICustomerGrain>(caller.UserId()!.Value.Value)
             .OrdersAsync(cursor ?? 0, limit ?? LimitDefault);
-        return TypedResults.Ok(new OrdersAnswer(Array.ConvertAll(page.Items, OrderAnswer.From), page.Cursor));
+        return TypedResults.Ok(new OrdersAnswer(
+            Array.ConvertAll(page.Items, view => OrderAnswer.From(view, caller.UserId())), page.Cursor));
     }
 
-    private static async Task<IResult> GetAsync(string id, IGrainFactory grains) =>
-        await FindAsync(id, grains) is { } view ? TypedResults.Ok(OrderAnswer.From(view)) : Missing(id);
+    private static async Task<IResult> GetAsync(string id, ClaimsPrincipal caller, IGrainFactory grains) =>
+        await FindAsync(id, grains) is { } view
+            ? TypedResults.Ok(OrderAnswer.From(view, caller.UserId()))
+            : Missing(id);
 
-    private static async Task<IResult> CancelAsync(string id, IGrainFactory grains) =>
-        Answer(await grains.GetGrain<IOrderGrain>(id).CancelAsync());
+    private static async Task<IResult> CancelAsync(string id, ClaimsPrincipal caller, IGrainFactory grains) =>
+        Answer(await grains.GetGrain<IOrderGrain>(id).CancelAsync(), caller);
 
-    public static IResult Answer(OrderReply reply) =>
-        reply.Refusal is { } refusal ? refusal.ToResult() : TypedResults.Ok(OrderAnswer.From(reply.Order!));
+    public static IResult Answer(OrderReply reply, ClaimsPrincipal caller) => reply.Refusal is { } refusal
+        ? refusal.ToResult()
+        : TypedResults.Ok(OrderAnswer.From(reply.Order!, caller.UserId()));
 
     public static async Task<OrderView?> FindAsync(string id, IGrainFactory grains) =>
         IdText.IsValid(id) ? await grains.GetGrain<IOrderGrain>(id).GetAsync() : null;

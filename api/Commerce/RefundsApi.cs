@@ -58,12 +58,13 @@ internal static class RefundsApi
         var request = new RefundRequest(
             caller.UserId(), body.Amount, body.Line, body.Reason, key, Covered: !SellerAccess.IsPlatform(caller));
         var order = grains.GetGrain<IOrderGrain>(id);
-        if (await access.SellsAsync(caller, view.Order)) return OrdersApi.Answer(await order.RefundAsync(request));
+        if (await access.SellsAsync(caller, view.Order))
+            return OrdersApi.Answer(await order.RefundAsync(request), caller);
 
         var asked = await order.AskRefundAsync(request);
         return asked is { Refusal: null, Order.Order.Asked: not null }
-            ? TypedResults.Accepted($"/v1/orders/{id}", OrderAnswer.From(asked.Order))
-            : OrdersApi.Answer(asked);
+            ? TypedResults.Accepted($"/v1/orders/{id}", OrderAnswer.From(asked.Order, caller.UserId()))
+            : OrdersApi.Answer(asked, caller);
     }
 
     private static async Task<IResult> DeclineAsync(
@@ -71,7 +72,7 @@ internal static class RefundsApi
     {
         if (await OrdersApi.FindAsync(id, grains) is not { } view) return OrdersApi.Missing(id);
         return await access.SellsAsync(caller, view.Order)
-            ? OrdersApi.Answer(await grains.GetGrain<IOrderGrain>(id).DeclineRefundAsync())
+            ? OrdersApi.Answer(await grains.GetGrain<IOrderGrain>(id).DeclineRefundAsync(), caller)
             : Problem.Forbidden($"Only those who sell what is in order '{id}' decide about it.").ToResult();
     }
 

@@ -21,7 +21,6 @@ internal sealed record LeadersAnswer(
 /// <summary>What activity earned, and who earned most; docs/protocol.md, "Points".</summary>
 internal static class PointsApi
 {
-    private const int TimeZoneLengthMax = 64;
     private const int LimitDefault = 20;
 
     public static void MapPoints(this WebApplication app)
@@ -39,8 +38,7 @@ internal static class PointsApi
     private static async Task<IResult> ChangeAsync(
         PointsSettingsRequest request, ClaimsPrincipal caller, IGrainFactory grains)
     {
-        if (request.TimeZone is { } zone
-            && (zone.Length > TimeZoneLengthMax || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
+        if (request.TimeZone is { } zone && ZoneIds.Find(zone) is null)
             return Problem.InvalidRequest(
                 "timeZone: not known; expected an id of the IANA data base such as Europe/Berlin.").ToResult();
 

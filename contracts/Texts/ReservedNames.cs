@@ -13,7 +13,7 @@ public static class ReservedNames
         .. Skeletons(
             "operator", "operators", "admin", "admins", "administrator", "administrators", "root", "system", "support",
             "engage", "moderator", "moderators", "security", "official", "staff", "管理员", "管理者", "官方", "系统", "客服",
-            "运营", "版主"),
+            "运营", "版主", "工作人员", "管理員", "系統", "營運", "運營", "工作人員"),
     ];
 
     /// <summary>Mean nothing alone, and nothing else beside one that is reserved.</summary>
@@ -21,14 +21,14 @@ public static class ReservedNames
     [
         .. Skeletons(
             "the", "team", "help", "desk", "service", "center", "message", "account", "platform", "of", "超级", "平台",
-            "团队", "中心", "消息", "通知", "账号", "人员", "小助手", "助手"),
+            "团队", "中心", "消息", "通知", "账号", "人员", "小助手", "助手", "号", "部", "超級", "平臺", "團隊", "帳號", "人員", "號"),
     ];
 
     /// <summary>Whether a name consists of nothing but reserved words and their companions.</summary>
     public static bool Contains(string name)
     {
-        var skeleton = Skeleton(name);
-        return skeleton.Length > 0 && IsMadeOf(skeleton, 0, false);
+        // A digit or sign is either a letter in disguise (adm1n) or a number or mark beside the word (Admin 1!).
+        return IsMadeOf(Skeleton(name), 0, false) || IsMadeOf(Skeleton(name, isDisguised: false), 0, false);
     }
 
     private static bool IsMadeOf(string name, int at, bool found)
@@ -41,10 +41,11 @@ public static class ReservedNames
             string.CompareOrdinal(name, at, word, 0, word.Length) == 0 && IsMadeOf(name, at + word.Length, reserved);
     }
 
-    private static IEnumerable<string> Skeletons(params string[] words) => words.Select(Skeleton);
+    private static IEnumerable<string> Skeletons(params string[] words) =>
+        words.Select(word => Skeleton(word));
 
     /// <summary>What is left of a name for a hasty eye.</summary>
-    private static string Skeleton(string name)
+    private static string Skeleton(string name, bool isDisguised = true)
     {
         var skeleton = new StringBuilder(name.Length);
         foreach (var rune in name.EnumerateRunes())
@@ -54,7 +55,9 @@ public static class ReservedNames
             var letter = new Rune(Fold.Letter(rune.Value));
             var alike = letter.Value switch
             {
-                '0' => 'o', '1' or 'i' or '|' or '!' => 'l', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's',
+                'i' => 'l',
+                _ when !isDisguised => letter.Value,
+                '0' => 'o', '1' or '|' or '!' => 'l', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's',
                 '7' => 't',
                 _ => letter.Value,
             };

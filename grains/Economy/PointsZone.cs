@@ -1,3 +1,4 @@
+using Engage.Contracts.Economy;
 using Microsoft.Extensions.Options;
 
 namespace Engage.Grains.Economy;
@@ -22,6 +23,5 @@ internal sealed class PointsZone
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, (id is null ? null : Find(id)) ?? Default).DateTime);
 
     /// <returns>Null if this machine knows no such time zone.</returns>
-    public static TimeZoneInfo? Find(string id) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null;
+    public static TimeZoneInfo? Find(string id) => ZoneIds.Find(id);
 }

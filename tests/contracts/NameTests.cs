@@ -50,6 +50,12 @@ public sealed class NameTests
     [InlineData("系统设计课")]
     [InlineData("Team")]
     [InlineData("小助手")]
+    [InlineData("王官方")]
+    [InlineData("运营喵")]
+    [InlineData("System Design 101")]
+    [InlineData("Root Beer")]
+    [InlineData("Team 5!")]
+    [InlineData("1号")]
     public void NamesOfPeopleAreGood(string name)
     {
         Assert.Null(AccountRules.CheckDisplayName(name));
@@ -73,6 +79,11 @@ public sealed class NameTests
     [InlineData("【官方】")]
     [InlineData("官方客服中心")]
     [InlineData("Engage 官方")]
+    [InlineData("Admin!")]
+    [InlineData("Support 1")]
+    [InlineData("客服01号")]
+    [InlineData("平台工作人员")]
+    [InlineData("系統管理員")]
     public void NobodySeemsToSpeakForThePlatform(string name)
     {
         Assert.Contains("platform", AccountRules.CheckDisplayName(name), StringComparison.Ordinal);

@@ -80,6 +80,9 @@ public enum GiftState
 [GenerateSerializer, Immutable, Alias("engage.gift")]
 public sealed record Gift
 {
+    /// <summary>Begins the subject of an order that bought a gift; the code follows.</summary>
+    public const string SubjectPrefix = "gift:";
+
     [Id(0)] public required string Code { get; init; }
     [Id(1)] public required OrderId Order { get; init; }
     [Id(2)] public required UserId From { get; init; }
@@ -99,6 +102,10 @@ public sealed record Gift
     /// The blind index of whose account alone may take it; null: whoever has the code. Gone once it is claimed.
     /// </summary>
     [Id(12)] public string? Addressee { get; init; }
+
+    /// <summary>Whether there is the code of a gift in it.</summary>
+    public static bool IsSubject(string? subject) =>
+        subject?.StartsWith(SubjectPrefix, StringComparison.Ordinal) == true;
 }
 
 /// <summary>One gift; the key is its code.</summary>

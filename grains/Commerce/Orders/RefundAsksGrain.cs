@@ -12,16 +12,25 @@ internal sealed class RefundAsksGrain(IBooks books, PaymentSecrets secrets) : Gr
 {
     private const int ListMax = 100;
 
+    /// <summary>Decided ones stay under the key: an open one may be behind many. Older are not looked at.</summary>
+    private const int PagesMax = 50;
+
     public async Task<OpenRefundAsk[]> ListAsync()
     {
-        var page = await books.ListAsync(
-            new(KeyOf(this.GetPrimaryKeyString()), BookKeys.Order, 0, ListMax, Newest: true), CancellationToken.None);
-        var open = new List<OpenRefundAsk>();
-        foreach (var order in page.Items.Select(BookJson.Read<Order>).DistinctBy(order => order.Id))
-            if (order.Asked is { DeclinedAt: null } asked)
-                open.Add(new(
-                    order, await secrets.OpenReasonAsync(order.Buyer, asked.Reason, CancellationToken.None)));
-        return [.. open];
+        var open = new Dictionary<OrderId, OpenRefundAsk>();
+        long? cursor = 0;
+        for (var pages = 0; pages < PagesMax && cursor is { } after && open.Count < ListMax; pages++)
+        {
+            var page = await books.ListAsync(
+                new(KeyOf(this.GetPrimaryKeyString()), BookKeys.Order, after, ListMax, Newest: true),
+                CancellationToken.None);
+            foreach (var order in page.Items.Select(BookJson.Read<Order>))
+                if (order.Asked is { DeclinedAt: null } asked && open.Count < ListMax)
+                    open[order.Id] = new(
+                        order, await secrets.OpenReasonAsync(order.Buyer, asked.Reason, CancellationToken.None));
+            cursor = page.Cursor;
+        }
+        return [.. open.Values];
     }
 
     /// <summary>What an order is found under once its money was asked back.</summary>

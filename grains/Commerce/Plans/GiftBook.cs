@@ -12,18 +12,17 @@ internal sealed class GiftBook(IBooks books, IPersonalVault vault)
 {
     public const string Kind = "gift";
     private const string Purpose = "commerce.gift";
-    private const string SubjectPrefix = "gift:";
     private const string CodeAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 
     /// <summary>Five bits each: 130 together.</summary>
     private const int CodeLength = 26;
     private const int ListMax = 100;
 
-    public static string SubjectOf(string code) => SubjectPrefix + code;
+    public static string SubjectOf(string code) => Gift.SubjectPrefix + code;
 
     /// <returns>The gift's code; null if the subject is something else.</returns>
     public static string? CodeIn(string? subject) =>
-        subject?.StartsWith(SubjectPrefix, StringComparison.Ordinal) == true ? subject[SubjectPrefix.Length..] : null;
+        Gift.IsSubject(subject) ? subject![Gift.SubjectPrefix.Length..] : null;
 
     public static DocumentId IdOf(string code) => new(Kind, code);
 

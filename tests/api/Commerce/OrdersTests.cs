@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Engage.Api.Authorization;
+using Engage.Api.Tests.Authorization;
 
 namespace Engage.Api.Tests.Commerce;
 
@@ -257,6 +259,30 @@ public sealed class OrdersTests(ShopServer shop) : IClassFixture<ShopServer>
         Assert.Equal((400, 201, 403), (nobody, placed, claimed));
         Assert.True(Assert.Single(gifts.GetProperty("items").EnumerateArray()).GetProperty("only").GetBoolean());
         Assert.DoesNotContain("addressee", gifts.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task CodeOfAGiftIsItsBuyersAlone()
+    {
+        using var buyer = await shop.NewUserAsync();
+        using var owner = await shop.NewUserAsync();
+        using var made = await shop.Service.PutAsync(
+            new Uri($"/v1/creators/k-lin/owners/{owner.User}", UriKind.Relative), null);
+        made.EnsureSuccessStatusCode();
+        using var @operator = shop.With(MintedTokens.For(shop.Services, "u-op", Who.User | Who.Operator));
+        var (_, placed, _) = await shop.OrderAsync(buyer, new
+        {
+            offer = "content:c-paid", gift = new { message = "x" }, pay = new { method = "card", token = "tok_ok" },
+        });
+        var path = $"/v1/orders/{placed.Text("id")}";
+
+        var (mine, own) = await buyer.Http.GetJsonAsync(path);
+        var (sold, theirs) = await owner.Http.GetJsonAsync(path);
+        var (looked, platforms) = await @operator.GetJsonAsync(path);
+
+        Assert.Equal((200, 200, 200), (mine, sold, looked));
+        Assert.StartsWith("gift:", own.Text("subject"), StringComparison.Ordinal);
+        Assert.DoesNotContain(own.Text("subject")["gift:".Length..], $"{theirs}{platforms}", StringComparison.Ordinal);
     }
 
     private static async Task<JsonElement> UntilAsync(SignedInUser user, string order, string state)

@@ -113,6 +113,23 @@ public sealed class RefundAskTests
         Assert.Equal((0.15, 0.3, 0.3, 0.0), (twice, still, lostLeaving, afterwards));
     }
 
+    [Fact]
+    public async Task OpenAskIsFoundBehindManyThatAreDecided()
+    {
+        const int Decided = 100;
+        await using var shop = await OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-ten", OfferKind.PerUse) with { Credits = 5 });
+        var orders = new List<IOrderGrain>();
+        for (var n = 0; n <= Decided; n++) orders.Add(await BuyAsync(shop, "o-ten", $"{n}"));
+        shop.Time.Advance(TimeSpan.FromDays(8));
+
+        foreach (var order in orders) await order.AskRefundAsync(new(Shop.Buyer));
+        foreach (var order in orders.Skip(1)) await order.DeclineRefundAsync();
+        var open = await AsksAsync(shop, "creator:k-1");
+
+        Assert.Equal(orders[0].GetPrimaryKeyString(), Assert.Single(open).Order.Id.Value);
+    }
+
     private static async Task<Shop> OpenAsync()
     {
         var shop = await Shop.OpenAsync();

@@ -208,6 +208,7 @@ export const enShop = {
   'subscription.payBody': 'It counts from the next charge on; what is overdue is charged at once.',
   'subscription.paySave': 'Save',
   'affiliate.title': 'Referrals',
+  'affiliate.postings': 'Movements of referrals',
   'affiliate.body': 'Who orders with your user id {user} as referral earns you a share.',
   'wallet.title': 'Wallet and points',
   'wallet.balance': 'Balance',

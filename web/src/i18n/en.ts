@@ -26,7 +26,7 @@ export const en = {
   'problem.already-owned': 'You have this already, or an order of it is under way. Nothing was ordered.',
   'problem.not-for-sale': 'This is no longer for sale.',
   'problem.quote-state': 'This has moved on meanwhile. Look at it again.',
-  'problem.subscription-state': 'This subscription has ended. Order it anew.',
+  'problem.subscription-state': 'This subscription is running already, or has ended. See it under Subscriptions.',
   'problem.gift-claimed': 'Somebody else has taken this gift already.',
   'problem.balance': 'There is less than that on the account.',
   'problem.no-totp': 'This needs an authenticator. Set one up under Account.',

@@ -208,6 +208,7 @@ export const zhShop: Record<keyof typeof enShop, string> = {
   'subscription.payBody': '从下一次扣款起生效；如有逾期，会立即扣款。',
   'subscription.paySave': '保存',
   'affiliate.title': '推荐收入',
+  'affiliate.postings': '推荐收入明细',
   'affiliate.body': '别人下单时填写你的用户编号 {user}，你就能分得一份。',
   'wallet.title': '钱包与积分',
   'wallet.balance': '余额',

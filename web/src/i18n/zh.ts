@@ -26,7 +26,7 @@ export const zh: Record<MessageKey, string> = {
   'problem.already-owned': '你已拥有该内容，或其订单正在处理中，未下单。',
   'problem.not-for-sale': '该商品已下架。',
   'problem.quote-state': '状态已更新，请重新查看。',
-  'problem.subscription-state': '订阅已结束，请重新订购。',
+  'problem.subscription-state': '订阅可能已开通，或已经结束，请到“订阅”页面查看。',
   'problem.gift-claimed': '这份礼物已被他人领取。',
   'problem.balance': '账户余额不足。',
   'problem.no-totp': '此操作需要身份验证器，请先在“账号”中设置。',

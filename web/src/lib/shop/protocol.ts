@@ -132,6 +132,7 @@ export interface Order {
   quantity: number
   amount: Money
   discount?: { coupon: string; amount: Money }
+  member?: { membership: Text; amount: Money }
   points?: { points: number; amount: Money }
   createdAt: string
   paidAt?: string
