@@ -59,8 +59,8 @@ internal sealed class OrderPricing(
         if (request.Quantity > 1 && shape.Lines.Exists(line => line.Grants.Length > 0))
             return (null, new(
                 "invalid-request",
-                $"quantity: {request.Quantity}, but what offer '{offer.Id}' opens is opened once; order 1. To give it to "
-                + "several people, order a gift for each."));
+                $"quantity: {request.Quantity}, but what offer '{offer.Id}' opens is opened once; order 1. To give it "
+                + "to several people, order a gift for each."));
 
         var changed = CommerceRefusal.IfPriceChanged(
             request.Pay.Expected, shape.Due, $"Offer '{offer.Id}'", shape.CouponRefusal?.Detail);
