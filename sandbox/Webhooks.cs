@@ -52,7 +52,8 @@ internal sealed partial class Webhooks(
     private void TellAgain()
     {
         var count = book.List(0, int.MaxValue).Items.Length;
-        foreach (var charge in book.List(Math.Max(0, count - ToldAgainMax), ToldAgainMax).Items) {
+        foreach (var charge in book.List(Math.Max(0, count - ToldAgainMax), ToldAgainMax).Items)
+        {
             Tell(charge);
             if (charge.ChargedBack > 0) TellChargedBack(charge);
         }

@@ -98,7 +98,7 @@ public static class OfferRules
     {
         null => null,
         { Platform: < 0 } or { Community: < 0 } or { Affiliate: < 0 } => "shares: expected 0 or more basis points",
-        _ when terms.Platform + terms.Community + terms.Affiliate > BasisPoints =>
+        _ when (long)terms.Platform + terms.Community + terms.Affiliate > BasisPoints =>
             $"shares: together more than {BasisPoints} basis points",
         _ => null,
     };

@@ -18,6 +18,12 @@ public enum RefundAskReason
 
     /// <summary>Who earned the money has taken it out already.</summary>
     PaidOut = 4,
+
+    /// <summary>She wants a part, and would keep what was bought.</summary>
+    Part = 5,
+
+    /// <summary>She took the same back by herself before.</summary>
+    Again = 6,
 }
 
 /// <summary>

@@ -42,6 +42,7 @@ internal static class CommerceComposition
         services.AddSingleton<OrderPricing>();
         services.AddSingleton<OwnedSeats>();
         services.AddSingleton<OrderUse>();
+        services.AddSingleton<RefundTerms>();
         services.AddSingleton<WatchedShares>();
         services.AddSingleton<IPersonalData, CommercePersonalData>();
         // One connection pool for the life of the process; a provider that moves is found again within minutes.

@@ -46,6 +46,9 @@ internal static class Chargebacks
     /// </summary>
     private static (Order After, long Card) Take(Order order, long taken)
     {
+        // Of money that came too late for its order nobody has a share: it is due to the card alone.
+        if (order.PaidAt is null) return (order, 0);
+
         var left = order.Sources.Where(source => source.Method == PaymentMethod.Card)
             .Sum(source => source.Amount - source.Returned);
         var card = Math.Min(taken, left);

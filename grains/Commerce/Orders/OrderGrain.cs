@@ -12,7 +12,7 @@ namespace Engage.Grains.Commerce.Orders;
 /// was set before money could move, takes up again.
 /// </summary>
 internal sealed partial class OrderGrain(
-    IBooks books, OrderTools tools, OrderPricing pricing, OrderUse use, IOptions<CommerceOptions> options,
+    IBooks books, OrderTools tools, OrderPricing pricing, RefundTerms refunds, IOptions<CommerceOptions> options,
     ILogger<OrderGrain> logger)
     : Grain, IOrderGrain, IRemindable
 {
@@ -117,7 +117,7 @@ internal sealed partial class OrderGrain(
         if (order.Asked is { } declined)
             return IllegalState($"was asked back before, which was declined at {declined.DeclinedAt:O}");
 
-        var because = await WhyDecideAsync(order, request);
+        var because = await refunds.WhyDecideAsync(order, request, CancellationToken.None);
         if (because is null)
         {
             var given = await RefundAsync(request with { Covered = true });
@@ -133,7 +133,9 @@ internal sealed partial class OrderGrain(
                 new(request.Amount ?? RefundSplit.Left(order, request.Line), tools.Now, reason, because,
                     Line: request.Line)),
             CancellationToken.None);
-        return new(_file.View, false, null);
+        return _file.Order!.Asked is null
+            ? IllegalState("has just changed, so that nothing was asked; look at it, and ask again")
+            : new(_file.View, false, null);
     }
 
     public async Task<OrderReply> DeclineRefundAsync()
@@ -150,13 +152,16 @@ internal sealed partial class OrderGrain(
     public async Task<OrderReply> ChargedBackAsync()
     {
         await _file.LoadAsync(CancellationToken.None);
-        if (_file.Order is not { } order) return Missing();
+        if (_file.Order is null) return Missing();
+        // The bank may be faster than the news that the card was charged, and must not be forgotten for that.
+        if (_file.Payment!.State == PaymentState.Pending) await AdvanceAsync(null, TimeSpan.Zero);
+        if (_file.Payment.State == PaymentState.Pending) return Silent();
         if (_file.Payment is not { Method: PaymentMethod.Card, State: PaymentState.Succeeded })
             return IllegalState("took no money from a card");
 
+        var order = _file.Order;
         await RemindIfNeededAsync(order);
-        if (!await _course.ChargeBackAsync(CancellationToken.None))
-            return OrderReply.Refused("not-ready", $"Order '{Id}': the provider did not answer; ask again.");
+        if (!await _course.ChargeBackAsync(CancellationToken.None)) return Silent();
         await TellAsync();
         await FinishAsync();
         return new(_file.View, _file.Order!.ChargedBack == order.ChargedBack, null);
@@ -298,17 +303,11 @@ internal sealed partial class OrderGrain(
             : null;
     }
 
-    /// <returns>Null: the buyer takes her money back by herself.</returns>
-    private async Task<RefundAskReason?> WhyDecideAsync(Order order, RefundRequest request)
-    {
-        if (tools.Now - order.PaidAt > options.Value.RefundWindow) return RefundAskReason.Late;
-        var used = await use.ShareAsync(order, request.Line, CancellationToken.None);
-        if (used is null) return RefundAskReason.Unknown;
-        return used >= options.Value.RefundUsedMax ? RefundAskReason.Used : null;
-    }
-
     private OrderReply IllegalState(string what) => OrderReply.Refused(
         "order-state", $"Order '{Id}' is {BookNames.Of(_file.Order!.State)} and {what}.");
+
+    private OrderReply Silent() =>
+        OrderReply.Refused("not-ready", $"Order '{Id}': the provider did not answer; ask again.");
 
     private OrderReply Missing()
     {

@@ -55,6 +55,12 @@ internal sealed class OrderPricing(
         foreach (var each in _terms)
             if (await each.ApplyAsync(shape, cancellationToken) is { } refusal)
                 return (null, refusal);
+        // Passes are not added up, and a gift has one code: the second one would be paid for nothing.
+        if (request.Quantity > 1 && shape.Lines.Exists(line => line.Grants.Length > 0))
+            return (null, new(
+                "invalid-request",
+                $"quantity: {request.Quantity}, but what offer '{offer.Id}' opens is opened once; order 1. To give it "
+                + "to several people, order a gift for each."));
 
         var changed = CommerceRefusal.IfPriceChanged(
             request.Pay.Expected, shape.Due, $"Offer '{offer.Id}'", shape.CouponRefusal?.Detail);

@@ -108,6 +108,24 @@ public sealed class ChargebackTests
         Assert.Equal("order-state", wallet.Refusal?.Problem);
     }
 
+    [Fact]
+    public async Task BankThatIsFasterThanTheNewsOfTheChargeIsNotForgotten()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-one", OfferKind.OneOff, new(10_000, "CNY")));
+        shop.Cards.ChargedBack = -1;
+        await shop.OrderAsync("o-one");
+
+        var silent = await Order(shop).ChargedBackAsync();
+        shop.Cards.ChargedBack = 10_000;
+        var booked = await Order(shop).ChargedBackAsync();
+
+        Assert.Equal("not-ready", silent.Refusal?.Problem);
+        Assert.Equal((OrderState.Refunded, 10_000), (booked.Order!.Order.State, booked.Order.Order.ChargedBack));
+        Assert.False(await shop.MayEnterAsync("creator:k-1"));
+        Assert.Equal((0, 0), (await shop.BalanceAsync("provider:card"), await shop.BalanceAsync("creator:k-1")));
+    }
+
     private static IOrderGrain Order(Shop shop, string key = "1") =>
         shop.Platform.Grains.GetGrain<IOrderGrain>(OrderId.Of(Shop.Buyer, key).Value);
 }

@@ -90,10 +90,10 @@ public sealed class ExpectedPriceTests
         var entries = shop.Books.Entries.Count;
 
         await PreviewAsync(shop, Shop.ByCard("o-pro"));
-        var gift = await PreviewAsync(shop, Shop.ByCard("o-one") with { Gift = new("小林", "嗨"), Quantity = 2 });
+        var gift = await PreviewAsync(shop, Shop.ByCard("o-one") with { Gift = new("小林", "嗨") });
         var unknown = await PreviewAsync(shop, Shop.ByCard("o-none"));
 
-        Assert.Equal((19_998, 19_998), (gift.Preview!.Price.MinorUnits, gift.Preview.Due.MinorUnits));
+        Assert.Equal((9_999, 9_999), (gift.Preview!.Price.MinorUnits, gift.Preview.Due.MinorUnits));
         Assert.Equal("not-found", unknown.Refusal?.Problem);
         Assert.Equal(entries, shop.Books.Entries.Count);
     }

@@ -16,6 +16,9 @@ internal sealed class ObedientCards : ICardProvider
     /// <summary>What banks took back of every charge; below 0: nobody says.</summary>
     public long ChargedBack { get; set; }
 
+    /// <summary>Whether it sends money back.</summary>
+    public bool GivesBack { get; set; } = true;
+
     /// <summary>Every charge that took money, once.</summary>
     public IReadOnlyCollection<Charge> Taken => [.. _taken.Values];
 
@@ -33,7 +36,7 @@ internal sealed class ObedientCards : ICardProvider
     }
 
     public Task<bool> RefundAsync(OrderId order, int number, long amount, CancellationToken cancellationToken) =>
-        Task.FromResult(true);
+        Task.FromResult(GivesBack);
 
     private ChargeAnswer AnswerFor(OrderId order, ChargeOutcome otherwise) => ChargedBack < 0
         ? ChargeAnswer.Unknown

@@ -27,6 +27,21 @@ public sealed class OwnedOnceTests
         Assert.Equal(method == PaymentMethod.Card ? 100_000 : 97_000, await shop.BalanceAsync("wallet:u-buyer"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SeveralOfWhatIsOpenedOnceAreRefusedAndNothingIsCharged(bool isGift)
+    {
+        await using var shop = await OpenAsync();
+
+        var reply = await shop.OrderAsync(
+            Shop.ByCard("o-one") with { Quantity = 2, Gift = isGift ? new("小林") : null });
+
+        Assert.Equal("invalid-request", reply.Refusal?.Problem);
+        Assert.Contains("quantity", reply.Refusal!.Detail, StringComparison.Ordinal);
+        Assert.Empty(shop.Cards.Taken);
+    }
+
     [Fact]
     public async Task WhileTheFirstIsNotKnownTheSecondIsRefusedAndItsCardIsNotAsked()
     {

@@ -94,6 +94,40 @@ public sealed class RefundAskTests
     }
 
     [Fact]
+    public async Task WhoeverWouldKeepWhatSheBoughtForAMinorUnitAsks()
+    {
+        await using var shop = await OpenAsync();
+        var order = await BuyAsync(shop);
+
+        var part = await order.AskRefundAsync(new(Shop.Buyer, 9_998, Key: "r"));
+        var opened = await shop.MayEnterAsync();
+
+        Assert.Equal(
+            (OrderState.Paid, RefundAskReason.Part, true),
+            (part.Order!.Order.State, part.Order.Order.Asked?.Because, opened));
+    }
+
+    [Theory]
+    [InlineData(OfferKind.OneOff)]
+    [InlineData(OfferKind.Subscription)]
+    public async Task WhatSheTookBackOnceSheDoesNotTakeBackAgain(OfferKind kind)
+    {
+        await using var shop = await OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-same", kind) with { Grants = [new("content:c-3")] });
+        await shop.SellAsync(shop.NewOffer("o-two", OfferKind.OneOff) with { Grants = [new("content:c-2")] });
+        var first = await (await BuyAsync(shop, "o-same", "1")).AskRefundAsync(new(Shop.Buyer));
+
+        var second = await (await BuyAsync(shop, "o-same", "2")).AskRefundAsync(new(Shop.Buyer));
+        var other = await (await BuyAsync(shop, "o-two", "3")).AskRefundAsync(new(Shop.Buyer));
+
+        Assert.Equal((OrderState.Refunded, OrderState.Refunded), (
+            first.Order!.Order.State, other.Order!.Order.State));
+        Assert.Equal(
+            (OrderState.Paid, RefundAskReason.Again),
+            (second.Order!.Order.State, second.Order.Order.Asked?.Because));
+    }
+
+    [Fact]
     public void LectureIsAttendedForAsLongAsSheWasThere()
     {
         var began = MovedTime.Start;

@@ -47,6 +47,20 @@ public sealed class TipTests
         Assert.Empty(shop.Cards.Taken);
     }
 
+    [Fact]
+    public async Task TipThatIsWrittenDownUnderAnotherOrdersKeyIsNone()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-one", OfferKind.OneOff));
+        await shop.OrderAsync("o-one", "t");
+
+        var reply = await shop.Platform.Grains.GetGrain<IPatronGrain>("u-buyer")
+            .TipAsync(Tip with { Amount = new(1_000_000, "CNY") });
+
+        Assert.Equal("idempotency-mismatch", reply.Refusal?.Problem);
+        Assert.Empty(await TipsAsync(shop));
+    }
+
     private static Task<Tip[]> TipsAsync(Shop shop) =>
         shop.Platform.Grains.GetGrain<ITipsGrain>("creator:k-1").ListAsync();
 }

@@ -97,6 +97,8 @@ export const enCreator = {
   'refunds.because.used': 'More of it was used than that allows.',
   'refunds.because.unknown': 'There is no record of how much of it was used.',
   'refunds.because.paidOut': 'The money has been paid out already.',
+  'refunds.because.part': 'Only a part is wanted back, and what was bought would stay open.',
+  'refunds.because.again': 'The same was taken back before.',
   'refunds.give': 'Give {amount} back',
   'refunds.decline': 'Decline',
   'tips.title': 'Tips',

@@ -148,6 +148,8 @@ export const enShop = {
   'order.refundBecause.used': 'Some of it has been used already.',
   'order.refundBecause.unknown': 'We have no record of how much of it was used.',
   'order.refundBecause.paidOut': 'The money has been paid out to the seller already.',
+  'order.refundBecause.part': 'You asked for a part of it and keep what you bought.',
+  'order.refundBecause.again': 'You took the same back before.',
   'invoice.title': 'Invoice {number}',
   'invoice.print': 'Print',
   'invoice.what': 'What',

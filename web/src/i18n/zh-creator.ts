@@ -98,6 +98,8 @@ export const zhCreator: Record<keyof typeof enCreator, string> = {
   'refunds.because.used': '使用比例已超过自行退款的上限。',
   'refunds.because.unknown': '没有使用情况的记录。',
   'refunds.because.paidOut': '款项已经提现。',
+  'refunds.because.part': '只要求退还部分款项，所购内容会继续开放。',
+  'refunds.because.again': '同一内容此前已自行退款一次。',
   'refunds.give': '退还 {amount}',
   'refunds.decline': '拒绝',
   'tips.title': '打赏',

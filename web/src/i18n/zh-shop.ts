@@ -148,6 +148,8 @@ export const zhShop: Record<keyof typeof enShop, string> = {
   'order.refundBecause.used': '其中一部分已经使用。',
   'order.refundBecause.unknown': '没有使用情况的记录。',
   'order.refundBecause.paidOut': '款项已支付给卖家。',
+  'order.refundBecause.part': '你只要求退还部分款项，并保留所购内容。',
+  'order.refundBecause.again': '同一内容你此前已自行退款一次。',
   'invoice.title': '发票 {number}',
   'invoice.print': '打印',
   'invoice.what': '项目',

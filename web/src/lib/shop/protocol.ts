@@ -156,7 +156,7 @@ export interface RefundAsk {
   paid: Money
   amount: Money
   at: string
-  because?: 'late' | 'used' | 'unknown' | 'paidOut'
+  because?: 'late' | 'used' | 'unknown' | 'paidOut' | 'part' | 'again'
   reason?: string
   /** Of which line of the order; absent: of all alike. */
   line?: number
