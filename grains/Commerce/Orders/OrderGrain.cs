@@ -122,6 +122,9 @@ internal sealed partial class OrderGrain(
         {
             var given = await RefundAsync(request with { Covered = true });
             if (given.Refusal is null) return given;
+            // It may be given back by now, and not only too little be there.
+            order = _file.Order!;
+            if (Refusal(order, request) is { } gone) return gone;
             because = RefundAskReason.PaidOut;
         }
         var reason = request.Reason is { } text
@@ -129,7 +132,7 @@ internal sealed partial class OrderGrain(
             : null;
         await _file.CommitAsync(
             OrderChanges.AskedBack(
-                _file.Order!, _file.Payment!,
+                order, _file.Payment!,
                 new(request.Amount ?? RefundSplit.Left(order, request.Line), tools.Now, reason, because,
                     Line: request.Line)),
             CancellationToken.None);

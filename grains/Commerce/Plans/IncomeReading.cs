@@ -45,10 +45,13 @@ internal sealed class IncomeReading(IBooks books, string account)
             };
     }
 
-    /// <summary>Whether this step gave back the last of it.</summary>
+    /// <summary>
+    /// Whether this step gave back the last of it. What a bank takes beyond that comes later, and ends nothing.
+    /// </summary>
     private static bool EndsCharge(Order order, string step) =>
         order.State == OrderState.Refunded
-        && step == RefundStep + order.Refunds[^1].Number.ToString(CultureInfo.InvariantCulture);
+        && Array.FindLast(order.Refunds, refund => refund.Amount > 0) is { } last
+        && step == RefundStep + last.Number.ToString(CultureInfo.InvariantCulture);
 
     private async ValueTask<long> ReleasedAsync(PostedLine posted, CancellationToken cancellationToken)
     {

@@ -109,6 +109,32 @@ public sealed class ChargebackTests
     }
 
     [Fact]
+    public async Task MoneyThatCameTooLateForItsOrderIsNobodysLoss()
+    {
+        await using var shop = await Shop.OpenAsync();
+        await shop.SellAsync(shop.NewOffer("o-one", OfferKind.OneOff, new(10_000, "CNY")));
+        (shop.Cards.ChargedBack, shop.Cards.GivesBack) = (-1, false);
+        await shop.OrderAsync("o-one");
+        await Order(shop).CancelAsync();
+        shop.Cards.ChargedBack = 0;
+        // A silent provider is asked once a second at most.
+        shop.Time.Advance(TimeSpan.FromSeconds(2));
+        var late = await Order(shop).GetAsync();
+
+        shop.Cards.ChargedBack = 10_000;
+        var booked = await Order(shop).ChargedBackAsync();
+        var again = await Order(shop).ChargedBackAsync();
+
+        Assert.Equal((PaymentState.Succeeded, RefundState.Sending), (
+            late!.Payment.State, Assert.Single(late.Order.Refunds).State));
+        Assert.Equal((OrderState.Cancelled, true), (booked.Order!.Order.State, again.Replayed));
+        Assert.All(booked.Order.Order.Refunds, refund => Assert.Equal(RefundState.Done, refund.State));
+        Assert.Equal((0, 0, 0, 0), (
+            await shop.BalanceAsync("provider:card"), await shop.BalanceAsync("refunds:due"),
+            await shop.BalanceAsync("creator:k-1"), await shop.BalanceAsync("platform:income")));
+    }
+
+    [Fact]
     public async Task BankThatIsFasterThanTheNewsOfTheChargeIsNotForgotten()
     {
         await using var shop = await Shop.OpenAsync();
