@@ -28,9 +28,7 @@ public static class HiddenCharacters
     /// </summary>
     /// <returns>As <see cref="WhatIsWrong"/>.</returns>
     public static string? WhatMisleads(string text) => Look(text, (rune, start, _) =>
-        rune.Value is < 0x80 or >= 0xE0020 and <= 0xE007F
-            ? IsControl(rune) || (rune.Value >= 0x80 && !IsInFlag(text, start))
-            : rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069));
+        (rune.IsAscii && IsControl(rune)) || TurnsDirection(rune.Value) || IsStrayTag(rune.Value, text, start));
 
     private static string? Look(string text, Func<Rune, int, int, bool> isWrong)
     {
@@ -57,7 +55,7 @@ public static class HiddenCharacters
     {
         < 0x80 => false,
         JoinerFirst or Joiner => start == 0 || end >= text.Length || !Joins(text[start - 1]) || !Joins(text[end]),
-        >= 0xE0020 and <= 0xE007F => !IsInFlag(text, start),
+        var tag when IsTag(tag) => !IsInFlag(text, start),
         0xAD or 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x180E => true,
         _ => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format,
     };
@@ -66,6 +64,13 @@ public static class HiddenCharacters
 
     /// <summary>Means something in a text, of Braille or of poems; a name of it is none.</summary>
     private static bool IsBlank(int rune) => rune is 0x2028 or 0x2029 or 0x2800 or 0x3164 or 0xFFA0;
+
+    /// <summary>Embeddings, overrides and isolates: what stands after one reads in an order of its own.</summary>
+    private static bool TurnsDirection(int rune) => rune is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+
+    private static bool IsTag(int rune) => rune is >= 0xE0020 and <= 0xE007F;
+
+    private static bool IsStrayTag(int rune, string text, int start) => IsTag(rune) && !IsInFlag(text, start);
 
     private static bool Joins(char c) => c >= 0x80 && c is not (>= '\u4E00' and <= '\u9FFF') && c != JoinerFirst &&
         c != Joiner;
@@ -76,7 +81,7 @@ public static class HiddenCharacters
         while (at >= 2 && Rune.TryGetRuneAt(text, at - 2, out var before))
         {
             if (before.Value == BlackFlag) return true;
-            if (before.Value is not (>= 0xE0020 and <= 0xE007F)) return false;
+            if (!IsTag(before.Value)) return false;
 
             at -= 2;
         }
