@@ -31,22 +31,7 @@ internal sealed class CreatorAccessGrain(
     private Task NoteAsync(UserId user, bool owns) => GrainFactory.GetGrain<IOwnershipsGrain>(user.Value)
         .NoteCreatorAsync(new(this.GetPrimaryKeyString()), owns);
 
-    private async Task StoreAsync(string[] owners)
-    {
-        var before = state.State;
-        state.State = new() { Owners = owners };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is.
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task StoreAsync(string[] owners) => state.ReplaceAsync(new() { Owners = owners }, this);
 }
 
 /// <summary>What a creator's access grain stores.</summary>

@@ -42,24 +42,10 @@ internal sealed class OwnershipsGrain(
         return owns ? [.. known, id] : [.. known.Where(each => each != id)];
     }
 
-    private async Task StoreAsync(string[] creators, string[] communities)
-    {
-        if (creators == state.State.Creators && communities == state.State.Communities) return;
-
-        var before = state.State;
-        state.State = new() { Creators = creators, Communities = communities };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is.
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task StoreAsync(string[] creators, string[] communities) =>
+        creators == state.State.Creators && communities == state.State.Communities
+            ? Task.CompletedTask
+            : state.ReplaceAsync(new() { Creators = creators, Communities = communities }, this);
 }
 
 /// <summary>What an ownerships grain stores.</summary>
