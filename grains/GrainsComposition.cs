@@ -25,8 +25,8 @@ public static class GrainsComposition
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Accounts, Mail,
-    /// Commerce and Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Feed, Recommender, Privacy, Rooms, Accounts,
+    /// Mail, Commerce and Economy.
     /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -35,6 +35,7 @@ public static class GrainsComposition
         services.Configure<ModelOptions>(configuration.GetSection("Model"));
         services.Configure<ScoringOptions>(configuration.GetSection("Scoring"));
         services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
+        services.Configure<FeedOptions>(configuration.GetSection("Feed"));
         services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
         services.AddRooms(configuration.GetSection("Rooms"));
         services.AddAccounts(configuration);
