@@ -32,11 +32,11 @@ public static class GrainsComposition
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<PumpOptions>(configuration.GetSection("Pump"));
-        services.Configure<ModelOptions>(configuration.GetSection("Model"));
-        services.Configure<ScoringOptions>(configuration.GetSection("Scoring"));
-        services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
-        services.Configure<FeedOptions>(configuration.GetSection("Feed"));
-        services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
+        services.AddChecked<ModelOptions>(configuration.GetSection("Model"), options => options.Check());
+        services.AddChecked<ScoringOptions>(configuration.GetSection("Scoring"), options => options.Checked());
+        services.AddChecked<ExplorationOptions>(configuration.GetSection("Exploration"), options => options.Check());
+        services.AddChecked<FeedOptions>(configuration.GetSection("Feed"), options => options.Check());
+        services.AddChecked<RecommenderOptions>(configuration.GetSection("Recommender"), options => options.Checked());
         services.AddRooms(configuration.GetSection("Rooms"));
         services.AddAccounts(configuration);
         services.AddPrivacy(configuration.GetSection("Privacy"));

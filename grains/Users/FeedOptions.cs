@@ -14,4 +14,8 @@ public sealed class FeedOptions
     /// was lost, or a term that ends, waits so long. Positive. Default 5 minutes.
     /// </summary>
     public TimeSpan OwnedAge { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal void Check() =>
+        OptionCheck.Require(OwnedAge > TimeSpan.Zero, "Feed:OwnedAge", OwnedAge, "positive");
 }

@@ -31,7 +31,7 @@ public sealed class Outlook
     private OutlookView? _frozen;
 
     /// <param name="seed">Same seed, same options, same calls: same answers.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public Outlook(OutlookOptions options, ulong seed)
         : this(options, seed, null)
     {

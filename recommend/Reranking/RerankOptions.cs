@@ -48,4 +48,20 @@ public sealed record RerankOptions
     {
         CreatorRepeat = 0, TopicRepeat = 0, Freshness = 0, Fatigue = 0, Satisfaction = 0,
     };
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal void Check()
+    {
+        var range = new OptionRange("Recommender:Rerank");
+        range.AtLeast(0, CreatorRepeat);
+        range.AtLeast(0, TopicRepeat);
+        range.AtLeast(0, Freshness);
+        range.Positive(FreshnessHalfLife);
+        range.AtLeast(0, Fatigue);
+        range.AtLeast(0, FatigueShownMax);
+        range.Positive(FatigueHalfLife);
+        range.AtLeast(0, Satisfaction);
+        range.AtLeast(0, RatingsMin);
+        range.AtLeast(1, PoolPerPlace);
+    }
 }
