@@ -212,6 +212,7 @@ internal sealed class UserGrain(
                 new(interest.CurrentWithShown().ToView() with { OwnedContents = owned }, limit)
                 {
                     User = personal ? Id : default,
+                    Actions = personal ? ActionLog.Last(State.Actions) : null,
                     Priority = priority,
                     Filter = filter,
                     AvailableAt = time.GetUtcNow(),

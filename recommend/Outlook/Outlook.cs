@@ -125,7 +125,7 @@ public sealed class Outlook
     public OutlookView Freeze() => _frozen ??=
         new(_options, _nextAction.Freeze(), _churn.Model.Freeze(), _satisfaction.Freeze())
         {
-            Ratings = _satisfaction.Progress.Examples,
+            Ratings = _satisfaction.Progress.Examples, Returns = _churn.Model.Progress.Examples,
         };
 
     /// <summary>Writes everything; the stream stays open.</summary>
