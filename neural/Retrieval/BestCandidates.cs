@@ -81,8 +81,8 @@ internal sealed unsafe class BestCandidates
             for (var i = 0; i < keys.Length; i++)
             {
                 var key = keys[keys.Length - 1 - i];
-                indices[(user * _k) + i] = IndexOf(key);
-                scores[(user * _k) + i] = ScoreOf(key);
+                indices[(user * _k) + i] = ScoreKeys.ItemOf(key);
+                scores[(user * _k) + i] = ScoreKeys.ScoreOf(key);
             }
         }
     }
@@ -135,9 +135,9 @@ internal sealed unsafe class BestCandidates
     /// again.</summary>
     private void Enter(int user, float score, int item)
     {
-        _keys[(user * _capacity) + _counts[user]] = KeyOf(score, item);
+        _keys[(user * _capacity) + _counts[user]] = ScoreKeys.Of(score, item);
         if (++_counts[user] == _capacity)
-            _thresholds[user] = ScoreOf(Cut(user));
+            _thresholds[user] = ScoreKeys.ScoreOf(Cut(user));
     }
 
     /// <summary>Keeps the best k of a user's list, in no order.</summary>
@@ -147,22 +147,5 @@ internal sealed unsafe class BestCandidates
         var least = KeySelection.MoveGreatestFirst(_keys.AsSpan(user * _capacity, _counts[user]), _k);
         _counts[user] = _k;
         return least;
-    }
-
-    // The bits of a float sort like integers once negative numbers are reversed; adding 0 makes -0 equal to 0. The
-    // index is complemented, for of equal scores the lower one is to be the greater key.
-    private static ulong KeyOf(float score, int item)
-    {
-        var bits = BitConverter.SingleToUInt32Bits(score + 0f);
-        bits ^= (uint)((int)bits >> 31) | 0x8000_0000;
-        return ((ulong)bits << 32) | (uint)~item;
-    }
-
-    private static int IndexOf(ulong key) => ~(int)(uint)key;
-
-    private static float ScoreOf(ulong key)
-    {
-        var bits = (uint)(key >> 32);
-        return BitConverter.UInt32BitsToSingle((bits & 0x8000_0000) != 0 ? bits ^ 0x8000_0000 : ~bits);
     }
 }

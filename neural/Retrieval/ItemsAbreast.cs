@@ -7,7 +7,7 @@ namespace Engage.Neural;
 internal sealed unsafe class ItemsAbreast
 {
     /// <summary>More users than these are quicker side by side.</summary>
-    public const int UsersMax = 6;
+    public const int UsersMax = 10;
 
     // Four registers across hide the latency of a sum for a single user; with 76 dimensions they are 19 KB.
     private const int Width = 64;
@@ -20,14 +20,17 @@ internal sealed unsafe class ItemsAbreast
     private int _dimensions;
     private int _waiting;
 
+    /// <summary>Allocates all that a search will need.</summary>
+    public void Reserve(int dimensions)
+    {
+        if (_panel.Length < dimensions * Width)
+            (_users, _panel) = (new float[UsersMax * dimensions], new float[dimensions * Width]);
+    }
+
     /// <param name="users">[users, dimensions], row-major; copied. At most <see cref="UsersMax"/>.</param>
     public void Begin(ReadOnlySpan<float> users, int dimensions)
     {
         (_count, _dimensions, _waiting) = (users.Length / dimensions, dimensions, 0);
-        if (_users.Length < users.Length)
-            _users = new float[users.Length];
-        if (_panel.Length < dimensions * Width)
-            _panel = new float[dimensions * Width];
         users.CopyTo(_users);
     }
 

@@ -76,6 +76,8 @@ public sealed class TopKRetrieval
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         RequireRows(users.Length, dimensions, "Users");
         (_users, _dimensions, _next) = (users.Length / dimensions, dimensions, 0);
+        // Whoever has had a large batch is to allocate nothing for a small one.
+        _few.Reserve(dimensions);
         if (_users <= ItemsAbreast.UsersMax)
             _few.Begin(users, dimensions);
         else
