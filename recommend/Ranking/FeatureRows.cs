@@ -96,10 +96,10 @@ internal static class FeatureRows
         var takers = MathF.Sqrt(view.Catalogue.Stats(item).Takers + 1);
         into[2 * sums] = LogTie(ties[Neighbours.Kinds + CoOccurrence.Together] / takers);
         into[(2 * sums) + 1] = LogTie(ties[CoOccurrence.Together] / takers);
-        var last = scratch.Recent[^1] >= 0 ? view.Ties.Of(scratch.Recent[^1]) : null;
-        var at = last is null ? -1 : last.Ids.AsSpan(0, last.Count).IndexOf(item);
-        into[(2 * sums) + 2] = LogTie(at < 0 ? 0 : LastTie(last!, at, CoOccurrence.Next));
-        into[(2 * sums) + 3] = LogTie(at < 0 ? 0 : LastTie(last!, at, CoOccurrence.Together));
+        var last = scratch.Recent[^1] >= 0 ? view.Ties.Of(scratch.Recent[^1]) : default;
+        var at = last.Ids.IndexOf(item);
+        into[(2 * sums) + 2] = LogTie(at < 0 ? 0 : LastTie(last, at, CoOccurrence.Next));
+        into[(2 * sums) + 3] = LogTie(at < 0 ? 0 : LastTie(last, at, CoOccurrence.Together));
         into[(2 * sums) + 4] = (float)scratch.TieCounts[item] / scratch.Recent.Length;
     }
 
