@@ -76,4 +76,11 @@ internal readonly struct TwoTowerView(
             into = into[count..];
         }
     }
+
+    /// <summary>The items of largest logit for each user of a batch; see <see cref="TopKRetrieval"/>.</summary>
+    public void Search<TFilter>(
+        TopKRetrieval retrieval, ReadOnlySpan<float> users, int k, TFilter filter, Span<int> items,
+        Span<float> logits)
+        where TFilter : struct, ICandidateFilter, allows ref struct =>
+        retrieval.Search(output, users, k, filter, items, logits);
 }
