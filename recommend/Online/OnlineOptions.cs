@@ -76,4 +76,25 @@ public sealed record OnlineOptions
 
     /// <summary>Examples for which a drift is flagged and the rates are raised. Default 1,000.</summary>
     public int DriftExamples { get; init; } = 1_000;
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal void Check()
+    {
+        var range = new OptionRange("Recommender:Online");
+        range.Positive(JoinWindow);
+        range.NotNegative(LateWindow);
+        range.AtLeast(1, ImpressionsMax);
+        range.AtLeast(1, ImpressionsPerUserMax);
+        range.Each(EngagementHidden, 0, size => size >= 1, "1 or more");
+        range.AtLeast(0, EngagementRate);
+        range.AtLeast(1, EngagementAverageSteps);
+        range.AtLeast(0, EngagementNegatives);
+        range.AtLeast(1, EngagementJoinedMin);
+        range.Within(0, 1, EngagementShare);
+        range.AtLeast(1, PropensityWeightMax);
+        range.Above(0, DriftThreshold);
+        range.AtLeast(0, DriftTolerance);
+        range.AtLeast(1, DriftRateBoost);
+        range.AtLeast(1, DriftExamples);
+    }
 }

@@ -29,7 +29,7 @@ internal static class FeatureRows
         trends.Best(leaders);
         stage.Scales(scales[mine..], nowMs);
         stage.Best(leaders[mine..]);
-        var last = scratch.Recent.Length > 0 && scratch.Recent[^1] >= 0 ? view.Ties.Of(scratch.Recent[^1]) : null;
+        var last = scratch.Recent.Length > 0 && scratch.Recent[^1] >= 0 ? view.Ties.Of(scratch.Recent[^1]) : default;
         // What the logarithms are taken of, apart from the rows: one pass takes them all.
         scratch.Logs.Clear();
         var logs = scratch.Logs.Extend(candidates.Length * layout.Logs);
@@ -109,7 +109,7 @@ internal static class FeatureRows
 
     /// <param name="last">The ties of the last item had, if any.</param>
     private static void FillTies(
-        Scratch scratch, int item, int takers, Neighbours? last, Span<float> logs, Span<float> into)
+        Scratch scratch, int item, int takers, Neighbours last, Span<float> logs, Span<float> into)
     {
         const int sums = FeatureLayout.TieSums;
         if (!scratch.IsTouched(item))
@@ -125,9 +125,9 @@ internal static class FeatureRows
         var popular = MathF.Sqrt(takers + 1);
         logs[sums] = NoTie + (ties[Neighbours.Kinds + CoOccurrence.Together] / popular);
         logs[sums + 1] = NoTie + (ties[CoOccurrence.Together] / popular);
-        var at = last is null ? -1 : last.Ids.AsSpan(0, last.Count).IndexOf(item);
-        logs[sums + 2] = NoTie + (at < 0 ? 0 : LastTie(last!, at, CoOccurrence.Next));
-        logs[sums + 3] = NoTie + (at < 0 ? 0 : LastTie(last!, at, CoOccurrence.Together));
+        var at = last.Ids.IndexOf(item);
+        logs[sums + 2] = NoTie + (at < 0 ? 0 : LastTie(last, at, CoOccurrence.Next));
+        logs[sums + 3] = NoTie + (at < 0 ? 0 : LastTie(last, at, CoOccurrence.Together));
         into[(2 * sums) + 4] = (float)scratch.TieCounts[item] / scratch.Recent.Length;
     }
 

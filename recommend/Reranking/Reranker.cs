@@ -193,8 +193,19 @@ internal sealed class Reranker
         foreach (var rating in ratings)
             if (float.IsFinite(rating))
                 (sum, count) = (sum + rating, count + 1);
+        var weight = options.Satisfaction * Retention(query, outlook, options);
         for (var i = 0; i < pool.Length; i++)
-            pool[i].Liked = float.IsFinite(ratings[i]) ? options.Satisfaction * (ratings[i] - (sum / count)) : 0;
+            pool[i].Liked = float.IsFinite(ratings[i]) ? weight * (ratings[i] - (sum / count)) : 0;
+    }
+
+    /// <summary>How much more her liking counts than that of somebody who is sure to come back.</summary>
+    private float Retention(in RecommendQuery query, OutlookView outlook, RerankOptions options)
+    {
+        if (options.Retention == 0 || query.Actions is not { Length: > 0 } actions
+            || outlook.Returns < options.ReturnsMin)
+            return 1;
+        var churn = outlook.Churn(actions, Math.Max(query.NowMs, actions[^1].AtMs), _workspace);
+        return float.IsFinite(churn) ? 1 + (options.Retention * churn) : 1;
     }
 
     /// <summary>What each item gains for its age.</summary>

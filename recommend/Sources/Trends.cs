@@ -106,7 +106,7 @@ internal sealed class Trends
         if (!_retired.TryTake(out var own) || own.Length != shared.Length)
             own = new int[shared.Length];
         shared.CopyTo(own, 0);
-        _retired.Add(shared, 4 * Columns);
+        _retired.Add(shared, -1, 4 * Columns);
         return own;
     }
 
