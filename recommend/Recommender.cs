@@ -218,7 +218,7 @@ public sealed class Recommender
     /// has changed.</summary>
     public RecommenderSnapshot Publish()
     {
-        if (_published is { } same && _pages.TryHold(same.Pages))
+        if (_published is { } same && same.Pages.TryHold())
             return same;
         var pages = _pages.Begin();
         return _published = new(
