@@ -30,6 +30,15 @@ internal static class FeatureRows
         stage.Scales(scales[mine..], nowMs);
         stage.Best(leaders[mine..]);
         var last = scratch.Recent.Length > 0 && scratch.Recent[^1] >= 0 ? view.Ties.Of(scratch.Recent[^1]) : default;
+        // The candidates lie anywhere: their rows are asked for together instead of one wait after the other.
+        foreach (var item in candidates)
+        {
+            towers.Prefetch(item);
+            view.Attention.Prefetch(item);
+            CacheLines.Prefetch(trends.Stored(item));
+            CacheLines.Prefetch(stage.Stored(item));
+        }
+
         // What the logarithms are taken of, apart from the rows: one pass takes them all.
         scratch.Logs.Clear();
         var logs = scratch.Logs.Extend(candidates.Length * layout.Logs);
