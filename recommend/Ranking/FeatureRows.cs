@@ -167,7 +167,11 @@ internal static class FeatureRows
         var at = layout.TieAt + FeatureLayout.TieSums;
         var max = Vector256.Create(1e-9f);
         for (var i = 0; i < count; i++)
-            max = Vector256.Max(max, Vector256.Create<float>(rows.Slice((i * layout.Count) + at, FeatureLayout.TieSums)));
+        {
+            var sums = rows.Slice((i * layout.Count) + at, FeatureLayout.TieSums);
+            max = Vector256.Max(max, Vector256.Create<float>(sums));
+        }
+
         for (var i = 0; i < count; i++)
         {
             var sums = rows.Slice((i * layout.Count) + at, FeatureLayout.TieSums);
