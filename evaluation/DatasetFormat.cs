@@ -4,9 +4,9 @@ namespace Engage.Evaluation;
 public enum DatasetFormat
 {
     /// <summary>RecBole atomic file (.inter): tab-separated, header of <c>name:type</c> columns, Unix
-    /// seconds.</summary>
+    /// seconds or milliseconds.</summary>
     Recbole,
 
-    /// <summary>MovieLens csv: <c>userId,movieId,rating,timestamp</c>, Unix seconds.</summary>
+    /// <summary>MovieLens csv: <c>userId,movieId,rating,timestamp</c>, quoted or not, Unix seconds or milliseconds.</summary>
     MovieLens,
 }

@@ -34,6 +34,41 @@ public sealed class DatasetReaderTests
         Assert.Equal(new Interaction("u", "i", null, 7000), only);
     }
 
+    [Theory]
+    [InlineData("874724710")]
+    [InlineData("874724710.0")]
+    [InlineData("8.7472471e8")]
+    [InlineData("874724710000")]
+    [InlineData("8.7472471e+11")]
+    public void TimesAreReadInSecondsAndInMilliseconds(string time)
+    {
+        var file = $"\uFEFFuser_id:token\titem_id:token\ttimestamp:float\r\n\r\nu\ti\t{time}\r\n \r\n";
+
+        var only = Assert.Single(DatasetReader.Read(new StringReader(file), DatasetFormat.Recbole));
+
+        Assert.Equal(new Interaction("u", "i", null, 874724710000), only);
+    }
+
+    [Theory]
+    [InlineData("User_ID\tITEM_ID\ttime\tlabel\nu\ti\t7\t1\n", DatasetFormat.Recbole)]
+    [InlineData("\"user\",\"item\",\"rating\",\"timestamp\"\n\"u\",\"i\",,7\n", DatasetFormat.MovieLens)]
+    public void ColumnsGoByTheirUsualNamesAndARatingMayBeMissing(string file, DatasetFormat format)
+    {
+        var only = Assert.Single(DatasetReader.Read(new StringReader(file), format));
+
+        Assert.Equal(new Interaction("u", "i", null, 7000), only);
+    }
+
+    [Fact]
+    public void QuotedFieldsMayHoldTheSeparatorAndQuotes()
+    {
+        const string file = "userId,movieId,timestamp\n\"Doe, Jane\",\"the \"\"one\"\"\",7\n";
+
+        var only = Assert.Single(DatasetReader.Read(new StringReader(file), DatasetFormat.MovieLens));
+
+        Assert.Equal(new Interaction("Doe, Jane", "the \"one\"", null, 7000), only);
+    }
+
     [Fact]
     public void MovieLensCsvIsRead()
     {
@@ -50,7 +85,11 @@ public sealed class DatasetReaderTests
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\tnoon\n", "noon")]
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\tNaN\n", "NaN")]
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\t-1\n", "Line 2: timestamp '-1'")]
-    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t1260759144000\n", "Line 2: timestamp '1260759144000'")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t1260759144000000\n", "Line 2: timestamp '1260759144000000'")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t1260759144\nu\ti\t1260759144000\n", "Line 3: timestamp '126")]
+    [InlineData("user_id\titem_id\ttimestamp\n \ti\t5\n", "Line 2 has no user id")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\t\t5\n", "Line 2 has no item id")]
+    [InlineData("user_id,item_id,timestamp\nu,i,5\n", "no column 'user_id'")]
     [InlineData("user_id\titem_id\trating\ttimestamp\nu\ti\t1e300\t5\n", "Line 2: rating '1e300'")]
     [InlineData("user_id\titem_id\ttimestamp\n\n", "No events")]
     [InlineData("", "empty")]
