@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace Engage.Neural;
 
 /// <summary>
@@ -18,8 +16,6 @@ namespace Engage.Neural;
 /// </remarks>
 public sealed class TopKRetrieval
 {
-    private const int FloatsPerCacheLine = 16;
-
     private readonly BestCandidates _best = new();
     private readonly UsersAbreast _many = new();
     private readonly ItemsAbreast _few = new();
@@ -57,12 +53,9 @@ public sealed class TopKRetrieval
         where TFilter : struct, ICandidateFilter, allows ref struct
     {
         Begin(users, items.Width, k);
-        for (var row = 0; row < items.Count; row += items.RowsPerPage)
-        {
-            var page = row / items.RowsPerPage;
-            var isLast = row + items.RowsPerPage >= items.Count;
-            Add(items.Page(page), isLast ? [] : items.Page(page + 1), isLast, in filter);
-        }
+        var pages = (items.Count + items.RowsPerPage - 1) / items.RowsPerPage;
+        for (var page = 0; page < pages; page++)
+            Add(items.Page(page), page + 1 < pages ? items.Page(page + 1) : [], page == pages - 1, in filter);
 
         Finish(indices, scores);
     }
@@ -102,26 +95,14 @@ public sealed class TopKRetrieval
     {
         RequireRows(items.Length, _dimensions, "Items");
         var count = items.Length / _dimensions;
-        fixed (float* rows = items, next = following)
-        {
-            Prefetch(next, following.Length);
+        // Pages lie apart, where the hardware's own prefetching does not look.
+        CacheLines.Prefetch(following);
+        fixed (float* rows = items)
             if (_users <= ItemsAbreast.UsersMax)
                 _few.Add(rows, count, _next, isLast, _best, in filter);
             else
                 _many.Add(rows, count, _next, _best, in filter);
-        }
-
         _next += count;
-    }
-
-    /// <summary>Asks for rows while others are computed: pages lie apart, where the hardware's own prefetching does not
-    /// look, and the product reads four rows at a time, which it follows badly.</summary>
-    internal static unsafe void Prefetch(float* rows, nint floats)
-    {
-        if (!Sse.IsSupported)
-            return;
-        for (nint at = 0; at < floats; at += FloatsPerCacheLine)
-            Sse.Prefetch0(rows + at);
     }
 
     private static void RequireRows(int length, int dimensions, string what)

@@ -30,6 +30,15 @@ internal static class FeatureRows
         stage.Scales(scales[mine..], nowMs);
         stage.Best(leaders[mine..]);
         var last = scratch.Recent.Length > 0 && scratch.Recent[^1] >= 0 ? view.Ties.Of(scratch.Recent[^1]) : default;
+        // The candidates lie anywhere: their rows are asked for together instead of one wait after the other.
+        foreach (var item in candidates)
+        {
+            towers.Prefetch(item);
+            view.Attention.Prefetch(item);
+            CacheLines.Prefetch(trends.Stored(item));
+            CacheLines.Prefetch(stage.Stored(item));
+        }
+
         // What the logarithms are taken of, apart from the rows: one pass takes them all.
         scratch.Logs.Clear();
         var logs = scratch.Logs.Extend(candidates.Length * layout.Logs);
@@ -158,7 +167,11 @@ internal static class FeatureRows
         var at = layout.TieAt + FeatureLayout.TieSums;
         var max = Vector256.Create(1e-9f);
         for (var i = 0; i < count; i++)
-            max = Vector256.Max(max, Vector256.Create<float>(rows.Slice((i * layout.Count) + at, FeatureLayout.TieSums)));
+        {
+            var sums = rows.Slice((i * layout.Count) + at, FeatureLayout.TieSums);
+            max = Vector256.Max(max, Vector256.Create<float>(sums));
+        }
+
         for (var i = 0; i < count; i++)
         {
             var sums = rows.Slice((i * layout.Count) + at, FeatureLayout.TieSums);

@@ -49,6 +49,9 @@ internal readonly struct HistoryAttentionView(
     public static ReadOnlySpan<int> Window(ReadOnlySpan<int> recent) =>
         recent[Math.Max(0, recent.Length - HistoryAttention.Steps)..];
 
+    /// <summary>Asks for what <see cref="Fill"/> reads of a candidate.</summary>
+    public void Prefetch(int item) => CacheLines.Prefetch(items[item][shape.QuestionAt..]);
+
     /// <summary>The attention's logit of each candidate; 0 without a history.</summary>
     /// <param name="recent">Numbers of the recent items, oldest first; negative for unknown ones.</param>
     /// <param name="into">Receives them, one every <paramref name="stride"/> floats.</param>

@@ -28,6 +28,7 @@ internal sealed class Reranker
     {
         public float Liked;
         public float Alike;
+        public float Standing;
         public bool Taken;
         public int Creator;
         public int[] Topics = [];
@@ -39,12 +40,14 @@ internal sealed class Reranker
     /// <param name="items">Candidates of one query.</param>
     /// <param name="scores">Their logits.</param>
     public ReadOnlySpan<Placed> Rank(
-        ModelView view, RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores)
+        ModelView view, in RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores)
     {
         var options = query.AsRanked ? RerankOptions.Off : view.Options.Rerank;
         CountShown(view, query.User);
         var pool = Pool(view, query, items, scores, options);
         ForeseeLiking(view, query, pool, options);
+        foreach (ref var entry in pool)
+            entry.Standing = entry.Adjusted;
         // The ranker's own cut among what may be shown: what comes in from below it needs an explanation.
         var cut = RawCut(pool, query.Limit);
         if (_placed.Length < query.Limit)
@@ -52,11 +55,11 @@ internal sealed class Reranker
         var count = Math.Min(query.Limit, pool.Length);
         for (var place = 0; place < count; place++)
         {
-            var best = Best(pool);
-            ref var entry = ref pool[best];
+            ref var entry = ref pool[Best(pool)];
             entry.Taken = true;
-            _placed[place] = new(entry.Index, entry.Adjusted - entry.Alike, EffectOn(entry, cut, pool));
-            Repel(pool, entry, options);
+            _placed[place] = new(entry.Index, entry.Standing, EffectOn(entry, cut, pool));
+            if (place + 1 < count)
+                Repel(pool, entry, options);
         }
 
         return _placed.AsSpan(0, count);
@@ -64,7 +67,7 @@ internal sealed class Reranker
 
     /// <summary>The best by adjusted score among what may be shown, several per place.</summary>
     private Span<Entry> Pool(
-        ModelView view, RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores,
+        ModelView view, in RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores,
         RerankOptions options)
     {
         if (_pool.Length < items.Length)
@@ -123,10 +126,10 @@ internal sealed class Reranker
             ref readonly var entry = ref pool[i];
             if (entry.Taken)
                 continue;
-            var score = entry.Adjusted - entry.Alike;
             // Equal scores: the lower number wins, as everywhere.
-            if (best < 0 || score > highest || (score == highest && entry.Item < pool[best].Item))
-                (best, highest) = (i, score);
+            if (best < 0 || entry.Standing > highest
+                || (entry.Standing == highest && entry.Item < pool[best].Item))
+                (best, highest) = (i, entry.Standing);
         }
 
         return best;
@@ -146,7 +149,7 @@ internal sealed class Reranker
             var alike = (creator >= 0 && entry.Creator == creator ? options.CreatorRepeat : 0)
                 + (options.TopicRepeat * Overlap(topics, entry.Topics));
             if (alike > entry.Alike)
-                entry.Alike = alike;
+                (entry.Alike, entry.Standing) = (alike, entry.Adjusted - alike);
         }
     }
 
@@ -229,9 +232,9 @@ internal sealed class Reranker
         return fresh;
     }
 
-    private float Fatigue(RecommendQuery query, int item, RerankOptions options)
+    private float Fatigue(in RecommendQuery query, int item, RerankOptions options)
     {
-        if (options.Fatigue == 0 || !_shown.TryGetValue(item, out var at))
+        if (options.Fatigue == 0 || _shown.Count == 0 || !_shown.TryGetValue(item, out var at))
             return 0;
         var times = Math.Min(query.User.ShownTimes[at], options.FatigueShownMax);
         return options.Fatigue * times * Halved(query.NowMs - query.User.ShownAtMs[at], options.FatigueHalfLife);

@@ -49,6 +49,9 @@ internal readonly struct TwoTowerView(
 
     public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
 
+    /// <summary>Asks for an item's part of the logit.</summary>
+    public void Prefetch(int item) => CacheLines.Prefetch(output[item]);
+
     /// <summary>The logit's parts: one per head, then the biases; [<see cref="TowerShape.Heads"/> + 1].</summary>
     /// <returns>Their sum, the logit up to its last bits.</returns>
     public float Parts(ReadOnlySpan<float> user, int item, Span<float> into)
