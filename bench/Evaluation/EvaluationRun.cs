@@ -28,7 +28,8 @@ internal sealed class EvaluationRun(
     {
         if (!Names().Any(IsChosen))
             throw new ArgumentException(
-                $"--only {string.Join(" --only ", only)}: no model is called so; there are {string.Join(", ", Names())}.");
+                $"--only {string.Join(" --only ", only)}: no model is called so; there are "
+                + $"{string.Join(", ", Names())}.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var stale = Stale().Where(IsChosen).ToArray();
         Task<PrequentialResult>[] passes =
