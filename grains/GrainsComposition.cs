@@ -25,17 +25,18 @@ public static class GrainsComposition
     private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Options come from the sections Pump, Model, Scoring, Exploration, Recommender, Privacy, Rooms, Accounts, Mail,
-    /// Commerce and Economy.
+    /// Options come from the sections Pump, Model, Scoring, Exploration, Feed, Recommender, Privacy, Rooms, Accounts,
+    /// Mail, Commerce and Economy.
     /// </summary>
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<PumpOptions>(configuration.GetSection("Pump"));
-        services.Configure<ModelOptions>(configuration.GetSection("Model"));
-        services.Configure<ScoringOptions>(configuration.GetSection("Scoring"));
-        services.Configure<ExplorationOptions>(configuration.GetSection("Exploration"));
-        services.Configure<RecommenderOptions>(configuration.GetSection("Recommender"));
+        services.AddChecked<ModelOptions>(configuration.GetSection("Model"), options => options.Check());
+        services.AddChecked<ScoringOptions>(configuration.GetSection("Scoring"), options => options.Checked());
+        services.AddChecked<ExplorationOptions>(configuration.GetSection("Exploration"), options => options.Check());
+        services.AddChecked<FeedOptions>(configuration.GetSection("Feed"), options => options.Check());
+        services.AddChecked<RecommenderOptions>(configuration.GetSection("Recommender"), options => options.Checked());
         services.AddRooms(configuration.GetSection("Rooms"));
         services.AddAccounts(configuration);
         services.AddPrivacy(configuration.GetSection("Privacy"));

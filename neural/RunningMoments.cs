@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Engage.Neural;
 
 /// <summary>
@@ -47,14 +49,39 @@ public sealed class RunningMoments(int width, long memoryRows)
         [.. Variance.Select(variance => variance < VarianceMin ? 1 : 1 / MathF.Sqrt(variance))];
 
     /// <summary>rows = (rows - mean) · inverse, within ± <see cref="Limit"/>, in place.</summary>
-    public static void Standardize(
+    /// <exception cref="ArgumentException">The rows are fewer, or the lengths differ.</exception>
+    public static unsafe void Standardize(
         Span<float> rows, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> inverse)
     {
-        for (var r = 0; r < count; r++)
-        {
-            var row = rows.Slice(r * mean.Length, mean.Length);
-            for (var i = 0; i < row.Length; i++)
-                row[i] = Math.Clamp((row[i] - mean[i]) * inverse[i], -Limit, Limit);
-        }
+        VectorKernels.RequireSameLength(mean.Length, inverse.Length);
+        if (rows.Length < (long)count * mean.Length)
+            throw new ArgumentException(
+                $"{count} rows of {mean.Length} need {(long)count * mean.Length} floats; got {rows.Length}.");
+        fixed (float* row = rows, center = mean, scale = inverse)
+            for (nint r = 0; r < count; r++)
+            {
+                var at = row + (r * mean.Length);
+                var done = Standardize<Lanes512, Vector512<float>>(at, center, scale, 0, mean.Length);
+                done = Standardize<Lanes256, Vector256<float>>(at, center, scale, done, mean.Length);
+                done = Standardize<Lanes128, Vector128<float>>(at, center, scale, done, mean.Length);
+                Standardize<Lanes1, float>(at, center, scale, done, mean.Length);
+            }
+    }
+
+    /// <summary>Whole registers from element <paramref name="i"/> on; returns the first element not done.</summary>
+    internal static unsafe int Standardize<TLanes, V>(float* row, float* mean, float* inverse, int i, int width)
+        where TLanes : struct, ILanes<V>
+        where V : struct
+    {
+        if (TLanes.IsSupported)
+            for (; i + TLanes.Count <= width; i += TLanes.Count)
+            {
+                var value = TLanes.Multiply(
+                    TLanes.Subtract(TLanes.Load(row + i), TLanes.Load(mean + i)), TLanes.Load(inverse + i));
+                value = TLanes.AtMost(TLanes.Create(Limit), TLanes.AtLeast(TLanes.Create(-Limit), value));
+                TLanes.Store(value, row + i);
+            }
+
+        return i;
     }
 }

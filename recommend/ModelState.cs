@@ -160,6 +160,9 @@ internal sealed class ModelState
     private static ArithmeticException NotNumber(string name) =>
         new($"'{name}' holds what is not a number; the model is not saved.");
 
+    /// <summary>Whether the saved model has it. Loading only.</summary>
+    public bool Has(string name) => _tensors.ContainsKey(name);
+
     private Tensor Find(string name) => _tensors.TryGetValue(name, out var tensor)
         ? tensor
         : throw new InvalidDataException($"The saved model has no '{name}'.");

@@ -49,10 +49,11 @@ public sealed class Recommender
     private bool _suspect;
 
     /// <param name="seed">Same seed, same options, same calls: same answers.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public Recommender(RecommenderOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
+        _options = options.Checked();
         _random = new(seed);
         _catalogue = new(_pages);
         _trends = new(options.TrendHalfLivesEvents, options.TrendHalfLives, _pages);
@@ -217,7 +218,7 @@ public sealed class Recommender
     /// has changed.</summary>
     public RecommenderSnapshot Publish()
     {
-        if (_published is { } same && _pages.TryHold(same.Pages))
+        if (_published is { } same && same.Pages.TryHold())
             return same;
         var pages = _pages.Begin();
         return _published = new(

@@ -104,4 +104,37 @@ public sealed record RecommenderOptions
 
     /// <summary>Learning from what was shown, and watching over it.</summary>
     public OnlineOptions Online { get; init; } = new();
+
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException">One is out of range; it says which, as the setting is called.</exception>
+    public RecommenderOptions Checked()
+    {
+        var range = new OptionRange("Recommender");
+        // Infinity counts without forgetting.
+        range.Each(TrendHalfLivesEvents, 1, events => events > 0, "above 0");
+        range.Each(TrendHalfLives, 0, life => life > TimeSpan.Zero, "positive");
+        range.Each(StageHalfLivesEvents, 1, events => events > 0, "above 0");
+        range.AtLeast(4, NeighboursMax);
+        range.Above(0, FreshTieHalfLifeEvents);
+        range.AtLeast(1, CoOccurrenceWindow);
+        range.Within(float.Epsilon, 1, TieQuickDecay);
+        range.Within(float.Epsilon, 1, TieSlowDecay);
+        range.AtLeast(1, CandidatesPerSource);
+        range.AtLeast(1, TowerDimensions);
+        range.Each(TowerDecays, 1, decay => decay is > 0 and <= 1, "above 0, at most 1");
+        range.Each(TowerTrendRates, 0, rate => rate > 0 && float.IsFinite(rate), "above 0");
+        range.AtLeast(1, TowerNegatives);
+        range.AtLeast(0, TowerRate);
+        range.Above(0, TowerAccumulator);
+        range.AtLeast(1, AttentionDimensions);
+        range.AtLeast(0, AttentionRate);
+        range.Each(RankerHidden, 0, size => size >= 1, "1 or more");
+        range.AtLeast(0, RankerRate);
+        range.AtLeast(1, RankerAverageSteps);
+        range.Above(0, RankerGradientMax);
+        Rerank.Check();
+        Online.Check();
+        Outlook.Checked();
+        return this;
+    }
 }

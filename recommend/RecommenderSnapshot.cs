@@ -143,7 +143,7 @@ public sealed class RecommenderSnapshot
         if (index < 0)
             return [];
         var strengths = new Dictionary<int, (float Tie, float Alike)>();
-        if (_view.Ties.Of(index) is { } ties)
+        if (_view.Ties.Of(index) is { Count: > 0 } ties)
             for (var i = 0; i < ties.Count; i++)
             {
                 var tie = ties.Weights[(i * Neighbours.Kinds) + CoOccurrence.Together];

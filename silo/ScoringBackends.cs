@@ -2,7 +2,10 @@ using Engage.Neural;
 
 namespace Engage.Silo;
 
-/// <summary>Chooses what computes the ranker's forward pass: the setting <c>Scoring</c>, Managed or Torch.</summary>
+/// <summary>
+/// Chooses what computes the ranker's forward pass: the settings <c>Scoring</c>, Managed or Torch, and
+/// <c>Scoring:Device</c>.
+/// </summary>
 internal static class ScoringBackends
 {
     /// <summary>Null when this build can score with Torch, otherwise why not.</summary>
@@ -13,18 +16,34 @@ internal static class ScoringBackends
 #endif
 
     /// <param name="name">Managed, the default, or Torch; in any case.</param>
+    /// <param name="device">Auto, the default, Cpu or Cuda; in any case.</param>
     /// <exception cref="ArgumentException">Another name, or one that this build has not.</exception>
-    public static IMlpBackend Choose(string? name)
+    /// <exception cref="InvalidOperationException">Torch does not load, or there is no such device.</exception>
+    public static IMlpBackend Choose(string? name, string? device = null)
     {
-        if (name is null || Is("Managed")) return ManagedBackend.Instance;
-        if (!Is("Torch"))
+        var demanded = Device(device);
+        if (name is null || Is(name, "Managed"))
+            return demanded != ScoringDevice.Cuda
+                ? ManagedBackend.Instance
+                : throw new ArgumentException(
+                    "Scoring:Device is 'Cuda', but Scoring=Managed computes on the processor; set Scoring=Torch too, or "
+                    + "leave the device out.");
+        if (!Is(name, "Torch"))
             throw new ArgumentException($"Scoring is '{name}'; it must be Managed or Torch.");
 #if TORCH
-        return new TorchBackend();
+        return new TorchBackend(demanded);
 #else
         throw new ArgumentException($"Scoring is '{name}', but {TorchMissing}, or leave the setting out.");
 #endif
-
-        bool Is(string kind) => string.Equals(name, kind, StringComparison.OrdinalIgnoreCase);
     }
+
+    private static ScoringDevice? Device(string? device)
+    {
+        if (device is null || Is(device, "Auto")) return null;
+        if (Is(device, "Cpu")) return ScoringDevice.Cpu;
+        if (Is(device, "Cuda")) return ScoringDevice.Cuda;
+        throw new ArgumentException($"Scoring:Device is '{device}'; it must be Auto, Cpu or Cuda.");
+    }
+
+    private static bool Is(string given, string kind) => string.Equals(given, kind, StringComparison.OrdinalIgnoreCase);
 }

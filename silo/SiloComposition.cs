@@ -48,7 +48,8 @@ public static class SiloComposition
         builder.Services.AddHealthChecks()
             .AddCheck<StorageCheck>("storage", timeout: StorageAnswerMax)
             .AddCheck<StartCheck>("actors");
-        builder.Services.AddSingleton(ScoringBackends.Choose(builder.Configuration["Scoring"]));
+        builder.Services.AddSingleton(
+            ScoringBackends.Choose(builder.Configuration["Scoring"], builder.Configuration["Scoring:Device"]));
         builder.Services.AddEngageGrains(builder.Configuration);
         builder.UseActorEngine(
             ClusterNodeOptions.Read(builder.Configuration),

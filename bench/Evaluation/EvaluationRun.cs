@@ -57,7 +57,7 @@ internal sealed class EvaluationRun(
     }
 
     private Contestant Stale(string model, Predicate<int> due) =>
-        new(model, new StaleModel(_feeds[model] = new(due)));
+        new(model, new StaleModel(_feeds[model] = new(due), _scale));
 
     /// <summary>The learner is there whenever one of its parts or followers is, asked or not.</summary>
     private Contestant[] Learning(Contestant[] stale)

@@ -27,7 +27,8 @@ internal sealed class ServedModel(
     public ValueTask<IReadOnlyList<string>> RecommendAsync(
         string user, int count, long atMs, CancellationToken cancellation)
     {
-        _recommender.Publish().Recommend([new(ContextOf(user), count, atMs) { UserId = user }], _results);
+        var query = new RecommendQuery(ContextOf(user), count, atMs) { UserId = user, Actions = _actions.Of(user) };
+        _recommender.Publish().Recommend([query], _results);
         return ValueTask.FromResult<IReadOnlyList<string>>(Array.ConvertAll(_results[0], ranked => ranked.Item));
     }
 

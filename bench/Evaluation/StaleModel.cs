@@ -7,9 +7,11 @@ namespace Engage.Bench.Evaluation;
 /// The served model as it would be if it were updated more rarely: users' histories are up to date, the weights and
 /// counts are those of the last snapshot that was due.
 /// </summary>
-internal sealed class StaleModel(SnapshotFeed feed) : IPrequentialRecommender
+/// <param name="scale">As the served model's.</param>
+internal sealed class StaleModel(SnapshotFeed feed, RatingScale? scale) : IPrequentialRecommender
 {
     private readonly UserHistories _users = new();
+    private readonly UserActions _actions = new(scale);
     private readonly RankedItem[][] _results = new RankedItem[1][];
     private RecommenderSnapshot? _snapshot;
     private int _events;
@@ -21,7 +23,11 @@ internal sealed class StaleModel(SnapshotFeed feed) : IPrequentialRecommender
         await FollowAsync(cancellation).ConfigureAwait(false);
         if (_snapshot is null)
             return [];
-        _snapshot.Recommend([new(_users.ContextOf(user), count, atMs) { UserId = user }], _results);
+        var query = new RecommendQuery(_users.ContextOf(user), count, atMs)
+        {
+            UserId = user, Actions = _actions.Of(user),
+        };
+        _snapshot.Recommend([query], _results);
         return Array.ConvertAll(_results[0], ranked => ranked.Item);
     }
 
@@ -29,6 +35,7 @@ internal sealed class StaleModel(SnapshotFeed feed) : IPrequentialRecommender
     {
         await FollowAsync(cancellation).ConfigureAwait(false);
         _users.Engage(interaction.User, interaction.Item, interaction.AtMs);
+        _actions.Keep(interaction);
         _events++;
     }
 

@@ -14,6 +14,7 @@ internal static class ScoringCommand
     private static IEnumerable<IScoringCase> Cases() =>
     [
         new ForwardCase(),
+        new BackendsCase(),
         new TrainingCase(),
         new BatchingCase(),
         new AllocationCase(),

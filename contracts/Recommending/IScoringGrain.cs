@@ -57,6 +57,9 @@ public sealed record RankingRequest(
 
     /// <summary>Whose feed it is, to ask what she would think of an item; without a value nobody's.</summary>
     [Id(8)] public UserId User { get; init; }
+
+    /// <summary>Her last actions, oldest first, to foresee whether she will stay away; null: nobody knows.</summary>
+    [Id(9)] public RecentAction[]? Actions { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("engage.ranking")]

@@ -38,6 +38,10 @@ public interface IUserGrain : IProjectionGrain
     [AlwaysInterleave, Alias("GetActivityAsync")]
     Task<UserActivity> GetActivityAsync();
 
+    /// <summary>What she owns has changed: her feed leaves out what she bought from now on.</summary>
+    [AlwaysInterleave, OneWay, Alias("OwnedChangedAsync")]
+    Task OwnedChangedAsync();
+
     static readonly TimeSpan WatchLifetime = TimeSpan.FromMinutes(2);
 }
 

@@ -19,6 +19,9 @@ public sealed record InterestView(
     [Id(5)] public string[]? ShownContents { get; init; }
     [Id(6)] public int[]? ShownTimes { get; init; }
     [Id(7)] public long[]? ShownAtMs { get; init; }
+
+    /// <summary>Owned: left out like <see cref="Excluded"/>, without being anything that she did; null: none.</summary>
+    [Id(8)] public string[]? OwnedContents { get; init; }
 }
 
 /// <summary>An event to learn from: who, as she was just before, and what then happened.</summary>

@@ -26,7 +26,8 @@ choose_engine() { # VALUE
 }
 
 # What computes the ranker's forward pass. Torch needs TorchSharp's packages, which not every package source has; they
-# bring CUDA's libraries where there is a device for them.
+# bring CUDA's libraries where there is a device for them. A folder with packages, as deploy/torch-feed.sh makes it, is
+# named by ENGAGE_TORCH_FEED.
 choose_scoring() { # VALUE; after choose_engine
   case "$1" in
     managed) return ;;
@@ -35,17 +36,30 @@ choose_scoring() { # VALUE; after choose_engine
   esac
   local package=TorchSharp-cpu
   ! command -v nvidia-smi > /dev/null || package=TorchSharp-cuda-linux
+  [[ -z "${ENGAGE_TORCH_FEED:-}" ]] || choose_torch_feed
   build_flags+=(-p:Scoring=Torch "-p:TorchPackage=$package")
   restore_log="$artifacts/logs/restore-torch.log"
   mkdir -p "$(dirname "$restore_log")"
   dotnet restore "$root/api/Engage.Api.csproj" "-p:Engine=$engine" "${build_flags[@]}" -v q --tl:off \
     > "$restore_log" 2>&1 < /dev/null ||
     die "scoring with Torch cannot be built here: $(restore_gist)." \
-      "Its packages have to be in one of this machine's package sources; '--scoring managed' needs none of them."
+      "Its packages have to be in one of this machine's package sources, or in the folder that ENGAGE_TORCH_FEED names;" \
+      "'--scoring managed' needs none of them."
   scoring=Torch
   use_engine "$engine"
   export Scoring=Torch
   say "Scoring: Torch ($package)"
+}
+
+# The folder says by the name of its package which version it has.
+choose_torch_feed() {
+  local feed found
+  feed="$(realpath -m "$ENGAGE_TORCH_FEED")"
+  [[ -n "$(compgen -G "$feed/$package.*.nupkg")" ]] || package=TorchSharp-cpu
+  found="$(compgen -G "$feed/$package.*.nupkg" | LC_ALL=C sort | tail -n 1)" ||
+    die "ENGAGE_TORCH_FEED: $feed has no package TorchSharp-cpu. deploy/torch-feed.sh SOURCES $feed makes it."
+  found="${found##*/"$package".}"
+  build_flags+=("-p:TorchFeed=$feed" "-p:TorchSharpVersion=${found%.nupkg}")
 }
 
 # ---- whether the packages restore -----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Accounts;
 using Engage.Contracts.Mail;
+using Engage.Grains.Durability;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.Options;
 
@@ -37,7 +38,7 @@ internal sealed class AccountGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _store = new(state, GrainFactory, DeactivateOnIdle, time);
+        _store = new(state, GrainFactory, this, time);
         _personal = new(vault, User);
         _proofs = new(options.Value.FailuresPerName);
         if (Stored.Ended.Exists(ended => ended.Until > Now)) await _store.AnnounceAsync();
@@ -294,7 +295,7 @@ internal sealed class AccountGrain(
         // The name leads to an account as long as there is one: nobody takes it over half erased.
         if (Stored.Mail is { } mail) await GrainFactory.GetGrain<ISignInGrain>(mail.Index).ReleaseAsync(User);
         await GrainFactory.GetGrain<ISignInGrain>(Stored.NameIndex).ReleaseAsync(User);
-        await state.ClearStateAsync();
+        await state.ClearOrLeaveAsync(this);
         DeactivateOnIdle();
     }
 

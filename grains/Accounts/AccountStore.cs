@@ -1,25 +1,14 @@
 using Engage.Contracts.Accounts;
+using Engage.Grains.Durability;
 
 namespace Engage.Grains.Accounts;
 
 /// <summary>Writes an account, and then says which of its sessions are over.</summary>
-/// <param name="leave">Ends the activation, when what it knows may not be what is stored or said.</param>
+/// <param name="account">Leaves when what it knows may not be what is stored or said.</param>
 internal sealed class AccountStore(
-    IPersistentState<AccountState> state, IGrainFactory grains, Action leave, TimeProvider time)
+    IPersistentState<AccountState> state, IGrainFactory grains, IGrainBase account, TimeProvider time)
 {
-    public async Task WriteAsync()
-    {
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is.
-            leave();
-            throw;
-        }
-    }
+    public Task WriteAsync() => state.WriteOrLeaveAsync(account);
 
     public async Task WriteAndAnnounceAsync()
     {
@@ -31,7 +20,7 @@ internal sealed class AccountStore(
         catch
         {
             // The next activation announces it, whoever asks for the account then.
-            leave();
+            account.DeactivateOnIdle();
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Accounts;
+using Engage.Grains.Durability;
 
 namespace Engage.Grains.Accounts;
 
@@ -33,20 +34,7 @@ internal sealed class OperatorsGrain([PersistentState("operators")] IPersistentS
         return true;
     }
 
-    private async Task StoreAsync(string[] users)
-    {
-        state.State = new() { Users = users };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is.
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task StoreAsync(string[] users) => state.ReplaceOrLeaveAsync(new() { Users = users }, this);
 }
 
 /// <summary>What the operators' grain stores.</summary>

@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Accounts;
+using Engage.Grains.Durability;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Utilities;
@@ -23,12 +24,12 @@ internal sealed class RevocationsGrain(
         GetDateTime = () => time.GetUtcNow().UtcDateTime,
     };
     private List<Revocation> _untold = [];
-    private Task _writing = Task.CompletedTask;
-    private Task? _next;
+    private SharedWrite _store = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         foreach (var item in state.State.Items) _items[item.Session] = item;
+        _store = new(WriteAsync);
         return Task.CompletedTask;
     }
 
@@ -42,12 +43,12 @@ internal sealed class RevocationsGrain(
         if (fresh.Length == 0)
         {
             // Perhaps the first of the two is still on its way to the disk.
-            await (_next ?? _writing);
+            await _store.Last;
             return;
         }
         foreach (var item in fresh) _items[item.Session] = item;
         _untold.AddRange(fresh);
-        await (_next ??= StoreNextAsync(_writing));
+        await _store.StoreAsync();
     }
 
     public Task<Revocation[]> WatchAsync(IRevocationObserver observer)
@@ -57,26 +58,13 @@ internal sealed class RevocationsGrain(
         return Task.FromResult<Revocation[]>([.. _items.Values.Where(item => item.Until > now)]);
     }
 
-    private async Task StoreNextAsync(Task running)
+    /// <summary>Who revoked in vain does so again, to the next activation.</summary>
+    private async Task WriteAsync()
     {
-        await running.ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding
-            | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        (_writing, _next) = (_next!, null);
         (var untold, _untold) = (_untold.ToArray(), []);
         var now = time.GetUtcNow();
         foreach (var over in _items.Values.Where(item => item.Until <= now).ToArray()) _items.Remove(over.Session);
-        state.State = new() { Items = [.. _items.Values] };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is, and a retry is harmless.
-            DeactivateOnIdle();
-            throw;
-        }
+        await state.ReplaceOrLeaveAsync(new() { Items = [.. _items.Values] }, this);
         _observers.Notify(observer => observer.OnRevoked(untold));
     }
 }

@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Accounts;
+using Engage.Grains.Durability;
 
 namespace Engage.Grains.Accounts;
 
@@ -38,23 +39,9 @@ internal sealed class SignInGrain([PersistentState("signIn")] IPersistentState<S
 
     private IAccountGrain AccountOf(UserId user) => GrainFactory.GetGrain<IAccountGrain>(user.Value);
 
-    private async Task StoreAsync(string? user)
-    {
-        var before = state.State;
-        state.State = new() { User = user };
-        try
-        {
-            if (user is null) await state.ClearStateAsync();
-            else await state.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is.
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task StoreAsync(string? user) => user is null
+        ? state.ClearOrLeaveAsync(this)
+        : state.ReplaceOrLeaveAsync(new() { User = user }, this);
 }
 
 /// <summary>What a sign-in grain stores.</summary>

@@ -77,6 +77,8 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
         if (!_unstored || _superseded) return;
 
         // Turns do not interleave with this write: applying is not marked as interleaving.
+        // A failure of unknown outcome is no reason to leave, as it is elsewhere: the journal has all of it, the next
+        // write has it again, and if this one came through, that one finds another ETag.
         try
         {
             await state.WriteStateAsync();

@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Creators;
+using Engage.Grains.Durability;
 
 namespace Engage.Grains.Creators;
 
@@ -31,7 +32,7 @@ internal sealed class CreatorAccessGrain(
     private Task NoteAsync(UserId user, bool owns) => GrainFactory.GetGrain<IOwnershipsGrain>(user.Value)
         .NoteCreatorAsync(new(this.GetPrimaryKeyString()), owns);
 
-    private Task StoreAsync(string[] owners) => state.ReplaceAsync(new() { Owners = owners }, this);
+    private Task StoreAsync(string[] owners) => state.ReplaceOrLeaveAsync(new() { Owners = owners }, this);
 }
 
 /// <summary>What a creator's access grain stores.</summary>

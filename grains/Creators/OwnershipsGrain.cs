@@ -1,6 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
+using Engage.Grains.Durability;
 
 namespace Engage.Grains.Creators;
 
@@ -30,11 +31,7 @@ internal sealed class OwnershipsGrain(
             ]);
     }
 
-    public async Task EraseAsync()
-    {
-        await state.ClearStateAsync();
-        state.State = new();
-    }
+    public Task EraseAsync() => state.ClearOrLeaveAsync(this);
 
     private static string[] With(string[] known, string id, bool owns)
     {
@@ -45,7 +42,7 @@ internal sealed class OwnershipsGrain(
     private Task StoreAsync(string[] creators, string[] communities) =>
         creators == state.State.Creators && communities == state.State.Communities
             ? Task.CompletedTask
-            : state.ReplaceAsync(new() { Creators = creators, Communities = communities }, this);
+            : state.ReplaceOrLeaveAsync(new() { Creators = creators, Communities = communities }, this);
 }
 
 /// <summary>What an ownerships grain stores.</summary>

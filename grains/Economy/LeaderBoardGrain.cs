@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Economy;
+using Engage.Grains.Durability;
 
 namespace Engage.Grains.Economy;
 
@@ -19,26 +20,26 @@ internal sealed class LeaderBoardGrain(
     private readonly Dictionary<string, LeaderPoints> _people = [];
     private string? _zone;
     private DateTimeOffset? _zoneAt;
-    private Task _writing = Task.CompletedTask;
-    private Task? _next;
+    private SharedWrite _store = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         foreach (var points in state.State.People) _people[points.User.Value] = points;
         (_zone, _zoneAt) = (state.State.TimeZone, state.State.TimeZoneAt);
+        _store = new(WriteAsync);
         return Task.CompletedTask;
     }
 
     public Task ReportAsync(LeaderPoints points)
     {
-        if (_people.GetValueOrDefault(points.User.Value) == points) return _next ?? _writing;
+        if (_people.GetValueOrDefault(points.User.Value) == points) return _store.Last;
 
         _people[points.User.Value] = points;
         if (_people.Count > (2 * ILeaderBoardGrain.KeptMax) + Slack) Drop();
-        return StoreAsync();
+        return _store.StoreAsync();
     }
 
-    public Task RemoveAsync(UserId user) => _people.Remove(user.Value) ? StoreAsync() : Task.CompletedTask;
+    public Task RemoveAsync(UserId user) => _people.Remove(user.Value) ? _store.StoreAsync() : _store.Last;
 
     public Task<LeaderList> GetAsync(LeaderPeriod period, int limit, UserId? me)
     {
@@ -65,7 +66,7 @@ internal sealed class LeaderBoardGrain(
                 + $"{free:yyyy-MM-dd} on";
 
         (_zone, _zoneAt) = (timeZone, time.GetUtcNow());
-        await StoreAsync();
+        await _store.StoreAsync();
         return null;
     }
 
@@ -101,27 +102,9 @@ internal sealed class LeaderBoardGrain(
         foreach (var user in _people.Keys.Where(user => !kept.Contains(user)).ToArray()) _people.Remove(user);
     }
 
-    private Task StoreAsync() => _next ??= WriteNextAsync(_writing);
-
-    private async Task WriteNextAsync(Task running)
-    {
-        // The one before may fail; that is its callers' business. Yields, so that it is registered before it begins.
-        await running.ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding
-            | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        (_writing, _next) = (_next!, null);
-        state.State = new() { People = [.. _people.Values], TimeZone = _zone, TimeZoneAt = _zoneAt };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is, and who reported does so again.
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    /// <summary>Who reported in vain does so again, to the next activation.</summary>
+    private Task WriteAsync() => state.ReplaceOrLeaveAsync(
+        new() { People = [.. _people.Values], TimeZone = _zone, TimeZoneAt = _zoneAt }, this);
 }
 
 /// <summary>What a leader board stores.</summary>

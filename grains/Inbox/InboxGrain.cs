@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Rooms;
+using Engage.Grains.Durability;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Utilities;
@@ -14,7 +15,6 @@ namespace Engage.Grains.Inbox;
 [Reentrant]
 internal sealed class InboxGrain(
     [PersistentState("inbox")] IPersistentState<InboxState> state,
-    SealedMentions mentions,
     TimeProvider time,
     ILogger<InboxGrain> logger)
     : Grain, IInboxGrain
@@ -30,44 +30,45 @@ internal sealed class InboxGrain(
     /// <summary>What is known to be stored. Answers come from it alone: the rest is pushed once it is stored.</summary>
     private InboxItem[] _durable = [];
     private List<Mention> _unpushed = [];
-    private Task _lastArrival = Task.CompletedTask;
-    private Task _writing = Task.CompletedTask;
-    private Task? _next;
+    private SharedWrite _store = null!;
+    private MentionTexts _texts = null!;
+
+    /// <summary>What is stored still has words, as earlier versions kept them.</summary>
+    private bool _hasWords;
 
     private UserId Id => new(this.GetPrimaryKeyString());
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _durable = state.State.Items;
+        var stored = state.State.Items;
+        _durable = Array.ConvertAll(stored, item => new InboxItem(MentionTexts.WithoutWords(item.Mention), item.Read));
+        _hasWords = !_durable.AsSpan().SequenceEqual(stored);
         _items.AddRange(_durable);
+        _store = new(WriteAsync);
+        _texts = new(GrainFactory, logger);
         return Task.CompletedTask;
     }
 
-    public async Task AddAsync(Mention mention)
+    public Task AddAsync(Mention mention)
     {
-        if (!Has(mention))
-        {
-            var arrival = ArriveAsync(mention, _lastArrival);
-            _lastArrival = arrival;
-            if (await arrival)
-            {
-                await StoreAsync();
-                return;
-            }
-        }
         // Perhaps the first of the two is still on its way to the disk.
-        await (_next ?? _writing);
+        if (Has(mention)) return _store.Last;
+
+        MakeRoom(mention.By.User);
+        _items.Add(new(MentionTexts.WithoutWords(mention), false));
+        _unpushed.Add(mention);
+        return _store.StoreAsync();
     }
 
-    public async Task<Mention[]> ListAsync() =>
-        await mentions.OpenAsync(Id, [.. _durable.Where(item => !item.Read).Reverse()]);
+    public Task<Mention[]> ListAsync() =>
+        _texts.ReadAsync([.. _durable.Where(item => !item.Read).Select(item => item.Mention).Reverse()]);
 
     public async Task ClearAsync()
     {
         if (_items.TrueForAll(item => item.Read)) return;
 
         for (var i = 0; i < _items.Count; i++) _items[i] = _items[i] with { Read = true };
-        await StoreAsync();
+        await _store.StoreAsync();
     }
 
     public async Task EraseAsync()
@@ -75,13 +76,13 @@ internal sealed class InboxGrain(
         if (_items.Count == 0 && _durable.Length == 0) return;
 
         _items.Clear();
-        await StoreAsync();
+        await _store.StoreAsync();
     }
 
     public async Task<int> ExpireAsync(DateTimeOffset before)
     {
         var dropped = _items.RemoveAll(item => item.Mention.At < before);
-        if (dropped > 0) await StoreAsync();
+        if (dropped > 0 || _hasWords) await _store.StoreAsync();
         return dropped;
     }
 
@@ -97,21 +98,6 @@ internal sealed class InboxGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>In order of arrival, though some authors' keys take longer to come by.</summary>
-    /// <returns>Whether it is to be stored.</returns>
-    private async Task<bool> ArriveAsync(Mention mention, Task before)
-    {
-        var sealing = mentions.SealAsync(Id, mention).AsTask();
-        await before.ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (await sealing is not { } kept || Has(mention)) return false;
-
-        MakeRoom(mention.By.User);
-        _items.Add(kept);
-        _unpushed.Add(mention);
-        return true;
-    }
-
     private void MakeRoom(UserId author)
     {
         var isHers = (InboxItem item) => !item.Read && item.Mention.By.User == author;
@@ -122,28 +108,13 @@ internal sealed class InboxGrain(
     private bool Has(Mention mention) =>
         _items.Exists(item => item.Mention.Room == mention.Room && item.Mention.Seq == mention.Seq);
 
-    private Task StoreAsync() => _next ??= StoreNextAsync(_writing);
-
-    private async Task StoreNextAsync(Task running)
+    /// <summary>Who adds in vain does so again, to the next activation.</summary>
+    private async Task WriteAsync()
     {
-        await running.ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding
-            | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        (_writing, _next) = (_next!, null);
         (var pushed, _unpushed) = (_unpushed, []);
         InboxItem[] items = [.. _items];
-        state.State = new() { Items = items };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is, and a retry is harmless.
-            DeactivateOnIdle();
-            throw;
-        }
-        _durable = items;
+        await state.ReplaceOrLeaveAsync(new() { Items = items }, this);
+        (_durable, _hasWords) = (items, false);
         foreach (var mention in pushed) _observers.Notify(observer => observer.OnMention(Id, mention));
     }
 }

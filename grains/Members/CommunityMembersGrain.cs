@@ -1,6 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Creators;
 using Engage.Contracts.Rooms;
+using Engage.Grains.Durability;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.Logging;
 
@@ -78,8 +79,7 @@ internal sealed partial class CommunityMembersGrain(
         _members.Put(user.Value, Standing.Visitor);
         if (isThere) Tell(user, Standing.Visitor, time.GetUtcNow());
         // Earlier changes say why she was banned.
-        changes.State = await FoldAsync();
-        await changes.WriteStateAsync();
+        await changes.ReplaceOrLeaveAsync(await FoldAsync(), this);
     }
 
     private async Task PutAsync(IEnumerable<MemberChange> stored)
@@ -102,22 +102,10 @@ internal sealed partial class CommunityMembersGrain(
 
     private async Task StoreAsync(MemberChange change)
     {
-        var before = changes.State;
-        try
-        {
-            var reasons = await Reasons.SealAsync(change.User, change.Standing);
-            var kept = new MemberChange(change.User, reasons, Sealed: true);
-            if (before.Changes.Count >= ChangesMax) before = await FoldAsync();
-            changes.State = new() { After = before.After, Changes = [.. before.Changes, kept] };
-            await changes.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is.
-            changes.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        var reasons = await Reasons.SealAsync(change.User, change.Standing);
+        var kept = new MemberChange(change.User, reasons, Sealed: true);
+        var before = changes.State.Changes.Count >= ChangesMax ? await FoldAsync() : changes.State;
+        await changes.ReplaceOrLeaveAsync(new() { After = before.After, Changes = [.. before.Changes, kept] }, this);
     }
 
     /// <returns>The changes that are left: none.</returns>
@@ -125,8 +113,8 @@ internal sealed partial class CommunityMembersGrain(
     {
         _members.Expire(time.GetUtcNow());
         var through = changes.State.After + changes.State.Changes.Count;
-        people.State = new() { Through = through, Sealed = true, People = await Reasons.SealAsync(_members.Copy()) };
-        await people.WriteStateAsync();
+        var all = await Reasons.SealAsync(_members.Copy());
+        await people.ReplaceOrLeaveAsync(new() { Through = through, Sealed = true, People = all }, this);
         return new() { After = through };
     }
 

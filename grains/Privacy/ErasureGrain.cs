@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Engage.Contracts;
 using Engage.Contracts.Privacy;
+using Engage.Grains.Durability;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,12 +38,8 @@ internal sealed partial class ErasureGrain(
         {
             // First what goes on with it, then what is to be gone on with: a crash between them costs one reminder.
             await this.RegisterOrUpdateReminder(Reminder, Again, Again);
-            state.State = new()
-            {
-                Secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)),
-                RequestedAt = time.GetUtcNow(),
-            };
-            await state.WriteStateAsync();
+            var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
+            await state.ReplaceOrLeaveAsync(new() { Secret = secret, RequestedAt = time.GetUtcNow() }, this);
         }
         Run();
         return View();
@@ -86,7 +83,7 @@ internal sealed partial class ErasureGrain(
             // Once more: what the last steps have overwritten leaves the database's log, too.
             await vault.DestroyAsync(User, CancellationToken.None);
             (state.State.DoneAt, _isStored) = (time.GetUtcNow(), false);
-            await state.WriteStateAsync();
+            await state.WriteOrLeaveAsync(this);
             _isStored = true;
             LogDone(User);
         }
@@ -112,7 +109,7 @@ internal sealed partial class ErasureGrain(
                 await source.ForgetTracesAsync(User, CancellationToken.None);
             await vault.DestroyAsync(User, CancellationToken.None);
             state.State.SettledAt = time.GetUtcNow();
-            await state.WriteStateAsync();
+            await state.WriteOrLeaveAsync(this);
         }
         // The reminder tries again until it is done.
 #pragma warning disable CA1031

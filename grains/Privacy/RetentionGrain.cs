@@ -1,4 +1,5 @@
 using Engage.Contracts.Privacy;
+using Engage.Grains.Durability;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -79,18 +80,15 @@ internal sealed partial class RetentionGrain(
 
     private async Task NoteAsync(DateTimeOffset now)
     {
-        var before = state.State;
-        state.State = new() { DoneAt = now };
         try
         {
-            await state.WriteStateAsync();
+            await state.ReplaceOrLeaveAsync(new() { DoneAt = now }, this);
         }
         // It is done once more then, which is harmless.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            state.State = before;
             LogFailed(exception, "when it was done");
         }
     }

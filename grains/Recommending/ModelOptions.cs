@@ -33,4 +33,17 @@ public sealed class ModelOptions
     /// queries each time. Default 1 s.
     /// </summary>
     public TimeSpan FollowPeriod { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal void Check()
+    {
+        Require(PublishPeriod >= TimeSpan.Zero, nameof(PublishPeriod), PublishPeriod, "not negative");
+        Require(TurnExamples >= 1, nameof(TurnExamples), TurnExamples, "1 or more");
+        Require(StorePeriod > TimeSpan.Zero, nameof(StorePeriod), StorePeriod, "positive");
+        Require(CataloguePeriod > TimeSpan.Zero, nameof(CataloguePeriod), CataloguePeriod, "positive");
+        Require(FollowPeriod > TimeSpan.Zero, nameof(FollowPeriod), FollowPeriod, "positive");
+    }
+
+    private static void Require(bool holds, string name, object actual, string expected) =>
+        OptionCheck.Require(holds, $"Model:{name}", actual, expected);
 }

@@ -38,7 +38,8 @@ internal sealed class ModelReplica
             using var weights = new MemoryStream(stored.Weights, writable: false);
             return new(Recommender.Load(weights, options), ModelMarks.Read(stored.Marks), stored.Version, catalogue);
         }
-        catch (Exception exception) when (exception is EndOfStreamException or JsonException or ArgumentException)
+        catch (Exception exception) when (
+            exception is JsonException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             throw new InvalidDataException($"The stored model cannot be read: {exception.Message}", exception);
         }

@@ -14,6 +14,7 @@ internal static class RecommendMapping
             ShownItems = view.ShownContents ?? [],
             ShownTimes = view.ShownTimes ?? [],
             ShownAtMs = view.ShownAtMs ?? [],
+            OwnedItems = view.OwnedContents ?? [],
         };
 
     public static InterestView ToView(this UserContext context) =>

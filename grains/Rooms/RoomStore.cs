@@ -102,6 +102,7 @@ internal sealed partial class RoomStore(
         }
         catch (Exception exception) when (exception is not Orleans.Storage.InconsistentStateException)
         {
+            // The log is the truth, so nobody needs to leave. If it came through after all, the next ETag says so.
             stored.State = before;
             LogNotStored(exception, definition.Id.Value, seq);
         }

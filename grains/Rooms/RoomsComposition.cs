@@ -21,7 +21,6 @@ internal static class RoomsComposition
                 + $"Rooms:{nameof(RoomServingOptions.WaitingCommandsMax)}: who sends again what still waits "
                 + "would make the room read its state again; raise the first or lower the second.")
             .ValidateOnStart();
-        services.AddSingleton<Inbox.SealedMentions>();
         services.AddSingleton<RoomPaywall>();
         return services.AddSingleton<RoomMetrics>();
     }

@@ -45,8 +45,6 @@ public sealed class ScoringOptions
 
     internal int ThreadCount => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount / 2);
 
-    private static void Require(bool holds, string name, object actual, string expected)
-    {
-        if (!holds) throw new ArgumentException($"Scoring:{name} is {actual}; it must be {expected}.");
-    }
+    private static void Require(bool holds, string name, object actual, string expected) =>
+        OptionCheck.Require(holds, $"Scoring:{name}", actual, expected);
 }

@@ -55,6 +55,7 @@ internal sealed partial class ScoringThreads : IDisposable
             Exploration = new(request.ExploredShare, request.ExplorationSeed),
             Rules = request.ToRules(),
             UserId = request.User.Value,
+            Actions = request.Actions is { } actions ? Array.ConvertAll(actions, RecommendMapping.ToAction) : null,
         };
         if (query.Check() is { } wrong) throw wrong;
         cancellationToken.ThrowIfCancellationRequested();

@@ -18,6 +18,13 @@ public sealed class ExplorationOptions
     /// </summary>
     public TimeSpan Period { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal void Check()
+    {
+        OptionCheck.Require(Share is >= 0 and <= 1, "Exploration:Share", Share, "0 to 1");
+        OptionCheck.Require(Period > TimeSpan.Zero, "Exploration:Period", Period, "positive");
+    }
+
     /// <summary>
     /// Changes when the user takes something, and with the period; not with her other events, or every impression would
     /// show something new to make an impression of.

@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Activity;
+using Engage.Contracts.Commerce;
 using Engage.Contracts.Privacy;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
@@ -23,6 +24,7 @@ internal sealed class UserGrain(
     ModelBoard board,
     IActivityJournal journal,
     IOptions<ExplorationOptions> exploration,
+    IOptions<FeedOptions> feeds,
     IOptions<PrivacyOptions> privacy,
     TimeProvider time,
     ILogger<UserGrain> logger) : ProjectionGrain<UserState>(state), IUserGrain, IConsentGrain
@@ -39,6 +41,7 @@ internal sealed class UserGrain(
     /// <summary>Made by the first who waits: a million idle users need none.</summary>
     private TaskCompletionSource? _applied;
     private FeedWatch? _watch;
+    private OwnedContents? _owned;
 
     private UserId Id => new(this.GetPrimaryKeyString());
 
@@ -82,6 +85,13 @@ internal sealed class UserGrain(
     public Task UnwatchFeedAsync(IFeedObserver observer)
     {
         _watch?.Remove(observer);
+        return Task.CompletedTask;
+    }
+
+    public Task OwnedChangedAsync()
+    {
+        _owned?.Forget();
+        _watch?.Refresh();
         return Task.CompletedTask;
     }
 
@@ -191,14 +201,18 @@ internal sealed class UserGrain(
         int limit, bool explore, RankingPriority priority, CancellationToken cancellationToken,
         FeedFilter? filter = null)
     {
+        // A rule of the shop, not of taste: it holds with and without consent. Before anything of hers is read, which
+        // may change while this is asked.
+        var owned = await Owned().ReadAsync(cancellationToken);
         var (position, personal) = (State.Position, IsPersonal);
         var explored = explore && personal;
         var interest = personal ? State.Interest : Nobody;
         var ranking = await GrainFactory.GetGrain<IScoringGrain>("local")
             .RankAsync(
-                new(interest.CurrentWithShown().ToView(), limit)
+                new(interest.CurrentWithShown().ToView() with { OwnedContents = owned }, limit)
                 {
                     User = personal ? Id : default,
+                    Actions = personal ? ActionLog.Last(State.Actions) : null,
                     Priority = priority,
                     Filter = filter,
                     AvailableAt = time.GetUtcNow(),
@@ -215,6 +229,9 @@ internal sealed class UserGrain(
             Items = composer.Compose(ranking.Contents),
         };
     }
+
+    private OwnedContents Owned() => _owned ??= new(
+        () => GrainFactory.GetGrain<IEntitlementsGrain>(Id.Value).ListAsync(), feeds.Value, time, logger);
 
     private FeedWatch Watch()
     {

@@ -23,12 +23,14 @@ public sealed class ManagedBackend : IMlpBackend
         private const int RowsPerPass = 256;
 
         private readonly MlpWorkspace _workspace = new();
+        private volatile bool _isDisposed;
 
         public void Forward(float[] parameters, ReadOnlySpan<float> x, int batch, Span<float> outputs)
         {
-            if (batch < 0 || x.Length < batch * mlp.Inputs || outputs.Length < batch)
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (batch < 0 || x.Length < (long)batch * mlp.Inputs || outputs.Length < batch)
                 throw new ArgumentException(
-                    $"A batch of {batch} needs {batch * mlp.Inputs} inputs and room for {batch} outputs; got "
+                    $"A batch of {batch} needs {(long)batch * mlp.Inputs} inputs and room for {batch} outputs; got "
                     + $"{x.Length} and {outputs.Length}.");
             for (var from = 0; from < batch; from += RowsPerPass)
             {
@@ -38,9 +40,7 @@ public sealed class ManagedBackend : IMlpBackend
             }
         }
 
-        public void Dispose()
-        {
-            // Managed buffers go with their session.
-        }
+        /// <summary>The buffers go with whoever still uses them; there is nothing to wait for.</summary>
+        public void Dispose() => _isDisposed = true;
     }
 }

@@ -10,7 +10,8 @@ public sealed record Tensor(string Kind, long[] Shape, byte[] Bytes)
 {
     /// <summary>A tensor of numbers, flat unless a shape is given. Structs are kept as U8, [count, size of
     /// one].</summary>
-    /// <exception cref="ArgumentException">The values are more bytes than one array holds.</exception>
+    /// <exception cref="ArgumentException">The values are more bytes than one array holds, or not as many as the shape
+    /// says.</exception>
     public static unsafe Tensor Of<T>(T[] values, params long[] shape) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -24,6 +25,8 @@ public sealed record Tensor(string Kind, long[] Shape, byte[] Bytes)
     internal static unsafe (string Kind, long[] Shape) Form<T>(long elements, long[] shape) where T : unmanaged
     {
         long[] flat = [elements];
+        if (shape.Length > 0 && shape.Aggregate(1L, (product, length) => checked(product * length)) != elements)
+            throw new ArgumentException($"{elements} elements are not of shape [{string.Join(", ", shape)}].");
         return Type.GetTypeCode(typeof(T)) switch
         {
             TypeCode.Single => ("F32", shape.Length == 0 ? flat : shape),

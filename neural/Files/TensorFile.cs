@@ -11,8 +11,6 @@ namespace Engage.Neural;
 /// </summary>
 public static class TensorFile
 {
-    private const int HeaderBytesMax = 16 << 20;
-
     /// <summary>Writes tensors and metadata; the stream stays open.</summary>
     public static void Write(
         Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
@@ -62,26 +60,16 @@ public static class TensorFile
         return bytes;
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The header is too long or broken, or the data ends early.</exception>
+    /// <summary>Reads what <see cref="Write(Stream, IReadOnlyDictionary{string, Tensor},
+    /// IReadOnlyDictionary{string, string})"/> or another tool wrote, to the end of the stream.</summary>
+    /// <exception cref="InvalidDataException">It is no such file: the header is too long or broken, names a tensor
+    /// twice or a kind that is none; a shape and its bytes disagree; there are gaps or overlaps; the data end early or
+    /// late.</exception>
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(
         Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        Span<byte> prefix = stackalloc byte[8];
-        stream.ReadExactly(prefix);
-        var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
-        if (length is < 2 or > HeaderBytesMax)
-            throw new InvalidDataException(
-                $"A header of {length} bytes; expected 2 to {HeaderBytesMax}. Is it safetensors?");
-        var header = new byte[length];
-        stream.ReadExactly(header);
-        using var json = JsonDocument.Parse(header);
-        var entries = json.RootElement.EnumerateObject().ToArray();
-        var metadata = entries.Where(entry => entry.Name == "__metadata__")
-            .SelectMany(entry => entry.Value.EnumerateObject())
-            .ToDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? "");
-        return (ReadTensors(stream, entries.Where(entry => entry.Name != "__metadata__")), metadata);
+        return TensorReader.Read(stream);
     }
 
     private static void WriteHeader(
@@ -109,26 +97,5 @@ public static class TensorFile
         }
 
         json.WriteEndObject();
-    }
-
-    private static Dictionary<string, Tensor> ReadTensors(Stream stream, IEnumerable<JsonProperty> entries)
-    {
-        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        var at = 0L;
-        foreach (var entry in entries.OrderBy(entry => entry.Value.GetProperty("data_offsets")[0].GetInt64()))
-        {
-            var offsets = entry.Value.GetProperty("data_offsets");
-            var (from, to) = (offsets[0].GetInt64(), offsets[1].GetInt64());
-            if (from != at || to < from)
-                throw new InvalidDataException(
-                    $"Tensor '{entry.Name}' is at {from}..{to}; expected it to begin at {at}.");
-            var bytes = new byte[to - from];
-            stream.ReadExactly(bytes);
-            var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64()).ToArray();
-            tensors.Add(entry.Name, new(entry.Value.GetProperty("dtype").GetString() ?? "", shape, bytes));
-            at = to;
-        }
-
-        return tensors;
     }
 }

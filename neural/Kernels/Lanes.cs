@@ -51,6 +51,12 @@ internal unsafe interface ILanes<V>
     /// <summary>2^n for whole n from -126 to 127.</summary>
     static abstract V PowerOfTwo(V n);
 
+    /// <summary>The power of two of a positive normal number, whole.</summary>
+    static abstract V Exponent(V a);
+
+    /// <summary>a / 2^exponent of a positive normal number, in [1, 2).</summary>
+    static abstract V Significand(V a);
+
     /// <summary>Lane by lane: a &gt; b ? yes : no.</summary>
     static abstract V SelectGreater(V a, V b, V yes, V no);
 

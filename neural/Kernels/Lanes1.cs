@@ -36,6 +36,11 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
     public static float PowerOfTwo(float n) =>
         BitConverter.Int32BitsToSingle((float.ConvertToIntegerNative<int>(n) + 127) << 23);
 
+    public static float Exponent(float a) => (BitConverter.SingleToInt32Bits(a) >> 23) - 127;
+
+    public static float Significand(float a) =>
+        BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(a) & 0x7FFFFF) | 0x3F800000);
+
     public static float SelectGreater(float a, float b, float yes, float no) => a > b ? yes : no;
 
     public static ulong GreaterMask(float a, float b) => a > b ? 1ul : 0;

@@ -43,6 +43,12 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> PowerOfTwo(Vector128<float> n) =>
         ((Vector128.ConvertToInt32Native(n) + Vector128.Create(127)) << 23).AsSingle();
 
+    public static Vector128<float> Exponent(Vector128<float> a) =>
+        Vector128.ConvertToSingle((a.AsInt32() >> 23) - Vector128.Create(127));
+
+    public static Vector128<float> Significand(Vector128<float> a) =>
+        ((a.AsInt32() & Vector128.Create(0x7FFFFF)) | Vector128.Create(0x3F800000)).AsSingle();
+
     public static Vector128<float> SelectGreater(
         Vector128<float> a, Vector128<float> b, Vector128<float> yes, Vector128<float> no) =>
         Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), yes, no);

@@ -42,6 +42,12 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> PowerOfTwo(Vector256<float> n) =>
         ((Vector256.ConvertToInt32Native(n) + Vector256.Create(127)) << 23).AsSingle();
 
+    public static Vector256<float> Exponent(Vector256<float> a) =>
+        Vector256.ConvertToSingle((a.AsInt32() >> 23) - Vector256.Create(127));
+
+    public static Vector256<float> Significand(Vector256<float> a) =>
+        ((a.AsInt32() & Vector256.Create(0x7FFFFF)) | Vector256.Create(0x3F800000)).AsSingle();
+
     public static Vector256<float> SelectGreater(
         Vector256<float> a, Vector256<float> b, Vector256<float> yes, Vector256<float> no) =>
         Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), yes, no);

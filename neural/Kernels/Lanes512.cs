@@ -41,6 +41,12 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> PowerOfTwo(Vector512<float> n) =>
         ((Vector512.ConvertToInt32Native(n) + Vector512.Create(127)) << 23).AsSingle();
 
+    public static Vector512<float> Exponent(Vector512<float> a) =>
+        Vector512.ConvertToSingle((a.AsInt32() >> 23) - Vector512.Create(127));
+
+    public static Vector512<float> Significand(Vector512<float> a) =>
+        ((a.AsInt32() & Vector512.Create(0x7FFFFF)) | Vector512.Create(0x3F800000)).AsSingle();
+
     public static Vector512<float> SelectGreater(
         Vector512<float> a, Vector512<float> b, Vector512<float> yes, Vector512<float> no) =>
         Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), yes, no);

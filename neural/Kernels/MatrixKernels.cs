@@ -81,7 +81,7 @@ public static class MatrixKernels
                 $"{rows} x {columns} needs {needed} floats on both sides and nothing negative; got {from.Length} and " +
                 $"{to.Length}.");
         fixed (float* pf = from, pt = to)
-            MatrixTransposition.Run(pf, pt, rows, columns);
+            MatrixTransposition.Run(pf, pt, rows, columns, rows);
     }
 
     /// <summary>c[n] += Σr b[r, n], e.g. the gradient of a bias.</summary>

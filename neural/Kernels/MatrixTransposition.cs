@@ -9,21 +9,30 @@ internal static unsafe class MatrixTransposition
     private const int Block = 8;
 
     /// <summary>to[c, r] = from[r, c]. Bounds are the caller's duty.</summary>
-    public static void Run(float* from, float* to, int rows, int columns)
+    /// <param name="toStride">Floats from one row of the result to the next, at least <paramref name="rows"/>.</param>
+    public static void Run(float* from, float* to, int rows, int columns, nint toStride)
     {
-        var (blockRows, blockColumns) = Avx.IsSupported ? (rows - (rows % Block), columns - (columns % Block)) : (0, 0);
-        for (var r = 0; r < blockRows; r += Block)
-            for (var c = 0; c < blockColumns; c += Block)
-                EightByEight(from + ((nint)r * columns) + c, columns, to + ((nint)c * rows) + r, rows);
-        Single(from, to, 0, blockRows, blockColumns, rows, columns);
-        Single(from, to, blockRows, rows, 0, rows, columns);
+        if (!Avx.IsSupported || rows < Block || columns < Block)
+        {
+            Single(from, to, rows, columns, toStride);
+            return;
+        }
+
+        // The last blocks overlap those before where a side is not a multiple: what they share is written twice.
+        for (nint r = 0; r < rows; r += Block)
+            for (nint c = 0; c < columns; c += Block)
+            {
+                var (row, column) = (Math.Min(r, rows - Block), Math.Min(c, columns - Block));
+                EightByEight(
+                    from + (row * columns) + column, columns, to + (column * toStride) + row, toStride);
+            }
     }
 
-    private static void Single(float* from, float* to, int firstRow, int endRow, int firstColumn, int rows, int columns)
+    private static void Single(float* from, float* to, int rows, int columns, nint toStride)
     {
-        for (var r = firstRow; r < endRow; r++)
-            for (var c = firstColumn; c < columns; c++)
-                to[((nint)c * rows) + r] = from[((nint)r * columns) + c];
+        for (nint r = 0; r < rows; r++)
+            for (nint c = 0; c < columns; c++)
+                to[(c * toStride) + r] = from[(r * columns) + c];
     }
 
     // Pairs of rows interleaved by one, then by two elements, then halves exchanged.

@@ -29,6 +29,25 @@ public static class VectorKernels
         return sum;
     }
 
+    /// <summary>into[s] = Σ a·b over the s-th <paramref name="segment"/> elements of both; the last takes all that are
+    /// left.</summary>
+    /// <exception cref="ArgumentException">The lengths differ, or there are not so many segments.</exception>
+    public static unsafe void DotSegments(
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, int segment, Span<float> into)
+    {
+        RequireSameLength(a.Length, b.Length);
+        var last = into.Length - 1;
+        if (segment < 0 || last < 0 || (long)last * segment > a.Length)
+            throw new ArgumentException(
+                $"{into.Length} segments of {segment} do not fit into {a.Length} elements.");
+        fixed (float* pa = a, pb = b)
+        {
+            for (var s = 0; s < last; s++)
+                into[s] = DotTiles.Dot(pa + (s * segment), pb + (s * segment), segment);
+            into[last] = DotTiles.Dot(pa + (last * segment), pb + (last * segment), a.Length - (last * segment));
+        }
+    }
+
     /// <summary>
     /// y[r] = Σk rows[r, k] · x[k], for a block of rows [y.Length, x.Length]. Four rows at once share the loads of x.
     /// Reference: <see cref="DotScalar"/> row by row.

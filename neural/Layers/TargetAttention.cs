@@ -26,21 +26,41 @@ public sealed class TargetAttention
     /// <summary>Floats in the parameter array; zeros are a fair beginning.</summary>
     public int ParameterCount => Steps;
 
-    /// <summary>Sums the sequence up for each candidate.</summary>
+    /// <summary>Floats that <see cref="Forward"/> needs to work with.</summary>
+    public int WorkLength(int count, int length) => (count * (Width + length)) + (length * Width);
+
+    /// <summary>Sums the sequence up for each candidate: what <see cref="DotAttention"/> computes query by query, with
+    /// the candidates side by side.</summary>
     /// <param name="places">The parameters [steps]: the newest entry's bias first.</param>
     /// <param name="candidates">[count, width].</param>
     /// <param name="sequence">[length, width], newest first, at most <see cref="Steps"/> entries; may be empty, then
     /// the outputs are 0.</param>
     /// <param name="weights">[count, length], overwritten; backward needs them.</param>
     /// <param name="outputs">[count, width], overwritten.</param>
+    /// <param name="work">At least <see cref="WorkLength"/>, overwritten.</param>
     /// <exception cref="ArgumentException">A length disagrees with the shape.</exception>
     public void Forward(
         ReadOnlySpan<float> places, ReadOnlySpan<float> candidates, ReadOnlySpan<float> sequence,
-        Span<float> weights, Span<float> outputs)
+        Span<float> weights, Span<float> outputs, Span<float> work)
     {
         var (count, length) = Measure(places.Length, candidates.Length, sequence.Length);
-        _attention.Forward(
-            candidates, sequence, sequence, [], places[..length], 1, count, length, weights, outputs);
+        Shapes.Require(nameof(weights), count * length, weights.Length);
+        Shapes.Require(nameof(outputs), count * Width, outputs.Length);
+        outputs.Clear();
+        if (count == 0 || length == 0)
+            return;
+        var questions = work[..(count * Width)];
+        var logits = work.Slice(count * Width, length * count);
+        var keys = work.Slice(count * (Width + length), length * Width);
+        MatrixKernels.Transpose(candidates, questions, count, Width);
+        keys.Clear();
+        VectorKernels.AddScaled(keys, sequence, _attention.Scale);
+        for (var j = 0; j < length; j++)
+            logits.Slice(j * count, count).Fill(places[j]);
+        MatrixKernels.MultiplyAdd(keys, Width, 1, questions, logits, length, Width, count);
+        Softmax.NormalizeColumns(logits, length, count);
+        MatrixKernels.Transpose(logits, weights, length, count);
+        MatrixKernels.MultiplyAdd(weights, length, 1, sequence, outputs, count, length, Width);
     }
 
     /// <summary>Adds the gradients of the places, the candidates and the sequence.</summary>

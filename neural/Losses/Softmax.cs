@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Engage.Neural;
 
 /// <summary>Softmax losses over one positive and its negatives.</summary>
@@ -14,6 +16,49 @@ public static class Softmax
             sum += logits[i] = MathF.Exp(logits[i] - max);
         for (var i = 0; i < logits.Length; i++)
             logits[i] /= sum;
+    }
+
+    /// <summary>Turns each column of logits [rows, columns] into probabilities in place; a column has the same bits
+    /// beside any others.</summary>
+    /// <exception cref="ArgumentException">The logits are not rows · columns.</exception>
+    public static unsafe void NormalizeColumns(Span<float> logits, int rows, int columns)
+    {
+        Shapes.Require(nameof(logits), rows * columns, logits.Length);
+        fixed (float* p = logits)
+        {
+            var done = Columns<Lanes512, Vector512<float>>(p, 0, rows, columns);
+            done = Columns<Lanes256, Vector256<float>>(p, done, rows, columns);
+            done = Columns<Lanes128, Vector128<float>>(p, done, rows, columns);
+            Columns<Lanes1, float>(p, done, rows, columns);
+        }
+    }
+
+    /// <summary>Whole registers from column <paramref name="n"/> on; returns the first column not done.</summary>
+    internal static unsafe int Columns<TLanes, V>(float* p, int n, int rows, int columns)
+        where TLanes : struct, ILanes<V>
+        where V : struct
+    {
+        if (!TLanes.IsSupported)
+            return n;
+        for (; n + TLanes.Count <= columns; n += TLanes.Count)
+        {
+            var max = TLanes.Create(float.NegativeInfinity);
+            for (nint r = 0; r < rows; r++)
+                max = TLanes.AtLeast(max, TLanes.Load(p + (r * columns) + n));
+            V sum = default;
+            for (nint r = 0; r < rows; r++)
+            {
+                var at = p + (r * columns) + n;
+                var share = ExpMap.Invoke<TLanes, V>(TLanes.Subtract(TLanes.Load(at), max));
+                sum = TLanes.Add(sum, share);
+                TLanes.Store(share, at);
+            }
+
+            for (nint r = 0; r < rows; r++)
+                TLanes.Store(TLanes.Divide(TLanes.Load(p + (r * columns) + n), sum), p + (r * columns) + n);
+        }
+
+        return n;
     }
 
     /// <summary>Turns logits into the gradients of the cross entropy with <paramref name="positive"/> as the one right

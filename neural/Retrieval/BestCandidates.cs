@@ -40,17 +40,27 @@ internal sealed unsafe class BestCandidates
 
     /// <summary>Takes in the scores [rows, width] of a block of items by the users from <paramref name="user"/>
     /// on.</summary>
-    public void Take(float* scores, int rows, int width, int user, int firstItem)
+    public void TakeRows<TFilter>(float* scores, int rows, int width, int user, int firstItem, in TFilter filter)
+        where TFilter : struct, ICandidateFilter, allows ref struct
     {
-        fixed (float* thresholds = &_thresholds[user])
-            if (Lanes512.IsSupported)
-                Take<Lanes512, Vector512<float>>(scores, thresholds, rows, width, user, firstItem);
-            else if (Lanes256.IsSupported)
-                Take<Lanes256, Vector256<float>>(scores, thresholds, rows, width, user, firstItem);
-            else if (Lanes128.IsSupported)
-                Take<Lanes128, Vector128<float>>(scores, thresholds, rows, width, user, firstItem);
-            else
-                Take<Lanes1, float>(scores, thresholds, rows, width, user, firstItem);
+        if (Lanes512.IsSupported)
+            TakeRows<Lanes512, Vector512<float>, TFilter>(scores, rows, width, user, firstItem, in filter);
+        else if (Lanes256.IsSupported)
+            TakeRows<Lanes256, Vector256<float>, TFilter>(scores, rows, width, user, firstItem, in filter);
+        else if (Lanes128.IsSupported)
+            TakeRows<Lanes128, Vector128<float>, TFilter>(scores, rows, width, user, firstItem, in filter);
+        else
+            TakeRows<Lanes1, float, TFilter>(scores, rows, width, user, firstItem, in filter);
+    }
+
+    /// <summary>Takes in the scores [count] of a block of items by one user.</summary>
+    public void TakeItems<TFilter>(float* scores, int count, int user, int firstItem, in TFilter filter)
+        where TFilter : struct, ICandidateFilter, allows ref struct
+    {
+        var at = TakeItems<Lanes512, Vector512<float>, TFilter>(scores, 0, count, user, firstItem, in filter);
+        at = TakeItems<Lanes256, Vector256<float>, TFilter>(scores, at, count, user, firstItem, in filter);
+        at = TakeItems<Lanes128, Vector128<float>, TFilter>(scores, at, count, user, firstItem, in filter);
+        TakeItems<Lanes1, float, TFilter>(scores, at, count, user, firstItem, in filter);
     }
 
     /// <summary>Writes each user's candidates, best first.</summary>
@@ -71,18 +81,19 @@ internal sealed unsafe class BestCandidates
             for (var i = 0; i < keys.Length; i++)
             {
                 var key = keys[keys.Length - 1 - i];
-                indices[(user * _k) + i] = IndexOf(key);
-                scores[(user * _k) + i] = ScoreOf(key);
+                indices[(user * _k) + i] = ScoreKeys.ItemOf(key);
+                scores[(user * _k) + i] = ScoreKeys.ScoreOf(key);
             }
         }
     }
 
-    internal void Take<TLanes, V>(float* scores, float* thresholds, int rows, int width, int user, int firstItem)
+    private void TakeRows<TLanes, V, TFilter>(
+        float* scores, int rows, int width, int user, int firstItem, in TFilter filter)
         where TLanes : struct, ILanes<V>
         where V : struct
+        where TFilter : struct, ICandidateFilter, allows ref struct
     {
-        fixed (ulong* keys = &_keys[user * _capacity])
-        fixed (int* counts = &_counts[user])
+        fixed (float* thresholds = &_thresholds[user])
             for (var row = 0; row < rows; row++, scores += width)
             {
                 var mask = 0ul;
@@ -91,11 +102,42 @@ internal sealed unsafe class BestCandidates
                 for (; mask != 0; mask &= mask - 1)
                 {
                     var lane = BitOperations.TrailingZeroCount(mask);
-                    keys[((nint)lane * _capacity) + counts[lane]] = KeyOf(scores[lane], firstItem + row);
-                    if (++counts[lane] == _capacity)
-                        thresholds[lane] = ScoreOf(Cut(user + lane));
+                    if (filter.Admits(user + lane, firstItem + row))
+                        Enter(user + lane, scores[lane], firstItem + row);
                 }
             }
+    }
+
+    /// <summary>Whole registers from score <paramref name="at"/> on; returns the first one not taken in.</summary>
+    private int TakeItems<TLanes, V, TFilter>(
+        float* scores, int at, int count, int user, int firstItem, in TFilter filter)
+        where TLanes : struct, ILanes<V>
+        where V : struct
+        where TFilter : struct, ICandidateFilter, allows ref struct
+    {
+        if (!TLanes.IsSupported)
+            return at;
+        for (; at + TLanes.Count <= count; at += TLanes.Count)
+        {
+            var mask = TLanes.GreaterMask(TLanes.Load(scores + at), TLanes.Create(_thresholds[user]));
+            for (; mask != 0; mask &= mask - 1)
+            {
+                var lane = at + BitOperations.TrailingZeroCount(mask);
+                if (filter.Admits(user, firstItem + lane))
+                    Enter(user, scores[lane], firstItem + lane);
+            }
+        }
+
+        return at;
+    }
+
+    /// <summary>The threshold may have risen since the score was compared: then it enters in vain and is cut
+    /// again.</summary>
+    private void Enter(int user, float score, int item)
+    {
+        _keys[(user * _capacity) + _counts[user]] = ScoreKeys.Of(score, item);
+        if (++_counts[user] == _capacity)
+            _thresholds[user] = ScoreKeys.ScoreOf(Cut(user));
     }
 
     /// <summary>Keeps the best k of a user's list, in no order.</summary>
@@ -105,22 +147,5 @@ internal sealed unsafe class BestCandidates
         var least = KeySelection.MoveGreatestFirst(_keys.AsSpan(user * _capacity, _counts[user]), _k);
         _counts[user] = _k;
         return least;
-    }
-
-    // The bits of a float sort like integers once negative numbers are reversed; adding 0 makes -0 equal to 0. The
-    // index is complemented, for of equal scores the lower one is to be the greater key.
-    private static ulong KeyOf(float score, int item)
-    {
-        var bits = BitConverter.SingleToUInt32Bits(score + 0f);
-        bits ^= (uint)((int)bits >> 31) | 0x8000_0000;
-        return ((ulong)bits << 32) | (uint)~item;
-    }
-
-    private static int IndexOf(ulong key) => ~(int)(uint)key;
-
-    private static float ScoreOf(ulong key)
-    {
-        var bits = (uint)(key >> 32);
-        return BitConverter.UInt32BitsToSingle((bits & 0x8000_0000) != 0 ? bits ^ 0x8000_0000 : ~bits);
     }
 }

@@ -10,15 +10,18 @@ namespace Engage.Neural;
 /// where it should. Rejected: partitioning around keys (quickselect), whose every comparison is a branch that nobody
 /// can predict; it took several times as long for a few hundred keys.
 /// </summary>
-internal static class KeySelection
+public static class KeySelection
 {
     /// <summary>Moves the greatest <paramref name="count"/> keys to the front, in no order; what lies behind them is
     /// lost.</summary>
-    /// <param name="keys">Distinct.</param>
+    /// <param name="keys">Distinct, as <see cref="ScoreKeys"/> are.</param>
     /// <param name="count">From 1 to the number of keys.</param>
     /// <returns>The least of them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many keys.</exception>
     public static ulong MoveGreatestFirst(Span<ulong> keys, int count)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, keys.Length);
         var pivot = Pivot(keys, count);
         var kept = 0;
         // Every key is written to the next place, and the next one over it unless it is to stay: no branch.

@@ -10,16 +10,19 @@ public sealed class FrozenCopies<T>(PageClock? clock)
 
     private readonly Retired<T[]> _retired = new(clock);
     private T[]? _last;
+    private long _lastBorn;
 
     /// <summary>A copy for the newest view; the one before is for earlier views alone.</summary>
     public T[] Next(ReadOnlySpan<T> values)
     {
         if (_last is not null)
-            _retired.Add(_last, WaitingMax);
+            _retired.Add(_last, _lastBorn, WaitingMax);
         // The array has grown since those of another length were made.
         if (!_retired.TryTake(out var copy) || copy.Length != values.Length)
             copy = new T[values.Length];
         values.CopyTo(copy);
+        // The newest view is the one it is for.
+        _lastBorn = (clock?.Now ?? 0) - 1;
         return _last = copy;
     }
 }

@@ -1,48 +1,49 @@
 namespace Engage.Neural;
 
 /// <summary>
-/// Numbers the views that are taken of several tables together, and knows up to which of them nobody reads any more:
-/// pages that only those held are written again instead of becoming garbage. A snapshot every few milliseconds of
-/// tables that change everywhere is otherwise hundreds of megabytes a second for the collector, whose pauses stop the
-/// readers too. Belongs to the tables' writer; views are held and released by any thread.
+/// Numbers the views that are taken of several tables together, and knows which of them somebody still reads: pages
+/// that only others held are written again instead of becoming garbage. A snapshot every few milliseconds of tables
+/// that change everywhere is otherwise hundreds of megabytes a second for the collector, whose pauses stop the readers
+/// too. Belongs to the tables' writer; views are held and released by any thread.
 /// </summary>
 /// <remarks>Who never releases a view only makes the tables allocate as if there were no clock.</remarks>
 public sealed class PageClock
 {
-    // So many views that nobody has released are somebody's to keep. Writing a large model holds one for seconds, while
-    // twenty others a second come and go behind it: that must not be taken for it.
+    // So many views that nobody has released are somebody's to keep.
     private const int ViewsMax = 4_096;
 
-    private readonly Queue<PageView> _views = new();
+    // Those that were held when the newest began, oldest first: the newest, the one before, perhaps one being saved.
+    private readonly List<PageView> _held = [];
 
     /// <summary>Number of the newest view.</summary>
-    internal long Now { get; private set; }
-
-    /// <summary>No view up to this number is read any more; always below <see cref="Now"/>.</summary>
-    internal long Gone { get; private set; }
+    public long Now { get; private set; }
 
     /// <summary>Views are kept: no page is ever free again.</summary>
-    internal bool IsOff { get; private set; }
+    public bool IsOff { get; private set; }
 
     /// <summary>Begins a view, held once. The tables are to be frozen or shared for it before they change.</summary>
     public PageView Begin()
     {
-        while (_views.TryPeek(out var oldest) && !oldest.IsHeld)
-            Gone = _views.Dequeue().Number;
-        var view = new PageView(++Now);
-        IsOff |= _views.Count == ViewsMax;
+        _held.RemoveAll(static view => view.IsGone = !view.IsHeld);
+        var newest = new PageView(++Now);
+        IsOff |= _held.Count == ViewsMax;
         if (IsOff)
-            _views.Clear();
+            _held.Clear();
         else
-            _views.Enqueue(view);
-        return view;
+            _held.Add(newest);
+        return newest;
     }
 
-    /// <summary>Holds a view once more, unless everybody has released it.</summary>
-    public bool TryHold(PageView view)
+    /// <summary>Whether nobody reads any of the views after <paramref name="born"/> up to <paramref name="died"/>. Of
+    /// the newest view this is never said.</summary>
+    /// <param name="born">Number of the newest view when what they show was made.</param>
+    /// <param name="died">The same when it was replaced.</param>
+    internal bool IsFree(long born, long died)
     {
-        ArgumentNullException.ThrowIfNull(view);
-        return view.TryHold(Gone);
+        for (var i = _held.Count - 1; i >= 0 && _held[i].Number > born; i--)
+            if (_held[i].Number <= died)
+                return false;
+        return !IsOff;
     }
 }
 
@@ -57,12 +58,15 @@ public sealed class PageView
 
     internal bool IsHeld => Volatile.Read(ref _holders) > 0;
 
-    /// <summary>For the tables' writer, who may come when nobody holds it any more.</summary>
+    /// <summary>It was seen without a holder, and its pages may be in use again. The writer's alone.</summary>
+    internal bool IsGone { get; set; }
+
+    /// <summary>Holds it once more, unless everybody has released it. For the tables' writer alone.</summary>
     /// <returns>False if its pages may be in use again.</returns>
-    internal bool TryHold(long gone)
+    public bool TryHold()
     {
         var holders = Volatile.Read(ref _holders);
-        while (Number > gone && holders > 0)
+        while (!IsGone && holders > 0)
         {
             var found = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
             if (found == holders)

@@ -11,10 +11,14 @@ namespace Engage.Neural;
 public sealed class PagedTable<T>
 {
     private readonly int _shift;
+    private readonly PageClock? _clock;
     private readonly Retired<T[]> _retiredPages;
     private readonly FrozenCopies<T[]> _lists;
     private T[][] _pages = [];
     private bool[] _shared = [];
+
+    // Number of the newest view when each page was made.
+    private long[] _born = [];
     private PagedRows<T> _frozen;
     private bool _changed = true;
 
@@ -26,7 +30,7 @@ public sealed class PagedTable<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(pageShift);
-        (Width, _shift, _retiredPages, _lists) = (width, pageShift, new(clock), new(clock));
+        (Width, _shift, _clock, _retiredPages, _lists) = (width, pageShift, clock, new(clock), new(clock));
     }
 
     /// <summary>Elements per row.</summary>
@@ -49,8 +53,9 @@ public sealed class PagedTable<T>
         {
             Array.Resize(ref _pages, pages);
             Array.Resize(ref _shared, pages);
+            Array.Resize(ref _born, pages);
             for (var p = had; p < pages; p++)
-                _pages[p] = new T[Width << _shift];
+                (_pages[p], _born[p]) = (NewPage(), _clock?.Now ?? 0);
         }
 
         Count = count;
@@ -64,23 +69,25 @@ public sealed class PagedTable<T>
         var p = row >> _shift;
         if (_shared[p])
         {
-            _pages[p] = Copy(_pages[p]);
-            _shared[p] = false;
+            _pages[p] = Copy(_pages[p], _born[p]);
+            (_shared[p], _born[p]) = (false, _clock?.Now ?? 0);
         }
 
         _changed = true;
         return _pages[p].AsSpan((row & ((1 << _shift) - 1)) * Width, Width);
     }
 
-    private T[] Copy(T[] page)
+    private T[] Copy(T[] page, long born)
     {
         if (!_retiredPages.TryTake(out var copy))
-            copy = new T[page.Length];
+            copy = NewPage();
         page.CopyTo(copy, 0);
         // A page is free two views after it was replaced: twice the table waits at most, if all of it changes.
-        _retiredPages.Add(page, 2 * _pages.Length);
+        _retiredPages.Add(page, born, 2 * _pages.Length);
         return copy;
     }
+
+    private T[] NewPage() => new T[Width << _shift];
 
     /// <summary>A row for reading.</summary>
     public ReadOnlySpan<T> Row(int row) => Live[row];

@@ -23,12 +23,14 @@ internal sealed class OnlineLearner
     private readonly EngagementWindow _window;
     private readonly DriftMonitor _drift;
     private readonly LossGuard _guard;
+    private readonly ReplayBuffer _replay;
     private readonly float[] _row;
     private float[] _cumulated = [];
     private int _cumulatedCount;
     private float _lateShare;
     private float _meanWeight = 1;
     private long _streamMs;
+    private long _replayFromMs = long.MaxValue;
     private long _skipped;
 
     /// <param name="guard">Says when to learn in smaller steps; belongs to the caller.</param>
@@ -43,6 +45,7 @@ internal sealed class OnlineLearner
         _join = new(options.ImpressionsMax, _model.Layout.Count, options.ImpressionsPerUserMax);
         _window = new(options);
         _drift = new(options);
+        _replay = new(options.EngagementReplayed > 0 ? options.ReplayMax : 0, _model.Layout.Count);
         _row = new float[_model.Layout.Count];
     }
 
@@ -114,6 +117,9 @@ internal sealed class OnlineLearner
         var user = ImpressionJoin.UserOf(shown.User);
         if (!_join.Takes(user))
             return;
+        // A yes comes at once and a no when its time is over: what is learned before that is all yes.
+        if (_replayFromMs == long.MaxValue)
+            _replayFromMs = shown.AtMs + (long)_options.JoinWindow.TotalMilliseconds;
         var propensity = shown.Propensity <= 0 ? 0 : Math.Clamp(shown.Propensity, Impression.PropensityMin, 1);
         _join.Add(
             new(key, user, shown.AtMs, predicted, propensity, 0, (short)slot, shown.Explored, Outcome.Waiting), row);
@@ -153,8 +159,12 @@ internal sealed class OnlineLearner
         Learn(entry, engaged: false, 1);
     }
 
-    /// <summary>Lets no impression of this user wait any longer.</summary>
-    public void Forget(string user) => _join.Forget(ImpressionJoin.UserOf(user));
+    /// <summary>Lets no impression of this user wait any longer, nor be learned again.</summary>
+    public void Forget(string user)
+    {
+        _join.Forget(ImpressionJoin.UserOf(user));
+        _replay.Forget(ImpressionJoin.UserOf(user));
+    }
 
     /// <summary>
     /// An engagement that no impression explains, against candidates that were passed over or never seen: they are
@@ -195,6 +205,7 @@ internal sealed class OnlineLearner
         _model.Carry(state);
         _window.Carry(state);
         _drift.Carry(state, "engagement.drift");
+        _replay.Carry(state, ref _replayFromMs);
         state.Value("online.late_share", ref _lateShare);
         state.Value("online.mean_weight", ref _meanWeight);
         state.Value("online.stream_ms", ref _streamMs);
@@ -231,7 +242,34 @@ internal sealed class OnlineLearner
     {
         var unlikely = entry.Propensity == 0 ? 1 : Math.Min(1 / entry.Propensity, _options.PropensityWeightMax);
         if (!float.IsFinite(_model.Learn(_row, engaged, weight * unlikely, RateScale)))
+        {
             _skipped++;
+            return;
+        }
+
+        Replay();
+        if (_streamMs >= _replayFromMs)
+            _replay.Add(new(entry.User, weight * unlikely, engaged), _row);
+    }
+
+    /// <summary>
+    /// Steps from what was learned before, as it counted then: fewer and fewer, the more there is to learn from. Not
+    /// right after a drift: the stream is not as it was.
+    /// </summary>
+    private void Replay()
+    {
+        var need = Math.Max(0, 1 - ((double)_window.Resolved / _options.ReplayUntil));
+        if (_replay.Count < _options.ReplayMin || need == 0 || _drift.IsDrifting)
+            return;
+        Span<float> row = stackalloc float[_row.Length];
+        for (var i = 0; i < _options.EngagementReplayed; i++)
+        {
+            if (_random.NextSingle() >= need)
+                continue;
+            var again = _replay.Draw(_random, row);
+            if (!float.IsFinite(_model.Learn(row, again.Engaged, again.Weight, RateScale)))
+                _skipped++;
+        }
     }
 
     private void LearnUnshown(ReadOnlySpan<float> rows, int at, bool engaged, float correction)

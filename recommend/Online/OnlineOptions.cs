@@ -41,6 +41,26 @@ public sealed record OnlineOptions
     public int EngagementNegatives { get; init; } = 2;
 
     /// <summary>
+    /// Earlier examples of the engagement model that are learned again with each new one, drawn from the newest
+    /// <see cref="ReplayMax"/>. More gets further with few impressions and costs a step each. 0: none. Default 1.
+    /// </summary>
+    public int EngagementReplayed { get; init; } = 1;
+
+    /// <summary>Examples kept to be learned again. Each costs about 120 bytes, in memory and in the saved model.
+    /// Default 4,096.</summary>
+    public int ReplayMax { get; init; } = 4_096;
+
+    /// <summary>
+    /// Resolved impressions after which nothing is learned again; until then less and less is, in a line. Default
+    /// 4,000: beyond it replay made the forecasts worse, not better.
+    /// </summary>
+    public int ReplayUntil { get; init; } = 4_000;
+
+    /// <summary>Examples that must be kept before any is learned again: a draw from a few would learn them by heart.
+    /// Default 256.</summary>
+    public int ReplayMin { get; init; } = 256;
+
+    /// <summary>
     /// Impressions that must have got their outcome before the engagement model has a say in the ranking. A stream
     /// without impressions is ranked as if there were no such model. Default 2,000.
     /// </summary>
@@ -76,4 +96,29 @@ public sealed record OnlineOptions
 
     /// <summary>Examples for which a drift is flagged and the rates are raised. Default 1,000.</summary>
     public int DriftExamples { get; init; } = 1_000;
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal void Check()
+    {
+        var range = new OptionRange("Recommender:Online");
+        range.Positive(JoinWindow);
+        range.NotNegative(LateWindow);
+        range.AtLeast(1, ImpressionsMax);
+        range.AtLeast(1, ImpressionsPerUserMax);
+        range.Each(EngagementHidden, 0, size => size >= 1, "1 or more");
+        range.AtLeast(0, EngagementRate);
+        range.AtLeast(1, EngagementAverageSteps);
+        range.AtLeast(0, EngagementNegatives);
+        range.AtLeast(0, EngagementReplayed);
+        range.AtLeast(1, ReplayMax);
+        range.AtLeast(1, ReplayMin);
+        range.AtLeast(1, ReplayUntil);
+        range.AtLeast(1, EngagementJoinedMin);
+        range.Within(0, 1, EngagementShare);
+        range.AtLeast(1, PropensityWeightMax);
+        range.Above(0, DriftThreshold);
+        range.AtLeast(0, DriftTolerance);
+        range.AtLeast(1, DriftRateBoost);
+        range.AtLeast(1, DriftExamples);
+    }
 }

@@ -31,7 +31,7 @@ public sealed class Outlook
     private OutlookView? _frozen;
 
     /// <param name="seed">Same seed, same options, same calls: same answers.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public Outlook(OutlookOptions options, ulong seed)
         : this(options, seed, null)
     {
@@ -125,7 +125,7 @@ public sealed class Outlook
     public OutlookView Freeze() => _frozen ??=
         new(_options, _nextAction.Freeze(), _churn.Model.Freeze(), _satisfaction.Freeze())
         {
-            Ratings = _satisfaction.Progress.Examples,
+            Ratings = _satisfaction.Progress.Examples, Returns = _churn.Model.Progress.Examples,
         };
 
     /// <summary>Writes everything; the stream stays open.</summary>

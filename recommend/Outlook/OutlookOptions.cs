@@ -78,18 +78,30 @@ public sealed record OutlookOptions
     /// <summary>Examples that the progress metrics are about.</summary>
     public int ProgressWindow { get; init; } = 5000;
 
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     internal OutlookOptions Checked()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(ActionKinds, 2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(ActionKinds, 200);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Steps, StepsMax);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ReturnWindow, TimeSpan.FromMinutes(2));
-        ArgumentOutOfRangeException.ThrowIfLessThan(PendingMax, 16);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(RatingMin, RatingMax);
-        ArgumentOutOfRangeException.ThrowIfNegative(SatisfactionFeatures);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(RatingShrinkage);
+        var range = new OptionRange("Recommender:Outlook");
+        range.Within(2, 200, ActionKinds);
+        range.Within(1, StepsMax, Steps);
+        range.AtLeast(1, ActionWidth);
+        range.AtLeast(1, Hidden);
+        range.AtLeast(0, SequenceRate);
+        range.Above(0, GradientMax);
+        range.AtLeast(1, AverageSteps);
+        range.Above(TimeSpan.FromMinutes(2), ReturnWindow);
+        range.AtLeast(16, PendingMax);
+        range.Above(RatingMin, RatingMax);
+        range.AtLeast(0, SatisfactionFeatures);
+        range.Each(SatisfactionHidden, 0, size => size >= 1, "1 or more");
+        range.AtLeast(0, SatisfactionRate);
+        range.AtLeast(1, FactorWidth);
+        range.AtLeast(0, FactorRate);
+        range.AtLeast(0, FactorDecay);
+        range.Above(0, RatingShrinkage);
+        range.AtLeast(1, RatersMax);
+        range.AtLeast(1, RaterExpireAfter);
+        range.AtLeast(1, ProgressWindow);
         return this;
     }
 }

@@ -29,6 +29,9 @@ public sealed class OutlookView
     /// <summary>Ratings learned.</summary>
     public long Ratings { get; internal init; }
 
+    /// <summary>Users of whom it was learned whether they stayed away.</summary>
+    public long Returns { get; internal init; }
+
     /// <summary>Kinds of actions: how many probabilities <see cref="NextAction"/> gives.</summary>
     public int ActionKinds => _options.ActionKinds;
 

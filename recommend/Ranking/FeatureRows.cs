@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Engage.Neural;
 
 namespace Engage.Recommend;
@@ -8,6 +9,9 @@ internal static class FeatureRows
     // Imagined takers with a variance of 1.
     private const float StagePrior = 4;
 
+    // Added to every tie: its logarithm is that of no tie at all.
+    private const float NoTie = 1e-4f;
+
     /// <param name="rows">[candidates, layout.Count], row-major.</param>
     public static void Fill(
         ModelView view, FeatureLayout layout, UserContext user, long nowMs, Scratch scratch,
@@ -15,34 +19,57 @@ internal static class FeatureRows
     {
         Span<float> about = stackalloc float[FeatureLayout.UserCount];
         FillUser(user, nowMs, view, about);
-        var stage = view.Stages.Of(scratch.Asked.Had);
+        // Views are structs of some size: one copy each, not one per candidate.
+        var (trends, stage, towers) = (view.Trends, view.Stages.Of(scratch.Asked.Had), view.Towers);
+        var mine = trends.Columns;
+        ReadOnlySpan<float> asker = scratch.Asked.User.All;
         Span<float> scales = stackalloc float[layout.Trends];
-        view.Trends.Scales(scales, nowMs);
-        stage.Scales(scales[view.Trends.Columns..], nowMs);
+        Span<float> leaders = stackalloc float[layout.Trends];
+        trends.Scales(scales, nowMs);
+        trends.Best(leaders);
+        stage.Scales(scales[mine..], nowMs);
+        stage.Best(leaders[mine..]);
+        var last = scratch.Recent.Length > 0 && scratch.Recent[^1] >= 0 ? view.Ties.Of(scratch.Recent[^1]) : default;
+        // The candidates lie anywhere: their rows are asked for together instead of one wait after the other.
+        foreach (var item in candidates)
+        {
+            towers.Prefetch(item);
+            view.Attention.Prefetch(item);
+            CacheLines.Prefetch(trends.Stored(item));
+            CacheLines.Prefetch(stage.Stored(item));
+        }
+
+        // What the logarithms are taken of, apart from the rows: one pass takes them all.
+        scratch.Logs.Clear();
+        var logs = scratch.Logs.Extend(candidates.Length * layout.Logs);
         for (var i = 0; i < candidates.Length; i++)
         {
+            var item = candidates[i];
             var row = rows.Slice(i * layout.Count, layout.Count);
+            var own = logs.Slice(i * layout.Logs, layout.Logs);
             row.Clear();
             about.CopyTo(row);
-            var trends = row.Slice(FeatureLayout.TrendAt, 2 * layout.Trends);
-            FillTrends(view.Trends, candidates[i], scales, trends, layout.Trends);
-            FillTrends(
-                stage, candidates[i], scales[view.Trends.Columns..], trends[view.Trends.Columns..], layout.Trends);
-            FillTies(view, scratch, candidates[i], row[layout.TieAt..]);
-            row[layout.TowerAt] = view.Towers.Logit(scratch.Asked.User.All, candidates[i]);
-            view.Towers.Parts(scratch.Asked.User.All, candidates[i], row.Slice(layout.TowerAt + 2, layout.TowerParts));
-            FillAge(view, candidates[i], about[1], nowMs, row[layout.AgeAt..]);
-            if (scratch.IsAlike(candidates[i]))
+            var shares = row.Slice(FeatureLayout.TrendAt + layout.Trends, layout.Trends);
+            FillTrends(trends.Stored(item), scales, leaders, own, shares);
+            FillTrends(stage.Stored(item), scales[mine..], leaders[mine..], own[mine..], shares[mine..]);
+            ref readonly var stats = ref view.Catalogue.Stats(item);
+            FillTies(scratch, item, stats.Takers, last, own[layout.TieLogsAt..], row[layout.TieAt..]);
+            row[layout.TowerAt] = towers.Parts(asker, item, row.Slice(layout.TowerAt + 2, layout.TowerParts));
+            FillAge(stats, view.Events, about[1], nowMs, own[layout.AgeLogsAt..], row[layout.AgeAt..]);
+            if (scratch.IsAlike(item))
             {
-                row[layout.ContentAt] = scratch.Alike[candidates[i]];
-                row[layout.ContentAt + 1] = scratch.AlikeSums[candidates[i]];
+                row[layout.ContentAt] = scratch.Alike[item];
+                row[layout.ContentAt + 1] = scratch.AlikeSums[item];
             }
         }
 
+        FastMath.Log(logs);
+        PlaceLogs(layout, logs, candidates.Length, rows);
         view.Attention.Fill(
             scratch.Recent, candidates, scratch.Attention, rows[Math.Min(layout.AttentionAt, rows.Length)..],
             layout.Count);
-        FillShares(layout, candidates.Length, rows);
+        FillTieShares(layout, candidates.Length, rows);
+        FillDistances(layout, candidates.Length, rows);
         FillCreators(view, layout, scratch, candidates, rows);
     }
 
@@ -61,59 +88,69 @@ internal static class FeatureRows
         about[5] = FastMath.Log(1 + view.Catalogue.Count);
     }
 
-    /// <param name="into">Logarithm of each trend, and <paramref name="apart"/> floats later its share of the
-    /// leader's.</param>
-    private static void FillTrends(
-        in TrendsView trends, int item, ReadOnlySpan<float> scales, Span<float> into, int apart)
+    private static void PlaceLogs(FeatureLayout layout, ReadOnlySpan<float> logs, int count, Span<float> rows)
     {
-        var stored = trends.Stored(item);
-        for (var c = 0; c < trends.Columns; c++)
+        for (var i = 0; i < count; i++)
         {
-            into[c] = FastMath.Log(0.02f + (stored[c] * scales[c]));
-            var leaders = trends.Leaders(c);
-            var best = leaders.Length == 0 ? 0 : trends.Stored(leaders[0])[c];
-            into[apart + c] = best > 0 ? stored[c] / best : 0;
+            var row = rows.Slice(i * layout.Count, layout.Count);
+            var own = logs.Slice(i * layout.Logs, layout.Logs);
+            own[..layout.Trends].CopyTo(row[FeatureLayout.TrendAt..]);
+            own.Slice(layout.TieLogsAt, FeatureLayout.TieSums).CopyTo(row[layout.TieAt..]);
+            own.Slice(layout.TieLogsAt + FeatureLayout.TieSums, FeatureLayout.TieExtraLogs)
+                .CopyTo(row[layout.TieExtraAt..]);
+            own.Slice(layout.AgeLogsAt, FeatureLayout.AgeLogs).CopyTo(row[layout.AgeAt..]);
         }
     }
 
-    private static void FillTies(ModelView view, Scratch scratch, int item, Span<float> into)
+    /// <param name="leaders">The best stored score of each trend.</param>
+    /// <param name="logs">Receives each trend, for its logarithm.</param>
+    /// <param name="shares">Receives each trend's share of the leader's.</param>
+    private static void FillTrends(
+        ReadOnlySpan<float> stored, ReadOnlySpan<float> scales, ReadOnlySpan<float> leaders, Span<float> logs,
+        Span<float> shares)
+    {
+        for (var c = 0; c < stored.Length; c++)
+        {
+            logs[c] = 0.02f + (stored[c] * scales[c]);
+            shares[c] = leaders[c] > 0 ? stored[c] / leaders[c] : 0;
+        }
+    }
+
+    /// <param name="last">The ties of the last item had, if any.</param>
+    private static void FillTies(
+        Scratch scratch, int item, int takers, Neighbours last, Span<float> logs, Span<float> into)
     {
         const int sums = FeatureLayout.TieSums;
         if (!scratch.IsTouched(item))
         {
-            into[..sums].Fill(LogTie(0));
-            into.Slice(2 * sums, 4).Fill(LogTie(0));
+            logs[..(sums + FeatureLayout.TieExtraLogs)].Fill(NoTie);
             return;
         }
 
         var ties = scratch.TieSums.AsSpan(item * sums, sums);
+        ties.CopyTo(into[sums..]);
         for (var c = 0; c < sums; c++)
-        {
-            into[c] = LogTie(ties[c]);
-            into[sums + c] = ties[c];
-        }
-
-        var takers = MathF.Sqrt(view.Catalogue.Stats(item).Takers + 1);
-        into[2 * sums] = LogTie(ties[Neighbours.Kinds + CoOccurrence.Together] / takers);
-        into[(2 * sums) + 1] = LogTie(ties[CoOccurrence.Together] / takers);
-        var last = scratch.Recent[^1] >= 0 ? view.Ties.Of(scratch.Recent[^1]) : null;
-        var at = last is null ? -1 : last.Ids.AsSpan(0, last.Count).IndexOf(item);
-        into[(2 * sums) + 2] = LogTie(at < 0 ? 0 : LastTie(last!, at, CoOccurrence.Next));
-        into[(2 * sums) + 3] = LogTie(at < 0 ? 0 : LastTie(last!, at, CoOccurrence.Together));
+            logs[c] = NoTie + ties[c];
+        var popular = MathF.Sqrt(takers + 1);
+        logs[sums] = NoTie + (ties[Neighbours.Kinds + CoOccurrence.Together] / popular);
+        logs[sums + 1] = NoTie + (ties[CoOccurrence.Together] / popular);
+        var at = last.Ids.IndexOf(item);
+        logs[sums + 2] = NoTie + (at < 0 ? 0 : LastTie(last, at, CoOccurrence.Next));
+        logs[sums + 3] = NoTie + (at < 0 ? 0 : LastTie(last, at, CoOccurrence.Together));
         into[(2 * sums) + 4] = (float)scratch.TieCounts[item] / scratch.Recent.Length;
     }
 
     private static float LastTie(Neighbours last, int at, int kind) =>
         last.Weights[(at * Neighbours.Kinds) + kind] / (last.Totals[kind] + 1);
 
-    private static void FillAge(ModelView view, int item, float had, long nowMs, Span<float> into)
+    private static void FillAge(
+        in ItemStats stats, long events, float had, long nowMs, Span<float> logs, Span<float> into)
     {
-        ref readonly var stats = ref view.Catalogue.Stats(item);
-        into[0] = FastMath.Log(1 + view.Events - Math.Max(0, stats.FirstEvent));
-        into[1] = FastMath.Log(1 + view.Events - Math.Max(0, stats.LastEvent));
-        into[2] = LogSeconds(nowMs - stats.BornAtMs);
-        into[3] = stats.LastEvent < 0 ? into[2] : LogSeconds(nowMs - stats.LastAtMs);
-        into[4] = FastMath.Log(1 + stats.Takers);
+        logs[0] = 1 + events - Math.Max(0, stats.FirstEvent);
+        logs[1] = 1 + events - Math.Max(0, stats.LastEvent);
+        logs[2] = 1 + Seconds(nowMs - stats.BornAtMs);
+        logs[3] = stats.LastEvent < 0 ? logs[2] : 1 + Seconds(nowMs - stats.LastAtMs);
+        logs[4] = 1 + stats.Takers;
         into[5] = stats.LastEvent < 0 ? 1 : 0;
         var off = had - stats.StageMean;
         // A few takers at the same stage are no proof that it is the only one.
@@ -123,20 +160,28 @@ internal static class FeatureRows
         into[8] = stats.StageMean;
     }
 
-    /// <summary>What depends on all candidates of the query: shares of the largest tie sum, distance from the best
-    /// logit.</summary>
-    private static void FillShares(FeatureLayout layout, int count, Span<float> rows)
+    /// <summary>Each tie sum's share of the largest among the candidates.</summary>
+    private static void FillTieShares(FeatureLayout layout, int count, Span<float> rows)
     {
-        for (var c = 0; c < FeatureLayout.TieSums; c++)
+        // The tie sums of a row are one vector.
+        var at = layout.TieAt + FeatureLayout.TieSums;
+        var max = Vector256.Create(1e-9f);
+        for (var i = 0; i < count; i++)
         {
-            var at = layout.TieAt + FeatureLayout.TieSums + c;
-            var max = 1e-9f;
-            for (var i = 0; i < count; i++)
-                max = MathF.Max(max, rows[(i * layout.Count) + at]);
-            for (var i = 0; i < count; i++)
-                rows[(i * layout.Count) + at] /= max;
+            var sums = rows.Slice((i * layout.Count) + at, FeatureLayout.TieSums);
+            max = Vector256.Max(max, Vector256.Create<float>(sums));
         }
 
+        for (var i = 0; i < count; i++)
+        {
+            var sums = rows.Slice((i * layout.Count) + at, FeatureLayout.TieSums);
+            (Vector256.Create<float>(sums) / max).CopyTo(sums);
+        }
+    }
+
+    /// <summary>How far each logit of the towers lies below the best candidate's.</summary>
+    private static void FillDistances(FeatureLayout layout, int count, Span<float> rows)
+    {
         var best = float.NegativeInfinity;
         for (var i = 0; i < count; i++)
             best = MathF.Max(best, rows[(i * layout.Count) + layout.TowerAt]);
@@ -148,22 +193,23 @@ internal static class FeatureRows
     private static void FillCreators(
         ModelView view, FeatureLayout layout, Scratch scratch, ReadOnlySpan<int> candidates, Span<float> rows)
     {
+        var recent = scratch.Recent;
+        scratch.Creators.Clear();
+        var creators = scratch.Creators.Extend(recent.Length);
+        for (var i = 0; i < recent.Length; i++)
+            creators[i] = recent[i] < 0 ? -1 : view.Catalogue.Facts(recent[i]).Creator;
         for (var i = 0; i < candidates.Length; i++)
         {
             var creator = view.Catalogue.Facts(candidates[i]).Creator;
             if (creator < 0)
                 continue;
-            var same = 0;
-            foreach (var recent in scratch.Recent)
-                if (recent >= 0 && view.Catalogue.Facts(recent).Creator == creator)
-                    same++;
             var into = rows[((i * layout.Count) + layout.CreatorAt)..];
             into[0] = scratch.Followed.Contains(creator) ? 1 : 0;
-            into[1] = scratch.Recent.Length == 0 ? 0 : (float)same / scratch.Recent.Length;
+            into[1] = recent.Length == 0 ? 0 : (float)creators.Count(creator) / recent.Length;
         }
     }
 
-    private static float LogSeconds(long ms) => FastMath.Log(1 + (Math.Max(0, ms) / 1000f));
+    private static float Seconds(long ms) => Math.Max(0, ms) / 1000f;
 
-    private static float LogTie(float share) => FastMath.Log(1e-4f + share);
+    private static float LogSeconds(long ms) => FastMath.Log(1 + Seconds(ms));
 }

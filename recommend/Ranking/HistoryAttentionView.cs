@@ -28,12 +28,16 @@ internal sealed class AttentionScratch
     /// <summary>What the sequence answers to each candidate: [candidates, dimensions].</summary>
     public Rows<float> Pooled { get; } = new();
 
+    /// <summary>What the attention works with.</summary>
+    public Rows<float> Work { get; } = new();
+
     public void Clear()
     {
         Sequence.Clear();
         Questions.Clear();
         Weights.Clear();
         Pooled.Clear();
+        Work.Clear();
     }
 }
 
@@ -44,6 +48,9 @@ internal readonly struct HistoryAttentionView(
     /// <summary>The recent items that are asked.</summary>
     public static ReadOnlySpan<int> Window(ReadOnlySpan<int> recent) =>
         recent[Math.Max(0, recent.Length - HistoryAttention.Steps)..];
+
+    /// <summary>Asks for what <see cref="Fill"/> reads of a candidate.</summary>
+    public void Prefetch(int item) => CacheLines.Prefetch(items[item][shape.QuestionAt..]);
 
     /// <summary>The attention's logit of each candidate; 0 without a history.</summary>
     /// <param name="recent">Numbers of the recent items, oldest first; negative for unknown ones.</param>
@@ -65,7 +72,7 @@ internal readonly struct HistoryAttentionView(
         var pooled = scratch.Pooled.Extend(candidates.Length * d);
         attention.Forward(
             places, scratch.Questions.All, scratch.Sequence.All, scratch.Weights.Extend(candidates.Length * length),
-            pooled);
+            pooled, scratch.Work.Extend(attention.WorkLength(candidates.Length, length)));
         for (var c = 0; c < candidates.Length; c++)
             into[c * stride] = VectorKernels.Dot(pooled.Slice(c * d, d), items[candidates[c]].Slice(shape.AnswerAt, d));
     }

@@ -9,6 +9,10 @@ public readonly record struct RecommendQuery(UserContext User, int Limit, long N
     /// <summary>Whose answer it is, to ask what she would think of an item; null: nobody's.</summary>
     public string? UserId { get; init; }
 
+    /// <summary>The user's last actions, oldest first, to foresee whether she will stay away; null: nobody
+    /// knows.</summary>
+    public UserAction[]? Actions { get; init; }
+
     /// <summary>What may be shown at all.</summary>
     public FeedRules Rules { get => field ?? FeedRules.None; init; }
 

@@ -128,7 +128,7 @@ internal static class Reasons
             var from = recent[^(gap + 1)];
             if (from < 0 || view.Ties.Of(from) is not { Count: > 0 } ties)
                 continue;
-            var at = ties.Ids.AsSpan(0, ties.Count).IndexOf(item);
+            var at = ties.Ids.IndexOf(item);
             if (at < 0)
                 continue;
             var tie = ties.Weights[(at * Neighbours.Kinds) + CoOccurrence.Together];

@@ -112,7 +112,7 @@ internal sealed class TermsView(
     public ref readonly ItemTerms Of(int item) => ref terms.At(item);
 
     /// <summary>Hashed tags, each once.</summary>
-    public ReadOnlySpan<int> TopicsOf(int item) => topics.At(item);
+    public int[] TopicsOf(int item) => topics.At(item);
 
     public bool Allows(int item, FeedRules rules)
     {

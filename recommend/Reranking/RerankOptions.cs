@@ -40,6 +40,17 @@ public sealed record RerankOptions
     /// <summary>Ratings before which nobody's liking is foreseen.</summary>
     public long RatingsMin { get; init; } = 1_000;
 
+    /// <summary>
+    /// How much more <see cref="Satisfaction"/> counts for a user who may stay away: it is multiplied by 1 + this ·
+    /// P(nothing for the <see cref="OutlookOptions.ReturnWindow"/>). Who is about to leave is shown what she would like
+    /// best, not what she would take soonest. Only once <see cref="ReturnsMin"/> returns or departures have been
+    /// learned. Default 1.
+    /// </summary>
+    public float Retention { get; init; } = 1;
+
+    /// <summary>Returns and departures before which nobody's staying away is foreseen.</summary>
+    public long ReturnsMin { get; init; } = 1_000;
+
     /// <summary>Items looked at per place of the answer: deeper finds more variety and costs time.</summary>
     public int PoolPerPlace { get; init; } = 4;
 
@@ -48,4 +59,22 @@ public sealed record RerankOptions
     {
         CreatorRepeat = 0, TopicRepeat = 0, Freshness = 0, Fatigue = 0, Satisfaction = 0,
     };
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal void Check()
+    {
+        var range = new OptionRange("Recommender:Rerank");
+        range.AtLeast(0, CreatorRepeat);
+        range.AtLeast(0, TopicRepeat);
+        range.AtLeast(0, Freshness);
+        range.Positive(FreshnessHalfLife);
+        range.AtLeast(0, Fatigue);
+        range.AtLeast(0, FatigueShownMax);
+        range.Positive(FatigueHalfLife);
+        range.AtLeast(0, Satisfaction);
+        range.AtLeast(0, RatingsMin);
+        range.AtLeast(0, Retention);
+        range.AtLeast(0, ReturnsMin);
+        range.AtLeast(1, PoolPerPlace);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Engage.Neural;
 
 namespace Engage.Recommend;
@@ -15,9 +14,10 @@ internal readonly record struct Placed(int Index, float Score, RerankEffect Effe
 /// </summary>
 internal sealed class Reranker
 {
-    private readonly TopK _top = new();
     private readonly Dictionary<int, int> _shown = [];
-    private readonly List<int> _order = [];
+    private readonly Rows<ulong> _keys = new();
+    private readonly Rows<ulong> _sorted = new();
+    private readonly Rows<float> _fresh = new();
     private readonly OutlookWorkspace _workspace = new();
     private Entry[] _pool = [];
     private Placed[] _placed = [];
@@ -28,7 +28,10 @@ internal sealed class Reranker
     {
         public float Liked;
         public float Alike;
+        public float Standing;
         public bool Taken;
+        public int Creator;
+        public int[] Topics = [];
 
         public readonly float Adjusted => Raw + Fresh + Liked - Tired;
     }
@@ -37,12 +40,14 @@ internal sealed class Reranker
     /// <param name="items">Candidates of one query.</param>
     /// <param name="scores">Their logits.</param>
     public ReadOnlySpan<Placed> Rank(
-        ModelView view, RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores)
+        ModelView view, in RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores)
     {
         var options = query.AsRanked ? RerankOptions.Off : view.Options.Rerank;
         CountShown(view, query.User);
         var pool = Pool(view, query, items, scores, options);
         ForeseeLiking(view, query, pool, options);
+        foreach (ref var entry in pool)
+            entry.Standing = entry.Adjusted;
         // The ranker's own cut among what may be shown: what comes in from below it needs an explanation.
         var cut = RawCut(pool, query.Limit);
         if (_placed.Length < query.Limit)
@@ -50,11 +55,11 @@ internal sealed class Reranker
         var count = Math.Min(query.Limit, pool.Length);
         for (var place = 0; place < count; place++)
         {
-            var best = Best(pool);
-            ref var entry = ref pool[best];
+            ref var entry = ref pool[Best(pool)];
             entry.Taken = true;
-            _placed[place] = new(entry.Index, entry.Adjusted - entry.Alike, EffectOn(entry, cut, pool));
-            Repel(view, pool, entry.Item, options);
+            _placed[place] = new(entry.Index, entry.Standing, EffectOn(entry, cut, pool));
+            if (place + 1 < count)
+                Repel(pool, entry, options);
         }
 
         return _placed.AsSpan(0, count);
@@ -62,53 +67,69 @@ internal sealed class Reranker
 
     /// <summary>The best by adjusted score among what may be shown, several per place.</summary>
     private Span<Entry> Pool(
-        ModelView view, RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores,
+        ModelView view, in RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores,
         RerankOptions options)
     {
         if (_pool.Length < items.Length)
             _pool = new Entry[Math.Max(items.Length, 2 * _pool.Length)];
-        _top.Begin(Math.Max(query.Limit, query.Limit * options.PoolPerPlace));
+        _keys.Clear();
+        var fresh = Freshness(view, query, items, options);
         for (var i = 0; i < items.Length; i++)
         {
             if (!view.Terms.Allows(items[i], query.Rules))
                 continue;
-            _pool[i] = new(
-                i, items[i], scores[i], Freshness(view, items[i], query.NowMs, options),
-                Fatigue(query, items[i], options));
-            _top.Offer(_pool[i].Adjusted, i);
+            ref var entry = ref _pool[_keys.Count];
+            entry = new(i, items[i], scores[i], fresh[i], Fatigue(query, items[i], options));
+            _keys.Add(ScoreKeys.Of(entry.Adjusted, i));
         }
 
-        var kept = _top.End();
-        // Entries are moved down in order of their places, so that none is overwritten before it is read.
-        _order.Clear();
-        foreach (var (_, index) in kept)
-            _order.Add(index);
-        CollectionsMarshal.AsSpan(_order).Sort();
-        for (var i = 0; i < _order.Count; i++)
-            _pool[i] = _pool[_order[i]];
-        return _pool.AsSpan(0, _order.Count);
+        var keys = _keys.All;
+        var least = LeastOf(Math.Max(query.Limit, query.Limit * options.PoolPerPlace));
+        var kept = 0;
+        for (var i = 0; i < keys.Length; i++)
+            if (keys[i] >= least)
+                _pool[kept++] = _pool[i];
+        var pool = _pool.AsSpan(0, kept);
+        foreach (ref var entry in pool)
+            (entry.Creator, entry.Topics) = (
+                view.Catalogue.Facts(entry.Item).Creator, view.Terms.TopicsOf(entry.Item));
+        return pool;
+    }
+
+    /// <summary>The least of the <paramref name="count"/> greatest keys; 0, below all, when there are no
+    /// more.</summary>
+    private ulong LeastOf(int count)
+    {
+        if (_keys.Count <= count)
+            return 0;
+        _sorted.Clear();
+        var sorted = _sorted.Extend(_keys.Count);
+        _keys.All.CopyTo(sorted);
+        return KeySelection.MoveGreatestFirst(sorted, count);
     }
 
     private float RawCut(ReadOnlySpan<Entry> pool, int limit)
     {
-        _top.Begin(limit);
+        if (pool.Length < limit)
+            return float.NegativeInfinity;
+        _keys.Clear();
         for (var i = 0; i < pool.Length; i++)
-            _top.Offer(pool[i].Raw, i);
-        var best = _top.End();
-        return best.Length < limit ? float.NegativeInfinity : best[^1].Score;
+            _keys.Add(ScoreKeys.Of(pool[i].Raw, i));
+        return ScoreKeys.ScoreOf(KeySelection.MoveGreatestFirst(_keys.All, limit));
     }
 
     private static int Best(ReadOnlySpan<Entry> pool)
     {
-        var best = -1;
+        var (best, highest) = (-1, 0f);
         for (var i = 0; i < pool.Length; i++)
         {
-            if (pool[i].Taken)
+            ref readonly var entry = ref pool[i];
+            if (entry.Taken)
                 continue;
-            var lead = best < 0 ? 1 : pool[i].Adjusted - pool[i].Alike - (pool[best].Adjusted - pool[best].Alike);
             // Equal scores: the lower number wins, as everywhere.
-            if (lead > 0 || (lead == 0 && pool[i].Item < pool[best].Item))
-                best = i;
+            if (best < 0 || entry.Standing > highest
+                || (entry.Standing == highest && entry.Item < pool[best].Item))
+                (best, highest) = (i, entry.Standing);
         }
 
         return best;
@@ -116,20 +137,19 @@ internal sealed class Reranker
 
     /// <summary>Takes off every item left what it has in common with the one just placed, if that is more than it had
     /// with one before.</summary>
-    private static void Repel(ModelView view, Span<Entry> pool, int placed, RerankOptions options)
+    private static void Repel(Span<Entry> pool, in Entry placed, RerankOptions options)
     {
-        var creator = view.Catalogue.Facts(placed).Creator;
-        var topics = view.Terms.TopicsOf(placed);
+        var (creator, topics) = (placed.Creator, placed.Topics);
         if ((creator < 0 || options.CreatorRepeat == 0) && (topics.Length == 0 || options.TopicRepeat == 0))
             return;
         foreach (ref var entry in pool)
         {
             if (entry.Taken)
                 continue;
-            var sameCreator = creator >= 0 && view.Catalogue.Facts(entry.Item).Creator == creator;
-            var alike = (sameCreator ? options.CreatorRepeat : 0)
-                + (options.TopicRepeat * Overlap(topics, view.Terms.TopicsOf(entry.Item)));
-            entry.Alike = MathF.Max(entry.Alike, alike);
+            var alike = (creator >= 0 && entry.Creator == creator ? options.CreatorRepeat : 0)
+                + (options.TopicRepeat * Overlap(topics, entry.Topics));
+            if (alike > entry.Alike)
+                (entry.Alike, entry.Standing) = (alike, entry.Adjusted - alike);
         }
     }
 
@@ -137,9 +157,10 @@ internal sealed class Reranker
     private static float Overlap(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
     {
         var both = 0;
+        // A handful each: quicker looked through than called for.
         foreach (var topic in b)
-            if (a.Contains(topic))
-                both++;
+            foreach (var other in a)
+                both += topic == other ? 1 : 0;
         return both == 0 ? 0 : (float)both / (a.Length + b.Length - both);
     }
 
@@ -175,21 +196,45 @@ internal sealed class Reranker
         foreach (var rating in ratings)
             if (float.IsFinite(rating))
                 (sum, count) = (sum + rating, count + 1);
+        var weight = options.Satisfaction * Retention(query, outlook, options);
         for (var i = 0; i < pool.Length; i++)
-            pool[i].Liked = float.IsFinite(ratings[i]) ? options.Satisfaction * (ratings[i] - (sum / count)) : 0;
+            pool[i].Liked = float.IsFinite(ratings[i]) ? weight * (ratings[i] - (sum / count)) : 0;
     }
 
-    private static float Freshness(ModelView view, int item, long nowMs, RerankOptions options)
+    /// <summary>How much more her liking counts than that of somebody who is sure to come back.</summary>
+    private float Retention(in RecommendQuery query, OutlookView outlook, RerankOptions options)
     {
-        var published = view.Terms.Of(item).PublishedAtMs;
-        if (published <= 0 || options.Freshness == 0)
-            return 0;
-        return options.Freshness * Halved(nowMs - published, options.FreshnessHalfLife);
+        if (options.Retention == 0 || query.Actions is not { Length: > 0 } actions
+            || outlook.Returns < options.ReturnsMin)
+            return 1;
+        var churn = outlook.Churn(actions, Math.Max(query.NowMs, actions[^1].AtMs), _workspace);
+        return float.IsFinite(churn) ? 1 + (options.Retention * churn) : 1;
     }
 
-    private float Fatigue(RecommendQuery query, int item, RerankOptions options)
+    /// <summary>What each item gains for its age.</summary>
+    private Span<float> Freshness(
+        ModelView view, in RecommendQuery query, ReadOnlySpan<int> items, RerankOptions options)
     {
-        if (options.Fatigue == 0 || !_shown.TryGetValue(item, out var at))
+        _fresh.Clear();
+        var fresh = _fresh.Extend(items.Length);
+        var rate = (float)(-Math.Log(2) / options.FreshnessHalfLife.TotalMilliseconds);
+        for (var i = 0; i < items.Length; i++)
+        {
+            var published = view.Terms.Of(items[i]).PublishedAtMs;
+            fresh[i] = published <= 0 || options.Freshness == 0
+                ? float.NegativeInfinity
+                : rate * Math.Max(0, query.NowMs - published);
+        }
+
+        VectorMath.Exp(fresh, fresh);
+        foreach (ref var gain in fresh)
+            gain *= options.Freshness;
+        return fresh;
+    }
+
+    private float Fatigue(in RecommendQuery query, int item, RerankOptions options)
+    {
+        if (options.Fatigue == 0 || _shown.Count == 0 || !_shown.TryGetValue(item, out var at))
             return 0;
         var times = Math.Min(query.User.ShownTimes[at], options.FatigueShownMax);
         return options.Fatigue * times * Halved(query.NowMs - query.User.ShownAtMs[at], options.FatigueHalfLife);

@@ -74,9 +74,9 @@ internal static class CandidateSource
             var share = Vector128.Create<float>(shares);
             var quick = share * MathF.Pow(view.Options.TieQuickDecay, back);
             var slow = share * MathF.Pow(view.Options.TieSlowDecay, back);
-            var weights = MemoryMarshal.Cast<float, Vector128<float>>(ties.Weights.AsSpan());
+            var weights = MemoryMarshal.Cast<float, Vector128<float>>(ties.Weights);
             var sums = MemoryMarshal.Cast<float, Vector256<float>>(scratch.TieSums.AsSpan());
-            var ids = ties.Ids.AsSpan(0, ties.Count);
+            var ids = ties.Ids;
             var both = Vector256.Create(quick, slow);
             for (var i = 0; i < ids.Length; i++)
             {

@@ -28,27 +28,34 @@ internal sealed class CoOccurrence
     private readonly int _window;
     private readonly int _itemsPerTensor;
     private readonly double _growth;
-    private readonly PagedTable<Neighbours?> _items;
-    private readonly NeighbourCopies _copies;
+    private readonly PagedTable<int> _items;
+    private readonly NeighbourBlocks _blocks;
+    private readonly PageClock? _ownPages;
     private double _freshWeight = 1;
-    private int _epoch;
 
     /// <param name="itemsPerTensor">Items whose ties are saved in one tensor; a saved model says its own.</param>
-    /// <param name="pages">Numbers the views of what is frozen.</param>
+    /// <param name="pages">Numbers the views of what is frozen; without it nothing that a view shows is ever written
+    /// again.</param>
     public CoOccurrence(RecommenderOptions options, int? itemsPerTensor = null, PageClock? pages = null)
     {
         (_max, _window) = (options.NeighboursMax, options.CoOccurrenceWindow);
-        (_items, _copies) = (new(1, 6, pages), new(options.NeighboursMax, pages));
+        _ownPages = pages is null ? new() : null;
+        (_items, _blocks) = (new(1, 6, pages), new(options.NeighboursMax, (pages ?? _ownPages)!));
         _itemsPerTensor = itemsPerTensor ?? TieBlock.ItemsPerTensor(_max);
         _growth = Math.Pow(2, 1 / options.FreshTieHalfLifeEvents);
     }
 
-    public CoOccurrenceView Live => new(_items.Live, (float)(1 / _freshWeight));
+    public CoOccurrenceView Live => new(_items.Live, _blocks.View, (float)(1 / _freshWeight));
+
+    /// <summary>Floats of all ties in memory: in use, and of all that waits or lies idle.</summary>
+    public (long Used, long Held) Floats => (_blocks.Used, _blocks.Held);
 
     public CoOccurrenceView Freeze()
     {
-        _epoch++;
-        return new(_items.Freeze(), (float)(1 / _freshWeight));
+        _ownPages?.Begin();
+        if (_blocks.IsWasteful)
+            _blocks.BeginAnew(_items);
+        return new(_items.Freeze(), _blocks.View, (float)(1 / _freshWeight));
     }
 
     public void GrowTo(int items) => _items.GrowTo(items);
@@ -62,15 +69,14 @@ internal sealed class CoOccurrence
         if (_freshWeight > FreshWeightMax)
             Rescale();
         var fresh = (float)_freshWeight;
-        var own = Own(item);
         for (var i = Math.Max(0, recent.Length - _window); i < recent.Length; i++)
         {
             var (other, gap) = (recent[i], back[i] + 1f);
             if (other < 0 || other == item)
                 continue;
             var together = 1 / MathF.Sqrt(gap);
-            Tie(Own(other), item, 1 / (gap * gap), together, together * fresh, 1 / gap);
-            Tie(own, other, 0, together, together * fresh, 0);
+            Tie(other, item, 1 / (gap * gap), together, together * fresh, 1 / gap);
+            Tie(item, other, 0, together, together * fresh, 0);
         }
     }
 
@@ -84,42 +90,31 @@ internal sealed class CoOccurrence
         if (perTensor < 1)
             throw new InvalidDataException($"'ties.items_per_tensor' is {perTensor}; expected at least 1.");
         _items.GrowTo(items);
-        var rows = state.Loading ? default : _items.Share();
         // What is there now is written when the state is: from here on it is shared.
         if (!state.Loading)
-            _epoch++;
+            _ownPages?.Begin();
+        var view = state.Loading ? Live : new(_items.Share(), _blocks.View, 1);
         for (var (from, block) = (0, 0); from < items; from += perTensor, block++)
         {
             var (name, count) = ($"ties.{block}", Math.Min(perTensor, items - from));
             if (state.Loading)
-                TieBlock.Load(state, name, _items, from, count, _epoch);
+                TieBlock.Load(state, name, _items, _blocks, from, count);
             else
-                TieBlock.Save(state, name, rows, from, count);
+                TieBlock.Save(state, name, view, from, count);
         }
     }
 
-    private void Tie(Neighbours from, int to, float next, float together, float fresh, float after)
+    private void Tie(int from, int to, float next, float together, float fresh, float after)
     {
-        var entry = from.Entry(to, _max);
+        var totals = _blocks.Own(_items, from, to, out var entry).Totals;
         entry[Next] += next;
         entry[Together] += together;
         entry[Fresh] += fresh;
         entry[After] += after;
-        from.Totals[Next] += next;
-        from.Totals[Together] += together;
-        from.Totals[Fresh] += fresh;
-        from.Totals[After] += after;
-    }
-
-    private Neighbours Own(int item)
-    {
-        var neighbours = _items.Row(item)[0];
-        if (neighbours is not null && neighbours.Epoch == _epoch)
-            return neighbours;
-        neighbours = neighbours is null ? NeighbourCopies.New() : _copies.Replace(neighbours, _items.Count);
-        neighbours.Epoch = _epoch;
-        _items.Writable(item)[0] = neighbours;
-        return neighbours;
+        totals[Next] += next;
+        totals[Together] += together;
+        totals[Fresh] += fresh;
+        totals[After] += after;
     }
 
     private void Rescale()
@@ -127,12 +122,12 @@ internal sealed class CoOccurrence
         var factor = (float)(1 / _freshWeight);
         for (var item = 0; item < _items.Count; item++)
         {
-            if (_items.Row(item)[0] is null)
+            if (_items.Row(item)[0] == 0)
                 continue;
-            var own = Own(item);
+            var own = _blocks.Own(_items, item);
             own.Totals[Fresh] *= factor;
-            for (var i = 0; i < own.Count; i++)
-                own.Weights[(i * Neighbours.Kinds) + Fresh] *= factor;
+            for (var i = 0; i < own.Read.Count; i++)
+                own.Entry(i)[Fresh] *= factor;
         }
 
         _freshWeight = 1;
@@ -140,11 +135,11 @@ internal sealed class CoOccurrence
 }
 
 /// <summary>The ties at one moment.</summary>
-internal readonly struct CoOccurrenceView(PagedRows<Neighbours?> items, float freshScale)
+internal readonly struct CoOccurrenceView(PagedRows<int> items, SlabsView blocks, float freshScale)
 {
     /// <summary>What a stored <see cref="CoOccurrence.Fresh"/> weight must be multiplied by to be in ties of
     /// now.</summary>
     public float FreshScale => freshScale;
 
-    public Neighbours? Of(int item) => items.At(item);
+    public Neighbours Of(int item) => items.At(item) is > 0 and var block ? new(blocks[block]) : default;
 }

@@ -65,10 +65,16 @@ internal sealed class PreparedQuery
         foreach (var item in Recent.All)
             if (item >= 0)
                 Excluded.Add(item);
-        foreach (var seen in user.Seen)
-            if (view.Catalogue.Find(seen) is >= 0 and var item)
-                Excluded.Add(item);
+        Exclude(view, user.Seen);
+        Exclude(view, user.OwnedItems);
         view.Towers.User(Recent.All, Places.All, User.Extend(view.Towers.UserSize));
+    }
+
+    private void Exclude(ModelView view, string[] items)
+    {
+        foreach (var id in items)
+            if (view.Catalogue.Find(id) is >= 0 and var item)
+                Excluded.Add(item);
     }
 
     private static void Place(ReadOnlySpan<long> atMs, Span<int> places)

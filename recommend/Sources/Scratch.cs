@@ -68,6 +68,12 @@ internal sealed class Scratch
 
     public AttentionScratch Attention { get; } = new();
 
+    /// <summary>[candidates, <see cref="FeatureLayout.Logs"/>].</summary>
+    public Rows<float> Logs { get; } = new();
+
+    /// <summary>Creators of the recent items, -1 where unknown.</summary>
+    public Rows<int> Creators { get; } = new();
+
     /// <summary>Starts a query over <paramref name="items"/> items.</summary>
     public void Begin(int items, PreparedQuery asked)
     {

@@ -17,10 +17,10 @@ internal static class TieBlock
         (int)Math.Max(1, FloatsMax / ((long)Math.Max(1, neighboursMax) * Kinds));
 
     /// <param name="name">What the block's tensors are saved under.</param>
-    /// <param name="rows">Not changed any more.</param>
-    public static void Save(ModelState state, string name, PagedRows<Neighbours?> rows, int from, int items)
+    /// <param name="ties">Not changed any more.</param>
+    public static void Save(ModelState state, string name, CoOccurrenceView ties, int from, int items)
     {
-        var block = new Lazy<Packed>(() => Pack(rows, from, items));
+        var block = new Lazy<Packed>(() => Pack(ties, from, items));
         state.Later($"{name}.counts", () => Tensor.Of(block.Value.Counts));
         state.Later($"{name}.neighbours", () => Tensor.Of(block.Value.Ids));
         state.Later($"{name}.weights", () => Tensor.Of(block.Value.Weights));
@@ -28,10 +28,9 @@ internal static class TieBlock
     }
 
     /// <param name="name">What the block's tensors were saved under.</param>
-    /// <param name="epoch">Of the items that are loaded.</param>
     /// <exception cref="InvalidDataException">The saved lengths disagree.</exception>
     public static void Load(
-        ModelState state, string name, PagedTable<Neighbours?> table, int from, int items, int epoch)
+        ModelState state, string name, PagedTable<int> table, NeighbourBlocks blocks, int from, int items)
     {
         var counts = new int[items];
         state.Array($"{name}.counts", ref counts);
@@ -40,7 +39,7 @@ internal static class TieBlock
         state.Fixed($"{name}.neighbours", block.Ids);
         state.Fixed($"{name}.weights", block.Weights);
         state.Fixed($"{name}.totals", block.Totals);
-        Unpack(table, from, block, epoch);
+        Unpack(table, blocks, from, block);
     }
 
     /// <summary>Neighbours of all items of the block.</summary>
@@ -51,37 +50,32 @@ internal static class TieBlock
         return counts.Sum();
     }
 
-    private static Packed Pack(PagedRows<Neighbours?> rows, int from, int items)
+    private static Packed Pack(CoOccurrenceView ties, int from, int items)
     {
         var counts = new int[items];
         for (var i = 0; i < items; i++)
-            counts[i] = rows.At(from + i)?.Count ?? 0;
+            counts[i] = ties.Of(from + i).Count;
         var full = counts.Sum();
         var block = new Packed(counts, new int[full], new float[full * Kinds], new float[items * Kinds]);
         for (var (i, at) = (0, 0); i < items; at += counts[i++])
         {
-            if (rows.At(from + i) is not { } own)
+            if (ties.Of(from + i) is not { Count: > 0 } own)
                 continue;
-            own.Ids.AsSpan(0, own.Count).CopyTo(block.Ids.AsSpan(at));
-            own.Weights.AsSpan(0, own.Count * Kinds).CopyTo(block.Weights.AsSpan(at * Kinds));
-            own.Totals.CopyTo(block.Totals, i * Kinds);
+            own.Ids.CopyTo(block.Ids.AsSpan(at));
+            own.Weights.CopyTo(block.Weights.AsSpan(at * Kinds));
+            own.Totals.CopyTo(block.Totals.AsSpan(i * Kinds));
         }
 
         return block;
     }
 
-    private static void Unpack(PagedTable<Neighbours?> table, int from, in Packed block, int epoch)
+    private static void Unpack(PagedTable<int> table, NeighbourBlocks blocks, int from, in Packed block)
     {
         for (var (i, at) = (0, 0); i < block.Counts.Length; at += block.Counts[i++])
             if (block.Counts[i] is > 0 and var count)
-                table.Writable(from + i)[0] = new(room: 0)
-                {
-                    Ids = block.Ids.AsSpan(at, count).ToArray(),
-                    Weights = block.Weights.AsSpan(at * Kinds, count * Kinds).ToArray(),
-                    Totals = block.Totals.AsSpan(i * Kinds, Kinds).ToArray(),
-                    Count = count,
-                    Epoch = epoch,
-                };
+                table.Writable(from + i)[0] = blocks.New(
+                    block.Ids.AsSpan(at, count), block.Weights.AsSpan(at * Kinds, count * Kinds),
+                    block.Totals.AsSpan(i * Kinds, Kinds));
     }
 
     /// <summary>The tensors of a block: [items], [all neighbours], [all neighbours, kinds], [items, kinds].</summary>

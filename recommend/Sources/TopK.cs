@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend;
 
 /// <summary>
@@ -6,7 +8,8 @@ namespace Engage.Recommend;
 /// </summary>
 internal sealed class TopK
 {
-    private (float Score, int Item)[] _entries = new (float, int)[64];
+    private ulong[] _keys = new ulong[64];
+    private (float Score, int Item)[] _best = new (float, int)[32];
     private int _count;
     private int _k;
     private int _barItem;
@@ -15,44 +18,39 @@ internal sealed class TopK
     /// number.</summary>
     public float Bar { get; private set; }
 
-    /// <summary>The least score that can matter of an item whose number is above those of all offered before: there
-    /// a tie with the bar never wins.</summary>
-    public float AscendingBar { get; private set; }
-
     public void Begin(int k)
     {
-        (_k, _count, _barItem) = (k, 0, int.MaxValue);
-        Bar = AscendingBar = float.NegativeInfinity;
-        if (_entries.Length < 2 * k)
-            _entries = new (float, int)[2 * k];
+        (_k, _count, _barItem, Bar) = (k, 0, int.MaxValue, float.NegativeInfinity);
+        if (_keys.Length < 2 * k)
+            (_keys, _best) = (new ulong[2 * k], new (float, int)[k]);
     }
 
+    /// <param name="item">Offered once.</param>
     public void Offer(float score, int item)
     {
-        // Ties that cannot win are kept out: where all scores are equal, a sort per k items would be in vain.
+        // Ties that cannot win are kept out: where all scores are equal, a cut per k items would be in vain.
         if (_k == 0 || score < Bar || (score == Bar && item > _barItem))
             return;
-        _entries[_count++] = (score, item);
+        _keys[_count++] = ScoreKeys.Of(score, item);
         if (_count == 2 * _k)
             Cut();
     }
 
-    /// <summary>The best, best first.</summary>
+    /// <summary>The best, best first; valid until the next time.</summary>
     public ReadOnlySpan<(float Score, int Item)> End()
     {
-        if (_k > 0)
+        if (_count > _k)
             Cut();
-        return _entries.AsSpan(0, _count);
+        var keys = _keys.AsSpan(0, _count);
+        keys.Sort();
+        for (var i = 0; i < keys.Length; i++)
+            _best[i] = (ScoreKeys.ScoreOf(keys[^(i + 1)]), ScoreKeys.ItemOf(keys[^(i + 1)]));
+        return _best.AsSpan(0, keys.Length);
     }
 
     private void Cut()
     {
-        _entries.AsSpan(0, _count).Sort(static (a, b) =>
-            a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Item.CompareTo(b.Item));
-        if (_count < _k)
-            return;
-        _count = _k;
-        (Bar, _barItem) = _entries[_k - 1];
-        AscendingBar = MathF.BitIncrement(Bar);
+        var least = KeySelection.MoveGreatestFirst(_keys.AsSpan(0, _count), _k);
+        (_count, Bar, _barItem) = (_k, ScoreKeys.ScoreOf(least), ScoreKeys.ItemOf(least));
     }
 }

@@ -106,7 +106,7 @@ internal sealed class Trends
         if (!_retired.TryTake(out var own) || own.Length != shared.Length)
             own = new int[shared.Length];
         shared.CopyTo(own, 0);
-        _retired.Add(shared, 4 * Columns);
+        _retired.Add(shared, -1, 4 * Columns);
         return own;
     }
 
@@ -150,6 +150,13 @@ internal readonly struct TrendsView(
     public ReadOnlySpan<int> Leaders(int column) => leaders[column];
 
     public ReadOnlySpan<float> Stored(int item) => scores[item];
+
+    /// <summary>The highest stored score of each column, 0 where nothing was taken: [Columns].</summary>
+    public void Best(Span<float> into)
+    {
+        for (var c = 0; c < weights.Length; c++)
+            into[c] = leaders[c].Length == 0 ? 0 : scores[leaders[c][0]][c];
+    }
 
     /// <summary>What a stored score must be multiplied by to be in engagements of now: [Columns].</summary>
     public void Scales(Span<float> into, long askedAtMs)

@@ -49,15 +49,18 @@ internal readonly struct TwoTowerView(
 
     public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
 
+    /// <summary>Asks for an item's part of the logit.</summary>
+    public void Prefetch(int item) => CacheLines.Prefetch(output[item]);
+
     /// <summary>The logit's parts: one per head, then the biases; [<see cref="TowerShape.Heads"/> + 1].</summary>
-    public void Parts(ReadOnlySpan<float> user, int item, Span<float> into)
+    /// <returns>Their sum, the logit up to its last bits.</returns>
+    public float Parts(ReadOnlySpan<float> user, int item, Span<float> into)
     {
-        var row = output[item];
-        for (var head = 0; head < shape.Heads; head++)
-            into[head] = VectorKernels.Dot(
-                user.Slice(head * shape.Dimensions, shape.Dimensions),
-                row.Slice(head * shape.Dimensions, shape.Dimensions));
-        into[shape.Heads] = VectorKernels.Dot(user[shape.BiasAt..], row[shape.BiasAt..]);
+        VectorKernels.DotSegments(user, output[item], shape.Dimensions, into[..(shape.Heads + 1)]);
+        var sum = 0f;
+        foreach (var part in into[..(shape.Heads + 1)])
+            sum += part;
+        return sum;
     }
 
     /// <summary>Items.</summary>
@@ -76,4 +79,11 @@ internal readonly struct TwoTowerView(
             into = into[count..];
         }
     }
+
+    /// <summary>The items of largest logit for each user of a batch; see <see cref="TopKRetrieval"/>.</summary>
+    public void Search<TFilter>(
+        TopKRetrieval retrieval, ReadOnlySpan<float> users, int k, TFilter filter, Span<int> items,
+        Span<float> logits)
+        where TFilter : struct, ICandidateFilter, allows ref struct =>
+        retrieval.Search(output, users, k, filter, items, logits);
 }

@@ -15,6 +15,12 @@ public sealed record UserContext(
     /// <summary>A user of whom nothing is known.</summary>
     public static UserContext Empty { get; } = new([], [], [], [], []);
 
+    /// <summary>
+    /// Ids of items that the user owns: not to be recommended either, but nothing that she did, and so no part of what
+    /// the models read of her.
+    /// </summary>
+    public string[] OwnedItems { get; init; } = [];
+
     /// <summary>Ids of items shown and not taken; parallel to the other two.</summary>
     public string[] ShownItems { get; init; } = [];
 

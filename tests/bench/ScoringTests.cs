@@ -19,6 +19,7 @@ public sealed class ScoringTests
             foreach (var batch in (int[])[1, 32, 256, 2048])
             {
                 AssertBesidePeer(Row(rows, $"forward {network}, batch {batch}", "examples/s"));
+                Assert.True(Median(Row(rows, $"backend {network}, batch {batch}", "µs/batch")) > 0);
                 Assert.InRange(Median(Row(rows, $"forward {network}, batch {batch}", "% of FMA peak")), 0, 110);
             }
 

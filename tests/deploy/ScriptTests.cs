@@ -20,6 +20,8 @@ public sealed class ScriptTests : IDisposable
     [InlineData("up --port 5999 --metrics-port 5999", "the platform's own port")]
     [InlineData("test --engine", "--engine needs a value")]
     [InlineData("test --engines embedded", "one name at most")]
+    [InlineData("test --scoring", "--scoring needs a value")]
+    [InlineData("bench --scoring gpu scoring", "expected managed or torch")]
     public async Task MisuseIsToldBeforeAnythingIsDone(string arguments, string sentence)
     {
         var result = await Shell.RunAsync($"'{SourceTree.Root}/engage' {arguments}", _folder.Path);
@@ -169,5 +171,38 @@ public sealed class ScriptTests : IDisposable
             $"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("asked 1 times\n", result.Output, StringComparison.Ordinal);
         Assert.Contains($"the Orleans engine cannot be built here: {Gist}. ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TorchSharp-cpu.0.99.6-local.xab.nupkg", "-p:TorchPackage=TorchSharp-cpu", "0.99.6-local.xab")]
+    [InlineData(
+        "TorchSharp-cuda-linux.0.107.0.nupkg", "-p:TorchPackage=TorchSharp-cuda-linux", "0.107.0")]
+    public async Task FolderOfTorchsPackagesSaysWhichVersionIsBuilt(string file, string package, string version)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, file), "");
+
+        // With and without a device, nothing is really restored.
+        var result = await Shell.RunEngageAsync(
+            $$"""
+            {{(file.Contains("cuda", StringComparison.Ordinal) ? "nvidia-smi() { :; }" : "")}}
+            dotnet() { :; }
+            restore_log="$PWD/restore.log" artifacts="$PWD" ENGAGE_TORCH_FEED="$PWD"
+            choose_scoring torch
+            say "${build_flags[@]}"
+            """, _folder.Path);
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains(package + "\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"-p:TorchSharpVersion={version}\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FolderWithoutTorchsPackagesNamesTheScriptThatMakesThem()
+    {
+        var result = await Shell.RunEngageAsync(
+            "ENGAGE_TORCH_FEED=\"$PWD\"; choose_scoring torch", _folder.Path);
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("deploy/torch-feed.sh SOURCES", result.Output, StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Rooms;
+using Engage.Grains.Inbox;
+using Orleans.Storage;
 
 namespace Engage.Grains.Tests;
 
@@ -9,20 +11,21 @@ public sealed class InboxTests
     public async Task NewestHundredStayNewestFirstAndOutliveTheirActor()
     {
         await using var platform = await TestPlatform.StartAsync();
-        await Task.WhenAll(Enumerable.Range(1, 130).Select(seq =>
-            Inbox(platform).AddAsync(Mention(seq, $"u-{seq % 10}"))));
+        var mentions = Enumerable.Range(1, 130).Select(seq => Mention(seq, $"u-{seq % 10}")).ToArray();
+        await InboxRoom.CreateAsync(platform, mentions);
+        await Task.WhenAll(mentions.Select(Inbox(platform).AddAsync));
 
         await platform.StopAsync();
         await platform.StartAsync();
-        var mentions = await Inbox(platform).ListAsync();
+        var listed = await Inbox(platform).ListAsync();
 
-        Assert.Equal(Enumerable.Range(31, 100).Reverse(), mentions.Select(mention => (int)mention.Seq));
+        Assert.Equal(mentions[30..].Reverse(), listed);
     }
 
     [Fact]
     public async Task SameMentionIsTakenOnceAlsoAfterItWasRead()
     {
-        await using var platform = await TestPlatform.StartAsync();
+        await using var platform = await StartAsync(2);
         await Inbox(platform).AddAsync(Mention(1));
         await Inbox(platform).AddAsync(Mention(1));
         var before = await Inbox(platform).ListAsync();
@@ -40,8 +43,9 @@ public sealed class InboxTests
     public async Task NobodyPushesTheMentionsOfOthersOut()
     {
         await using var platform = await TestPlatform.StartAsync();
-        await Inbox(platform).AddAsync(Mention(1, "u-3"));
-        for (var seq = 2; seq <= 151; seq++) await Inbox(platform).AddAsync(Mention(seq));
+        Mention[] mentions = [Mention(1, "u-3"), .. Enumerable.Range(2, 151).Select(seq => Mention(seq))];
+        await InboxRoom.CreateAsync(platform, mentions);
+        foreach (var mention in mentions[..151]) await Inbox(platform).AddAsync(mention);
         var flooded = await Inbox(platform).ListAsync();
 
         await Inbox(platform).ClearAsync();
@@ -55,7 +59,7 @@ public sealed class InboxTests
     [Fact]
     public async Task WatcherIsToldOnceOfEachMention()
     {
-        await using var platform = await TestPlatform.StartAsync();
+        await using var platform = await StartAsync(1);
         var watcher = new Watcher();
         var reference = platform.Grains.CreateObjectReference<IInboxObserver>(watcher);
         await Inbox(platform).AddAsync(Mention(1));
@@ -73,7 +77,7 @@ public sealed class InboxTests
     [Fact]
     public async Task MentionThatCouldNotBeStoredIsTakenByTheRetry()
     {
-        await using var platform = await TestPlatform.StartAsync();
+        await using var platform = await StartAsync(1);
         await Inbox(platform).ListAsync();
 
         platform.Storage.Refuses = state => state == "inbox";
@@ -84,6 +88,47 @@ public sealed class InboxTests
         await platform.StartAsync();
 
         Assert.Equal(1, Assert.Single(await Inbox(platform).ListAsync()).Seq);
+    }
+
+    [Fact]
+    public async Task MentionsOfARoomThatDoesNotExistAreLeftOut()
+    {
+        await using var platform = await StartAsync(1);
+        await Inbox(platform).AddAsync(Mention(1));
+
+        await Inbox(platform).AddAsync(Mention(2) with { Room = new("r-nowhere") });
+
+        Assert.Equal([Mention(1)], await Inbox(platform).ListAsync());
+    }
+
+    [Fact]
+    public async Task WordsThatAnEarlierVersionKeptAreTakenOutByTheDailyRound()
+    {
+        await using var platform = await StartAsync(1);
+        var storage = platform.Storage;
+        var inbox = Inbox(platform).GetGrainId();
+        await storage.WriteStateAsync("inbox", inbox, new GrainState<InboxState>
+        {
+            State = new() { Items = [new(Mention(1) with { Text = "" }, false, "s1.sealed"), new(Mention(2), true)] },
+        });
+
+        var dropped = await Inbox(platform).ExpireAsync(DateTimeOffset.UnixEpoch);
+        var stored = new GrainState<InboxState> { State = new() };
+        await storage.ReadStateAsync("inbox", inbox, stored);
+
+        Assert.Equal(0, dropped);
+        Assert.All(
+            stored.State!.Items,
+            item => Assert.Equal(("", "", (string?)null), (item.Mention.Text, item.Mention.By.Name, item.Sealed)));
+        Assert.Equal([Mention(1)], await Inbox(platform).ListAsync());
+    }
+
+    /// <summary>With a room in which so many mentions were said.</summary>
+    private static async Task<TestPlatform> StartAsync(int mentions)
+    {
+        var platform = await TestPlatform.StartAsync();
+        await InboxRoom.CreateAsync(platform, Enumerable.Range(1, mentions).Select(seq => Mention(seq)));
+        return platform;
     }
 
     private static IInboxGrain Inbox(TestPlatform platform) => platform.Grains.GetGrain<IInboxGrain>("u-1");

@@ -161,6 +161,69 @@ public sealed class KernelTests
             MatrixKernels.MultiplyAdd(new float[5], 3, 1, new float[6], new float[4], 2, 3, 2));
     }
 
+    [Theory]
+    [InlineData(24, 4, 76)]
+    [InlineData(5, 3, 10)]
+    [InlineData(7, 1, 7)]
+    public void SegmentsAreMultipliedEachForItself(int segment, int segments, int length)
+    {
+        var random = new SeededRandom(6);
+        var (a, b) = (MlpTests.RandomArray(random, length, 1), MlpTests.RandomArray(random, length, 1));
+        var into = new float[segments];
+
+        VectorKernels.DotSegments(a, b, segment, into);
+
+        for (var s = 0; s < segments; s++)
+        {
+            var (from, to) = (s * segment, s == segments - 1 ? length : (s + 1) * segment);
+            Assert.Equal(VectorKernels.Dot(a.AsSpan(from..to), b.AsSpan(from..to)), into[s]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(69)]
+    public void RowsAreStandardizedWithinTheLimit(int width)
+    {
+        var random = new SeededRandom(7);
+        var (rows, mean, inverse) = (
+            MlpTests.RandomArray(random, 3 * width, 9), MlpTests.RandomArray(random, width, 1),
+            MlpTests.RandomArray(random, width, 1));
+        rows[0] = float.NaN;
+        var expected = rows.Select((value, i) => Math.Clamp(
+            (value - mean[i % width]) * inverse[i % width], -RunningMoments.Limit, RunningMoments.Limit)).ToArray();
+
+        RunningMoments.Standardize(rows, 3, mean, inverse);
+
+        Assert.Equal(expected, rows);
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(4, 77)]
+    [InlineData(32, 16)]
+    public void ColumnsAreNormalizedEachForItself(int rows, int columns)
+    {
+        var random = new SeededRandom(8);
+        var logits = MlpTests.RandomArray(random, rows * columns, 20);
+        var all = (float[])logits.Clone();
+
+        Softmax.NormalizeColumns(all, rows, columns);
+
+        for (var n = 0; n < columns; n++)
+        {
+            float[] own = [.. Enumerable.Range(0, rows).Select(r => logits[(r * columns) + n])];
+            var alone = (float[])own.Clone();
+            Softmax.Normalize(own);
+            Softmax.NormalizeColumns(alone, rows, 1);
+            for (var r = 0; r < rows; r++)
+            {
+                Assert.Equal(own[r], all[(r * columns) + n], 1e-6f);
+                Assert.Equal(alone[r], all[(r * columns) + n]);
+            }
+        }
+    }
+
     [Fact]
     public void FastLogStaysWithinItsBound()
     {

@@ -121,7 +121,8 @@ public sealed class LayerTests
 
         float Loss()
         {
-            attention.Forward(places, candidates, sequence, weights, y);
+            attention.Forward(
+                places, candidates, sequence, weights, y, new float[attention.WorkLength(count, length)]);
             return CentralDifferences.Product(y, dy);
         }
 
@@ -133,12 +134,34 @@ public sealed class LayerTests
         CentralDifferences.Check("sequence", sequence, ds, Loss);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 32)]
+    [InlineData(77, 5)]
+    public void TargetAttentionEqualsAttentionQueryByQuery(int count, int length)
+    {
+        const int width = 16;
+        var attention = new TargetAttention(width, 32);
+        var (places, candidates, sequence) = (
+            MlpTests.RandomArray(_random, 32, 1), MlpTests.RandomArray(_random, count * width, 1),
+            MlpTests.RandomArray(_random, length * width, 1));
+        var (weights, y) = (new float[count * length], new float[count * width]);
+        var (expectedWeights, expected) = (new float[count * length], new float[count * width]);
+
+        attention.Forward(places, candidates, sequence, weights, y, new float[attention.WorkLength(count, length)]);
+        new DotAttention(width, width).Forward(
+            candidates, sequence, sequence, [], places.AsSpan(0, length), 1, count, length, expectedWeights, expected);
+
+        Assert.All(weights.Zip(expectedWeights), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+        Assert.All(y.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+    }
+
     [Fact]
     public void WithoutASequenceTargetAttentionSaysNothing()
     {
         var y = new float[] { 1, 2, 3 };
 
-        new TargetAttention(3, 4).Forward(new float[4], [1, 1, 1], [], [], y);
+        new TargetAttention(3, 4).Forward(new float[4], [1, 1, 1], [], [], y, new float[3]);
 
         Assert.Equal([0, 0, 0], y);
     }

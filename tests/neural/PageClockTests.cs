@@ -52,14 +52,14 @@ public sealed class PageClockTests
     {
         var clock = new PageClock();
         var view = clock.Begin();
-        var heldByTwo = clock.TryHold(view);
+        var heldByTwo = view.TryHold();
         view.Release();
         view.Release();
 
         clock.Begin();
 
         Assert.True(heldByTwo);
-        Assert.False(clock.TryHold(view));
+        Assert.False(view.TryHold());
     }
 
     private static long AllocatedPerStep(bool release, bool withHeld = false)

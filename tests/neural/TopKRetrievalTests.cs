@@ -68,6 +68,74 @@ public sealed class TopKRetrievalTests
         Assert.Equal(wholeScores[(4 * 20)..], aloneScores);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(11)]
+    [InlineData(40)]
+    [InlineData(70)]
+    public void AUserHasTheSameBitsInAnyCompany(int users)
+    {
+        const int dimensions = 76, items = 1_003, k = 12;
+        var random = new SeededRandom(12);
+        var (vectors, batch) = (
+            MlpTests.RandomArray(random, items * dimensions, 1), MlpTests.RandomArray(random, 70 * dimensions, 1));
+        var (all, some) = ((new int[70 * k], new float[70 * k]), (new int[users * k], new float[users * k]));
+
+        new TopKRetrieval().Search(vectors, batch, dimensions, k, all.Item1, all.Item2);
+        new TopKRetrieval().Search(
+            vectors, batch.AsSpan(0, users * dimensions), dimensions, k, some.Item1, some.Item2);
+
+        Assert.Equal(all.Item1[..(users * k)], some.Item1);
+        Assert.Equal(all.Item2[..(users * k)], some.Item2);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(33)]
+    public void WhatAFilterRefusesIsPassedOver(int users)
+    {
+        const int items = 400;
+        var random = new SeededRandom(13);
+        var (vectors, batch) = (MlpTests.RandomArray(random, items * 8, 1), MlpTests.RandomArray(random, users * 8, 1));
+        var table = new PagedTable<float>(8, pageShift: 2);
+        table.GrowTo(items);
+        for (var row = 0; row < items; row++)
+            vectors.AsSpan(row * 8, 8).CopyTo(table.Writable(row));
+        var (indices, scores) = (new int[users * 6], new float[users * 6]);
+        var (every, everyScore) = (new int[users * items], new float[users * items]);
+
+        new TopKRetrieval().Search(table.Freeze(), batch, 6, new EveryThirdOfItsOwn(), indices, scores);
+        new TopKRetrieval().Search(table.Freeze(), batch, items, every, everyScore);
+
+        for (var user = 0; user < users; user++)
+            Assert.Equal(
+                every.Skip(user * items).Take(items).Where(item => item % 3 == user % 3).Take(6),
+                indices.Skip(user * 6).Take(6));
+    }
+
+    [Fact]
+    public void KeysSortByScoreAndThenByItemWithNaNBelowAll()
+    {
+        (float Score, int Item)[] sorted =
+        [
+            (float.NaN, 4), (float.NegativeInfinity, 0), (-2, 1), (-1, int.MaxValue), (0, 9), (-0f, 8), (0, 7),
+            (1e-30f, 3), (5, 3), (5, 2), (float.PositiveInfinity, 1),
+        ];
+
+        var keys = Array.ConvertAll(sorted, entry => ScoreKeys.Of(entry.Score, entry.Item));
+
+        Assert.Equal(keys.Order(), keys);
+        Assert.Equal(sorted.Select(entry => entry.Item), keys.Select(ScoreKeys.ItemOf));
+        Assert.Equal(sorted.Select(entry => entry.Score), keys.Select(ScoreKeys.ScoreOf));
+    }
+
+    private readonly struct EveryThirdOfItsOwn : ICandidateFilter
+    {
+        public bool Admits(int user, int item) => item % 3 == user % 3;
+    }
+
     [Fact]
     public void ScoresThatAreNoNumbersAreLeftOutAndMissingPlacesAreMarked()
     {

@@ -27,6 +27,15 @@ public sealed class VectorMathTests
 
     [Theory]
     [MemberData(nameof(Widths))]
+    public void FastLogHasTheSameBitsAtEachWidth(string width)
+    {
+        float[] inputs = [.. Enumerable.Range(0, 2_003).Select(i => 1e-5f * MathF.Pow(1.016f, i)), 1, 2, 1e-4f];
+
+        Assert.Equal(inputs.Select(FastMath.Log), Run<FastLogMap>(width, inputs));
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
     public void TanhStaysWithinItsBound(string width)
     {
         float[] inputs = [.. Sweep(-12, 12), .. Sweep(-0.01f, 0.01f), -100, 100, 1e-30f];

@@ -6,6 +6,7 @@ public sealed class AllocationTests
 {
     private const int Queries = 32;
     private const int Limit = 10;
+    private const int RoundsMax = 200;
 
     [Fact]
     public void ScoringAllocatesNothingInSteadyState()
@@ -18,17 +19,27 @@ public sealed class AllocationTests
             .Select(i => new RecommendQuery(world.User($"u{i}").Current(), Limit, world.NowMs)).ToArray();
         var (results, counts) = (new RankedItem[Queries * Limit], new int[Queries]);
         var snapshot = recommender.Publish();
-        snapshot.Recommend(queries, results, counts, scratch);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10; i++)
+        // Code that is not optimized yet boxes what the optimized one does not, and when that is done is not ours to
+        // say: steady is what comes in the end, and stays.
+        for (var left = RoundsMax; left > 0 && (Round() > 0 || Round() > 0); left--)
         {
-            snapshot.Recommend(queries, results, counts, scratch);
-            snapshot.Recommend(queries.AsSpan(i, 1), results, counts, scratch);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Round());
         Assert.All(counts, count => Assert.Equal(Limit, count));
+
+        long Round()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 10; i++)
+            {
+                snapshot.Recommend(queries, results, counts, scratch);
+                snapshot.Recommend(queries.AsSpan(i, 1), results, counts, scratch);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Fact]

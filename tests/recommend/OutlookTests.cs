@@ -87,8 +87,8 @@ public sealed class OutlookTests
             Outlook.Load(new MemoryStream(file), _options with { Hidden = 8 }));
         Assert.Throws<InvalidDataException>(() =>
             Outlook.Load(new MemoryStream(file), _options with { Steps = 4 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Outlook(_options with { Steps = 0 }, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Outlook(_options with { Steps = 33 }, 1));
+        Assert.Throws<ArgumentException>(() => new Outlook(_options with { Steps = 0 }, 1));
+        Assert.Throws<ArgumentException>(() => new Outlook(_options with { Steps = 33 }, 1));
     }
 
     [Fact]

@@ -110,6 +110,48 @@ public sealed class RerankingTests
         Assert.InRange(gap - plain, 2, 4.5);
     }
 
+    [Fact]
+    public void HerLikingCountsMoreForWhoIsAboutToLeave()
+    {
+        var rerank = Off with { Satisfaction = 1, RatingsMin = 400, Retention = 1, ReturnsMin = 1_000 };
+        var recommender = new Recommender(new() { Rerank = rerank }, 5);
+        foreach (var item in (string[])["good", "bad"])
+            recommender.Upsert(new(item, "", "", "", "", [], 0));
+        var world = new OutlookWorld(7);
+        world.Play(6_000);
+        var histories = world.Log.Select(entry => entry.User).Distinct()
+            .ToDictionary(user => user, _ => new List<UserAction>());
+        foreach (var (user, action) in world.Log)
+        {
+            recommender.Act(user, [.. histories[user].TakeLast(UserAction.HistoryMax)], action, null);
+            histories[user].Add(action);
+        }
+
+        var lastMs = world.NowMs;
+        for (var i = 0; i < 600; i++)
+            recommender.Act(
+                $"r{i % 30}", [], UserAction.Of(1, i % 2 == 0 ? "good" : "bad", null, i % 2 == 0 ? 5 : 1, lastMs + i),
+                i % 2 == 0 ? "good" : "bad");
+
+        var stays = Gap(recommender, Acted(OutlookWorld.Viewed, OutlookWorld.Liked, OutlookWorld.Commented));
+        var leaves = Gap(recommender, Acted(OutlookWorld.Viewed, OutlookWorld.Liked, OutlookWorld.Dismissed));
+        var nobodyKnows = Gap(recommender, null);
+
+        Assert.True(leaves > stays + 0.5f, $"{leaves} {stays}");
+        Assert.InRange(stays, nobodyKnows, leaves);
+
+        UserAction[] Acted(params int[] kinds) =>
+            [.. kinds.Select((kind, i) => UserAction.Of(kind, $"i{i}", null, null, lastMs - 10_000 + (i * 1_000)))];
+
+        static float Gap(Recommender recommender, UserAction[]? actions)
+        {
+            var query = new RecommendQuery(UserContext.Empty, 2, Now) { UserId = "r3", Actions = actions };
+            var asked = new RankedItem[1][];
+            recommender.Publish().Recommend([query], asked);
+            return asked[0].Single(r => r.Item == "good").Score - asked[0].Single(r => r.Item == "bad").Score;
+        }
+    }
+
     /// <summary>One of three items has a broken forecast; the other two keep theirs.</summary>
     [Fact]
     public void AForecastThatIsNoNumberLeavesTheOthersAlone()

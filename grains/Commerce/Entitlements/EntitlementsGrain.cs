@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Commerce;
+using Engage.Contracts.Recommending;
 using Engage.Storage.Books;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -61,6 +62,7 @@ internal sealed class EntitlementsGrain(
     {
         await ReadAsync();
         Tell();
+        await GrainFactory.GetGrain<IUserGrain>(Id.Value).OwnedChangedAsync();
     }
 
     public async Task WatchAsync(IEntitlementsObserver observer)

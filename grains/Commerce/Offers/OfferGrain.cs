@@ -3,6 +3,7 @@ using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Grains.Catalogue;
 using Engage.Grains.Commerce.Shares;
+using Engage.Grains.Durability;
 using Engage.Storage.Books;
 
 namespace Engage.Grains.Commerce.Offers;
@@ -114,25 +115,14 @@ internal sealed class OfferGrain(
     /// <returns>False: somebody else was faster, and what is stored now is here.</returns>
     private async Task<bool> StoreAsync(Offer offer)
     {
-        BookOutcome outcome;
-        try
-        {
-            outcome = await books.CommitAsync(
+        var change = new BookEntry(
+            $"offer:{Id}:{_version + 1}", Now, "offer", [],
+            [
                 new(
-                    $"offer:{Id}:{_version + 1}", Now, "offer", [],
-                    [
-                        new(
-                            new(BookKeys.Offer, Id.Value), _version, BookJson.Write(offer),
-                            Keys: _version == 0 ? [BookKeys.Offers] : null),
-                    ]),
-                CancellationToken.None);
-        }
-        catch
-        {
-            // Whether it was stored is not known: the next activation reads what is.
-            DeactivateOnIdle();
-            throw;
-        }
+                    new(BookKeys.Offer, Id.Value), _version, BookJson.Write(offer),
+                    Keys: _version == 0 ? [BookKeys.Offers] : null),
+            ]);
+        var outcome = await this.StoreOrLeaveAsync(() => books.CommitAsync(change, CancellationToken.None).AsTask());
         await LoadAsync(CancellationToken.None);
         await TellAsync();
         return outcome.Result == BookResult.Written;

@@ -124,6 +124,8 @@ public sealed class RetentionTests
             },
             [("Accounts:PasswordIterations", "1000"), .. settings]);
 
+    private Mention Mention(int seq) => new(new("r-1"), seq, new(new("u-max"), "Max"), "look", _time.GetUtcNow());
+
     /// <summary>A session, a mention and a search.</summary>
     private async Task PlantAsync(TestPlatform platform, int number)
     {
@@ -131,8 +133,8 @@ public sealed class RetentionTests
             new(Lin), new("lin", "n-lin", "Lin", Password, null, AccountRules.LanguageDefault));
         await platform.Grains.GetGrain<IAccountGrain>(Lin).SignInAsync(
             new(Password, Codes.None, $"s-{number}", [(byte)number], "a device"));
-        await platform.Grains.GetGrain<IInboxGrain>(Lin).AddAsync(
-            new(new("r-1"), number, new(new("u-max"), "Max"), "look", _time.GetUtcNow()));
+        if (number == 1) await InboxRoom.CreateAsync(platform, [Mention(1), Mention(2)]);
+        await platform.Grains.GetGrain<IInboxGrain>(Lin).AddAsync(Mention(number));
         await SearchAsync(platform, $"q{number}");
     }
 
