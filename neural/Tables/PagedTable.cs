@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Engage.Neural;
 
 /// <summary>
@@ -89,11 +87,7 @@ public sealed class PagedTable<T>
         return copy;
     }
 
-    // Where pages are written again they are there to stay: on the heap of what is never moved, none is carried
-    // through the generations while readers stand still.
-    private T[] NewPage() => _clock is { IsOff: false } && !RuntimeHelpers.IsReferenceOrContainsReferences<T>()
-        ? GC.AllocateArray<T>(Width << _shift, pinned: true)
-        : new T[Width << _shift];
+    private T[] NewPage() => new T[Width << _shift];
 
     /// <summary>A row for reading.</summary>
     public ReadOnlySpan<T> Row(int row) => Live[row];

@@ -1,21 +1,23 @@
 namespace Engage.Neural;
 
 /// <summary>
-/// Blocks of floats of a few lengths, for tables whose rows grow one by one. They lie in large arrays that are never
-/// moved and hold no references: however many blocks there are and whatever is written, it is nothing to the garbage
-/// collector, which otherwise looks through all that changed among old objects while everybody stands still. One
-/// writer; views for readers, as <see cref="PagedTable{T}"/> has them: a block that a view shows is replaced, not
-/// written, and used again when no view shows it any more.
+/// Blocks of floats of a few lengths, for tables whose rows grow one by one. They lie in large arrays that hold no
+/// references: however many blocks there are and whatever is written, it is nothing to the garbage collector, which
+/// otherwise looks through all that changed among old objects while everybody stands still. One writer; views for
+/// readers, as <see cref="PagedTable{T}"/> has them: a block that a view shows is replaced, not written, and used again
+/// when no view shows it any more.
 /// </summary>
 /// <remarks>Without views that are released no block ever is: <see cref="Wasted"/> says when to begin anew. Numbers of
 /// another type are what their bits are as floats.</remarks>
 public sealed class Slabs
 {
-    /// <summary>Of a slab, unless one block needs more; the first of each length are shorter.</summary>
-    private const int FloatsMax = 1 << 18;
+    // Of a slab, unless one block needs more; the first of each length are shorter. Below what is a large object to the
+    // collector: of those, and of what is pinned, an allocation waits until a collection in the background is over, and
+    // learning stood for seconds. A slab is moved twice in its life, which is a copy of 64 KB.
+    private const int FloatsMax = 1 << 14;
 
     private const int FloatsMin = 1 << 10;
-    private const int BlockBits = 14;
+    private const int BlockBits = 10;
 
     private readonly Size[] _sizes;
 
@@ -87,7 +89,7 @@ public sealed class Slabs
         own.Retired.Add(block, born, int.MaxValue);
     }
 
-    /// <exception cref="InvalidOperationException">There are more slabs than can be numbered: some 100 GB.</exception>
+    /// <exception cref="InvalidOperationException">There are more slabs than can be numbered: some 100 GB of small blocks.</exception>
     private void Append(int size, Size own)
     {
         if (_count > int.MaxValue >> BlockBits)
@@ -97,7 +99,7 @@ public sealed class Slabs
             Array.Resize(ref _slabs, 2 * _count);
         own.Floats = Math.Clamp(2 * own.Floats, FloatsMin, FloatsMax);
         own.Left = Math.Clamp(own.Floats / own.Length, 1, 1 << BlockBits);
-        var numbers = GC.AllocateUninitializedArray<float>(own.Left * own.Length, pinned: true);
+        var numbers = GC.AllocateUninitializedArray<float>(own.Left * own.Length);
         Held += numbers.Length;
         _slabs[_count] = new(numbers, own.Length, size);
         own.Next = _count++ << BlockBits;

@@ -59,7 +59,7 @@ internal readonly ref struct OwnNeighbours(Span<float> block)
         for (var i = 0; i < count; i++)
             ties[i] = Entry(i)[CoOccurrence.Fresh];
         ties[..count].Sort();
-        var bar = ties[count - keep];
+        var bar = keep == 0 ? float.PositiveInfinity : ties[count - keep];
         var kept = 0;
         for (var i = 0; i < count && kept < keep; i++)
         {

@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend.Tests;
 
 public sealed class CoOccurrenceTests
@@ -36,6 +38,85 @@ public sealed class CoOccurrenceTests
                 (long)TieBlock.ItemsPerTensor(neighbours) * neighbours * Neighbours.Kinds * sizeof(float), 1, 1 << 27);
     }
 
+    /// <summary>Against a full copy of each moment, with as many events as fill items and drop their weakest, while
+    /// views are held for any time.</summary>
+    [Theory]
+    [InlineData(512, true)]
+    [InlineData(9, true)]
+    [InlineData(1, true)]
+    [InlineData(9, false)]
+    public void ViewsShowTheTiesOfTheirMomentWhateverIsLearnedMeanwhile(int neighboursMax, bool release)
+    {
+        const int items = 60;
+        var options = new RecommenderOptions { NeighboursMax = neighboursMax, FreshTieHalfLifeEvents = 4 };
+        var (random, pages) = (new SeededRandom(5), new PageClock());
+        var (shared, copied) = (new CoOccurrence(options, pages: pages), new CoOccurrence(options));
+        shared.GrowTo(items);
+        copied.GrowTo(items);
+        var held = new List<(PageView Page, CoOccurrenceView View, CoOccurrence Expected)>();
+
+        for (var step = 0; step < 600; step++)
+        {
+            int[] recent = [.. Enumerable.Range(0, random.Next(12)).Select(_ => random.Next(items))];
+            int[] back = [.. Enumerable.Range(0, recent.Length).Reverse()];
+            var item = random.Next(items);
+            shared.Add(recent, back, item);
+            copied.Add(recent, back, item);
+            if (step % 5 == 0)
+                held.Add((pages.Begin(), shared.Freeze(), Copy(copied, options)));
+            while (release && (held.Count > 10 || (held.Count > 0 && random.Next(6) == 0)))
+            {
+                var at = random.Next(held.Count);
+                AssertSame(held[at].Expected.Live, held[at].View, items);
+                held[at].Page.Release();
+                held.RemoveAt(at);
+            }
+        }
+
+        foreach (var (_, view, expected) in held)
+            AssertSame(expected.Live, view, items);
+    }
+
+    [Theory]
+    [InlineData(true, 6)]
+    [InlineData(false, 12)]
+    public void TiesInMemoryAreBoundedWhetherViewsAreReleasedOrNot(bool release, int timesMax)
+    {
+        const int items = 400;
+        var (random, pages) = (new SeededRandom(9), new PageClock());
+        var ties = new CoOccurrence(new RecommenderOptions(), pages: pages);
+        ties.GrowTo(items);
+        PageView? last = null;
+
+        for (var step = 0; step < 6_000; step++)
+        {
+            int[] recent = [.. Enumerable.Range(0, 32).Select(_ => random.Next(items))];
+            ties.Add(recent, [.. Enumerable.Range(0, 32).Reverse()], random.Next(items));
+            var page = pages.Begin();
+            ties.Freeze();
+            if (release)
+                last?.Release();
+            last = page;
+        }
+
+        var (used, heldFloats) = ties.Floats;
+        Assert.InRange((double)heldFloats / used, 1, timesMax);
+    }
+
+    [Fact]
+    public void MoreNeighboursThanTheOptionsAllowAreNotLoaded()
+    {
+        var saving = ModelState.ToSave();
+        Tied(7).Carry(saving);
+        using var stream = new MemoryStream();
+        saving.Write(stream);
+        stream.Position = 0;
+
+        var loaded = new CoOccurrence(new RecommenderOptions { NeighboursMax = 2 });
+
+        Assert.Throws<InvalidDataException>(() => loaded.Carry(ModelState.ToLoad(stream)));
+    }
+
     // Some items are tied, each to a different number of others; every third has no ties at all.
     private static CoOccurrence Tied(int itemsPerTensor)
     {
@@ -47,6 +128,25 @@ public sealed class CoOccurrenceTests
                     if (other % 3 != 0)
                         ties.Add([other], [other % 4], item);
         return ties;
+    }
+
+    private static CoOccurrence Copy(CoOccurrence ties, RecommenderOptions options)
+    {
+        var saving = ModelState.ToSave();
+        ties.Carry(saving);
+        using var stream = new MemoryStream();
+        saving.Write(stream);
+        stream.Position = 0;
+        var copy = new CoOccurrence(options);
+        copy.Carry(ModelState.ToLoad(stream));
+        return copy;
+    }
+
+    private static void AssertSame(CoOccurrenceView expected, CoOccurrenceView actual, int items)
+    {
+        Assert.Equal(expected.FreshScale, actual.FreshScale);
+        for (var item = 0; item < items; item++)
+            AssertSame(expected.Of(item), actual.Of(item));
     }
 
     private static void AssertSame(Neighbours expected, Neighbours actual)
