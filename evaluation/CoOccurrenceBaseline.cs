@@ -26,6 +26,7 @@ public sealed class CoOccurrenceBaseline(double decay = 0.8, double closeness = 
     private readonly List<string> _items = [];
     private readonly List<int> _counts = [];
     private readonly List<Pairs> _pairs = [];
+    private readonly List<float> _powers = [];
     private float[] _scores = [];
 
     /// <inheritdoc/>
@@ -40,7 +41,7 @@ public sealed class CoOccurrenceBaseline(double decay = 0.8, double closeness = 
         for (var place = history.Count - 1; place >= 0 && weight > WeightMin; place--, weight *= decay)
             _pairs[history[place]].AddTo(_scores, (float)weight / MathF.Pow(_counts[history[place]], PartnerPower));
         for (var i = 0; i < _items.Count; i++)
-            _scores[i] = (_scores[i] / MathF.Pow(_counts[i], ItemPower)) + (_counts[i] * PopularityWeight);
+            _scores[i] = (_scores[i] / _powers[i]) + (_counts[i] * PopularityWeight);
         foreach (var had in history)
             _scores[had] = float.NegativeInfinity;
         return ValueTask.FromResult<IReadOnlyList<string>>(BestItems.Of<float>(_items, _scores, null, count));
@@ -55,12 +56,14 @@ public sealed class CoOccurrenceBaseline(double decay = 0.8, double closeness = 
             _indexes.Add(interaction.Item, item = _items.Count);
             _items.Add(interaction.Item);
             _counts.Add(0);
+            _powers.Add(0);
             _pairs.Add(new());
         }
 
         if (!_histories.TryGetValue(interaction.User, out var history))
             _histories.Add(interaction.User, history = []);
-        _counts[item]++;
+        // Kept, because a question reads it of every item.
+        _powers[item] = MathF.Pow(++_counts[item], ItemPower);
         if (!history.Contains(item))
             Count(history, item);
         return ValueTask.CompletedTask;
