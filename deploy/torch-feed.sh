@@ -23,7 +23,7 @@ sources="$(realpath "$1")" feed="$(realpath "$2")"
 # ---- the native part ------------------------------------------------------------------------------------------------
 
 cat > "$feed/work/native/Makefile" <<'MAKE'
-FLAGS = -O2 -fPIC -fvisibility=hidden -w -DNDEBUG -D__LINUX__ -I/usr/include/torch/csrc/api/include
+FLAGS = -O1 -fPIC -fvisibility=hidden -w -DNDEBUG -D__LINUX__ -I/usr/include/torch/csrc/api/include
 SOURCES = $(notdir $(wildcard $(NATIVE)/*.cpp $(NATIVE)/*.c))
 libLibTorchSharp.so: $(addsuffix .o, $(SOURCES))
 	$(CXX) -shared -o $@ $^ -Wl,-Bsymbolic -ltorch -ltorch_cpu -lc10

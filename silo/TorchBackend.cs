@@ -22,12 +22,12 @@ internal sealed class TorchBackend : IMlpBackend
     /// it is demanded.</exception>
     public TorchBackend(ScoringDevice? device = null)
     {
-        var available = FindsCuda();
+        var available = FindsCuda(device);
         if (device == ScoringDevice.Cuda && !available)
             throw new InvalidOperationException(
                 "Scoring:Device is 'Cuda', but TorchSharp finds no CUDA device. It takes one with NVIDIA's driver and a "
                 + "build with -p:TorchPackage=TorchSharp-cuda-linux; Auto takes the processor where there is none.");
-        IsCuda = available && device != ScoringDevice.Cpu;
+        IsCuda = available;
         _device = torch.device(IsCuda ? "cuda" : "cpu");
         // The silo's own scoring threads share the processors; a second pool below them would take those of the actors.
         if (!IsCuda) torch.set_num_threads(1);
@@ -49,12 +49,16 @@ internal sealed class TorchBackend : IMlpBackend
         return new Session(mlp, _device, IsCuda);
     }
 
-    /// <summary>The first call into the library, so the one that finds it incomplete.</summary>
-    private static bool FindsCuda()
+    /// <summary>The first call into the library, so the one that finds it incomplete. Who demands the processor does not
+    /// load what belongs to CUDA.</summary>
+    private static bool FindsCuda(ScoringDevice? device)
     {
         try
         {
-            return torch.cuda.is_available();
+            if (device != ScoringDevice.Cpu) return torch.cuda.is_available();
+
+            torch.InitializeDeviceType(DeviceType.CPU);
+            return false;
         }
         catch (Exception exception) when (
             exception is TypeInitializationException or NotSupportedException or DllNotFoundException

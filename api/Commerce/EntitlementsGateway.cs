@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Engage.Api.Actors;
 using Engage.Api.Realtime;
 using Engage.Api.Realtime.Transport;
 using Engage.Api.Rooms;
@@ -18,7 +19,6 @@ internal sealed partial class EntitlementsGateway(
     /// <summary>How long news come late at most when the actor has moved.</summary>
     private static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(20);
 
-    private const int RenewConcurrencyMax = 32;
     private readonly ConcurrentDictionary<UserId, EntitlementsWatch> _watches = [];
     private readonly Lock _membership = new();
     private IEntitlementsObserver? _reference;
@@ -70,20 +70,8 @@ internal sealed partial class EntitlementsGateway(
         if (change.Closed.Length > 0) _ = LookAgainAsync(user, watch);
     }
 
-    /// <summary>
-    /// Watches expire in the grains, so that those of a dead node vanish; a living node renews its own.
-    /// </summary>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(RenewPeriod, time);
-        var limits = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = RenewConcurrencyMax, CancellationToken = stoppingToken,
-        };
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await Parallel.ForEachAsync(
-                _watches, limits, async (entry, _) => await RenewAsync(entry.Key, entry.Value));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Renewals.RunAsync(
+        () => _watches, entry => RenewAsync(entry.Key, entry.Value), RenewPeriod, time, stoppingToken);
 
     private async Task<EntitlementsWatch> JoinAsync(UserId user, Outbox outbox, bool pushes)
     {

@@ -27,7 +27,7 @@ internal static class DashboardApi
             .SurvivesSilos().Produces<DashboardAnswer>();
 
     private static async Task<IResult> GetAsync(string id, DashboardReader reader) =>
-        IdText.IsValid(id) && await reader.ReadAsync(new(id), 0, null) is { } answer
+        IdText.IsValid(id) && await reader.ReadAsync(new(id), CurveRequest.Whole, null) is { } answer
             ? TypedResults.Ok(answer)
             : OwnerOfCreator.Missing(id).ToResult();
 }

@@ -20,8 +20,6 @@ internal sealed partial class DashboardGateway(
     TimeProvider time,
     ILogger<DashboardGateway> logger)
 {
-    /// <summary>A push says these seconds again: entries of them still came, or a read failed.</summary>
-    private const int SecondsAgain = 3;
     private readonly ConcurrentDictionary<CreatorId, DashboardWatchers> _dashboards = [];
 
     public int PerConnectionMax => options.Value.PerConnectionMax;
@@ -29,7 +27,7 @@ internal sealed partial class DashboardGateway(
     /// <returns>The dashboard with all that is kept of its curves; pushes follow. Null: no such creator.</returns>
     public async Task<DashboardAnswer?> WatchAsync(CreatorId creator, UserId user, Outbox outbox)
     {
-        if (await reader.ReadAsync(creator, 0, null) is not { } answer) return null;
+        if (await reader.ReadAsync(creator, CurveRequest.Whole, null) is not { } answer) return null;
 
         while (true)
         {
@@ -53,7 +51,7 @@ internal sealed partial class DashboardGateway(
     private async Task RunAsync(CreatorId creator, DashboardWatchers watchers, CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(options.Value.Period, time);
-        var lastSecond = new LastSecond();
+        var (reach, lastSecond) = (new CurveReach(), new LastSecond());
         var checkedAt = time.GetTimestamp();
         var wholeNext = false;
         try
@@ -66,7 +64,7 @@ internal sealed partial class DashboardGateway(
                     await CheckAccessAsync(creator, watchers);
                     checkedAt = time.GetTimestamp();
                 }
-                wholeNext = await PushAsync(creator, watchers, lastSecond, wholeNext);
+                wholeNext = await PushAsync(creator, watchers, reach, lastSecond, wholeNext);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -78,18 +76,20 @@ internal sealed partial class DashboardGateway(
 
     /// <returns>Whether somebody needs the whole picture the next time.</returns>
     private async Task<bool> PushAsync(
-        CreatorId creator, DashboardWatchers watchers, LastSecond lastSecond, bool whole)
+        CreatorId creator, DashboardWatchers watchers, CurveReach reach, LastSecond lastSecond, bool whole)
     {
         try
         {
-            var from = time.GetUtcNow().ToUnixTimeSeconds() - SecondsAgain;
-            if (await reader.ReadAsync(creator, from, lastSecond) is not { } answer) return whole;
+            var curves = reach.Next(time.GetUtcNow().ToUnixTimeSeconds());
+            if (await reader.ReadAsync(creator, curves, lastSecond) is not { } answer) return whole;
 
-            var all = whole ? await reader.ReadAsync(creator, 0, null) : null;
-            return watchers.Send(
+            var all = whole ? await reader.ReadAsync(creator, CurveRequest.Whole, null) : null;
+            var missed = watchers.Send(
                 pushes.Frame("dashboard", answer), all is null ? null : pushes.Frame("dashboard", all));
+            reach.Told(curves, answer.Rooms.Select(room => room.Room));
+            return missed;
         }
-        // A dashboard outlives what fails while an actor moves; the next tick reads again, and whole.
+        // A dashboard outlives what fails while an actor moves; the next push that succeeds carries on from here.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031

@@ -8,15 +8,18 @@ namespace Engage.Api.Dashboards;
 internal sealed partial class DashboardReader(
     IGrainFactory grains, FanOutlooks fans, NamedPeople named, TimeProvider time, ILogger<DashboardReader> logger)
 {
-    /// <param name="curveFrom">The first second of the curves that is wanted, since 1970; 0: all that is kept.</param>
+    /// <param name="creator">Whose.</param>
+    /// <param name="curves">What is wanted of the curves.</param>
     /// <param name="lastSecond">What was read before; null: nothing.</param>
     /// <returns>Null if the creator does not exist.</returns>
-    public async Task<DashboardAnswer?> ReadAsync(CreatorId creator, long curveFrom, LastSecond? lastSecond)
+    public async Task<DashboardAnswer?> ReadAsync(
+        CreatorId creator, CurveRequest curves, LastSecond? lastSecond)
     {
-        if (await grains.GetGrain<ICreatorBoardGrain>(creator.Value).GetBoardAsync(curveFrom) is not { } board)
+        var boardFrom = curves.From(CurveRequest.OfBoard);
+        if (await grains.GetGrain<ICreatorBoardGrain>(creator.Value).GetBoardAsync(boardFrom) is not { } board)
             return null;
 
-        var read = await Task.WhenAll(board.Rooms.Select(room => ReadAsync(room, curveFrom)));
+        var read = await Task.WhenAll(board.Rooms.Select(room => ReadAsync(room, curves.From(room))));
         var rooms = await named.KeepAsync(Array.FindAll(read, pulse => pulse is not null)!);
         var at = time.GetUtcNow();
         var (changed, changedIn) = (lastSecond ?? new()).Since(at, board, rooms);

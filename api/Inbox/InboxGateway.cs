@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Engage.Api.Actors;
 using Engage.Api.Realtime;
 using Engage.Api.Realtime.Transport;
 using Engage.Contracts;
@@ -17,7 +18,6 @@ internal sealed partial class InboxGateway(
     /// <summary>How long mentions come late at most when the inbox's actor has moved.</summary>
     private static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(20);
 
-    private const int RenewConcurrencyMax = 32;
     private readonly ConcurrentDictionary<UserId, InboxWatch> _watches = [];
     private readonly Lock _membership = new();
     private IInboxObserver? _reference;
@@ -63,20 +63,8 @@ internal sealed partial class InboxGateway(
             watch.Send(pushes.Frame("mention", mention));
     }
 
-    /// <summary>
-    /// Watches expire in the grains, so that those of a dead node vanish; a living node renews its own.
-    /// </summary>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(RenewPeriod, time);
-        var limits = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = RenewConcurrencyMax, CancellationToken = stoppingToken,
-        };
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await Parallel.ForEachAsync(
-                _watches, limits, async (entry, _) => await RenewAsync(entry.Key, entry.Value));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Renewals.RunAsync(
+        () => _watches, entry => RenewAsync(entry.Key, entry.Value), RenewPeriod, time, stoppingToken);
 
     private async Task RenewAsync(UserId user, InboxWatch watch)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Engage.Api.Actors;
 using Engage.Contracts;
 using Engage.Contracts.Recommending;
 using Microsoft.AspNetCore.SignalR;
@@ -20,7 +21,6 @@ internal sealed partial class FeedGateway(
     /// </summary>
     private static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(10);
 
-    private const int RenewConcurrencyMax = 32;
     private readonly ConcurrentDictionary<UserId, FeedAudience> _audiences = [];
     private readonly Lock _membership = new();
     private IFeedObserver? _reference;
@@ -63,21 +63,8 @@ internal sealed partial class FeedGateway(
             _ = SendAsync(feed.User, audience);
     }
 
-    /// <summary>
-    /// Watches expire in the grains, so that those of a dead node vanish; a living node renews its own. Several at a
-    /// time, so that one whose actor does not answer is not waited for by all.
-    /// </summary>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(RenewPeriod, time);
-        var limits = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = RenewConcurrencyMax, CancellationToken = stoppingToken,
-        };
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await Parallel.ForEachAsync(
-                _audiences, limits, async (entry, _) => await RenewAsync(entry.Key, entry.Value));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Renewals.RunAsync(
+        () => _audiences, entry => RenewAsync(entry.Key, entry.Value), RenewPeriod, time, stoppingToken);
 
     private async Task RenewAsync(UserId user, FeedAudience audience)
     {

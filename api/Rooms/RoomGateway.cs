@@ -12,7 +12,6 @@ namespace Engage.Api.Rooms;
 /// </summary>
 internal sealed partial class RoomGateway : BackgroundService, IRoomObserver
 {
-    private const int RenewConcurrencyMax = 32;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<RoomId, LocalRoom> _rooms = [];
@@ -81,15 +80,9 @@ internal sealed partial class RoomGateway : BackgroundService, IRoomObserver
     }
 
     /// <summary>Rooms forget a node that is silent; those that forgot this one too early learn of it again.</summary>
-    private async Task RenewAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(_node.Options.RenewPeriod, _node.Time);
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = RenewConcurrencyMax, CancellationToken = stopping };
-        while (await timer.WaitForNextTickAsync(stopping))
-            await Parallel.ForEachAsync(
-                _rooms.Values.Where(local => local.IsFollowing), limits,
-                async (local, _) => await RenewAsync(local));
-    }
+    private Task RenewAsync(CancellationToken stopping) => Renewals.RunAsync(
+        () => _rooms.Values.Where(local => local.IsFollowing), RenewAsync, _node.Options.RenewPeriod, _node.Time,
+        stopping);
 
     private async Task RenewAsync(LocalRoom local)
     {

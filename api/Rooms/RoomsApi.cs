@@ -20,7 +20,7 @@ internal static class RoomsApi
     {
         var group = app.MapGroup("/v1/rooms").WithTags("Rooms");
         group.MapPost("", CreateAsync).Produces<Room>(StatusCodes.Status201Created).SurvivesSilos();
-        group.MapGet("", ListAsync).Produces<CataloguePage<Room>>().SurvivesSilos();
+        group.MapGet("", ListAsync).Produces<CataloguePage<RoomViewAnswer>>().SurvivesSilos();
         group.MapGet("/{id}", GetAsync).Produces<RoomViewAnswer>().SurvivesSilos();
         group.MapPost("/{id}/actions", ActAsync).Produces<ActAnswer>();
         group.MapGet("/{id}/entries", ReadAsync).SurvivesSilos();
@@ -66,21 +66,26 @@ internal static class RoomsApi
     }
 
     private static async Task<IResult> ListAsync(
-        IGrainFactory grains, CancellationToken cancellationToken, int? limit = null, long? cursor = null,
-        string? community = null, string? creator = null)
+        ClaimsPrincipal caller, IGrainFactory grains, RoomViews views, Admission admission,
+        CancellationToken cancellationToken, int? limit = null, long? cursor = null, string? community = null,
+        string? creator = null)
     {
         if (limit is < 1 or > CataloguePageRequest.LimitMax)
             return Problem.InvalidRequest($"limit: {limit}, expected 1 to {CataloguePageRequest.LimitMax}.").ToResult();
         if (cursor is < 0)
             return Problem.InvalidRequest($"cursor: {cursor}, expected what the page before answered.").ToResult();
 
-        return TypedResults.Ok(await grains.GetGrain<ICatalogueGrain>(ListGrain).ListRoomsAsync(
+        var page = await grains.GetGrain<ICatalogueGrain>(ListGrain).ListRoomsAsync(
             new(
                 cursor ?? 0,
                 limit ?? CataloguePageRequest.LimitDefault,
                 community is null ? null : new CommunityId(community),
                 creator is null ? null : new CreatorId(creator)),
-            cancellationToken));
+            cancellationToken);
+        var standing = await views.FindAsync(page.Items.Select(room => room.Id));
+        var items = await Task.WhenAll(page.Items.Select(async (room, index) => RoomViewAnswer.From(
+            room, standing[index], await admission.AccessAsync(Scopes.Of(room.Id), caller))));
+        return TypedResults.Ok(new CataloguePage<RoomViewAnswer>(items, page.Cursor));
     }
 
     private static async Task<IResult> GetAsync(
@@ -90,7 +95,7 @@ internal static class RoomsApi
         return view is null
             ? RoomProblems.Missing(new(id)).ToResult()
             : TypedResults.Ok(RoomViewAnswer.From(
-                view, await admission.AccessAsync(Scopes.Of(new RoomId(id)), caller)));
+                view.Definition, view, await admission.AccessAsync(Scopes.Of(new RoomId(id)), caller)));
     }
 
     private static async Task<IResult> ActAsync(
@@ -153,12 +158,14 @@ internal static class RoomsApi
 /// <summary>A room's definition and how it stands, as one flat object.</summary>
 internal sealed record RoomViewAnswer(
     RoomId Id, CommunityId Community, CreatorId Creator, LocalizedText Title, LocalizedText? Description,
-    ContentId? Content, DateTimeOffset? ScheduledAt, string Phase, long Seq, int Present, DateTimeOffset? StartedAt,
+    ContentId? Content, DateTimeOffset? ScheduledAt, string? Phase, long? Seq, int? Present, DateTimeOffset? StartedAt,
     DateTimeOffset? EndedAt, string Access)
 {
-    public static RoomViewAnswer From(RoomView view, string access) => new(
-        view.Definition.Id, view.Definition.Community, view.Definition.Creator, view.Definition.Title,
-        view.Definition.Description, view.Definition.Content, view.Definition.ScheduledAt,
-        JsonNamingPolicy.CamelCase.ConvertName(view.Phase.ToString()), view.Seq, view.Present, view.StartedAt,
-        view.EndedAt, access);
+    /// <param name="room">As it was made.</param>
+    /// <param name="view">Null: it did not say how it stands.</param>
+    /// <param name="access">Of the caller.</param>
+    public static RoomViewAnswer From(Room room, RoomView? view, string access) => new(
+        room.Id, room.Community, room.Creator, room.Title, room.Description, room.Content, room.ScheduledAt,
+        view is null ? null : JsonNamingPolicy.CamelCase.ConvertName(view.Phase.ToString()), view?.Seq, view?.Present,
+        view?.StartedAt, view?.EndedAt, access);
 }

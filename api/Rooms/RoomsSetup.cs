@@ -14,6 +14,7 @@ internal static class RoomsSetup
         builder.Services.AddSingleton<RoomGateway>();
         builder.Services.AddSingleton<RoomReading>();
         builder.Services.AddSingleton<RoomDoor>();
+        builder.Services.AddSingleton<RoomViews>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RoomGateway>());
     }
 }

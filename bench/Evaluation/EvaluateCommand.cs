@@ -99,6 +99,10 @@ internal static class EvaluateCommand
             console.Write(table);
         }
 
+        if (report.LiveOverFrozen is { } worth)
+            console.WriteLine(
+                $"On the last 20%, live against its own copy frozen at 80%: HR@10 {LearningWorth.Text(worth.Hr10)}, "
+                + $"NDCG@10 {LearningWorth.Text(worth.Ndcg10)}.");
         if (report.Classification is { } pairs)
             Print(console, pairs);
         if (report.Outlook is { } outlook)
@@ -122,8 +126,12 @@ internal static class EvaluateCommand
     private static void Print(IAnsiConsole console, OutlookProgress outlook)
     {
         var (churn, liked) = (outlook.Churn, outlook.Satisfaction);
-        console.WriteLine(FormattableString.Invariant(
-            $"Churn, newest {churn.Window}: AUC {churn.Auc:F4}, loss {churn.LogLoss:F4}, base {churn.BaseLogLoss:F4}"));
+        if (churn.Examples > 0)
+            console.WriteLine(FormattableString.Invariant(
+                $"Churn, newest {churn.Window}: AUC {churn.Auc:F4}, loss {churn.LogLoss:F4}, ")
+                + FormattableString.Invariant($"base {churn.BaseLogLoss:F4}"));
+        else
+            console.WriteLine("Churn: the stream is too short to know who stayed away.");
         if (liked.Examples == 0)
             return;
         console.WriteLine(FormattableString.Invariant(

@@ -16,6 +16,8 @@ internal static class EvaluationPage
         th:first-child, td:first-child { text-align: left; }
         tr:first-child td { font-weight: 600; }
         figure { margin: 1rem 0; }
+        .scroll:focus-visible { outline: 2px solid; outline-offset: 2px; }
+        .chart { min-width: 40rem; }
         .note { opacity: .8; }
         """;
 
@@ -41,8 +43,20 @@ internal static class EvaluationPage
         LineChart.Append(page, "NDCG@10 over time · NDCG 随时间变化", report.Curves, point => point.Ndcg10);
         foreach (var (slice, heading) in Slices)
             AppendTable(page, heading, [.. report.Rows.Where(row => row.Slice == slice)]);
+        AppendWorth(page, report);
         AppendForecasts(page, report);
         return page.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    /// <summary>Right below the table of the last fifth.</summary>
+    private static void AppendWorth(StringBuilder page, EvaluationReport report)
+    {
+        if (report.LiveOverFrozen is { } worth)
+            page.Append(CultureInfo.InvariantCulture, $"""
+                <p>Live against its own copy frozen at 80% · 实时学习相比冻结在 80% 的副本:
+                HR@10 {LearningWorth.Text(worth.Hr10)}, NDCG@10 {LearningWorth.Text(worth.Ndcg10)}</p>
+
+                """);
     }
 
     private static void AppendTable(StringBuilder page, string heading, MetricRow[] rows)
@@ -52,7 +66,7 @@ internal static class EvaluationPage
         var isAll = rows[0].Coverage10 is not null;
         page.Append(CultureInfo.InvariantCulture, $"""
             <h2>{heading}</h2>
-            <div class="scroll"><table>
+            <div class="scroll" tabindex="0" role="region" aria-label="{heading}"><table>
             <thead><tr><th scope="col">model · 模型</th><th scope="col">tests · 测试数</th><th scope="col">HR@10</th>
             <th scope="col">NDCG@10</th><th scope="col">MRR@10</th>
             {(isAll ? "<th scope=\"col\">coverage · 覆盖率</th><th scope=\"col\">diversity · 多样性</th>" : "")}</tr></thead>
@@ -80,12 +94,17 @@ internal static class EvaluationPage
                 {pairs.CalibrationError:F4}</p>
 
                 """);
-        if (report.Outlook is { } outlook)
+        if (report.Outlook is { Churn.Examples: > 0 } known)
             page.Append(CultureInfo.InvariantCulture, $"""
-                <h2>Outlook · 预测</h2>
-                <p>Churn · 流失: AUC {outlook.Churn.Auc:F4}, log-loss {outlook.Churn.LogLoss:F4}
-                (base rate · 基准 {outlook.Churn.BaseLogLoss:F4})</p>
-                <p>Satisfaction · 满意度: RMSE {outlook.Satisfaction.Rmse:F4}
+                <h2>Churn · 流失</h2>
+                <p>AUC {known.Churn.Auc:F4}, log-loss {known.Churn.LogLoss:F4}
+                (base rate · 基准 {known.Churn.BaseLogLoss:F4})</p>
+
+                """);
+        if (report.Outlook is { Satisfaction.Examples: > 0 } outlook)
+            page.Append(CultureInfo.InvariantCulture, $"""
+                <h2>Satisfaction · 满意度</h2>
+                <p>RMSE {outlook.Satisfaction.Rmse:F4}
                 (mean · 均值 {outlook.Satisfaction.BaseRmse:F4})</p>
 
                 """);

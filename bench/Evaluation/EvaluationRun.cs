@@ -11,7 +11,11 @@ namespace Engage.Bench.Evaluation;
 internal sealed class EvaluationRun(
     IReadOnlyList<Interaction> events, RecommenderOptions options, ulong seed, string[] only)
 {
-    private const string Served = "served";
+    public const string Served = "served";
+    public const string Frozen = "frozen at 80%";
+    private const string TwoTower = "two-tower alone";
+    private const string Ranker = "ranker alone";
+    private static readonly int[] Rates = [1_000, 5_000];
 
     // Beside the lists, and only when nothing was chosen: they are no models to choose.
     private readonly EngagementProbe? _probe = only.Length == 0 ? new(events.Count, seed) : null;
@@ -22,6 +26,10 @@ internal sealed class EvaluationRun(
 
     public async Task<EvaluationResult> RunAsync(ProgressContext progress, CancellationToken cancellation)
     {
+        if (!Names().Any(IsChosen))
+            throw new ArgumentException(
+                $"--only {string.Join(" --only ", only)}: no model is called so; there are "
+                + $"{string.Join(", ", Names())}.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var stale = Stale().Where(IsChosen).ToArray();
         Task<PrequentialResult>[] passes =
@@ -38,6 +46,13 @@ internal sealed class EvaluationRun(
             _scale?.LeftOut ?? 0);
     }
 
+    private static IEnumerable<string> Names() =>
+    [
+        Served, TwoTower, Ranker, .. Rates.Select(RateName), Frozen, .. Rules().Select(rule => rule.Model),
+    ];
+
+    private static string RateName(int events) => FormattableString.Invariant($"updated every {events:N0} events");
+
     private static Contestant[] Rules() =>
     [
         new("recent popularity", PopularityBaseline.Recent()),
@@ -50,9 +65,8 @@ internal sealed class EvaluationRun(
         var frozen = PrequentialLoop.LastFifthOf(events.Count);
         return
         [
-            Stale("updated every 1,000 events", n => n % 1000 == 0),
-            Stale("updated every 5,000 events", n => n % 5000 == 0),
-            Stale("frozen at 80%", n => n == frozen) with { AsksFrom = frozen },
+            .. Rates.Select(events => Stale(RateName(events), n => n % events == 0)),
+            Stale(Frozen, n => n == frozen) with { AsksFrom = frozen },
         ];
     }
 
@@ -66,7 +80,7 @@ internal sealed class EvaluationRun(
             options, seed, _scale, [.. stale.Select(contestant => _feeds[contestant.Model])], _probe);
         Contestant[] parts =
         [
-            new("two-tower alone", new TowersAlone(served)), new("ranker alone", new RankerAlone(served)),
+            new(TwoTower, new TowersAlone(served)), new(Ranker, new RankerAlone(served)),
         ];
         parts = [.. parts.Where(IsChosen)];
         return IsChosen(Served) ? [new(Served, served), .. parts]

@@ -31,7 +31,8 @@ internal static class LineChart
         var events = drawn.SelectMany(curve => curve.Points).Max(point => point.Events);
         page.Append(CultureInfo.InvariantCulture, $"""
             <figure><h2>{title}</h2>
-            <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{title}">
+            <div class="scroll" tabindex="0" role="region" aria-label="{title}">
+            <svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="{title}">
 
             """);
         for (var step = 0; step <= 4; step++)
@@ -41,7 +42,7 @@ internal static class LineChart
                 <path fill="none" {Stroke(c)} d="{Path(drawn[c], value, top, events)}"/>
 
                 """);
-        page.Append("</svg>\n<figcaption><ul class=\"legend\">");
+        page.Append("</svg></div>\n<figcaption><ul class=\"legend\">");
         for (var c = 0; c < drawn.Length; c++)
             page.Append(CultureInfo.InvariantCulture, $"""
                 <li><svg viewBox="0 0 32 12" aria-hidden="true"><path {Stroke(c)} d="M0 6H32"/></svg>

@@ -86,7 +86,12 @@ public sealed class BenchTests
             Assert.True(Row(first, "recent popularity").GetProperty("n").GetInt32() > 0);
             Assert.InRange(served.GetProperty("coverage10").GetDouble(), 0.01, 1);
             Assert.Equal(0, Row(first, "updated every 1,000 events").GetProperty("hr10").GetDouble());
-            Assert.True(Row(first, "frozen at 80%", "last 20%").GetProperty("n").GetInt32() > 0);
+            var frozen = Row(first, "frozen at 80%", "last 20%");
+            Assert.True(frozen.GetProperty("n").GetInt32() > 0);
+            Assert.Equal(
+                Row(first, "served", "last 20%").GetProperty("hr10").GetDouble()
+                    / frozen.GetProperty("hr10").GetDouble(),
+                1 + first.GetProperty("liveOverFrozen").GetProperty("hr10").GetDouble(), 9);
         }
         finally
         {
@@ -123,6 +128,9 @@ public sealed class BenchTests
     [Theory]
     [InlineData("no columns here\n", "no column 'user_id'")]
     [InlineData("", "empty")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t1\n", "no model is called so", "--only", "nobody")]
+    [InlineData(
+        "user_id\titem_id\ttimestamp\nu\ti\t1\n", "Recommender:TowerRate is -1; it must be", "--set", "towerRate=-1")]
     [InlineData("user_id\titem_id\ttimestamp\n", "No events")]
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\t5\n", "--set foo=1", "--set", "foo=1")]
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\t5\n", "/nonexist/x", "--json", "/nonexist/x")]

@@ -27,12 +27,8 @@ public sealed class ErasureTests
 
     private static async Task EraseAsync(PostgresDatabaseLease? database)
     {
-        await using var server = await PrivateServer.StartNewAsync(database);
-        var planted = new PlantedValues();
-        var (room, owner) = await server.NewRoomAsync();
-        await using var _ = owner;
-        using var lin = await PlantedPerson.RegisterAsync(server, planted);
-        await PlantedPerson.ActAsync(server, room, owner, lin, planted);
+        await using var scene = await PlantedScene.StartAsync(database);
+        var (server, planted, room, _, lin) = scene;
 
         // All is stored once, as it is at every stop.
         await server.StopAsync();

@@ -22,12 +22,8 @@ public sealed class ExportTests
 
     private static async Task ExportAsync(PostgresDatabaseLease? database)
     {
-        await using var server = await PrivateServer.StartNewAsync(database);
-        var planted = new PlantedValues();
-        var (room, owner) = await server.NewRoomAsync();
-        await using var _ = owner;
-        using var lin = await PlantedPerson.RegisterAsync(server, planted);
-        await PlantedPerson.ActAsync(server, room, owner, lin, planted);
+        await using var scene = await PlantedScene.StartAsync(database);
+        var (server, planted, _, owner, lin) = scene;
         using var owned = await server.Service.PutAsync(
             new Uri($"/v1/creators/k-lin/owners/{lin.User}", UriKind.Relative), null);
         await owner.SayAsync("only the owner says this");

@@ -151,7 +151,10 @@ public sealed class RoomChatTests(RoomServer server) : IClassFixture<RoomServer>
         Assert.Equal(200, status);
         Assert.Equal("live", view.Text("phase"));
         Assert.Equal("直播", view.GetProperty("title").Text("zh"));
-        Assert.Contains(room, list.GetProperty("items").EnumerateArray().Select(item => item.Text("id")));
+        var listed = list.GetProperty("items").EnumerateArray().Single(item => item.Text("id") == room);
+        Assert.Equal(("live", "free"), (listed.Text("phase"), listed.Text("access")));
+        Assert.Equal(view.Text("startedAt"), listed.Text("startedAt"));
+        Assert.Equal("直播", listed.GetProperty("title").Text("zh"));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ internal sealed class NotebookGrain([PersistentState("notebook")] IPersistentSta
 {
     private readonly Guid _activation = Guid.NewGuid();
 
-    public Task AddAsync(string line) => state.ReplaceOrLeaveAsync(new() { Lines = [.. state.State.Lines, line] }, this);
+    public Task AddAsync(string line) =>
+        state.ReplaceOrLeaveAsync(new() { Lines = [.. state.State.Lines, line] }, this);
 
     public Task<string> ReadAsync() => Task.FromResult(string.Join(' ', state.State.Lines));
 

@@ -1,7 +1,7 @@
 import type { Http } from './http'
 import { ProblemError } from './problem'
 import type { ActivityEvent, Community, Content, Creator, Page, RecommendationsBody, TrackAnswer } from './protocol'
-import type { Member, RoomDefinition, RoomInfo, RoomPage } from './room/protocol'
+import type { Member, RoomInfo, RoomPage } from './room/protocol'
 
 type Cursor = string | number
 
@@ -17,7 +17,7 @@ export class Api {
   content = (id: string): Promise<Content> => this.http.get(`/v1/contents/${encodeURIComponent(id)}`)
   similar = (id: string, limit: number): Promise<RecommendationsBody> =>
     this.http.get(`/v1/contents/${encodeURIComponent(id)}/similar`, { limit })
-  rooms = (query: { limit: number; community?: string; creator?: string }): Promise<Page<RoomDefinition>> =>
+  rooms = (query: { limit: number; community?: string; creator?: string }): Promise<Page<RoomInfo>> =>
     this.http.get('/v1/rooms', query)
   room = (id: string): Promise<RoomInfo> => this.http.get(`/v1/rooms/${encodeURIComponent(id)}`)
   roomAudit = (id: string, before?: number): Promise<RoomPage> =>

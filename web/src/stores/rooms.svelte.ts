@@ -29,10 +29,9 @@ export class Rooms {
     const community = this.#community
     try {
       const page = await this.api.rooms({ limit: shown, ...(community ? { community } : {}) })
-      // The list has what rooms are, not how they stand; one that does not answer is left out until the next round.
-      const asked = await Promise.allSettled(page.items.map(({ id }) => this.api.room(id)))
       if (community !== this.#community) return
-      const items = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      // One that did not say how it stands is left out until the next round.
+      const items = page.items.filter(({ phase }) => phase)
       this.items = items.toSorted((a, b) => order[a.phase] - order[b.phase] || when(a) - when(b))
     } catch {
       // The catalogue stands without its rooms; the next round asks again.
