@@ -7,6 +7,7 @@ public enum DatasetFormat
     /// seconds or milliseconds.</summary>
     Recbole,
 
-    /// <summary>MovieLens csv: <c>userId,movieId,rating,timestamp</c>, quoted or not, Unix seconds or milliseconds.</summary>
+    /// <summary>MovieLens csv: <c>userId,movieId,rating,timestamp</c>, quoted or not, Unix seconds or
+    /// milliseconds.</summary>
     MovieLens,
 }

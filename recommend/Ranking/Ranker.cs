@@ -8,6 +8,9 @@ namespace Engage.Recommend;
 /// </summary>
 internal sealed class Ranker
 {
+    // How much louder the end of a short past speaks in the average: 0 is a plain mean.
+    private const float AverageTail = 3;
+
     private readonly RecommenderOptions _options;
     private readonly Mlp _mlp;
     private readonly float[] _parameters;
@@ -112,8 +115,10 @@ internal sealed class Ranker
             foreach (ref var gradient in _gradients.AsSpan())
                 gradient *= _options.RankerGradientMax / norm;
         _adam.Step(_parameters, _gradients, _options.RankerRate * RateScale);
-        // average += (parameters - average) / steps, shorter at the beginning.
-        var share = 1f / Math.Min(_adam.Steps, _options.RankerAverageSteps);
+        // average += (parameters - average) / steps. While there are fewer steps than that, the newest quarter of them
+        // (Shamir and Zhang 2013): in a plain mean the first guesses would speak as loud as what was learned since.
+        var share = MathF.Max(
+            MathF.Min(1, (AverageTail + 1f) / (_adam.Steps + AverageTail)), 1f / _options.RankerAverageSteps);
         VectorKernels.AddScaled(_average, _average, -share);
         VectorKernels.AddScaled(_average, _parameters, share);
         _changed = true;
