@@ -89,7 +89,8 @@ public sealed class Slabs
         own.Retired.Add(block, born, int.MaxValue);
     }
 
-    /// <exception cref="InvalidOperationException">There are more slabs than can be numbered: some 100 GB of small blocks.</exception>
+    /// <exception cref="InvalidOperationException">There are more slabs than can be numbered: some 100 GB of small
+    /// blocks.</exception>
     private void Append(int size, Size own)
     {
         if (_count > int.MaxValue >> BlockBits)
