@@ -7,7 +7,7 @@
 #   deploy/torch-feed.sh TorchSharp FEED
 #   ENGAGE_TORCH_FEED=FEED ./engage test --scoring torch silo
 #
-# About eight minutes of one core the first time; FEED/work keeps the objects. Left out of TorchSharp are its
+# About seven minutes of one core the first time; FEED/work keeps the objects. Left out of TorchSharp are its
 # TensorBoard writer and its unpacker of archives, whose packages nothing here needs.
 set -euo pipefail
 

@@ -4,9 +4,10 @@ namespace Engage.Grains.Scoring;
 public sealed class ScoringOptions
 {
     /// <summary>
-    /// Requests scored together. More share more work and keep the first of them waiting for the last. Default 64.
+    /// Requests scored together. More share more work and keep the first of them waiting for the last. Default 32: by
+    /// then nearly all that can be shared is, and half of a crowd is scored while the other half asks again.
     /// </summary>
-    public int MaxBatchSize { get; set; } = 64;
+    public int MaxBatchSize { get; set; } = 32;
 
     /// <summary>
     /// How long a batch that is not full may wait for those that the load promises (<see cref="BatchPacing"/>); an

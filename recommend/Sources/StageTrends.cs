@@ -13,6 +13,7 @@ internal sealed class StageTrends
 
     private readonly Trends[] _stages;
     private readonly TrendsView[] _frozen;
+    private readonly TrendsView[] _live;
     private readonly bool[] _changed;
     private int _items;
 
@@ -21,13 +22,23 @@ internal sealed class StageTrends
     {
         _stages = [.. Least.Select(_ => new Trends(options.StageHalfLivesEvents, [], pages))];
         (_frozen, _changed) = (new TrendsView[Least.Length], new bool[Least.Length]);
+        _live = new TrendsView[Least.Length];
         Array.Fill(_changed, true);
     }
 
     /// <summary>Trends per stage.</summary>
     public int Columns => _stages[0].Columns;
 
-    public StageTrendsView Live => new(Array.ConvertAll(_stages, stage => stage.Live));
+    /// <summary>As they are now, for the writer; the one before it is of now as well.</summary>
+    public StageTrendsView Live
+    {
+        get
+        {
+            for (var stage = 0; stage < _stages.Length; stage++)
+                _live[stage] = _stages[stage].Live;
+            return new(_live);
+        }
+    }
 
     /// <summary>The stage of a user who has had so many items.</summary>
     public static int Of(int had)

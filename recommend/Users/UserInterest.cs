@@ -133,16 +133,34 @@ public sealed class UserInterest
         return count < RecentMax && count < Recent.Count && Had.Count > Recent.Count ? null : Build(count, offset);
     }
 
+    /// <remarks>In arrays of the right length at once: there is one of these for each engagement that is
+    /// learned.</remarks>
     private UserContext Build(int count, long before)
     {
-        var recent = Recent.GetRange(Math.Max(0, count - RecentMax), Math.Min(count, RecentMax));
-        var had = Had.Where(entry => entry.Value < before).Select(entry => entry.Key);
+        var (length, from) = (Math.Min(count, RecentMax), Math.Max(0, count - RecentMax));
+        var (items, weights, times) = (new string[length], new float[length], new long[length]);
+        for (var i = 0; i < length; i++)
+            (items[i], weights[i], times[i]) = (Recent[from + i].Item, Recent[from + i].Weight, Recent[from + i].AtMs);
         return new(
-            [.. recent.Select(entry => entry.Item)],
-            [.. recent.Select(entry => entry.Weight)],
-            [.. recent.Select(entry => entry.AtMs)],
-            [.. had, .. Dismissed.Where(item => DismissedAt.GetValueOrDefault(item) < before)],
+            items, weights, times, SeenBefore(before),
             [.. Followed.Where(creator => FollowedAt.GetValueOrDefault(creator) < before)]);
+    }
+
+    private string[] SeenBefore(long before)
+    {
+        var count = 0;
+        foreach (var (_, offset) in Had)
+            count += offset < before ? 1 : 0;
+        foreach (var item in Dismissed)
+            count += DismissedAt.GetValueOrDefault(item) < before ? 1 : 0;
+        var (seen, at) = (new string[count], 0);
+        foreach (var (item, offset) in Had)
+            if (offset < before)
+                seen[at++] = item;
+        foreach (var item in Dismissed)
+            if (DismissedAt.GetValueOrDefault(item) < before)
+                seen[at++] = item;
+        return seen;
     }
 
     // Offsets increase, so the last is the highest.

@@ -69,8 +69,14 @@ public sealed class DashboardTests
             .Where(path => !SourceTree.Relative(path).StartsWith("tests/", StringComparison.Ordinal))
             .SelectMany(path => Regex.Matches(File.ReadAllText(path), Instrument))
             .SelectMany(match => NamesOf(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value))
+            .Concat(OfTheModel())
             .Append("engage_metrics_dropped_series_total");
     }
+
+    /// <summary>The model's gauges are made from a list of names.</summary>
+    private static IEnumerable<string> OfTheModel() =>
+        DeployFiles.Read("grains/Recommending/ModelMetrics.cs").Find(@"Gauge\(meter, ""([a-z._]+)""")
+            .Select(gauge => "engage_model_" + gauge.Replace('.', '_'));
 
     private static string[] NamesOf(string kind, string name, string unit)
     {
