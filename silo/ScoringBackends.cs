@@ -26,8 +26,8 @@ internal static class ScoringBackends
             return demanded != ScoringDevice.Cuda
                 ? ManagedBackend.Instance
                 : throw new ArgumentException(
-                    "Scoring:Device is 'Cuda', but Scoring=Managed computes on the processor; set Scoring=Torch too, or "
-                    + "leave the device out.");
+                    "Scoring:Device is 'Cuda', but Scoring=Managed computes on the processor; set Scoring=Torch too, "
+                    + "or leave the device out.");
         if (!Is(name, "Torch"))
             throw new ArgumentException($"Scoring is '{name}'; it must be Managed or Torch.");
 #if TORCH

@@ -25,8 +25,8 @@ internal sealed class TorchBackend : IMlpBackend
         var available = FindsCuda(device);
         if (device == ScoringDevice.Cuda && !available)
             throw new InvalidOperationException(
-                "Scoring:Device is 'Cuda', but TorchSharp finds no CUDA device. It takes one with NVIDIA's driver and a "
-                + "build with -p:TorchPackage=TorchSharp-cuda-linux; Auto takes the processor where there is none.");
+                "Scoring:Device is 'Cuda', but TorchSharp finds no CUDA device. It takes one with NVIDIA's driver and "
+                + "a build with -p:TorchPackage=TorchSharp-cuda-linux; Auto takes the processor where there is none.");
         IsCuda = available;
         _device = torch.device(IsCuda ? "cuda" : "cpu");
         // The silo's own scoring threads share the processors; a second pool below them would take those of the actors.
@@ -49,8 +49,8 @@ internal sealed class TorchBackend : IMlpBackend
         return new Session(mlp, _device, IsCuda);
     }
 
-    /// <summary>The first call into the library, so the one that finds it incomplete. Who demands the processor does not
-    /// load what belongs to CUDA.</summary>
+    /// <summary>The first call into the library, so the one that finds it incomplete. Who demands the processor does
+    /// not load what belongs to CUDA.</summary>
     private static bool FindsCuda(ScoringDevice? device)
     {
         try
@@ -65,8 +65,8 @@ internal sealed class TorchBackend : IMlpBackend
                 or EntryPointNotFoundException)
         {
             throw new InvalidOperationException(
-                $"Scoring is 'Torch', but TorchSharp's native library does not load: {Gist(exception)} Install libtorch "
-                + "of the version that the package was made for, or leave Scoring at Managed.", exception);
+                $"Scoring is 'Torch', but TorchSharp's native library does not load: {Gist(exception)} Install "
+                + "libtorch of the version that the package was made for, or leave Scoring at Managed.", exception);
         }
     }
 

@@ -2,7 +2,7 @@ using Engage.Neural;
 
 namespace Engage.Silo.Tests;
 
-/// <summary>The forward pass written down as it is defined, in double precision, and seeded numbers to give it.</summary>
+/// <summary>The forward pass written down as it is defined, in double precision, and seeded numbers for it.</summary>
 internal static class ReferenceMlp
 {
     private const float Relative = 1e-4f;
