@@ -97,7 +97,8 @@ internal sealed class PersonalEvents(IPersonalVault vault, TimeProvider time)
     private static bool IsPersonal(ActivityEvent activity) =>
         activity.Session is not null || activity.Attributes?.Keys.Any(name => !IsOurs(name)) == true;
 
-    private static bool IsOurs(string name) => name is "slot" or "propensity" or "explored" or ActivityAttributes.Currency;
+    private static bool IsOurs(string name) =>
+        name is "slot" or "propensity" or "explored" or ActivityAttributes.Currency;
 
     /// <summary>An event's own: it opens in no other.</summary>
     private static string Purpose(ActivityEvent activity) => $"event:{activity.EventId:n}";
