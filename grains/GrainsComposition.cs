@@ -4,6 +4,7 @@ using Engage.Grains.Activity;
 using Engage.Grains.Catalogue;
 using Engage.Grains.Commerce;
 using Engage.Grains.Commerce.Plans;
+using Engage.Grains.Commerce.Sales;
 using Engage.Grains.Economy;
 using Engage.Grains.Privacy;
 using Engage.Grains.Recommending;
@@ -62,6 +63,7 @@ public static class GrainsComposition
     public static IServiceCollection AddEngageFollowers(this IServiceCollection services) => services
         .AddHostedService(provider => provider.GetRequiredService<PumpSignals>())
         .AddHostedService(provider => provider.GetRequiredService<ModelFollower>())
+        .AddHostedService(provider => provider.GetRequiredService<SaleSignals>())
         .AddHostedService<RetentionStart>();
 
     /// <summary>

@@ -36,6 +36,9 @@ public static class BookKeys
     /// <summary>All offers.</summary>
     public const string Offers = "offers";
 
+    /// <summary>Orders that sold something, in the order in which they were paid.</summary>
+    public const string Sales = "sales";
+
     public static string Buyer(Contracts.UserId user) => $"buyer:{user.Value}";
     public static string Entitled(Contracts.UserId user) => $"entitled:{user.Value}";
 }

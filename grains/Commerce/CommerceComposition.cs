@@ -1,6 +1,7 @@
 using Engage.Grains.Commerce.Cards;
 using Engage.Grains.Commerce.Entitlements;
 using Engage.Grains.Commerce.Orders;
+using Engage.Grains.Commerce.Sales;
 using Engage.Grains.Commerce.Shares;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.Configuration;
@@ -27,8 +28,8 @@ internal static class CommerceComposition
                 $"Commerce:Card:WebhookSecret: expected at least {SecretLengthMin} characters, as the provider has it.")
             .Validate(
                 options => options.PaymentPatience > TimeSpan.Zero && options.TakeUpPeriod > TimeSpan.Zero
-                    && options.Card.Timeout > TimeSpan.Zero,
-                "Commerce: PaymentPatience, TakeUpPeriod and Card:Timeout must be more than nothing.")
+                    && options.ReportPeriod > TimeSpan.Zero && options.Card.Timeout > TimeSpan.Zero,
+                "Commerce: PaymentPatience, TakeUpPeriod, ReportPeriod and Card:Timeout must be more than nothing.")
             .Validate(
                 options => options.RefundUsedMax is >= 0 and <= 1, "Commerce:RefundUsedMax: expected a share, 0 to 1.")
             .Validate(
@@ -38,6 +39,7 @@ internal static class CommerceComposition
         services.AddSingleton<Doors>();
         services.AddSingleton<PaymentSecrets>();
         services.AddSingleton<OrderTools>();
+        services.AddSingleton<SaleSignals>();
         services.AddSingleton<SaleCommunities>();
         services.AddSingleton<OrderPricing>();
         services.AddSingleton<OwnedSeats>();

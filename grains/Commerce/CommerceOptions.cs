@@ -16,6 +16,12 @@ public sealed class CommerceOptions
     public TimeSpan TakeUpPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// How often each silo looks for sales that are not in the journal of activity yet, because a silo ended or the
+    /// journal was busy when they were paid; usually they are there at once. Default ten seconds.
+    /// </summary>
+    public TimeSpan ReportPeriod { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// How long after the payment a buyer takes her money back by herself. Afterwards she asks, and whoever sells
     /// decides. Default seven days.
     /// </summary>

@@ -63,11 +63,13 @@ internal sealed class CreatorGrain(
             : Task.CompletedTask;
 
     protected override void Apply(JournalPosition position, ActivityEvent activity) =>
-        State.Figures.Apply(position.Partition, activity, CurrencyOf(activity.Content));
+        State.Figures.Apply(position.Partition, activity, CurrencyOf(activity));
 
     private long Of(ActivityKind kind) => State.Counters.GetValueOrDefault(kind);
 
-    private string? CurrencyOf(ContentId? content) => content is { } id ? View.Find(id)?.Price?.Currency : null;
+    private string? CurrencyOf(ActivityEvent activity) =>
+        ActivityAttributes.CurrencyOf(activity)
+        ?? (activity.Content is { } id ? View.Find(id)?.Price?.Currency : null);
 
     private IEnumerable<ContentBoard> TopContents() => State.Figures.Contents
         .OrderByDescending(content => Weight(content.Value))

@@ -9,7 +9,7 @@ namespace Engage.Grains.Privacy;
 /// What of an event only its user wrote - her session, attributes such as what she searched for - is sealed with her
 /// key before it gets into the journal, as one attribute, and then with the key of the month, which is destroyed when
 /// the month was kept long enough (<see cref="RetainedActivityText"/>). What the platform itself reads stays as it is:
-/// how an item came to be shown.
+/// how an item came to be shown, and the currency of what was bought.
 /// </summary>
 internal sealed class PersonalEvents(IPersonalVault vault, TimeProvider time)
 {
@@ -97,7 +97,8 @@ internal sealed class PersonalEvents(IPersonalVault vault, TimeProvider time)
     private static bool IsPersonal(ActivityEvent activity) =>
         activity.Session is not null || activity.Attributes?.Keys.Any(name => !IsOurs(name)) == true;
 
-    private static bool IsOurs(string name) => name is "slot" or "propensity" or "explored";
+    private static bool IsOurs(string name) =>
+        name is "slot" or "propensity" or "explored" or ActivityAttributes.Currency;
 
     /// <summary>An event's own: it opens in no other.</summary>
     private static string Purpose(ActivityEvent activity) => $"event:{activity.EventId:n}";

@@ -22,6 +22,7 @@ public sealed class KilledShopTests(ITestOutputHelper output)
     private const int People = 20;
     private const int Clients = 12;
     private const long WalletAmount = 10_000_000;
+    private const int ReportTriesMax = 600;
     private static readonly int[] Prices = [1, 999, 4_900, 19_900];
 
     /// <summary>Set these to run longer than a run of all tests has time for.</summary>
@@ -81,6 +82,7 @@ public sealed class KilledShopTests(ITestOutputHelper output)
         var orders = await shopping;
 
         await CompareAsync(provider, server, people, intents, orders);
+        await CheckReportedAsync(service, intents);
         await server.StopAsync();
         await using var ledger = open(server.Folder);
         await CheckLedgerAsync(provider, ledger);
@@ -229,6 +231,22 @@ public sealed class KilledShopTests(ITestOutputHelper output)
         Assert.Equal(
             people.Count + intents.Count(intent => ((OrderBody)intent.Body).Pay.Method == "card"), charges.Count);
         Assert.True(server.IsRunning);
+    }
+
+    /// <summary>Whatever was killed between books and journal: each sale is an event, and one.</summary>
+    private static async Task CheckReportedAsync(HttpClient service, Intent[] intents)
+    {
+        var sold = intents.Count(intent => ((OrderBody)intent.Body).Pay.Token != "tok_declined");
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        var reported = 0;
+        for (var tries = 0; tries < ReportTriesMax && reported < sold; tries++)
+        {
+            await pause.WaitForNextTickAsync();
+            var creator = await service.GetFromJsonAsync<JsonElement>("v1/creators/k-1");
+            if (creator.GetProperty("counters").TryGetProperty("purchased", out var count))
+                reported = count.GetInt32();
+        }
+        Assert.Equal(sold, reported);
     }
 
     private async Task CheckLedgerAsync(SandboxProcess provider, StoredLedger ledger)

@@ -1,6 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Commerce;
 using Engage.Grains.Commerce.Entitlements;
+using Engage.Grains.Commerce.Sales;
 
 namespace Engage.Grains.Commerce.Orders;
 
@@ -66,6 +67,7 @@ internal static class OrderChanges
         {
             Postings = OrderPostings.Paid(paid),
             Documents = [.. EntitlementDocuments.Of(paid, now)],
+            Keys = SaleEvents.Concern(paid) ? [BookKeys.Sales] : [],
             Invoice = paid.Kind == OrderKind.TopUp || paid.Total == 0
                 ? null
                 : new(

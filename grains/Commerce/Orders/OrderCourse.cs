@@ -2,6 +2,7 @@ using Engage.Contracts;
 using Engage.Contracts.Commerce;
 using Engage.Grains.Commerce.Cards;
 using Engage.Grains.Commerce.Entitlements;
+using Engage.Grains.Commerce.Sales;
 using Engage.Storage.Books;
 using Microsoft.Extensions.Logging;
 
@@ -10,12 +11,13 @@ namespace Engage.Grains.Commerce.Orders;
 /// <summary>What the courses of all orders share.</summary>
 internal sealed class OrderTools(
     IBooks books, ICardProvider cards, PaymentSecrets secrets, OwnedSeats seats, IEnumerable<IOrderEffects> effects,
-    TimeProvider time, ILogger<OrderTools> logger)
+    SaleSignals sales, TimeProvider time, ILogger<OrderTools> logger)
 {
     public IBooks Books => books;
     public ICardProvider Cards => cards;
     public PaymentSecrets Secrets => secrets;
     public OwnedSeats Seats => seats;
+    public SaleSignals Sales => sales;
     public IOrderEffects[] Effects { get; } = [.. effects];
     public ILogger Logger => logger;
 

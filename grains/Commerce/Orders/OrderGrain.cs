@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Commerce;
+using Engage.Grains.Commerce.Sales;
 using Engage.Storage.Books;
 using Engage.Storage.Privacy;
 using Microsoft.Extensions.Logging;
@@ -256,8 +257,9 @@ internal sealed partial class OrderGrain(
     /// <summary>Who has doors open hears of it at once; if not, she finds out a little later.</summary>
     private async Task TellAsync()
     {
-        if (_file.Order is not { } order || !Array.Exists(order.Lines, line => line.Grants.Length > 0)) return;
-        if (order.PaidAt is null) return;
+        if (_file.Order is not { PaidAt: not null } order) return;
+        if (order.State == OrderState.Paid && SaleEvents.Concern(order)) tools.Sales.Poke();
+        if (!Array.Exists(order.Lines, line => line.Grants.Length > 0)) return;
         var user = order.Recipient ?? order.Buyer;
         try
         {

@@ -20,7 +20,12 @@ internal sealed class ShopRig : IAsyncDisposable
     public IGrainFactory Grains => _platform.Grains;
     public TestPlatform Platform => _platform;
 
-    public static async Task<ShopRig> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<ShopRig> StartAsync(params (string Key, string Value)[] settings) =>
+        StartAsync(_ => { }, settings);
+
+    /// <param name="configure">Adds to the silo's services.</param>
+    public static async Task<ShopRig> StartAsync(
+        Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
         var (books, provider) = (new MemoryBooks(), new FakeProvider());
         var platform = await TestPlatform.StartAsync(
@@ -28,6 +33,7 @@ internal sealed class ShopRig : IAsyncDisposable
             {
                 services.AddSingleton<IBooks>(books);
                 services.AddSingleton<ICardProvider>(provider);
+                configure(services);
             },
             [
                 ("Commerce:Card:Url", "http://provider.test"),
