@@ -24,6 +24,9 @@ internal sealed record FanoutPlan
     /// <summary>Messages a second at which cost is told; those beyond a contender's capacity are left out.</summary>
     public required double[] CostRates { get; init; }
 
+    /// <summary>Whether what comes too late is left out. Not of a moment's run, which only shows that all works.</summary>
+    public required bool LeavesOutLate { get; init; }
+
     /// <summary>Numbers of people for the same number of deliveries a second.</summary>
     public required int[] Scales { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record FanoutPlan
         StepsMax = smoke ? 1 : 24,
         CostSeconds = smoke ? 0.5 : 5,
         CostRates = [20, 200],
+        LeavesOutLate = !smoke,
         Scales = smoke ? [10] : [100, 1_000, 10_000],
         ScaleDeliveries = smoke ? 200 : 20_000,
         Only = only,

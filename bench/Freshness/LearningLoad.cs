@@ -3,6 +3,7 @@ using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Recommending;
+using Engage.Grains.Privacy;
 using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace Engage.Bench.Freshness;
@@ -47,8 +48,12 @@ internal sealed class LearningLoad : IAsyncDisposable
         /// <summary>No events.</summary>
         None,
 
-        /// <summary>Events that are journaled and delivered, and teach the model nothing.</summary>
+        /// <summary>Events that are journaled and delivered to few actors, and teach the model nothing.</summary>
         Unlearned,
+
+        /// <summary>What <see cref="Learned"/> sends, of guests: all actors have the same work with it, and the model
+        /// has none, because who has not agreed is not learned from.</summary>
+        OfGuests,
 
         /// <summary>First engagements: each trains towers and ranker.</summary>
         Learned,
@@ -127,13 +132,13 @@ internal sealed class LearningLoad : IAsyncDisposable
         var activity = new ActivityEvent
         {
             EventId = Guid.NewGuid(),
-            User = new UserId($"u-{user}"),
-            Kind = kind == Kind.Learned ? ActivityKind.Completed : ActivityKind.Followed,
+            User = new UserId(kind == Kind.OfGuests ? $"{ConsentRules.GuestPrefix}{user}" : $"u-{user}"),
+            Kind = kind == Kind.Unlearned ? ActivityKind.Followed : ActivityKind.Completed,
             OccurredAt = Begin,
         };
-        return kind == Kind.Learned
-            ? activity with { Content = new ContentId(Content((user * 31) + (round * 17))) }
-            : activity with { Creator = new CreatorId("k-1") };
+        return kind == Kind.Unlearned
+            ? activity with { Creator = new CreatorId("k-1") }
+            : activity with { Content = new ContentId(Content((user * 31) + (round * 17))) };
     }
 
     /// <returns>Milliseconds from <paramref name="due"/> to the answer; infinite when there was none in time.</returns>

@@ -18,7 +18,7 @@ internal static class LearningRows
         return rows;
     }
 
-    /// <summary>The three kinds of load take turns, so that whatever else the machine does meets them alike.</summary>
+    /// <summary>The kinds of load take turns, so that whatever else the machine does meets them alike.</summary>
     public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(
         int contents, bool smoke, CancellationToken cancellation)
     {
@@ -50,6 +50,7 @@ internal static class LearningRows
             new Dictionary<string, Spread>
             {
                 ["events that train nothing"] = Quantiles(runs[LearningLoad.Kind.Unlearned], quantile),
+                ["the same events of guests"] = Quantiles(runs[LearningLoad.Kind.OfGuests], quantile),
                 ["no events"] = Quantiles(runs[LearningLoad.Kind.None], quantile),
             })
         {
