@@ -24,7 +24,8 @@ internal sealed record FanoutPlan
     /// <summary>Messages a second at which cost is told; those beyond a contender's capacity are left out.</summary>
     public required double[] CostRates { get; init; }
 
-    /// <summary>Whether what comes too late is left out. Not of a moment's run, which only shows that all works.</summary>
+    /// <summary>Whether what comes too late is left out. Not of a moment's run, which only shows that all
+    /// works.</summary>
     public required bool LeavesOutLate { get; init; }
 
     /// <summary>Numbers of people for the same number of deliveries a second.</summary>
