@@ -6,7 +6,8 @@ namespace Engage.Storage.Postgres;
 /// Leaves no dead row of a personal key anywhere: a plain VACUUM frees the place of one, and its bytes stay in the
 /// page, so that the table is written anew. That takes a lock that keeps everybody from the keys, and whoever asks for
 /// one while a backup reads makes all others wait behind it. So it is asked for briefly and often, and one rewrite
-/// serves all destructions that it comes after.
+/// serves all destructions that it comes after. A rewrite keeps dead rows that some snapshot may still see, be it a
+/// backup's of other tables: then it is done again.
 /// </summary>
 internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
 {
@@ -16,6 +17,19 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
     private const string Patience = "SET lock_timeout = '100ms'";
 
     private const string Rewrite = "VACUUM (FULL) personal_key";
+
+    /// <summary>Later than every transaction that is over, and so than the destructions that wait for this.</summary>
+    private const string Now = "SELECT pg_current_xact_id()::text";
+
+    /// <summary>
+    /// A rewrite notes the oldest transaction that some snapshot may not have seen the end of, and keeps all rows that
+    /// died from there on.
+    /// </summary>
+    private const string Swept =
+        "SELECT age(relfrozenxid) <= age($1::text::xid8::xid) FROM pg_class WHERE oid = 'personal_key'::regclass";
+
+    /// <summary>Whether all that began earlier are over: as long as one is not, a rewrite keeps what died since.</summary>
+    private const string Alone = "SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8";
 
     private const string Free = "VACUUM personal_key";
 
@@ -28,12 +42,18 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
     private static readonly TimeSpan[] Pauses =
         [.. new[] { 0.2, 0.4, 0.8, 1.5, 3, 6 }.Select(TimeSpan.FromSeconds)];
 
+    /// <summary>Writes are over in milliseconds; a rewrite that comes too early is one for nothing.</summary>
+    private static readonly TimeSpan OlderLook = TimeSpan.FromMilliseconds(10);
+
+    private const int OlderMax = 50;
+
     private readonly SemaphoreSlim _one = new(1);
     private long _newest;
     private long _removed;
 
     /// <summary>What was overwritten before the call is gone when it completes.</summary>
-    /// <exception cref="StorageException">The table is in use all the time, or the server is away.</exception>
+    /// <exception cref="StorageException">The table is in use all the time, a transaction stays open that may see what
+    /// was overwritten, or the server is away.</exception>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
         var own = Interlocked.Increment(ref _newest);
@@ -59,8 +79,12 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
         for (var failures = 0; ; failures++)
             try
             {
-                await RewriteAsync(cancellationToken).ConfigureAwait(false);
-                return;
+                if (await RewriteAsync(cancellationToken).ConfigureAwait(false)) return;
+                if (failures == Pauses.Length)
+                    throw new StorageException(
+                        $"PostgreSQL at {database.Server} keeps overwritten personal keys, because a transaction is "
+                        + "open that may still see them. It is tried again; pg_stat_activity.backend_xmin tells whose.");
+                await Task.Delay(Pauses[failures], database.Time, cancellationToken).ConfigureAwait(false);
             }
             catch (PostgresException error) when (
                 error.SqlState == PostgresErrorCodes.LockNotAvailable && failures < Pauses.Length)
@@ -73,19 +97,33 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
             }
     }
 
-    private async Task RewriteAsync(CancellationToken cancellationToken)
+    /// <returns>False if rows that are dead are still there.</returns>
+    private async Task<bool> RewriteAsync(CancellationToken cancellationToken)
     {
         var connection = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         var size = (long)(await RunAsync(connection, Size, cancellationToken).ConfigureAwait(false))!;
         await RunAsync(connection, Patience, cancellationToken).ConfigureAwait(false);
-        await RunAsync(connection, size <= RewrittenBytesMax ? Rewrite : Free, cancellationToken).ConfigureAwait(false);
+        if (size > RewrittenBytesMax)
+        {
+            await RunAsync(connection, Free, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        var now = (string)(await RunAsync(connection, Now, cancellationToken).ConfigureAwait(false))!;
+        for (var look = 0; look < OlderMax; look++)
+        {
+            if ((bool)(await RunAsync(connection, Alone, cancellationToken, now).ConfigureAwait(false))!) break;
+            await Task.Delay(OlderLook, database.Time, cancellationToken).ConfigureAwait(false);
+        }
+        await RunAsync(connection, Rewrite, cancellationToken).ConfigureAwait(false);
+        return (bool)(await RunAsync(connection, Swept, cancellationToken, now).ConfigureAwait(false))!;
     }
 
     private static async Task<object?> RunAsync(
-        NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken, string? argument = null)
     {
         using var command = new NpgsqlCommand(sql, connection);
+        if (argument is not null) command.Parameters.Add(new NpgsqlParameter { Value = argument });
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
     }
 }

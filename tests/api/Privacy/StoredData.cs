@@ -84,6 +84,8 @@ internal static class StoredData
         ["community"] = null,
         ["pump"] = null,
         ["retention"] = null,
+        // How far a list of orders was read.
+        ["salesReport"] = null,
         // Ids of sessions until their tokens are over; the sessions are in "account".
         ["revocations"] = null,
         // There is none before she asks for it.

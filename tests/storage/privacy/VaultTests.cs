@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text;
 using Engage.Contracts;
 using Engage.Storage.Privacy;
@@ -203,6 +204,7 @@ public abstract class VaultTests : StorageSuite
     [NeedsPostgres]
     public sealed class OnPostgres() : VaultTests(new PostgresSite())
     {
+        private const string TableFile = "SELECT pg_relation_filenode('personal_key')";
         private const string Waiting =
             "SELECT count(*) FROM pg_locks WHERE relation = 'personal_key'::regclass AND NOT granted";
 
@@ -229,6 +231,28 @@ public abstract class VaultTests : StorageSuite
 
             Assert.False(whileWaiting);
             Assert.DoesNotContain(Files(), file => HasBytes(file, wrapped));
+        }
+
+        /// <summary>As a backup of other tables does: a rewrite of the table keeps what it may still see.</summary>
+        [StorageFact]
+        public async Task KeyIsDestroyedOnlyWhenNoOlderSnapshotMaySeeIt()
+        {
+            var vault = Site.Open().Vault;
+            foreach (var user in new[] { Lin, Max }) await vault.SealAsync(user, Purpose, "secret", default);
+            var wrapped = WrappedKey(Lin);
+            using var reader = Site.Connect();
+            using var backup = reader.BeginTransaction(IsolationLevel.RepeatableRead);
+            using var command = reader.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM pg_database";
+            command.ExecuteScalar();
+            var file = Site.Query(TableFile);
+
+            var destroying = vault.DestroyAsync(Lin, default).AsTask();
+            while (Site.Query(TableFile) == file && !destroying.IsCompleted) await Task.Yield();
+            backup.Rollback();
+            await destroying;
+
+            Assert.DoesNotContain(Files(), path => HasBytes(path, wrapped));
         }
 
         private protected override string[] Files()
