@@ -28,7 +28,7 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
     private const string Swept =
         "SELECT age(relfrozenxid) <= age($1::text::xid8::xid) FROM pg_class WHERE oid = 'personal_key'::regclass";
 
-    /// <summary>Whether all that began earlier are over: as long as one is not, a rewrite keeps what died since.</summary>
+    /// <summary>Whether all that began earlier are over: until then a rewrite keeps what died since.</summary>
     private const string Alone = "SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8";
 
     private const string Free = "VACUUM personal_key";
@@ -82,8 +82,8 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
                 if (await RewriteAsync(cancellationToken).ConfigureAwait(false)) return;
                 if (failures == Pauses.Length)
                     throw new StorageException(
-                        $"PostgreSQL at {database.Server} keeps overwritten personal keys, because a transaction is "
-                        + "open that may still see them. It is tried again; pg_stat_activity.backend_xmin tells whose.");
+                        $"PostgreSQL at {database.Server} keeps overwritten personal keys, because a transaction "
+                        + "is open that may see them. It is tried again; pg_stat_activity.backend_xmin tells whose.");
                 await Task.Delay(Pauses[failures], database.Time, cancellationToken).ConfigureAwait(false);
             }
             catch (PostgresException error) when (
