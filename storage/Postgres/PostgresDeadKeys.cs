@@ -18,8 +18,10 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
 
     private const string Rewrite = "VACUUM (FULL) personal_key";
 
+    private const string Free = "VACUUM personal_key";
+
     /// <summary>Later than every transaction that is over, and so than the destructions that wait for this.</summary>
-    private const string Now = "SELECT pg_current_xact_id()::text";
+    private const string Mark = "SELECT pg_current_xact_id()::text";
 
     /// <summary>
     /// A rewrite notes the oldest transaction that some snapshot may not have seen the end of, and keeps all rows that
@@ -29,9 +31,7 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
         "SELECT age(relfrozenxid) <= age($1::text::xid8::xid) FROM pg_class WHERE oid = 'personal_key'::regclass";
 
     /// <summary>Whether all that began earlier are over: until then a rewrite keeps what died since.</summary>
-    private const string Alone = "SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8";
-
-    private const string Free = "VACUUM personal_key";
+    private const string OlderAreOver = "SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8";
 
     /// <summary>
     /// Above it a rewrite would keep everybody from the keys for longer than anybody should wait; some 300,000 people.
@@ -77,6 +77,7 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
     private async Task TryAsync(CancellationToken cancellationToken)
     {
         for (var failures = 0; ; failures++)
+        {
             try
             {
                 if (await RewriteAsync(cancellationToken).ConfigureAwait(false)) return;
@@ -84,17 +85,18 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
                     throw new StorageException(
                         $"PostgreSQL at {database.Server} keeps overwritten personal keys, because a transaction "
                         + "is open that may see them. It is tried again; pg_stat_activity.backend_xmin tells whose.");
-                await Task.Delay(Pauses[failures], database.Time, cancellationToken).ConfigureAwait(false);
             }
             catch (PostgresException error) when (
                 error.SqlState == PostgresErrorCodes.LockNotAvailable && failures < Pauses.Length)
             {
-                await Task.Delay(Pauses[failures], database.Time, cancellationToken).ConfigureAwait(false);
+                // Somebody reads the table: as with an open transaction, the next attempt is after a pause.
             }
             catch (Exception error) when (PostgresFailure.Is(error))
             {
                 throw PostgresFailure.Describe(error, database.Server, unknown: false);
             }
+            await Task.Delay(Pauses[failures], database.Time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <returns>False if rows that are dead are still there.</returns>
@@ -109,14 +111,20 @@ internal sealed class PostgresDeadKeys(PostgresDatabase database) : IDisposable
             await RunAsync(connection, Free, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        var now = (string)(await RunAsync(connection, Now, cancellationToken).ConfigureAwait(false))!;
+        var mark = (string)(await RunAsync(connection, Mark, cancellationToken).ConfigureAwait(false))!;
+        await WaitForOlderAsync(connection, mark, cancellationToken).ConfigureAwait(false);
+        await RunAsync(connection, Rewrite, cancellationToken).ConfigureAwait(false);
+        return (bool)(await RunAsync(connection, Swept, cancellationToken, mark).ConfigureAwait(false))!;
+    }
+
+    private async Task WaitForOlderAsync(NpgsqlConnection connection, string mark, CancellationToken cancellationToken)
+    {
         for (var look = 0; look < OlderMax; look++)
         {
-            if ((bool)(await RunAsync(connection, Alone, cancellationToken, now).ConfigureAwait(false))!) break;
+            if ((bool)(await RunAsync(connection, OlderAreOver, cancellationToken, mark).ConfigureAwait(false))!)
+                return;
             await Task.Delay(OlderLook, database.Time, cancellationToken).ConfigureAwait(false);
         }
-        await RunAsync(connection, Rewrite, cancellationToken).ConfigureAwait(false);
-        return (bool)(await RunAsync(connection, Swept, cancellationToken, now).ConfigureAwait(false))!;
     }
 
     private static async Task<object?> RunAsync(
