@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -17,14 +16,6 @@ internal static class OptionCheck
         // Lists that are set replace the defaults; the binder would append to them.
         services.AddOptions<T>().Configure(options => ClearLists(options, section)).Bind(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<T>>(new Validation<T>(check));
-    }
-
-    /// <exception cref="ArgumentException">It does not hold.</exception>
-    public static void Require(bool holds, string setting, object actual, string expected)
-    {
-        if (!holds)
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"{setting} is {actual}; it must be {expected}."));
     }
 
     private static void ClearLists(object options, IConfigurationSection section)

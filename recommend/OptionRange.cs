@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Engage.Recommend;
 
-/// <summary>Says which setting is out of range, what it is and what it must be.</summary>
-internal readonly struct OptionRange(string section)
+/// <summary>Says which setting is out of range, what it is and what it must be. All checks throw an
+/// <see cref="ArgumentException"/>.</summary>
+/// <param name="section">Where the settings stand.</param>
+public readonly struct OptionRange(string section)
 {
     public void AtLeast(double least, double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(value >= least && double.IsFinite(value), name, value, $"{Text(least)} or more");

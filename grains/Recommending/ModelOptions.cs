@@ -1,3 +1,5 @@
+using Engage.Recommend;
+
 namespace Engage.Grains.Recommending;
 
 /// <summary>How the model learns, publishes and stores.</summary>
@@ -37,13 +39,11 @@ public sealed class ModelOptions
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     internal void Check()
     {
-        Require(PublishPeriod >= TimeSpan.Zero, nameof(PublishPeriod), PublishPeriod, "not negative");
-        Require(TurnExamples >= 1, nameof(TurnExamples), TurnExamples, "1 or more");
-        Require(StorePeriod > TimeSpan.Zero, nameof(StorePeriod), StorePeriod, "positive");
-        Require(CataloguePeriod > TimeSpan.Zero, nameof(CataloguePeriod), CataloguePeriod, "positive");
-        Require(FollowPeriod > TimeSpan.Zero, nameof(FollowPeriod), FollowPeriod, "positive");
+        var range = new OptionRange("Model");
+        range.NotNegative(PublishPeriod);
+        range.AtLeast(1, TurnExamples);
+        range.Positive(StorePeriod);
+        range.Positive(CataloguePeriod);
+        range.Positive(FollowPeriod);
     }
-
-    private static void Require(bool holds, string name, object actual, string expected) =>
-        OptionCheck.Require(holds, $"Model:{name}", actual, expected);
 }

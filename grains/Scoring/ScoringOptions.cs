@@ -1,3 +1,5 @@
+using Engage.Recommend;
+
 namespace Engage.Grains.Scoring;
 
 /// <summary>How concurrent requests are joined, and how much may wait.</summary>
@@ -36,16 +38,14 @@ public sealed class ScoringOptions
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     internal ScoringOptions Checked()
     {
-        Require(MaxBatchSize >= 1, nameof(MaxBatchSize), MaxBatchSize, "1 or more");
-        Require(MaxQueueLength >= 0, nameof(MaxQueueLength), MaxQueueLength, "0 or more");
-        Require(BatchLingerDelay >= TimeSpan.Zero, nameof(BatchLingerDelay), BatchLingerDelay, "not negative");
-        Require(Deadline > TimeSpan.Zero, nameof(Deadline), Deadline, "positive");
-        Require(Threads >= 0, nameof(Threads), Threads, "0 or more");
+        var range = new OptionRange("Scoring");
+        range.AtLeast(1, MaxBatchSize);
+        range.AtLeast(0, MaxQueueLength);
+        range.NotNegative(BatchLingerDelay);
+        range.Positive(Deadline);
+        range.AtLeast(0, Threads);
         return this;
     }
 
     internal int ThreadCount => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount / 2);
-
-    private static void Require(bool holds, string name, object actual, string expected) =>
-        OptionCheck.Require(holds, $"Scoring:{name}", actual, expected);
 }

@@ -21,8 +21,9 @@ public sealed class ExplorationOptions
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     internal void Check()
     {
-        OptionCheck.Require(Share is >= 0 and <= 1, "Exploration:Share", Share, "0 to 1");
-        OptionCheck.Require(Period > TimeSpan.Zero, "Exploration:Period", Period, "positive");
+        var range = new OptionRange("Exploration");
+        range.Within(0, 1, Share);
+        range.Positive(Period);
     }
 
     /// <summary>

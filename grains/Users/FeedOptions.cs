@@ -1,3 +1,5 @@
+using Engage.Recommend;
+
 namespace Engage.Grains.Users;
 
 /// <summary>What is left out of every feed by rule, whatever it scores.</summary>
@@ -16,6 +18,5 @@ public sealed class FeedOptions
     public TimeSpan OwnedAge { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    internal void Check() =>
-        OptionCheck.Require(OwnedAge > TimeSpan.Zero, "Feed:OwnedAge", OwnedAge, "positive");
+    internal void Check() => new OptionRange("Feed").Positive(OwnedAge);
 }
