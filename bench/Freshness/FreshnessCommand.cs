@@ -23,15 +23,21 @@ internal static class FreshnessCommand
         {
             Description = "Only learning under load, with a catalogue of so many contents.",
         };
+        var seconds = new Option<int?>("--seconds")
+        {
+            Description = "With --contents: how long each run is; the longer, the less does chance decide on a p99.",
+        };
         var command = new Command(
             "freshness",
             "From an event sent over the hub to the pushed recommendations that take it into account, "
             + "on an idle server.")
         {
-            json, smoke, contents,
+            json, smoke, contents, seconds,
         };
         command.SetAction((parsed, cancellation) => parsed.GetValue(contents) is { } size
-            ? RunLearningAsync(parsed.GetValue(json), size, parsed.GetValue(smoke), cancellation)
+            ? RunLearningAsync(
+                parsed.GetValue(json), size,
+                LearningRows.Length(parsed.GetValue(smoke), parsed.GetValue(seconds)), cancellation)
             : RunAsync(parsed.GetValue(json), parsed.GetValue(smoke), cancellation));
         return command;
     }
@@ -58,10 +64,10 @@ internal static class FreshnessCommand
     }
 
     private static async Task<int> RunLearningAsync(
-        string? json, int contents, bool smoke, CancellationToken cancellation)
+        string? json, int contents, RunsOfLoad runs, CancellationToken cancellation)
     {
         using var target = ResultTarget.Open(json);
-        var rows = await LearningRows.MeasureAsync(contents, smoke, cancellation);
+        var rows = await LearningRows.MeasureAsync(contents, runs, cancellation);
         Print(BenchConsole.For(target), rows, "learning under load, milliseconds");
         await target.WriteAsync(BenchReport.Create("freshness", 1, rows).ToJson(), cancellation);
         return 0;

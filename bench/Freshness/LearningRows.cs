@@ -3,32 +3,34 @@ namespace Engage.Bench.Freshness;
 /// <summary>Rows about learning under load: how soon weights follow, and what scoring pays for it.</summary>
 internal static class LearningRows
 {
-    private const int Rounds = 5;
     private const int FewContents = 500;
     private const int ManyContents = 20_000;
-    private static readonly TimeSpan RunLength = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan SmokeLength = TimeSpan.FromMilliseconds(300);
+    private static readonly RunsOfLoad Smoke = new(1, TimeSpan.FromMilliseconds(300));
+    private static readonly RunsOfLoad Default = new(5, TimeSpan.FromSeconds(3));
+
+    public static RunsOfLoad Length(bool smoke, int? seconds) => smoke
+        ? Smoke
+        : Default with { Length = seconds is { } given ? TimeSpan.FromSeconds(given) : Default.Length };
 
     /// <summary>One group of rows for each size of the catalogue; only the small one for a moment's run.</summary>
     public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(bool smoke, CancellationToken cancellation)
     {
         var rows = new List<BenchRow>();
         foreach (var contents in smoke ? new[] { FewContents } : [FewContents, ManyContents])
-            rows.AddRange(await MeasureAsync(contents, smoke, cancellation));
+            rows.AddRange(await MeasureAsync(contents, Length(smoke, null), cancellation));
         return rows;
     }
 
     /// <summary>The kinds of load take turns, so that whatever else the machine does meets them alike.</summary>
     public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(
-        int contents, bool smoke, CancellationToken cancellation)
+        int contents, RunsOfLoad each, CancellationToken cancellation)
     {
-        var length = smoke ? SmokeLength : RunLength;
         await using var load = await LearningLoad.StartAsync(contents, cancellation);
-        await load.RunAsync(LearningLoad.Kind.Learned, length, cancellation);
+        await load.RunAsync(LearningLoad.Kind.Learned, each.Length, cancellation);
         var runs = Enum.GetValues<LearningLoad.Kind>().ToDictionary(kind => kind, _ => new List<LoadedRun>());
-        for (var round = 0; round < (smoke ? 1 : Rounds); round++)
+        for (var round = 0; round < each.Rounds; round++)
             foreach (var (kind, own) in runs)
-                own.Add(await load.RunAsync(kind, length, cancellation));
+                own.Add(await load.RunAsync(kind, each.Length, cancellation));
 
         var learned = runs[LearningLoad.Kind.Learned];
         var rate = Spread.Of(learned.Select(run => run.EventsPerSecond));
@@ -66,3 +68,6 @@ internal static class LearningRows
         ? double.NaN
         : values.Order().ElementAt((int)(quantile * (values.Count - 1)));
 }
+
+/// <summary>How often and how long each kind of load runs.</summary>
+internal readonly record struct RunsOfLoad(int Rounds, TimeSpan Length);
