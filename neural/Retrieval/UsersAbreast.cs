@@ -37,7 +37,7 @@ internal sealed unsafe class UsersAbreast
             {
                 var block = Math.Min(RowsPerBlock, count - row);
                 // The product reads four rows at a time, which the hardware's own prefetching follows badly.
-                CacheLines.Prefetch(new(
+                CacheLines.Prefetch(new ReadOnlySpan<float>(
                     rows + ((nint)(row + block) * _dimensions),
                     Math.Min(RowsPerBlock, count - row - block) * _dimensions));
                 for (var first = 0; first < _users; first += UsersPerGroup)

@@ -63,7 +63,11 @@ public sealed class PagedTable<T>
     }
 
     /// <summary>A row for writing; copies its page first when a frozen view shares it.</summary>
-    public Span<T> Writable(int row)
+    public Span<T> Writable(int row) =>
+        WritablePage(row).Slice((row & ((1 << _shift) - 1)) * Width, Width);
+
+    /// <summary>The page of a row for writing, all of it: for tables that lay a page out in their own way.</summary>
+    public Span<T> WritablePage(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
         var p = row >> _shift;
@@ -74,7 +78,7 @@ public sealed class PagedTable<T>
         }
 
         _changed = true;
-        return _pages[p].AsSpan((row & ((1 << _shift) - 1)) * Width, Width);
+        return _pages[p];
     }
 
     private T[] Copy(T[] page, long born)
@@ -139,6 +143,9 @@ public readonly struct PagedRows<T>
     /// <summary>The rows of one page that are in use, contiguous: for kernels over many rows.</summary>
     public ReadOnlySpan<T> Page(int page) =>
         _pages[page].AsSpan(0, Math.Min(RowsPerPage, Count - (page << _shift)) * Width);
+
+    /// <summary>All of a page, also what is not in use.</summary>
+    public ReadOnlySpan<T> WholePage(int page) => _pages[page];
 
     /// <summary>All rows as one array [Count, Width], for saving.</summary>
     public T[] ToArray()

@@ -40,7 +40,7 @@ internal sealed class ContentVectors
     }
 
     /// <summary>Gives an item its features.</summary>
-    public void Describe(int item, int[] features, PagedTable<float> output)
+    public void Describe(int item, int[] features, ItemVectors output)
     {
         if (_features.Count == 0 && features.Length > 0)
         {
@@ -57,7 +57,7 @@ internal sealed class ContentVectors
     }
 
     /// <summary>Moves an item's features by <paramref name="scale"/> · <paramref name="gradient"/>.</summary>
-    public void Step(int item, ReadOnlySpan<float> gradient, float scale, float rate, PagedTable<float> output)
+    public void Step(int item, ReadOnlySpan<float> gradient, float scale, float rate, ItemVectors output)
     {
         var features = _featuresOf[item];
         if (features.Length == 0)
@@ -69,7 +69,7 @@ internal sealed class ContentVectors
     }
 
     /// <summary>Brings the next few described items up to date with their features.</summary>
-    public void RefreshSome(PagedTable<float> output)
+    public void RefreshSome(ItemVectors output)
     {
         for (var i = 0; i < RefreshedPerStep && _described.Count > 0; i++)
             Refresh(_described[_refreshAt = (_refreshAt + 1) % _described.Count], output);
@@ -93,7 +93,7 @@ internal sealed class ContentVectors
     }
 
     /// <summary>Moves an item's vector by what the mean of its features has moved since the last time.</summary>
-    private void Refresh(int item, PagedTable<float> output)
+    private void Refresh(int item, ItemVectors output)
     {
         var features = _featuresOf[item];
         var moved = _moved.AsSpan();

@@ -14,7 +14,7 @@ namespace Engage.Recommend;
 /// </remarks>
 internal sealed class TowerSweep
 {
-    private readonly TopKRetrieval _retrieval = new();
+    private readonly QuantizedRetrieval _retrieval = new();
     private readonly List<ulong[]> _excluded = [];
     private readonly Rows<float> _users = new();
     private readonly Rows<int> _items = new();

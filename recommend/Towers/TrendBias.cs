@@ -35,7 +35,7 @@ internal sealed class TrendBias
     /// negative does not count.</param>
     /// <param name="gradients">The towers' loss by the logit of each.</param>
     public void Learn(
-        PagedTable<float> output, int at, ReadOnlySpan<int> drawn, ReadOnlySpan<float> corrections,
+        ItemVectors output, int at, ReadOnlySpan<int> drawn, ReadOnlySpan<float> corrections,
         ReadOnlySpan<float> gradients)
     {
         var logits = _logits.AsSpan(0, drawn.Length);

@@ -18,7 +18,7 @@ internal sealed class TwoTower
     private readonly TowerShape _shape;
     private readonly float[] _places;
     private readonly PagedTable<float> _input;
-    private readonly PagedTable<float> _output;
+    private readonly ItemVectors _output;
     private readonly PagedTable<float> _inputSums;
     private readonly PagedTable<float> _outputSums;
     private readonly ContentVectors _content;
@@ -41,7 +41,7 @@ internal sealed class TwoTower
                 decay => Enumerable.Range(0, UserInterest.RecentMax).Select(gap => MathF.Pow(decay, gap))),
         ];
         (_input, _inputSums) = (new(_shape.Dimensions, clock: pages), new(_shape.Dimensions, clock: pages));
-        (_output, _outputSums) = (new(_shape.Count, clock: pages), new(_shape.Learned, clock: pages));
+        (_output, _outputSums) = (new(_shape, pages), new(_shape.Learned, clock: pages));
         _content = new(options, _shape.Learned, pages);
         _draws = new(random);
         _trends = new(options);
@@ -58,11 +58,15 @@ internal sealed class TwoTower
     public TwoTowerView Freeze() =>
         new(_input.Freeze(), _output.Freeze(), _shape, _places, (float[])_trends.Gates.Clone());
 
+    /// <summary>For everything but searching, while a step is being made.</summary>
+    private TwoTowerView Changing => new(_input.Live, _output.Changing, _shape, _places, _trends.Gates);
+
     public void GrowTo(int items)
     {
         var had = _input.Count;
-        foreach (var table in (ReadOnlySpan<PagedTable<float>>)[_input, _output, _inputSums, _outputSums])
+        foreach (var table in (ReadOnlySpan<PagedTable<float>>)[_input, _inputSums, _outputSums])
             table.GrowTo(items);
+        _output.GrowTo(items);
         var deviation = 1 / MathF.Sqrt(_shape.Dimensions);
         for (var item = had; item < items; item++)
         {
@@ -102,10 +106,10 @@ internal sealed class TwoTower
     /// <returns>The loss before the step in nats.</returns>
     public float Learn(Scratch query, int item)
     {
-        Live.User(query.Recent, query.Places, _user);
+        Changing.User(query.Recent, query.Places, _user);
         Draw(query, item);
         for (var n = 0; n < _drawn.Length; n++)
-            _logits[n] = Live.Logit(_user, _drawn[n]) + _corrections[n];
+            _logits[n] = Changing.Logit(_user, _drawn[n]) + _corrections[n];
         var loss = Softmax.CrossEntropy(_logits, 0);
         StepOutputs();
         StepInputs(TwoTowerView.Window(query.Recent), TwoTowerView.Window(query.Places));
@@ -119,7 +123,7 @@ internal sealed class TwoTower
     public void Carry(ModelState state)
     {
         state.Table("towers.input", _input);
-        state.Table("towers.output", _output);
+        _output.Carry(state, "towers.output");
         state.Table("towers.input_sums", _inputSums);
         state.Table("towers.output_sums", _outputSums);
         _draws.Carry(state);
@@ -171,7 +175,7 @@ internal sealed class TwoTower
         Span<float> weights = stackalloc float[_shape.Heads * UserInterest.RecentMax];
         Span<float> gradient = stackalloc float[d];
         for (var head = 0; head < _shape.Heads; head++)
-            Live.Weigh(recent, back, head, weights.Slice(head * UserInterest.RecentMax, UserInterest.RecentMax));
+            Changing.Weigh(recent, back, head, weights.Slice(head * UserInterest.RecentMax, UserInterest.RecentMax));
         for (var i = 0; i < recent.Length; i++)
         {
             if (recent[i] < 0)

@@ -6,7 +6,7 @@ namespace Engage.Recommend;
 /// <param name="places">Weight of each place of the recent items, last first: [heads, RecentMax].</param>
 /// <param name="gates">Weight of each trend bias.</param>
 internal readonly struct TwoTowerView(
-    PagedRows<float> input, PagedRows<float> output, TowerShape shape, float[] places, float[] gates)
+    PagedRows<float> input, ItemVectorsView output, TowerShape shape, float[] places, float[] gates)
 {
     /// <summary>Length of a user vector.</summary>
     public int UserSize => shape.Count;
@@ -47,16 +47,16 @@ internal readonly struct TwoTowerView(
             weights[i] /= MathF.Max(sum, 1e-9f);
     }
 
-    public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output[item]);
+    public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output.Rows[item]);
 
     /// <summary>Asks for an item's part of the logit.</summary>
-    public void Prefetch(int item) => CacheLines.Prefetch(output[item]);
+    public void Prefetch(int item) => CacheLines.Prefetch(output.Rows[item]);
 
     /// <summary>The logit's parts: one per head, then the biases; [<see cref="TowerShape.Heads"/> + 1].</summary>
     /// <returns>Their sum, the logit up to its last bits.</returns>
     public float Parts(ReadOnlySpan<float> user, int item, Span<float> into)
     {
-        VectorKernels.DotSegments(user, output[item], shape.Dimensions, into[..(shape.Heads + 1)]);
+        VectorKernels.DotSegments(user, output.Rows[item], shape.Dimensions, into[..(shape.Heads + 1)]);
         var sum = 0f;
         foreach (var part in into[..(shape.Heads + 1)])
             sum += part;
@@ -64,26 +64,26 @@ internal readonly struct TwoTowerView(
     }
 
     /// <summary>Items.</summary>
-    public int Count => output.Count;
+    public int Count => output.Rows.Count;
 
     /// <summary>Logits of the items from <paramref name="first"/> on: as many as fit.</summary>
     public void Logits(ReadOnlySpan<float> user, int first, Span<float> into)
     {
         while (!into.IsEmpty)
         {
-            var row = first % output.RowsPerPage;
-            var count = Math.Min(output.RowsPerPage - row, into.Length);
-            var rows = output.Page(first / output.RowsPerPage).Slice(row * output.Width, count * output.Width);
+            var row = first % output.Rows.RowsPerPage;
+            var count = Math.Min(output.Rows.RowsPerPage - row, into.Length);
+            var rows = output.Rows.Page(first / output.Rows.RowsPerPage).Slice(row * output.Rows.Width, count * output.Rows.Width);
             VectorKernels.DotRows(rows, user, into[..count]);
             first += count;
             into = into[count..];
         }
     }
 
-    /// <summary>The items of largest logit for each user of a batch; see <see cref="TopKRetrieval"/>.</summary>
+    /// <summary>The items of largest logit for each user of a batch; see <see cref="QuantizedRetrieval"/>.</summary>
     public void Search<TFilter>(
-        TopKRetrieval retrieval, ReadOnlySpan<float> users, int k, TFilter filter, Span<int> items,
+        QuantizedRetrieval retrieval, ReadOnlySpan<float> users, int k, TFilter filter, Span<int> items,
         Span<float> logits)
         where TFilter : struct, ICandidateFilter, allows ref struct =>
-        retrieval.Search(output, users, k, filter, items, logits);
+        retrieval.Search(output.Rows, output.Coarse, users, k, filter, items, logits);
 }
