@@ -9,6 +9,9 @@ namespace Engage.Recommend;
 /// Carries the parts of a model to and from tensors. Each part names its fields once, in a method that serves both
 /// ways: when saving, the fields are read; when loading, they are set. So the two directions cannot drift apart.
 /// </summary>
+/// <remarks>Structs are carried as their bytes. Where alignment would leave some of these to nobody they belong to a
+/// field <c>Gap</c>: what nobody sets is whatever lay in memory when the struct was copied, and two models that are the
+/// same would be saved differently.</remarks>
 internal sealed class ModelState
 {
     private const string Format = "engage-recommender";

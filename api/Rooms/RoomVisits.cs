@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Threading.Channels;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
@@ -37,18 +35,8 @@ internal sealed partial class RoomVisits(IGrainFactory grains, TimeProvider time
     /// <summary>
     /// The id follows from the room, the person and where the log stood when she came: told twice, it counts once.
     /// </summary>
-    public static Guid EventId(RoomId room, UserId user, long enteredAt, ActivityKind kind)
-    {
-        var name = Encoding.UTF8.GetBytes($"engage.room-visit\n{room}\n{user}\n{enteredAt}\n{kind}");
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(name, hash);
-        var id = hash[..16];
-
-        // Version 8 (RFC 9562): an id of our own making.
-        id[6] = (byte)((id[6] & 0x0f) | 0x80);
-        id[8] = (byte)((id[8] & 0x3f) | 0x80);
-        return new(id, bigEndian: true);
-    }
+    public static Guid EventId(RoomId room, UserId user, long enteredAt, ActivityKind kind) =>
+        PlatformEventId.Of($"engage.room-visit\n{room}\n{user}\n{enteredAt}\n{kind}");
 
     private void Add(Room room, PersonHere person, ActivityKind kind)
     {

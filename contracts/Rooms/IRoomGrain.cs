@@ -51,6 +51,12 @@ public interface IRoomGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("ReadAsync")]
     Task<RoomPage> ReadAsync(RoomPageRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Single entries, as everyone may see them now; in order of the log, without those that are not
+    /// there.</summary>
+    /// <param name="seqs">At most <see cref="RoomPageRequest.LimitMax"/>.</param>
+    [AlwaysInterleave, Alias("ReadEachAsync")]
+    Task<LoggedEntry[]> ReadEachAsync([Immutable] long[] seqs, CancellationToken cancellationToken);
+
     /// <summary>From the community: somebody's standing has changed.</summary>
     [AlwaysInterleave, OneWay, Alias("StandingChangedAsync")]
     Task StandingChangedAsync(UserId user, Standing standing);

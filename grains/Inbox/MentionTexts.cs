@@ -26,16 +26,12 @@ internal sealed partial class MentionTexts(IGrainFactory grains, ILogger logger)
 
     private async Task<List<Mention>> ReadRoomAsync(IGrouping<Contracts.RoomId, Mention> kept)
     {
-        var read = new List<Mention>();
+        var mentions = kept.ToDictionary(mention => mention.Seq);
         try
         {
-            var room = grains.GetGrain<IRoomGrain>(kept.Key.Value);
-            foreach (var mention in kept)
-            {
-                var page = await room.ReadAsync(
-                    new(mention.Seq - 1, null, 1, RoomAudience.Everyone), CancellationToken.None);
-                if (page.Entries is [var entry] && Read(mention, entry) is { } whole) read.Add(whole);
-            }
+            var entries = await grains.GetGrain<IRoomGrain>(kept.Key.Value).ReadEachAsync(
+                [.. mentions.Keys], CancellationToken.None);
+            return [.. entries.Select(entry => Read(mentions[entry.Seq], entry)).OfType<Mention>()];
         }
         // They stay in the inbox; whoever looks again sees them.
 #pragma warning disable CA1031
@@ -43,14 +39,14 @@ internal sealed partial class MentionTexts(IGrainFactory grains, ILogger logger)
 #pragma warning restore CA1031
         {
             LogNotRead(exception, kept.Key.Value);
+            return [];
         }
-        return read;
     }
 
     /// <returns>Null: the words are gone.</returns>
     private static Mention? Read(Mention mention, LoggedEntry entry)
     {
-        if (entry.Seq != mention.Seq || entry.Kind != RoomEntryKind.Said || entry.By != mention.By.User) return null;
+        if (entry.Kind != RoomEntryKind.Said || entry.By != mention.By.User) return null;
 
         using var document = JsonDocument.Parse(entry.Json);
         var said = document.RootElement;

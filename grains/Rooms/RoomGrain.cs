@@ -102,6 +102,9 @@ internal sealed class RoomGrain(
             ? await life.Reading.ReadAsync(request, cancellationToken)
             : new([], request.After ?? 0, More: false);
 
+    public async Task<LoggedEntry[]> ReadEachAsync(long[] seqs, CancellationToken cancellationToken) =>
+        await LifeAsync() is { } life ? await life.Reading.ReadEachAsync(seqs, cancellationToken) : [];
+
     public async Task<RoomPulseView?> GetPulseAsync(long curveFrom) =>
         await LifeAsync() is { } life ? life.Pulse(curveFrom) : null;
 

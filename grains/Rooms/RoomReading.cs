@@ -25,6 +25,20 @@ internal sealed class RoomReading(RoomId room, RoomWindow window, IRoomLog log, 
             : ForwardAsync(Math.Max(0, after), limit, request.Audience, cancellationToken);
     }
 
+    /// <summary>Single entries for everyone, in order; without those that are not there.</summary>
+    /// <exception cref="ArgumentException">They are too many.</exception>
+    public async Task<LoggedEntry[]> ReadEachAsync(long[] seqs, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(seqs.Length, RoomPageRequest.LimitMax, nameof(seqs));
+        var found = new List<LoggedEntry>(seqs.Length);
+        foreach (var seq in seqs.Order())
+        {
+            var page = await ReadAsync(new(seq - 1, null, 1, RoomAudience.Everyone), cancellationToken);
+            if (page.Entries is [var entry] && entry.Seq == seq) found.Add(entry);
+        }
+        return [.. found];
+    }
+
     private async Task<RoomPage> ForwardAsync(
         long after, int limit, RoomAudience audience, CancellationToken cancellationToken)
     {

@@ -4,7 +4,8 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>What an item is: its creator's index, -1 when unknown.</summary>
-internal readonly record struct ItemFacts(int Creator, bool Profiled);
+/// <param name="Gap">Of no meaning, as <paramref name="Gap2"/>: see <see cref="ModelState"/>.</param>
+internal readonly record struct ItemFacts(int Creator, bool Profiled, byte Gap = 0, ushort Gap2 = 0);
 
 /// <summary>
 /// Ids outside, dense numbers inside. Numbers are given in order of first appearance and never change, so a snapshot
@@ -44,7 +45,10 @@ internal sealed class Catalogue(PageClock? pages = null)
         _stats.GrowTo(index + 1);
         _facts.GrowTo(index + 1);
         _ids.Writable(index)[0] = item;
-        _stats.Writable(index)[0] = new() { FirstEvent = -1, LastEvent = -1, BornAtMs = nowMs };
+        _stats.Writable(index)[0] = new()
+        {
+            FirstEvent = -1, LastEvent = -1, BornAtMs = nowMs, Gap = 0,
+        };
         _facts.Writable(index)[0] = new(-1, false);
         _indexes[item] = index;
         return index;
@@ -56,7 +60,7 @@ internal sealed class Catalogue(PageClock? pages = null)
         var item = IndexOf(profile.Item, profile.PublishedAtMs);
         var creator = profile.Creator.Length == 0 ? -1 : CreatorIndexOf(profile.Creator);
         var before = _facts.Row(item)[0];
-        if (before == new ItemFacts(creator, true) && _stats.Row(item)[0].BornAtMs == profile.PublishedAtMs)
+        if (before.Profiled && before.Creator == creator && _stats.Row(item)[0].BornAtMs == profile.PublishedAtMs)
             return item;
         _facts.Writable(item)[0] = new(creator, true);
         var bornBefore = _stats.Row(item)[0].BornAtMs;

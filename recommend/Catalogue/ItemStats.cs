@@ -25,6 +25,9 @@ internal struct ItemStats
     /// <summary>Variance of the same.</summary>
     public float StageVariance;
 
+    /// <summary>Of no meaning: see <see cref="ModelState"/>.</summary>
+    public int Gap;
+
     /// <summary>Counts a taker.</summary>
     /// <param name="stage">log(1 + items the user had before).</param>
     public void TakeAt(float stage)

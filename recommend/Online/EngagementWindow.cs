@@ -3,7 +3,9 @@ using Engage.Neural;
 namespace Engage.Recommend;
 
 /// <summary>An impression with its outcome, as it was foreseen.</summary>
-internal readonly record struct ResolvedImpression(float Predicted, float Propensity, bool Engaged, bool Explored);
+/// <param name="Gap">Of no meaning: see <see cref="ModelState"/>.</param>
+internal readonly record struct ResolvedImpression(
+    float Predicted, float Propensity, bool Engaged, bool Explored, ushort Gap = 0);
 
 /// <summary>The newest impressions with an outcome, as a ring, and what they say about the engagement model.</summary>
 internal sealed class EngagementWindow(OnlineOptions options)

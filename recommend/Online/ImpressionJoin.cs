@@ -5,11 +5,12 @@ namespace Engage.Recommend;
 /// <summary>What is known of one impression, beside its feature row.</summary>
 /// <param name="Key">Of user and item, see <see cref="ImpressionJoin.KeyOf"/>.</param>
 /// <param name="User">Of the user alone, see <see cref="ImpressionJoin.UserOf"/>.</param>
+/// <param name="Gap">Of no meaning: see <see cref="ModelState"/>.</param>
 /// <param name="Predicted">P(engaged | shown) as the model saw it when the item was shown.</param>
 /// <param name="Weight">Outcomes counted so far; 0 before the first.</param>
 internal readonly record struct ShownEntry(
-    ulong Key, uint User, long AtMs, float Predicted, float Propensity, float Weight, short Slot, bool Explored,
-    Outcome Outcome);
+    ulong Key, uint User, uint Gap, long AtMs, float Predicted, float Propensity, float Weight, short Slot,
+    bool Explored, Outcome Outcome);
 
 /// <summary>Where an impression stands.</summary>
 internal enum Outcome : byte

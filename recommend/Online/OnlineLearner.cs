@@ -122,7 +122,8 @@ internal sealed class OnlineLearner
             _replayFromMs = shown.AtMs + (long)_options.JoinWindow.TotalMilliseconds;
         var propensity = shown.Propensity <= 0 ? 0 : Math.Clamp(shown.Propensity, Impression.PropensityMin, 1);
         _join.Add(
-            new(key, user, shown.AtMs, predicted, propensity, 0, (short)slot, shown.Explored, Outcome.Waiting), row);
+            new(key, user, 0, shown.AtMs, predicted, propensity, 0, (short)slot, shown.Explored, Outcome.Waiting),
+            row);
     }
 
     /// <summary>An engagement, whether or not it was the first with this item.</summary>

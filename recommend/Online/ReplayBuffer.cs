@@ -6,8 +6,10 @@ namespace Engage.Recommend;
 /// <summary>An example that was learned, but for its features.</summary>
 /// <param name="User">Whose, as <see cref="ImpressionJoin.UserOf"/>.</param>
 /// <param name="Weight">How much it counted when it was new.</param>
+/// <param name="Gap">Of no meaning, as <paramref name="Gap2"/>: see <see cref="ModelState"/>.</param>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly record struct ReplayedExample(uint User, float Weight, bool Engaged);
+internal readonly record struct ReplayedExample(
+    uint User, float Weight, bool Engaged, byte Gap = 0, ushort Gap2 = 0);
 
 /// <summary>
 /// The newest examples of the engagement model, to be learned again beside new ones. Of a fixed size from the first

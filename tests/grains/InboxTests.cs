@@ -1,6 +1,7 @@
 using Engage.Contracts;
 using Engage.Contracts.Rooms;
 using Engage.Grains.Inbox;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 
 namespace Engage.Grains.Tests;
@@ -102,6 +103,22 @@ public sealed class InboxTests
     }
 
     [Fact]
+    public async Task RoomIsAskedOnceForAllMentionsOfItThatAreUnread()
+    {
+        var calls = new RoomCalls();
+        await using var platform = await TestPlatform.StartAsync(
+            services => services.AddSingleton<IIncomingGrainCallFilter>(calls));
+        await InboxRoom.CreateAsync(platform, Enumerable.Range(1, 5).Select(seq => Mention(seq)));
+        foreach (var seq in (int[])[2, 3, 5]) await Inbox(platform).AddAsync(Mention(seq));
+        var before = calls.Reads;
+
+        var listed = await Inbox(platform).ListAsync();
+
+        Assert.Equal([5, 3, 2], listed.Select(mention => (int)mention.Seq));
+        Assert.Equal(1, calls.Reads - before);
+    }
+
+    [Fact]
     public async Task WordsThatAnEarlierVersionKeptAreTakenOutByTheDailyRound()
     {
         await using var platform = await StartAsync(1);
@@ -135,6 +152,19 @@ public sealed class InboxTests
 
     private static Mention Mention(long seq, string by = "u-2") =>
         new(new("r-1"), seq, new(new(by), "林"), $"@you {seq}", DateTimeOffset.UnixEpoch.AddSeconds(seq));
+
+    private sealed class RoomCalls : IIncomingGrainCallFilter
+    {
+        private int _reads;
+
+        public int Reads => Volatile.Read(ref _reads);
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (context.InterfaceMethod.DeclaringType == typeof(IRoomGrain)) Interlocked.Increment(ref _reads);
+            return context.Invoke();
+        }
+    }
 
     private sealed class Watcher : IInboxObserver
     {

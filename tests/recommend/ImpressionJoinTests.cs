@@ -201,5 +201,6 @@ public sealed class ImpressionJoinTests
     }
 
     private static ShownEntry Shown(string user, string item, long atMs) =>
-        new(ImpressionJoin.KeyOf(user, item), ImpressionJoin.UserOf(user), atMs, 0.1f, 1, 0, 0, false, Outcome.Waiting);
+        new(ImpressionJoin.KeyOf(user, item), ImpressionJoin.UserOf(user), 0, atMs, 0.1f, 1, 0, 0, false,
+            Outcome.Waiting);
 }

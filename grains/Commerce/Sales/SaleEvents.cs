@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Commerce;
@@ -44,17 +42,8 @@ internal static class SaleEvents
         }
     }
 
-    /// <summary>
-    /// Follows from the order alone, so that however often a sale is reported, it is one event: the first 16 bytes of
-    /// SHA-256 as a UUID of version 8 (RFC 9562).
-    /// </summary>
-    public static Guid IdOf(OrderId order, int line)
-    {
-        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"order:{order}:{line}")).AsSpan(0, 16);
-        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80);
-        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        return new(bytes, bigEndian: true);
-    }
+    /// <summary>Follows from the order alone, so that however often a sale is reported, it is one event.</summary>
+    public static Guid IdOf(OrderId order, int line) => PlatformEventId.Of($"order:{order}:{line}");
 
     /// <returns>Null where it is of none, or of several: then it is its seller's sale, counted once.</returns>
     private static ContentId? ContentOf(OrderLine line)

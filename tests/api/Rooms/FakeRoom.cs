@@ -120,6 +120,9 @@ public sealed class FakeRoom(RoomId room) : IRoomGrain, ICommunityMembersGrain
         }
     }
 
+    public Task<LoggedEntry[]> ReadEachAsync(long[] seqs, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<RoomPage> ReadAsync(RoomPageRequest request, CancellationToken cancellationToken)
     {
         lock (_gate)

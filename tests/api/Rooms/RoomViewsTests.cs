@@ -107,6 +107,9 @@ public sealed class RoomViewsTests
         public Task<RoomPage> ReadAsync(RoomPageRequest request, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public Task<LoggedEntry[]> ReadEachAsync(long[] seqs, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task StandingChangedAsync(UserId user, Standing standing) => throw new NotSupportedException();
 
         public Task EraseAsync(UserId user) => throw new NotSupportedException();
