@@ -9,7 +9,9 @@ internal sealed class DatasetColumns
         ["user_id", "user", "uid", "visitor_id", "customer_id", "reviewer_id", "account_id", "member_id"];
 
     private static readonly string[] Items =
-        ["item_id", "movieId", "content_id", "product_id", "item", "iid", "video_id", "article_id", "course_id", "asin"];
+    [
+        "item_id", "movieId", "content_id", "product_id", "item", "iid", "video_id", "article_id", "course_id", "asin",
+    ];
 
     private static readonly string[] Values = ["rating", "stars", "score"];
 
@@ -70,7 +72,9 @@ internal sealed class DatasetColumns
 
     /// <summary>A RecBole column is `name:type`; the type says nothing that the name does not.</summary>
     private static string Plain(string name) => new(
-        [.. name.Split(':')[0].Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c)).Select(char.ToLowerInvariant)]);
+    [
+        .. name.Split(':')[0].Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c)).Select(char.ToLowerInvariant),
+    ]);
 
     private string Id(string text, string name, int line)
     {

@@ -35,8 +35,8 @@ internal sealed class DatasetFields
         return [.. fields];
     }
 
-    /// <summary>Where the field ends that begins at <paramref name="from"/>. Only a quote at its beginning opens it: one
-    /// further on is part of the text, such as inches.</summary>
+    /// <summary>Where the field ends that begins at <paramref name="from"/>. Only a quote at its beginning opens it:
+    /// one further on is part of the text, such as inches.</summary>
     private int EndOf(string line, int from)
     {
         var at = from;

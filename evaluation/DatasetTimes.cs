@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Engage.Evaluation;
 
 /// <summary>
-/// Reads the times of one file: Unix time as a number, or dates of ISO 8601, without a zone in UTC. A number says by its
-/// size which unit it is in, and all lines are in the unit of the first that says one: a file that changes it is two
-/// files.
+/// Reads the times of one file: Unix time as a number, or dates of ISO 8601, without a zone in UTC. A number says by
+/// its size which unit it is in, and all lines are in the unit of the first that says one: a file that changes it is
+/// two files.
 /// </summary>
 internal sealed class DatasetTimes
 {

@@ -298,7 +298,8 @@ public sealed class RerankingTests
         {
             var view = new ModelView(
                 new() { Rerank = options }, _catalogue.Live, Trends: default, Stages: default, Ties: default,
-                Content: default, _terms.Live, Towers: default, Attention: default, Ranker: default, Events: 0, Outlook: outlook);
+                Content: default, _terms.Live, Towers: default, Attention: default, Ranker: default, Events: 0,
+                Outlook: outlook);
             var query = new RecommendQuery(user ?? UserContext.Empty, limit, Now)
             {
                 UserId = outlook is null ? null : "u3", Rules = rules ?? FeedRules.None,
