@@ -72,9 +72,8 @@ internal sealed class DatasetColumns
 
     /// <summary>A RecBole column is `name:type`; the type says nothing that the name does not.</summary>
     private static string Plain(string name) => new(
-    [
-        .. name.Split(':')[0].Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c)).Select(char.ToLowerInvariant),
-    ]);
+        [.. name.Split(':')[0].Where(c => c is not ('_' or '-') && !char.IsWhiteSpace(c))
+            .Select(char.ToLowerInvariant)]);
 
     private string Id(string text, string name, int line)
     {
