@@ -14,7 +14,7 @@ public static class DatasetReader
     /// the file and the line.</exception>
     public static IReadOnlyList<Interaction> Read(string path, DatasetFormat format, int? limit = null)
     {
-        using var reader = new StreamReader(path);
+        using var reader = new StreamReader(path, DatasetText.Encoding);
         try
         {
             return Read(reader, format, limit);

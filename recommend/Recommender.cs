@@ -19,6 +19,10 @@ namespace Engage.Recommend;
 /// </remarks>
 public sealed class Recommender
 {
+    /// <summary>Strongest engagement there may be: a hundred ordinary ones. Beyond, one event would be all that the
+    /// trends know, and soon no number.</summary>
+    public const float WeightMax = 100;
+
     private readonly RecommenderOptions _options;
     private readonly SeededRandom _random;
     private readonly PageClock _pages = new();
@@ -104,13 +108,14 @@ public sealed class Recommender
 
     /// <summary>Learns from a user's first engagement with an item.</summary>
     /// <param name="before">The user just before the engagement.</param>
-    /// <param name="weight">Strength of the engagement, positive; 1 is an ordinary one.</param>
+    /// <param name="weight">Strength of the engagement, above 0, at most <see cref="WeightMax"/>; 1 is an ordinary
+    /// one.</param>
     /// <param name="atMs">Unix time in milliseconds.</param>
     /// <param name="user">Whose engagement, to find the impression that led to it; empty when nobody said.</param>
     public void Learn(UserContext before, string item, float weight, long atMs, string user = "")
     {
         ArgumentNullException.ThrowIfNull(before);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
+        RequireWeight(weight, item);
         var explained = Join(user, item, weight, atMs);
         _canary.Remember(before, atMs);
         var view = LiveView();
@@ -132,7 +137,7 @@ public sealed class Recommender
     /// <param name="user">As in <see cref="Learn"/>.</param>
     public void Observe(string item, float weight, long atMs, string user = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
+        RequireWeight(weight, item);
         Join(user, item, weight, atMs);
         var index = _catalogue.IndexOf(item, atMs);
         Grow();
@@ -183,6 +188,9 @@ public sealed class Recommender
         ArgumentNullException.ThrowIfNull(user);
         _online.Forget(user);
         _outlook.Forget(user);
+        // Whoever was shown something last, or learned from: it may be she.
+        _shown.Forget();
+        _canary.Forget();
         _published = null;
     }
 
@@ -294,6 +302,13 @@ public sealed class Recommender
         Advance(atMs);
         // Of whom no impression is remembered, none is missing: the sample of users stays a fair one.
         return user.Length > 0 && (_online.TryEngage(user, item, weight, atMs) || !_online.Follows(user));
+    }
+
+    private static void RequireWeight(float weight, string item)
+    {
+        if (!(weight is > 0 and <= WeightMax))
+            throw new ArgumentOutOfRangeException(
+                nameof(weight), weight, $"An engagement with '{item}' weighs above 0, at most {WeightMax}.");
     }
 
     private void Advance(long atMs)

@@ -16,8 +16,8 @@ internal static class EvaluateCommand
     {
         var format = new Option<DatasetFormat>("--format")
         {
-            Description = "Format of the file.",
-            DefaultValueFactory = _ => DatasetFormat.Recbole,
+            Description = "Format of the file; auto looks at its header.",
+            DefaultValueFactory = _ => DatasetFormat.Auto,
         };
         var file = new Argument<FileInfo>("FILE") { Description = "Recorded stream of interactions." };
         var limit = LimitOption.Create();

@@ -1,17 +1,16 @@
 using Engage.Contracts.Recommending;
+using Engage.Recommend;
 
 namespace Engage.Grains.Recommending;
 
 /// <summary>What an example must be like before the model touches it. Pure.</summary>
 internal static class ExampleRules
 {
-    private const float WeightMax = 100;
-
     /// <returns>Null if the example is good, otherwise what is wrong.</returns>
     public static string? Check(LearningExample example)
     {
-        if (!float.IsFinite(example.Weight) || example.Weight is < 0 or > WeightMax)
-            return $"weight {example.Weight}, expected 0 to {WeightMax}";
+        if (!float.IsFinite(example.Weight) || example.Weight is < 0 or > Recommender.WeightMax)
+            return $"weight {example.Weight}, expected 0 to {Recommender.WeightMax}";
         if (example is { HasContent: true, Content.Value.Length: 0 }) return "an empty content id";
         if (example.AtMs < 0) return $"time {example.AtMs}, expected Unix time in milliseconds";
         if (example.Shown?.Propensity is { } propensity && !(propensity is > 0 and <= 1))

@@ -16,8 +16,8 @@ internal static class ReplayCommand
 
     private static readonly Option<DatasetFormat> FormatOption = new("--format")
     {
-        Description = "recbole (.inter, tab-separated) or movielens (csv).",
-        DefaultValueFactory = _ => DatasetFormat.Recbole,
+        Description = "recbole (.inter, tab-separated), movielens (csv), or auto: as the header looks.",
+        DefaultValueFactory = _ => DatasetFormat.Auto,
     };
 
     private static readonly Option<int?> CountOption = LimitOption.Create();

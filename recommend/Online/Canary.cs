@@ -15,6 +15,9 @@ internal sealed class Canary
 
     public void Remember(UserContext user, long atMs) => (_user, _atMs) = (user, atMs);
 
+    /// <summary>Asks as nobody until the next is learned from.</summary>
+    public void Forget() => _user = UserContext.Empty;
+
     /// <summary>What is no number; null when all is well. Costs two sweeps over the items' vectors.</summary>
     public string? Complaint(ModelView view)
     {

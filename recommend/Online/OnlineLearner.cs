@@ -16,6 +16,10 @@ internal sealed class OnlineLearner
     private const float LateShareRate = 1e-3f;
     private const float PredictedMax = 0.99f;
 
+    /// <summary>Most that one outcome counts beside the usual one. After thousands of outcomes that weighed next to
+    /// nothing an ordinary one would be a step out of all proportion.</summary>
+    private const float RelativeWeightMax = 100;
+
     private readonly OnlineOptions _options;
     private readonly SeededRandom _random;
     private readonly ImpressionJoin _join;
@@ -120,7 +124,7 @@ internal sealed class OnlineLearner
         // A yes comes at once and a no when its time is over: what is learned before that is all yes.
         if (_replayFromMs == long.MaxValue)
             _replayFromMs = shown.AtMs + (long)_options.JoinWindow.TotalMilliseconds;
-        var propensity = shown.Propensity <= 0 ? 0 : Math.Clamp(shown.Propensity, Impression.PropensityMin, 1);
+        var propensity = shown.Propensity > 0 ? Math.Clamp(shown.Propensity, Impression.PropensityMin, 1) : 0;
         _join.Add(
             new(key, user, 0, shown.AtMs, predicted, propensity, 0, (short)slot, shown.Explored, Outcome.Waiting),
             row);
@@ -137,7 +141,7 @@ internal sealed class OnlineLearner
         {
             // A stronger outcome of the same impression: only what it adds is new.
             if (weight > entry.Weight)
-                Learn(entry, engaged: true, (weight - entry.Weight) / _meanWeight);
+                Learn(entry, engaged: true, Relative(weight - entry.Weight));
             return true;
         }
 
@@ -147,7 +151,7 @@ internal sealed class OnlineLearner
         if (!late)
             Resolve(entry, engaged: true);
         // Relative to the usual outcome, so that the probability stays one: strong outcomes count more, not all more.
-        Learn(entry, engaged: true, weight / _meanWeight);
+        Learn(entry, engaged: true, Relative(weight));
         return true;
     }
 
@@ -217,6 +221,8 @@ internal sealed class OnlineLearner
 
     /// <summary>What was shown before this moment has had its time.</summary>
     private long ShownBeforeMs => _streamMs - (long)_options.JoinWindow.TotalMilliseconds;
+
+    private float Relative(float weight) => Math.Min(weight / _meanWeight, RelativeWeightMax);
 
     private void PassedOver(in ShownEntry entry)
     {

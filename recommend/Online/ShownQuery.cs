@@ -27,6 +27,13 @@ internal sealed class ShownQuery
     /// <summary>Something was learned: what comes next is judged by the model as it is then.</summary>
     public void Invalidate() => (_valid, _filled) = (false, false);
 
+    /// <summary>Keeps nothing of whoever was shown a list last, nor that it was she.</summary>
+    public void Forget()
+    {
+        Invalidate();
+        (_key, _nowMs) = (0, 0);
+    }
+
     /// <summary>The row of an item as the ranker saw it when it was shown.</summary>
     /// <param name="row">[features], receives it, standardized.</param>
     /// <returns>The logarithm of the item's share among the candidates.</returns>

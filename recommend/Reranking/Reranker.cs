@@ -44,12 +44,10 @@ internal sealed class Reranker
     {
         var options = query.AsRanked ? RerankOptions.Off : view.Options.Rerank;
         CountShown(view, query.User);
-        var pool = Pool(view, query, items, scores, options);
+        var pool = Pool(view, query, items, scores, options, out var cut);
         ForeseeLiking(view, query, pool, options);
         foreach (ref var entry in pool)
             entry.Standing = entry.Adjusted;
-        // The ranker's own cut among what may be shown: what comes in from below it needs an explanation.
-        var cut = RawCut(pool, query.Limit);
         if (_placed.Length < query.Limit)
             _placed = new Placed[query.Limit];
         var count = Math.Min(query.Limit, pool.Length);
@@ -65,10 +63,13 @@ internal sealed class Reranker
         return _placed.AsSpan(0, count);
     }
 
-    /// <summary>The best by adjusted score among what may be shown, several per place.</summary>
+    /// <summary>The best by adjusted score among what may be shown, several per place; and the ranker's own, however
+    /// tired of them the user is: what takes their places is explained by them.</summary>
+    /// <param name="cut">The ranker's own cut among what may be shown: what comes in from below it needs an
+    /// explanation.</param>
     private Span<Entry> Pool(
         ModelView view, in RecommendQuery query, ReadOnlySpan<int> items, ReadOnlySpan<float> scores,
-        RerankOptions options)
+        RerankOptions options, out float cut)
     {
         if (_pool.Length < items.Length)
             _pool = new Entry[Math.Max(items.Length, 2 * _pool.Length)];
@@ -84,10 +85,12 @@ internal sealed class Reranker
         }
 
         var keys = _keys.All;
-        var least = LeastOf(Math.Max(query.Limit, query.Limit * options.PoolPerPlace));
+        var least = LeastOf((int)Math.Min(int.MaxValue, (long)query.Limit * options.PoolPerPlace));
+        var leastRaw = LeastRawOf(keys.Length, query.Limit);
+        cut = leastRaw == 0 ? float.NegativeInfinity : ScoreKeys.ScoreOf(leastRaw);
         var kept = 0;
         for (var i = 0; i < keys.Length; i++)
-            if (keys[i] >= least)
+            if (keys[i] >= least || ScoreKeys.Of(_pool[i].Raw, i) >= leastRaw)
                 _pool[kept++] = _pool[i];
         var pool = _pool.AsSpan(0, kept);
         foreach (ref var entry in pool)
@@ -108,14 +111,16 @@ internal sealed class Reranker
         return KeySelection.MoveGreatestFirst(sorted, count);
     }
 
-    private float RawCut(ReadOnlySpan<Entry> pool, int limit)
+    /// <summary>The same by the ranker's own scores, of the first <paramref name="entries"/> of the pool.</summary>
+    private ulong LeastRawOf(int entries, int count)
     {
-        if (pool.Length < limit)
-            return float.NegativeInfinity;
-        _keys.Clear();
-        for (var i = 0; i < pool.Length; i++)
-            _keys.Add(ScoreKeys.Of(pool[i].Raw, i));
-        return ScoreKeys.ScoreOf(KeySelection.MoveGreatestFirst(_keys.All, limit));
+        if (entries < count)
+            return 0;
+        _sorted.Clear();
+        var sorted = _sorted.Extend(entries);
+        for (var i = 0; i < entries; i++)
+            sorted[i] = ScoreKeys.Of(_pool[i].Raw, i);
+        return KeySelection.MoveGreatestFirst(sorted, count);
     }
 
     private static int Best(ReadOnlySpan<Entry> pool)
@@ -172,10 +177,19 @@ internal sealed class Reranker
             return RerankEffect.Fresh;
         if (entry.Raw + entry.Liked >= cut)
             return RerankEffect.Liked;
+        if (entry.Raw + entry.Fresh + entry.Liked >= cut)
+            return entry.Fresh >= entry.Liked ? RerankEffect.Fresh : RerankEffect.Liked;
+        var effect = RerankEffect.Variety;
         foreach (ref readonly var other in pool)
-            if (!other.Taken && other.Raw >= cut && other.Tired > 0 && other.Adjusted < entry.Adjusted)
-                return RerankEffect.Rest;
-        return RerankEffect.Variety;
+            if (!other.Taken && other.Raw >= cut && other.Adjusted < entry.Adjusted)
+            {
+                if (other.Tired > 0)
+                    return RerankEffect.Rest;
+                // Nothing else takes from a score before likeness does.
+                effect = RerankEffect.Liked;
+            }
+
+        return effect;
     }
 
     /// <summary>Adds what this user would think of the items of the pool, above their mean.</summary>

@@ -40,7 +40,12 @@ public sealed class DatasetReaderTests
     [InlineData("8.7472471e8")]
     [InlineData("874724710000")]
     [InlineData("8.7472471e+11")]
-    public void TimesAreReadInSecondsAndInMilliseconds(string time)
+    [InlineData("874724710000000")]
+    [InlineData("874724710000000000")]
+    [InlineData("1997-09-20T03:05:10Z")]
+    [InlineData("1997-09-20 03:05:10")]
+    [InlineData("1997-09-20T05:05:10.000+02:00")]
+    public void TimesAreReadInAnyUnitAndAsDates(string time)
     {
         var file = $"\uFEFFuser_id:token\titem_id:token\ttimestamp:float\r\n\r\nu\ti\t{time}\r\n \r\n";
 
@@ -52,6 +57,11 @@ public sealed class DatasetReaderTests
     [Theory]
     [InlineData("User_ID\tITEM_ID\ttime\tlabel\nu\ti\t7\t1\n", DatasetFormat.Recbole)]
     [InlineData("\"user\",\"item\",\"rating\",\"timestamp\"\n\"u\",\"i\",,7\n", DatasetFormat.MovieLens)]
+    [InlineData("user_id:token\titem_id:token\ttimestamp:float\nu\ti\t7\n", DatasetFormat.Auto)]
+    [InlineData("UserID,ProductID,Score,Unix Time\nu,i,NaN,7\n", DatasetFormat.Auto)]
+    [InlineData("uid;iid;rating;ts\n\"u\";i;null;7\n", DatasetFormat.Auto)]
+    [InlineData("user|content-id|stars|event_time\nu|i|\\N|7\n", DatasetFormat.Auto)]
+    [InlineData("user,item,item_id,user_id,time,timestamp\nJane,Film,i,u,noon,7\n", DatasetFormat.Auto)]
     public void ColumnsGoByTheirUsualNamesAndARatingMayBeMissing(string file, DatasetFormat format)
     {
         var only = Assert.Single(DatasetReader.Read(new StringReader(file), format));
@@ -70,6 +80,41 @@ public sealed class DatasetReaderTests
     }
 
     [Fact]
+    public void AQuoteInTheMiddleOfAFieldIsText()
+    {
+        const string file = "userId,movieId,timestamp\nu,5\" disk,7\nu, \"a, \"\"b\"\"\",8\nu,6\" disk,9\n";
+
+        var events = DatasetReader.Read(new StringReader(file), DatasetFormat.MovieLens);
+
+        Assert.Equal(["5\" disk", "a, \"b\"", "6\" disk"], events.Select(e => e.Item));
+    }
+
+    [Fact]
+    public void ATimeOfZeroIsOfEveryUnit()
+    {
+        const string file = "user_id,item_id,timestamp\nu,a,0\nu,b,874724710001\nu,c,0.0\nu,d,874724710002\n";
+
+        var events = DatasetReader.Read(new StringReader(file), DatasetFormat.Auto);
+
+        Assert.Equal([0, 0, 874724710001, 874724710002], events.Select(e => e.AtMs));
+    }
+
+    [Fact]
+    public void BytesThatAreNoUtf8StayApart()
+    {
+        var path = Path.GetTempFileName();
+        byte[] line = [.. "user_id\titem_id\ttimestamp\n"u8, 0xE9, .. "\ti\t1\n"u8, 0xE8, .. "\t课程\t2\n"u8];
+        File.WriteAllBytes(path, line);
+
+        var events = DatasetReader.Read(path, DatasetFormat.Auto);
+
+        File.Delete(path);
+        Assert.Equal(2, events.Select(e => e.User).Distinct().Count());
+        Assert.All(events, e => Assert.Equal(1, e.User.Length));
+        Assert.Equal("课程", events[1].Item);
+    }
+
+    [Fact]
     public void MovieLensCsvIsRead()
     {
         const string file = "userId,movieId,rating,timestamp\r\n1,31,2.5,1260759144\r\n";
@@ -85,7 +130,9 @@ public sealed class DatasetReaderTests
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\tnoon\n", "noon")]
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\tNaN\n", "NaN")]
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\t-1\n", "Line 2: timestamp '-1'")]
-    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t1260759144000000\n", "Line 2: timestamp '1260759144000000'")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t1e300\n", "Line 2: timestamp '1e300' is out of range")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t03/04/2020\n", "Line 2: timestamp '03/04/2020'")]
+    [InlineData("user_id\titem_id\ttimestamp\nu\ti\t1960-01-01T00:00:00Z\n", "a date from 1970 on")]
     [InlineData("user_id\titem_id\ttimestamp\nu\ti\t1260759144\nu\ti\t1260759144000\n", "Line 3: timestamp '126")]
     [InlineData("user_id\titem_id\ttimestamp\n \ti\t5\n", "Line 2 has no user id")]
     [InlineData("user_id\titem_id\ttimestamp\nu\t\t5\n", "Line 2 has no item id")]

@@ -62,6 +62,39 @@ public sealed class RerankingTests
         Assert.Equal(["shown None"], later);
     }
 
+    /// <summary>So tired of it that it is not even looked at any more: what took its place says so all the
+    /// same.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void WhatRestsExplainsWhatTookItsPlaceHoweverFarItFell(int poolPerPlace)
+    {
+        var shelf = new Shelf(Off with { Fatigue = 1, PoolPerPlace = poolPerPlace });
+        shelf.Add("shown", 3);
+        for (var i = 0; i < 20; i++)
+            shelf.Add($"other{i}", 2.9f - (i / 100f));
+
+        Assert.Equal(["other0 Rest"], shelf.Rank(1, Shown("shown", 8, Now)));
+    }
+
+    [Fact]
+    public void WhatWasLiftedOrPassedByLikingAloneIsNoVariety()
+    {
+        var (options, outlook) = (Off with { Satisfaction = 1, RatingsMin = 1 }, new Outlook(new(), 3));
+        for (var i = 0; i < 600; i++)
+            outlook.Rate($"u{i % 30}", i % 2 == 0 ? "good" : "bad", i % 2 == 0 ? 5 : 1);
+        // She is expected to like one of them two to four stars more than the other: half of that above their mean.
+        var passed = new Shelf(options, outlook.Freeze());
+        passed.Add("bad", 2.3f);
+        passed.Add("good", 0);
+        var lifted = new Shelf(options with { Freshness = 2.6f }, outlook.Freeze());
+        lifted.Add("bad", 3);
+        lifted.Add("good", 0, publishedAtMs: Now);
+
+        Assert.Equal(["good Liked"], passed.Rank(1));
+        Assert.Equal(["good Fresh"], lifted.Rank(1));
+    }
+
     [Fact]
     public void FatigueHasALimit()
     {
@@ -235,7 +268,7 @@ public sealed class RerankingTests
         UserContext.Empty with { ShownItems = [item], ShownTimes = [times], ShownAtMs = [atMs] };
 
     /// <summary>Items with the scores that a ranker would have given.</summary>
-    private sealed class Shelf(RerankOptions options)
+    private sealed class Shelf(RerankOptions options, OutlookView? outlook = null)
     {
         private readonly Catalogue _catalogue = new();
         private readonly TermsTable _terms = new();
@@ -265,8 +298,12 @@ public sealed class RerankingTests
         {
             var view = new ModelView(
                 new() { Rerank = options }, _catalogue.Live, Trends: default, Stages: default, Ties: default,
-                Content: default, _terms.Live, Towers: default, Attention: default, Ranker: default, Events: 0);
-            var query = new RecommendQuery(user ?? UserContext.Empty, limit, Now) { Rules = rules ?? FeedRules.None };
+                Content: default, _terms.Live, Towers: default, Attention: default, Ranker: default, Events: 0,
+                Outlook: outlook);
+            var query = new RecommendQuery(user ?? UserContext.Empty, limit, Now)
+            {
+                UserId = outlook is null ? null : "u3", Rules = rules ?? FeedRules.None,
+            };
             var placed = _reranker.Rank(view, query, _items.ToArray(), _scores.ToArray());
             return [.. placed.ToArray().Select(place => $"{_catalogue.Live.Id(_items[place.Index])} {place.Effect}")];
         }
