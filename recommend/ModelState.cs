@@ -50,9 +50,17 @@ internal sealed class ModelState
     /// <summary>Appends <see cref="ToBytes"/>.</summary>
     public void Write(Stream stream) => stream.Write(ToBytes());
 
-    /// <summary>A tensor that is made when it is written, from what does not change any more. Saving only.</summary>
-    public void Later(string name, Func<Tensor> make) =>
-        _saved.Add(name, () => TensorSource.Of(Checked(name, make())));
+    /// <summary>An array that is made when it is written, from what does not change any more. Saving only.</summary>
+    public void Later<T>(string name, Func<T[]> make) where T : unmanaged => _saved.Add(name, () =>
+    {
+        var values = make();
+        return TensorSource.Of(1, _ => Checked<T>(name, values));
+    });
+
+    /// <summary>Rows of any lengths as one flat array, each read when it is written. They must not change any more.
+    /// Saving only.</summary>
+    public void Later<T>(string name, int rows, Func<int, ReadOnlySpan<T>> row) where T : unmanaged =>
+        _saved.Add(name, () => TensorSource.Of(rows, number => Checked(name, row(number))));
 
     /// <summary>An array that may change its length.</summary>
     public void Array<T>(string name, ref T[] values) where T : unmanaged
@@ -114,8 +122,8 @@ internal sealed class ModelState
         if (!Loading)
         {
             var saved = (int[][])lists.Clone();
-            Later($"{name}.lengths", () => Tensor.Of(System.Array.ConvertAll(saved, list => list.Length)));
-            Later(name, () => Tensor.Of([.. saved.SelectMany(list => list)]));
+            Later($"{name}.lengths", () => System.Array.ConvertAll(saved, list => list.Length));
+            Later<int>(name, saved.Length, row => saved[row]);
             return;
         }
 
@@ -132,7 +140,7 @@ internal sealed class ModelState
         if (!Loading)
         {
             var saved = (string[])values.Clone();
-            Later(name, () => Tensor.Of(JsonSerializer.SerializeToUtf8Bytes(saved)));
+            Later(name, () => JsonSerializer.SerializeToUtf8Bytes(saved));
             return;
         }
 
@@ -142,8 +150,8 @@ internal sealed class ModelState
 
     private void Save<T>(string name, T[] values) where T : unmanaged
     {
-        var tensor = Tensor.Of(values);
-        Later(name, () => tensor);
+        var saved = (T[])values.Clone();
+        Later(name, () => saved);
     }
 
     private static PagedRows<T> Checked<T>(string name, PagedRows<T> rows)
@@ -154,10 +162,10 @@ internal sealed class ModelState
         return rows;
     }
 
-    private static Tensor Checked(string name, Tensor tensor) =>
-        tensor.Kind != "F32" || name == ProgressWindow.LossesName
-            || Finite.All(MemoryMarshal.Cast<byte, float>(tensor.Bytes))
-            ? tensor
+    private static ReadOnlySpan<T> Checked<T>(string name, ReadOnlySpan<T> values) where T : unmanaged =>
+        typeof(T) != typeof(float) || name == ProgressWindow.LossesName
+            || Finite.All(MemoryMarshal.Cast<T, float>(values))
+            ? values
             : throw NotNumber(name);
 
     private static ArithmeticException NotNumber(string name) =>

@@ -16,7 +16,10 @@ internal sealed class ScoringHost : IAsyncDisposable
 
     private ScoringHost(IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        var builder = Host.CreateApplicationBuilder();
+        // As a node has it. All below this folder is watched for new settings: below the one this is started from there
+        // may be a whole repository, or the very files that the silo writes.
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Configuration["Storage:Path"] = _folder;
         builder.Logging.ClearProviders();

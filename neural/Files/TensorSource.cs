@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Engage.Neural;
 
 /// <summary>
-/// A tensor whose bytes are made when they are written: a table goes page by page, and never lies in memory a second
-/// time.
+/// A tensor whose bytes are made when they are written: a table goes page by page, rows one by one, and neither lies in
+/// memory a second time.
 /// </summary>
 public sealed class TensorSource
 {
@@ -40,6 +40,24 @@ public sealed class TensorSource
         {
             for (var page = 0; page * rows.RowsPerPage < rows.Count; page++)
                 stream.Write(MemoryMarshal.AsBytes(rows.Page(page)));
+        });
+    }
+
+    /// <summary>Rows of any lengths, one after the other, flat.</summary>
+    /// <param name="row">The elements of a row, always the same. Asked for twice: how long they are, and to be written.
+    /// </param>
+    /// <exception cref="ArgumentException">The rows are more bytes than one array holds.</exception>
+    public static unsafe TensorSource Of<T>(int rows, Func<int, ReadOnlySpan<T>> row) where T : unmanaged
+    {
+        var elements = 0L;
+        for (var number = 0; number < rows; number++)
+            elements += row(number).Length;
+        Tensor.RequireRoom(elements, sizeof(T));
+        var (kind, shape) = Tensor.Form<T>(elements, []);
+        return new(kind, shape, elements * sizeof(T), stream =>
+        {
+            for (var number = 0; number < rows; number++)
+                stream.Write(MemoryMarshal.AsBytes(row(number)));
         });
     }
 

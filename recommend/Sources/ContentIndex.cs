@@ -96,12 +96,24 @@ internal sealed class ContentIndex
         state.Array("content.buckets", ref buckets);
         state.Lists("content.postings", ref postings);
         // Lists of what is alike are replaced, never changed.
-        state.Later(
-            "content.alike.lengths", () => Tensor.Of(Array.ConvertAll(alike.ToArray(), own => own?.Length ?? 0)));
-        state.Later("content.alike", () => Tensor.Of([.. Flat().Select(other => other.Item)]));
-        state.Later("content.similarities", () => Tensor.Of([.. Flat().Select(other => other.Similarity)]));
+        state.Later("content.alike.lengths", () => Array.ConvertAll(alike.ToArray(), own => own?.Length ?? 0));
+        state.Later("content.alike", alike.Count, Each(alike, other => other.Item));
+        state.Later("content.similarities", alike.Count, Each(alike, other => other.Similarity));
+    }
 
-        IEnumerable<AlikeItem> Flat() => alike.ToArray().SelectMany(own => own ?? []);
+    /// <summary>One field of what is alike to an item; valid until the next item is asked for.</summary>
+    private static Func<int, ReadOnlySpan<T>> Each<T>(PagedRows<AlikeItem[]?> alike, Func<AlikeItem, T> field)
+    {
+        T[] fields = [];
+        return item =>
+        {
+            var own = alike.At(item) ?? [];
+            if (fields.Length < own.Length)
+                fields = new T[Math.Max(AlikeMax, own.Length)];
+            for (var i = 0; i < own.Length; i++)
+                fields[i] = field(own[i]);
+            return fields.AsSpan(0, own.Length);
+        };
     }
 
     private void Load(ModelState state)

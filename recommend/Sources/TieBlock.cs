@@ -20,11 +20,11 @@ internal static class TieBlock
     /// <param name="ties">Not changed any more.</param>
     public static void Save(ModelState state, string name, CoOccurrenceView ties, int from, int items)
     {
-        var block = new Lazy<Packed>(() => Pack(ties, from, items));
-        state.Later($"{name}.counts", () => Tensor.Of(block.Value.Counts));
-        state.Later($"{name}.neighbours", () => Tensor.Of(block.Value.Ids));
-        state.Later($"{name}.weights", () => Tensor.Of(block.Value.Weights));
-        state.Later($"{name}.totals", () => Tensor.Of(block.Value.Totals));
+        var none = new float[Kinds];
+        state.Later($"{name}.counts", () => Counts(ties, from, items));
+        state.Later($"{name}.neighbours", items, i => ties.Of(from + i).Ids);
+        state.Later($"{name}.weights", items, i => ties.Of(from + i).Weights);
+        state.Later($"{name}.totals", items, i => ties.Of(from + i) is { Count: > 0 } own ? own.Totals : none);
     }
 
     /// <param name="name">What the block's tensors were saved under.</param>
@@ -50,23 +50,12 @@ internal static class TieBlock
         return counts.Sum();
     }
 
-    private static Packed Pack(CoOccurrenceView ties, int from, int items)
+    private static int[] Counts(CoOccurrenceView ties, int from, int items)
     {
         var counts = new int[items];
         for (var i = 0; i < items; i++)
             counts[i] = ties.Of(from + i).Count;
-        var full = counts.Sum();
-        var block = new Packed(counts, new int[full], new float[full * Kinds], new float[items * Kinds]);
-        for (var (i, at) = (0, 0); i < items; at += counts[i++])
-        {
-            if (ties.Of(from + i) is not { Count: > 0 } own)
-                continue;
-            own.Ids.CopyTo(block.Ids.AsSpan(at));
-            own.Weights.CopyTo(block.Weights.AsSpan(at * Kinds));
-            own.Totals.CopyTo(block.Totals.AsSpan(i * Kinds));
-        }
-
-        return block;
+        return counts;
     }
 
     private static void Unpack(PagedTable<int> table, NeighbourBlocks blocks, int from, in Packed block)

@@ -57,6 +57,23 @@ public sealed class TensorFileTests
     }
 
     [Fact]
+    public void RowsOfAnyLengthsAreWrittenAsOneArray()
+    {
+        float[][] rows = [[1, 2], [], [3, 4, 5]];
+        var whole = new MemoryStream();
+        TensorFile.Write(
+            whole,
+            new Dictionary<string, Tensor> { ["w"] = Tensor.Of<float>([1, 2, 3, 4, 5]) },
+            new Dictionary<string, string>());
+
+        var written = TensorFile.ToBytes(
+            new Dictionary<string, TensorSource> { ["w"] = TensorSource.Of(3, row => rows[row].AsSpan()) },
+            new Dictionary<string, string>());
+
+        Assert.Equal(whole.ToArray(), written);
+    }
+
+    [Fact]
     public void SomethingElseIsRefused()
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes("this is no tensor file at all"));
