@@ -31,6 +31,7 @@ internal sealed partial class ActivityPartitionGrain(
     ILogger<ActivityPartitionGrain> logger) : Grain, IActivityPartitionGrain
 {
     private readonly Dictionary<IProjectionGrain, long> _unstored = [];
+    private DeliveryRoutes _routes = null!;
     private int _partition;
     private long _read;
     private long _applied;
@@ -46,6 +47,7 @@ internal sealed partial class ActivityPartitionGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _partition = int.Parse(this.GetPrimaryKeyString(), CultureInfo.InvariantCulture);
+        _routes = new(GrainFactory, _partition, _unstored);
         var period = options.Value.CheckpointPeriod;
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(period, period) { KeepAlive = true });
         return Task.CompletedTask;
@@ -118,12 +120,7 @@ internal sealed partial class ActivityPartitionGrain(
         var events = await journal.ReadAsync(_partition, _read, options.Value.BatchMax, CancellationToken.None);
         if (events.Length == 0 || _stopping) return false;
 
-        var routes = new DeliveryRoutes(
-            GrainFactory, _partition, events, _unstored, economy.Value.Earns(time.GetUtcNow()));
-        // It has read what was given before when it returns, and only then do the marks of this batch take their place.
-        var delivering = routes.DeliverAsync();
-        foreach (var (target, offset) in routes.Targets) _unstored[target] = offset;
-        var examples = await delivering;
+        var examples = await _routes.DeliverAsync(events, economy.Value.Earns(time.GetUtcNow()));
 
         var batch = new LearningBatch(_partition, _read, events[^1].Offset, examples);
         _read = batch.Through;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Economy;
@@ -6,73 +7,81 @@ using Engage.Contracts.Recommending;
 namespace Engage.Grains.Activity;
 
 /// <summary>
-/// Sorts one batch of a partition by the actors it concerns: each event goes to its user and, where it names them, its
-/// content, creator and community, and to its user's points if it may earn some. One call per actor, whatever the
-/// number of its events.
+/// Sorts one batch of a partition after the other by the actors it concerns: each event goes to its user and, where it
+/// names them, its content, creator and community, and to its user's points if it may earn some. One call per actor,
+/// whatever the number of its events.
 /// </summary>
-/// <param name="given">What each actor was given last since the checkpoint.</param>
-/// <param name="earns">Whether an event is told to its user's points: most are not worth a call.</param>
-internal sealed class DeliveryRoutes(
-    IGrainFactory grains,
-    int partition,
-    JournaledEvent[] events,
-    IReadOnlyDictionary<IProjectionGrain, long> given,
-    Func<ActivityEvent, bool> earns)
+/// <param name="given">What each actor was given last since the checkpoint; kept here while batches are given.</param>
+/// <remarks>
+/// Plain loops over what is made once: unless events come by the ten thousand, a batch has one or two, and what it
+/// costs to sort any batch at all is most of what the pump costs.
+/// </remarks>
+internal sealed class DeliveryRoutes(IGrainFactory grains, int partition, Dictionary<IProjectionGrain, long> given)
 {
-    private readonly Route<IUserGrain> _users = new(events, partition, activity => activity.User.Value);
-    private readonly Route<IContentGrain> _contents = new(events, partition, activity => activity.Content?.Value);
-    private readonly Route<ICreatorGrain> _creators = new(events, partition, activity => activity.Creator?.Value);
-    private readonly Route<ICommunityGrain> _communities = new(
-        events, partition, activity => activity.Community?.Value);
-    private readonly Route<IPointsGrain> _points = new(
-        events, partition, activity => earns(activity) ? activity.User.Value : null);
+    private readonly Dictionary<string, List<JournaledEvent>> _users = [];
+    private readonly Dictionary<string, List<JournaledEvent>> _contents = [];
+    private readonly Dictionary<string, List<JournaledEvent>> _creators = [];
+    private readonly Dictionary<string, List<JournaledEvent>> _communities = [];
+    private readonly Dictionary<string, List<JournaledEvent>> _points = [];
 
-    /// <summary>Every actor the batch concerns and the last offset it gets.</summary>
-    public IEnumerable<(IProjectionGrain Grain, long Offset)> Targets =>
-        _users.Targets(grains).Concat(_contents.Targets(grains))
-            .Concat(_creators.Targets(grains)).Concat(_communities.Targets(grains))
-            .Concat(_points.Targets(grains));
-
+    /// <param name="earns">Whether an event is told to its user's points: most are not worth a call.</param>
     /// <returns>What the model can learn, in order of offset.</returns>
-    public async Task<LearningExample[]> DeliverAsync()
+    public async Task<LearningExample[]> DeliverAsync(JournaledEvent[] events, Func<ActivityEvent, bool> earns)
     {
-        var users = Task.WhenAll(_users.Each(grains, given, (user, batch) => user.ApplyAsync(batch)));
+        Sort(events, earns);
+        var users = Deliver<IUserGrain, Task<LearningExample[]>>(
+            _users, static (user, batch) => user.ApplyAsync(batch));
         await Task.WhenAll(
             [
-                users,
-                .. _contents.Each(grains, given, (content, batch) => content.ApplyAsync(batch)),
-                .. _creators.Each(grains, given, (creator, batch) => creator.ApplyAsync(batch)),
-                .. _communities.Each(grains, given, (community, batch) => community.ApplyAsync(batch)),
-                .. _points.Each(grains, given, (points, batch) => points.ApplyAsync(batch)),
+                .. users,
+                .. Deliver<IContentGrain, Task>(_contents, static (content, batch) => content.ApplyAsync(batch)),
+                .. Deliver<ICreatorGrain, Task>(_creators, static (creator, batch) => creator.ApplyAsync(batch)),
+                .. Deliver<ICommunityGrain, Task>(
+                    _communities, static (community, batch) => community.ApplyAsync(batch)),
+                .. Deliver<IPointsGrain, Task>(_points, static (points, batch) => points.ApplyAsync(batch)),
             ]);
 
-        var examples = (await users).SelectMany(each => each).ToArray();
+        LearningExample[] examples = [.. (await Task.WhenAll(users)).SelectMany(each => each)];
         Array.Sort(examples, static (a, b) => a.Offset.CompareTo(b.Offset));
         return examples;
     }
 
-    private sealed class Route<TGrain> where TGrain : IProjectionGrain
+    private void Sort(JournaledEvent[] events, Func<ActivityEvent, bool> earns)
     {
-        private readonly Dictionary<string, JournalBatch> _batches;
+        // At the beginning, so that what a failure left here is not given twice.
+        foreach (var route in (ReadOnlySpan<Dictionary<string, List<JournaledEvent>>>)
+            [_users, _contents, _creators, _communities, _points]) route.Clear();
+        foreach (var journaled in events)
+        {
+            var activity = journaled.Event;
+            Add(_users, activity.User.Value, journaled);
+            Add(_contents, activity.Content?.Value, journaled);
+            Add(_creators, activity.Creator?.Value, journaled);
+            Add(_communities, activity.Community?.Value, journaled);
+            if (earns(activity)) Add(_points, activity.User.Value, journaled);
+        }
+    }
 
-        public Route(JournaledEvent[] events, int partition, Func<ActivityEvent, string?> keyOf) =>
-            _batches = events
-                .Where(journaled => keyOf(journaled.Event) is not null)
-                .GroupBy(journaled => keyOf(journaled.Event)!)
-                .ToDictionary(group => group.Key, group => new JournalBatch(partition, [.. group]));
+    private TDelivery[] Deliver<TGrain, TDelivery>(
+        Dictionary<string, List<JournaledEvent>> route, Func<TGrain, JournalBatch, TDelivery> deliver)
+        where TGrain : IProjectionGrain
+    {
+        var (deliveries, at) = (new TDelivery[route.Count], 0);
+        foreach (var (key, events) in route)
+        {
+            var grain = grains.GetGrain<TGrain>(key);
+            var batch = new JournalBatch(partition, [.. events], given.GetValueOrDefault(grain));
+            given[grain] = events[^1].Offset;
+            deliveries[at++] = deliver(grain, batch);
+        }
+        return deliveries;
+    }
 
-        public IEnumerable<(IProjectionGrain, long)> Targets(IGrainFactory grains) =>
-            _batches.Select(entry =>
-                ((IProjectionGrain)grains.GetGrain<TGrain>(entry.Key), entry.Value.Events[^1].Offset));
+    private static void Add(Dictionary<string, List<JournaledEvent>> route, string? key, JournaledEvent journaled)
+    {
+        if (key is null) return;
 
-        public IEnumerable<T> Each<T>(
-            IGrainFactory grains,
-            IReadOnlyDictionary<IProjectionGrain, long> given,
-            Func<TGrain, JournalBatch, T> deliver) =>
-            _batches.Select(entry =>
-            {
-                var grain = grains.GetGrain<TGrain>(entry.Key);
-                return deliver(grain, entry.Value with { Before = given.GetValueOrDefault(grain) });
-            });
+        ref var events = ref CollectionsMarshal.GetValueRefOrAddDefault(route, key, out _);
+        (events ??= []).Add(journaled);
     }
 }

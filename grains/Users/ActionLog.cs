@@ -61,7 +61,9 @@ internal static class ActionLog
     private static RecentAction[] Window(List<StoredAction> actions, int end)
     {
         var from = Math.Max(0, end - HistoryMax);
-        return [.. actions.GetRange(from, end - from).Select(action => action.ToView())];
+        var window = new RecentAction[end - from];
+        for (var i = 0; i < window.Length; i++) window[i] = actions[from + i].ToView();
+        return window;
     }
 
     /// <summary>Only a rating is an opinion; amounts and shares have other units.</summary>
