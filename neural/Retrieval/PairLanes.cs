@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Engage.Neural;
 
 /// <summary>
-/// Sums of products of small whole numbers, one sum a lane: what <see cref="ILanes{V}"/> is for floats. A lane holds two
-/// numbers of an item side by side, as the hardware multiplies and adds them.
+/// Sums of products of small whole numbers, one sum a lane: what <see cref="ILanes{V}"/> is for floats. A lane holds
+/// two numbers of an item side by side, as the hardware multiplies and adds them.
 /// </summary>
 /// <typeparam name="V">The register, e.g. Vector512&lt;int&gt;.</typeparam>
 internal unsafe interface IPairLanes<V>

@@ -3,8 +3,9 @@ namespace Engage.Neural;
 /// <summary>
 /// Users as they are compared with quantized rows, and what is known of the difference to the true score. With q the
 /// user's quantized dimensions and q' what became of them, x an item's and x' = s · levels, |x - x'| = e:
-/// |q·x - q'·x'| ≤ |q| e + |q - q'| |x'|, and |x'| ≤ 127 s √dimensions (Cauchy and Schwarz, twice). All roundings, of the
-/// true score's own sum too, are in what is added: of n products at most n · 2^-24 times the sum of their magnitudes.
+/// |q·x - q'·x'| ≤ |q| e + |q - q'| |x'|, and |x'| ≤ 127 s √dimensions (Cauchy and Schwarz, twice). All roundings, of
+/// the true score's own sum too, are in what is added: of n products at most n · 2^-24 times the sum of their
+/// magnitudes.
 /// </summary>
 internal sealed class QuantizedQueries
 {

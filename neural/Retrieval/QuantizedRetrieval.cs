@@ -11,9 +11,9 @@ namespace Engage.Neural;
 /// <para>One user alone is answered in a tenth of the time: items of single bytes lie side by side as the hardware
 /// multiplies them, so nothing is transposed on the way, and what is read fits the second cache where floats did not.
 /// Buffers belong to one caller; nothing is allocated once they have grown.</para>
-/// <para>Rejected: an approximate index (a graph, or lists around centroids), whose answers depend on when it was built,
-/// which an online model changes thousands of rows a second of, and which has to be searched widely to find what this
-/// finds surely.</para>
+/// <para>Rejected: an approximate index (a graph, or lists around centroids). What it finds depends on when it was built,
+/// learning changes thousands of rows a second, and it has to be searched widely to find what this finds
+/// surely.</para>
 /// </remarks>
 public sealed unsafe class QuantizedRetrieval
 {
@@ -34,8 +34,8 @@ public sealed unsafe class QuantizedRetrieval
     /// <param name="users">[users, dimensions], row-major.</param>
     /// <param name="indices">[users, k]: each user's items, best first; -1 where there are fewer than k.</param>
     /// <param name="scores">[users, k]: their scores; -∞ where there are fewer.</param>
-    /// <exception cref="ArgumentException">The copy is of another table, a length is not a multiple of the dimensions, or
-    /// a result is not [users, k].</exception>
+    /// <exception cref="ArgumentException">The copy is of another table, a length is not a multiple of the dimensions,
+    /// or a result is not [users, k].</exception>
     public void Search<TFilter>(
         PagedRows<float> items, QuantizedRows coarse, ReadOnlySpan<float> users, int k, TFilter filter,
         Span<int> indices, Span<float> scores)

@@ -4,8 +4,8 @@ namespace Engage.Neural;
 
 /// <summary>
 /// A copy of a table's rows in a third of the memory, for searching: each row as signed bytes times a scale of its own,
-/// and how far that is from the row. A search reads the copy, knows by the error what each score can be at most, and asks
-/// the table itself only for what can be among the best (<see cref="QuantizedRetrieval"/>).
+/// and how far that is from the row. A search reads the copy, knows by the error what each score can be at most, and
+/// asks the table itself only for what can be among the best (<see cref="QuantizedRetrieval"/>).
 /// </summary>
 /// <remarks>Symmetric scalar quantization with a scale a row. One writer; views as <see cref="PagedTable{T}"/> has
 /// them.</remarks>

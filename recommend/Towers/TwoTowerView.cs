@@ -73,7 +73,8 @@ internal readonly struct TwoTowerView(
         {
             var row = first % output.Rows.RowsPerPage;
             var count = Math.Min(output.Rows.RowsPerPage - row, into.Length);
-            var rows = output.Rows.Page(first / output.Rows.RowsPerPage).Slice(row * output.Rows.Width, count * output.Rows.Width);
+            var rows = output.Rows.Page(first / output.Rows.RowsPerPage)
+                .Slice(row * output.Rows.Width, count * output.Rows.Width);
             VectorKernels.DotRows(rows, user, into[..count]);
             first += count;
             into = into[count..];
