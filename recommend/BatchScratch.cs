@@ -28,6 +28,9 @@ public sealed class BatchScratch(IMlpBackend backend) : IDisposable
 
     internal Rows<float> Logits { get; } = new();
 
+    /// <summary>What the simple rules give the candidates of all queries.</summary>
+    internal Rows<float> Given { get; } = new();
+
     /// <summary>The candidates of all queries, and which sources nominated each.</summary>
     internal Rows<int> Items { get; } = new();
 
@@ -55,6 +58,7 @@ public sealed class BatchScratch(IMlpBackend backend) : IDisposable
         Answers.Clear();
         Features.Clear();
         Logits.Clear();
+        Given.Clear();
     }
 
     /// <summary>Room for so many queries; what they held before is for them to clear.</summary>

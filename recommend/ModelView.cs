@@ -19,4 +19,5 @@ internal sealed record ModelView(
     RankerView Ranker,
     long Events,
     EngagementView Engagement = default,
-    OutlookView? Outlook = null);
+    OutlookView? Outlook = null,
+    RuleMixtureView Mixture = default);

@@ -35,6 +35,7 @@ public sealed class Recommender
     private readonly TwoTower _towers;
     private readonly HistoryAttention _attention;
     private readonly Ranker _ranker;
+    private readonly RuleMixture _mixture;
     private readonly ProgressWindow _progress = new();
     private readonly CandidateSearch _search = new();
     private readonly Rows<float> _rows = new();
@@ -68,6 +69,7 @@ public sealed class Recommender
         _ranker = new(
             options, new FeatureLayout(_trends.Columns + _stages.Columns, options.TowerDecays.Count + 1), _random,
             _pages);
+        _mixture = new(options, _ranker.Layout);
         _drift = new(options.Online);
         _guard = new(options.RankerGradientMax);
         // A generator of its own: what is shown must not change what the others draw.
@@ -234,7 +236,7 @@ public sealed class Recommender
             new(
                 _options, _catalogue.Freeze(), _trends.Freeze(), _stages.Freeze(), _ties.Freeze(), _content.Freeze(),
                 _terms.Freeze(), _towers.Freeze(), _attention.Freeze(), _ranker.Freeze(), _events, _online.Freeze(),
-                _outlook.Freeze()),
+                _outlook.Freeze(), _mixture.Freeze()),
             pages);
     }
 
@@ -278,6 +280,7 @@ public sealed class Recommender
         _towers.Carry(state);
         _attention.Carry(state);
         _ranker.Carry(state);
+        _mixture.Carry(state);
         _progress.Carry(state);
         _drift.Carry(state, "drift");
         _guard.Carry(state);
@@ -293,7 +296,7 @@ public sealed class Recommender
 
     private ModelView LiveView() =>
         new(_options, _catalogue.Live, _trends.Live, _stages.Live, _ties.Live, _content.Live, _terms.Live, _towers.Live,
-            _attention.Live, _ranker.Live, _events, _online.Live);
+            _attention.Live, _ranker.Live, _events, _online.Live, Mixture: _mixture.Live);
 
     /// <summary>Tells the impressions that time has passed, and that one of them was answered.</summary>
     /// <returns>False if no impression explains the engagement, and one would have been remembered.</returns>
@@ -346,8 +349,13 @@ public sealed class Recommender
 
         var taken = candidates.IndexOf(item);
         _attention.Learn(query, candidates, taken, rows, layout);
+        var compared = _events % RuleMixture.Every == 0;
+        if (compared)
+            _mixture.Read(rows, candidates.Length, taken);
         _ranker.Observe(rows, candidates.Length);
         _ranker.Live.Standardize(rows, candidates.Length);
+        if (compared)
+            _mixture.Learn(_ranker.ShareOf(rows, candidates.Length, taken));
         _ranker.RateScale = RateScale;
         var (loss, rank) = _ranker.Learn(rows, candidates.Length, taken);
         _progress.Add(rank, float.IsFinite(loss) ? loss : null);
@@ -376,6 +384,7 @@ public sealed class Recommender
     private string? NotNumbers(bool thorough) =>
         !_towers.IsFinite ? "a weight of the two-tower model is not a number"
         : !_ranker.IsFinite ? "a weight of the ranker is not a number"
+        : !_mixture.IsFinite ? "a weight of the mixture of rules is not a number"
         : !_online.IsSound() ? "a weight of the engagement model is not a number"
         : !_outlook.IsFinite ? "a weight of the outlook is not a number"
         : _guard.NotNumbers ?? (thorough ? _canary.Complaint(LiveView()) : null);

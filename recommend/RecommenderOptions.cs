@@ -102,6 +102,12 @@ public sealed record RecommenderOptions
     /// <summary>Largest norm of the ranker's gradient; longer ones are shortened to it.</summary>
     public float RankerGradientMax { get; init; } = 5;
 
+    /// <summary>
+    /// How fast the belief in the ranker and in the simple rules beside it moves, per example compared, 0 to 1. More
+    /// follows a stream that turns sooner and is less sure; 0 stays with the first guess.
+    /// </summary>
+    public float RuleRate { get; init; } = 0.04f;
+
     /// <summary>Learning from what was shown, and watching over it.</summary>
     public OnlineOptions Online { get; init; } = new();
 
@@ -132,6 +138,7 @@ public sealed record RecommenderOptions
         range.AtLeast(0, RankerRate);
         range.AtLeast(1, RankerAverageSteps);
         range.Above(0, RankerGradientMax);
+        range.Within(0, 1, RuleRate);
         Rerank.Check();
         Online.Check();
         Outlook.Checked();

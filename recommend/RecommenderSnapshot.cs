@@ -114,8 +114,11 @@ public sealed class RecommenderSnapshot
         var layout = _view.Ranker.Layout;
         var rows = new float[all.Length * layout.Count];
         FeatureRows.Fill(_view, layout, user, nowMs, found, all, rows);
+        var given = new float[all.Length];
+        _view.Mixture.Fill(rows, all.Length, given);
         _view.Ranker.Standardize(rows, all.Length);
         var logits = _view.Ranker.Score(rows, all.Length, new());
+        _view.Mixture.Mix(given, logits);
         var logSum = EngagementView.LogSumExp(logits);
         var evidence = new Evidence?[judged.Length];
         for (var i = 0; i < judged.Length; i++)
@@ -214,6 +217,7 @@ public sealed class RecommenderSnapshot
         var candidates = CollectionsMarshal.AsSpan(own.Candidates);
         var rows = scratch.Features.Extend(candidates.Length * layout.Count);
         FeatureRows.Fill(_view, layout, query.User, query.NowMs, own, candidates, rows);
+        _view.Mixture.Fill(rows, candidates.Length, scratch.Given.Extend(candidates.Length));
         candidates.CopyTo(scratch.Items.Extend(candidates.Length));
         var nominated = scratch.Nominated.Extend(candidates.Length);
         for (var i = 0; i < candidates.Length; i++)
@@ -229,6 +233,7 @@ public sealed class RecommenderSnapshot
         ref var ends = ref scratch.Ends.All[q];
         var items = scratch.Items.All[from..ends.Items];
         var scores = logits[from..ends.Items];
+        _view.Mixture.Mix(scratch.Given.All[from..ends.Items], scores);
         _view.Engagement.Mix(rows[(from * _view.Ranker.Layout.Count)..], scores, scratch.Engagement);
         foreach (var placed in scratch.Reranker.Rank(_view, query, items, scores))
             scratch.Answers.Add(

@@ -87,7 +87,11 @@ internal sealed class ShownQuery
             _rows = new float[2 * items.Length * features];
         var rows = _rows.AsSpan(0, items.Length * features);
         FeatureRows.Fill(view, view.Ranker.Layout, user, _nowMs, _search.Found, items, rows);
+        var given = new float[items.Length];
+        view.Mixture.Fill(rows, items.Length, given);
         view.Ranker.Standardize(rows, items.Length);
-        return view.Ranker.Score(rows, items.Length, _workspace).ToArray();
+        var logits = view.Ranker.Score(rows, items.Length, _workspace).ToArray();
+        view.Mixture.Mix(given, logits);
+        return logits;
     }
 }

@@ -97,6 +97,14 @@ internal sealed class Ranker
             examples, epochs, 1, seed,
             batch => Learn(batch[0].Rows, batch[0].Rows.Length / Layout.Count, batch[0].Taken).Loss, cancel);
 
+    /// <summary>The probability that the weights that serve give a candidate.</summary>
+    /// <param name="rows">[count, features], standardized.</param>
+    public float ShareOf(ReadOnlySpan<float> rows, int count, int candidate)
+    {
+        var logits = _mlp.Forward(_average, rows, count, _workspace);
+        return MathF.Exp(logits[candidate] - EngagementView.LogSumExp(logits));
+    }
+
     /// <summary>One step towards the candidate that was taken.</summary>
     /// <param name="rows">[count, features], standardized.</param>
     /// <returns>Before the step: the loss in nats, and the place of the taken candidate, 1 for the first.</returns>
