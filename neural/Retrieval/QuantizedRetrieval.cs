@@ -8,11 +8,11 @@ namespace Engage.Neural;
 /// <see cref="TopKRetrieval"/>. The answer is its answer to the last bit.
 /// </summary>
 /// <remarks>
-/// <para>One user alone is answered in a tenth of the time: items of single bytes lie side by side as the hardware
-/// multiplies them, so nothing is transposed on the way, and what is read fits the second cache where floats did not.
-/// Buffers belong to one caller; nothing is allocated once they have grown.</para>
-/// <para>Rejected: an approximate index (a graph, or lists around centroids). What it finds depends on when it was built,
-/// learning changes thousands of rows a second, and it has to be searched widely to find what this finds
+/// <para>It is for one user and for few: items of single bytes lie side by side as the hardware multiplies them, so
+/// nothing is transposed on the way, and a third is read. Buffers belong to one caller; nothing is allocated once they
+/// have grown.</para>
+/// <para>Rejected: an approximate index (a graph, or lists around centroids). What it finds depends on when it was
+/// built, learning changes thousands of rows a second, and it has to be searched widely to find what this finds
 /// surely.</para>
 /// </remarks>
 public sealed unsafe class QuantizedRetrieval
