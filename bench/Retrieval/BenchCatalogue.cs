@@ -7,10 +7,13 @@ namespace Engage.Bench.Retrieval;
 /// a file, from which a peer in another process reads them.</summary>
 internal sealed class BenchCatalogue : IDisposable
 {
+    private readonly Lazy<(PagedTable<float>, QuantizedTable)> _tables;
+
     public BenchCatalogue(int items, int dimensions)
     {
         (Items, Dimensions) = (items, dimensions);
         Vectors = Fill(items, 7);
+        _tables = new(FillTables);
         using var file = File.Create(Path);
         file.Write(MemoryMarshal.AsBytes<float>(Vectors));
     }
@@ -22,12 +25,30 @@ internal sealed class BenchCatalogue : IDisposable
     /// <summary>[items, dimensions].</summary>
     public float[] Vectors { get; }
 
+    /// <summary>The same in pages, and a quantized copy of them: what learning changes and scoring searches.</summary>
+    public (PagedTable<float> Rows, QuantizedTable Quantized) Tables => _tables.Value;
+
     public string Path { get; } = System.IO.Path.GetTempFileName();
 
     /// <summary>[users, dimensions].</summary>
     public float[] UserVectors(int users) => Fill(users, 11);
 
     public void Dispose() => File.Delete(Path);
+
+    private (PagedTable<float>, QuantizedTable) FillTables()
+    {
+        var (rows, quantized) = (new PagedTable<float>(Dimensions), new QuantizedTable(new(Dimensions, 0)));
+        rows.GrowTo(Items);
+        quantized.GrowTo(Items);
+        for (var item = 0; item < Items; item++)
+        {
+            var row = Vectors.AsSpan(item * Dimensions, Dimensions);
+            row.CopyTo(rows.Writable(item));
+            quantized.Set(item, row);
+        }
+
+        return (rows, quantized);
+    }
 
     private float[] Fill(int rows, ulong seed)
     {

@@ -5,7 +5,8 @@ using Engage.Neural;
 namespace Engage.Bench.Retrieval;
 
 /// <summary>The best 100 of a catalogue for a batch of users.</summary>
-internal sealed class RetrievalCase(BenchCatalogue catalogue, int users)
+/// <param name="quantized">By the quantized copy, as scoring searches; otherwise by the floats alone.</param>
+internal sealed class RetrievalCase(BenchCatalogue catalogue, int users, bool quantized)
 {
     private const int K = 100;
     private const float Tolerated = 1e-4f;
@@ -13,9 +14,11 @@ internal sealed class RetrievalCase(BenchCatalogue catalogue, int users)
     public async Task<IReadOnlyList<BenchRow>> MeasureAsync(ScoringScene scene, CancellationToken cancellation)
     {
         var batch = catalogue.UserVectors(users);
-        var retrieval = new TopKRetrieval();
+        var (floats, coarse) = (new TopKRetrieval(), new QuantizedRetrieval());
+        var tables = quantized ? catalogue.Tables : default;
         var (indices, scores) = (new int[users * K], new float[users * K]);
-        var name = FormattableString.Invariant($"top {K} of {catalogue.Items:N0}, batch {users}");
+        var name = FormattableString.Invariant($"top {K} of {catalogue.Items:N0}, batch {users}")
+            + (quantized ? ", quantized copy" : "");
         var operations = 2.0 * catalogue.Items * catalogue.Dimensions * users;
         var duel = new Duel(name, users, operations, Search);
         Search();
@@ -30,6 +33,9 @@ internal sealed class RetrievalCase(BenchCatalogue catalogue, int users)
             shares.Add(100 * bytes / seconds / MemoryBandwidth.Measure(catalogue.Vectors));
         }
 
+        // The copy is read instead, and few of the items: no share of anything simple.
+        if (quantized)
+            return [.. duel.ToRows("users/s")];
         return
         [
             .. duel.ToRows("users/s"),
@@ -39,7 +45,13 @@ internal sealed class RetrievalCase(BenchCatalogue catalogue, int users)
             },
         ];
 
-        void Search() => retrieval.Search(catalogue.Vectors, batch, catalogue.Dimensions, K, indices, scores);
+        void Search()
+        {
+            if (quantized)
+                coarse.Search(tables.Rows.Live, tables.Quantized.Live, batch, K, indices, scores);
+            else
+                floats.Search(catalogue.Vectors, batch, catalogue.Dimensions, K, indices, scores);
+        }
     }
 
     /// <summary>The peer vouches for the scores; here each must be the score of the item named beside it.</summary>

@@ -54,7 +54,9 @@ internal static class RetrievalCommand
             console.MarkupLineInterpolated($"[grey]{items:N0} contents ...[/]");
             using var catalogue = new BenchCatalogue(items, Dimensions);
             foreach (var users in Users)
-                rows.AddRange(await new RetrievalCase(catalogue, users).MeasureAsync(scene, cancellation));
+                foreach (var quantized in new[] { false, true })
+                    rows.AddRange(
+                        await new RetrievalCase(catalogue, users, quantized).MeasureAsync(scene, cancellation));
         }
 
         console.Write(BenchConsole.ToTable("retrieval", scene.Rounds, rows));

@@ -29,6 +29,12 @@ public sealed unsafe class QuantizedRetrieval
     private int[] _items = [];
     private float[] _rows = [];
 
+    /// <summary>Searches the rows of a table.</summary>
+    /// <inheritdoc cref="Search{TFilter}"/>
+    public void Search(
+        PagedRows<float> items, QuantizedRows coarse, ReadOnlySpan<float> users, int k, Span<int> indices,
+        Span<float> scores) => Search(items, coarse, users, k, default(EveryItem), indices, scores);
+
     /// <summary>Searches the rows of a table for what each user may be given.</summary>
     /// <param name="coarse">The quantized copy of <paramref name="items"/>, of the same moment.</param>
     /// <param name="users">[users, dimensions], row-major.</param>
