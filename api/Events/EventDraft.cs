@@ -43,8 +43,8 @@ internal sealed record EventDraft
             return Wrong($"eventId: '{EventId}' is not a UUID such as 0199b5f0-7c1e-7000-8000-3d2f6c1a9b10");
         if (PlatformEventId.Has(eventId))
             return Wrong(
-                $"eventId: '{EventId}' is a UUID of version 8, which the platform keeps for events that it writes "
-                + "itself; use version 4 or 7");
+                $"eventId: '{EventId}' is a UUID of version 8 that begins with 656e6765, which the platform keeps for "
+                + "events that it writes itself; use version 4 or 7");
         if (Kind is null || !Kinds.TryGetValue(Kind, out var kind))
             return Wrong($"kind: '{Kind}' is not one of {string.Join(", ", Kinds.Keys)}");
         if (caller is { } self && User is not null && User != self.Value)
