@@ -13,6 +13,7 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan EnterPatience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan TokenLook = TimeSpan.FromSeconds(1);
     private const int OpeningMax = 128;
 
@@ -186,6 +187,7 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
         var seqs = await File.ReadAllLinesAsync(order.SeqFile, cancellation);
         var log = new RoomTranscript(seqs.Select(line => long.Parse(line, CultureInfo.InvariantCulture)));
         var file = $"{order.SeqFile}.{Environment.ProcessId}";
+        await WaitForLastAsync(crowd, log.Last, cancellation);
         List<string> acknowledged;
         Verdict verdict;
         long reloads;
@@ -201,6 +203,21 @@ internal sealed class LoadWorker(TextReader orders, TextWriter reports, TimeProv
         await File.WriteAllLinesAsync(file, acknowledged, cancellation);
         return new CheckReport(
             verdict.Expected, verdict.Received, verdict.Lost, verdict.Doubled, verdict.OutOfOrder, reloads, file);
+    }
+
+    /// <summary>A phase ends when everybody of this worker has the newest entry that this worker knows; of another's
+    /// last message some may still be on their way.</summary>
+    private async Task WaitForLastAsync(Crowd crowd, long last, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) < CheckPatience)
+        {
+            lock (_loop.Gate)
+                if (!crowd.People.Any(person =>
+                    person.Reception.IsIn && !person.IsPaused && person.Reception.Through < last))
+                    return;
+            await Task.Delay(Look, time, cancellation);
+        }
     }
 
     private void Tell(Report report)
