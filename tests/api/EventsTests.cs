@@ -79,7 +79,8 @@ public sealed class EventsTests(RunningServer server) : IClassFixture<RunningSer
     public void IdsOfThePlatformsOwnEventsStayAsTheyAre() => Assert.Equal(
         new("656e6765-6427-88a6-af84-52476b316006"), PlatformEventId.Of("order:o-1:1"));
 
-    /// <summary>Many clients make ids of random bits, and one in sixteen of those says that it is of version 8.</summary>
+    /// <summary>Many clients make ids of random bits, and one in sixteen of those says that it is of version
+    /// 8.</summary>
     [Fact]
     public async Task IdsOfAnyOtherKindAreTaken()
     {
