@@ -37,7 +37,7 @@ internal static class FreshnessCommand
         command.SetAction((parsed, cancellation) => parsed.GetValue(contents) is { } size
             ? RunLearningAsync(
                 parsed.GetValue(json), size,
-                LearningRows.Length(parsed.GetValue(smoke), parsed.GetValue(seconds)), cancellation)
+                LearningRows.Runs(parsed.GetValue(smoke), parsed.GetValue(seconds)), cancellation)
             : RunAsync(parsed.GetValue(json), parsed.GetValue(smoke), cancellation));
         return command;
     }

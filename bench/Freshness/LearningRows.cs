@@ -8,7 +8,7 @@ internal static class LearningRows
     private static readonly RunsOfLoad Smoke = new(1, TimeSpan.FromMilliseconds(300));
     private static readonly RunsOfLoad Default = new(5, TimeSpan.FromSeconds(3));
 
-    public static RunsOfLoad Length(bool smoke, int? seconds) => smoke
+    public static RunsOfLoad Runs(bool smoke, int? seconds) => smoke
         ? Smoke
         : Default with { Length = seconds is { } given ? TimeSpan.FromSeconds(given) : Default.Length };
 
@@ -17,7 +17,7 @@ internal static class LearningRows
     {
         var rows = new List<BenchRow>();
         foreach (var contents in smoke ? new[] { FewContents } : [FewContents, ManyContents])
-            rows.AddRange(await MeasureAsync(contents, Length(smoke, null), cancellation));
+            rows.AddRange(await MeasureAsync(contents, Runs(smoke, null), cancellation));
         return rows;
     }
 

@@ -29,11 +29,13 @@ internal sealed class RetrievalCase(BenchCatalogue catalogue, int users, bool qu
         for (var round = 0; round < scene.Rounds; round++)
         {
             var seconds = await duel.RoundAsync(scene, cancellation);
+            // Of the copy and few of the items: no share of anything simple.
+            if (quantized)
+                continue;
             var bytes = (double)catalogue.Vectors.Length * sizeof(float);
             shares.Add(100 * bytes / seconds / MemoryBandwidth.Measure(catalogue.Vectors));
         }
 
-        // The copy is read instead, and few of the items: no share of anything simple.
         if (quantized)
             return [.. duel.ToRows("users/s")];
         return

@@ -88,7 +88,7 @@ public sealed class QuantizedRetrievalTests
                 user.CopyTo(rows.Writable(item));
 
         var (indices, found) = (new int[10], new float[10]);
-        new QuantizedRetrieval().Search(rows.Live, copy.Live, user, 10, default(Every), indices, found);
+        new QuantizedRetrieval().Search(rows.Live, copy.Live, user, 10, indices, found);
 
         Assert.Equal(best[..10], indices);
     }
@@ -113,7 +113,7 @@ public sealed class QuantizedRetrievalTests
         long Search()
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            retrieval.Search(rows.Live, copy.Live, users, 20, default(Every), indices, scores);
+            retrieval.Search(rows.Live, copy.Live, users, 20, indices, scores);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
@@ -126,7 +126,7 @@ public sealed class QuantizedRetrievalTests
         copy.GrowTo(99);
 
         var refused = Assert.Throws<ArgumentException>(() => new QuantizedRetrieval().Search(
-            rows.Live, copy.Live, new float[4], 1, default(Every), new int[1], new float[1]));
+            rows.Live, copy.Live, new float[4], 1, new int[1], new float[1]));
 
         Assert.Contains("99", refused.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => copy.Set(0, new float[3]));
@@ -212,11 +212,6 @@ public sealed class QuantizedRetrievalTests
         if (kind == Numbers.Broken && random.Next(20) == 0)
             row[random.Next(row.Length)] = random.Next(2) == 0 ? float.NaN : float.PositiveInfinity;
         return row;
-    }
-
-    private readonly struct Every : ICandidateFilter
-    {
-        public bool Admits(int user, int item) => true;
     }
 
     private readonly struct NotEveryFifth : ICandidateFilter
