@@ -16,6 +16,7 @@ internal static class ScoringCommand
         new ForwardCase(),
         new BackendsCase(),
         new TrainingCase(),
+        new LearningCase(),
         new BatchingCase(),
         new AllocationCase(),
     ];
