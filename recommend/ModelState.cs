@@ -15,7 +15,7 @@ namespace Engage.Recommend;
 internal sealed class ModelState
 {
     private const string Format = "engage-recommender";
-    private const string FormatVersion = "3";
+    private const string FormatVersion = "4";
 
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Func<TensorSource>> _saved = new(StringComparer.Ordinal);

@@ -360,6 +360,10 @@ public sealed class Recommender
         var (loss, rank) = _ranker.Learn(rows, candidates.Length, taken);
         _progress.Add(rank, float.IsFinite(loss) ? loss : null);
         _guard.Add(loss, Math.Log(candidates.Length), _ranker.GradientNorm);
+        if (_guard.Doubts)
+            _guard.Hear(loss - _ranker.WitnessLoss(rows, candidates.Length, taken));
+        else
+            _ranker.Settle();
         _suspect |= !float.IsFinite(loss) || !float.IsFinite(_ranker.GradientNorm);
         _drift.Add(loss);
         if (!explained)

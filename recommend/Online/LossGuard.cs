@@ -3,7 +3,8 @@ namespace Engage.Recommend;
 /// <summary>
 /// Tells a model that is breaking from one that is merely surprised. One wild example is nothing: its step is
 /// shortened, or left out. A loss that stays several times above its usual level, or gradients that stay far above
-/// their usual range, are a model on its way out, and it must not be published.
+/// their usual range, are a model on its way out, and it must not be published. A model that is sure of itself loses
+/// much, too, when the stream turns away from it; then what it was some time ago would have lost as much.
 /// </summary>
 internal sealed class LossGuard
 {
@@ -13,13 +14,16 @@ internal sealed class LossGuard
     private const double RecentExamples = 32;
     private const int ExamplesMin = 256;
     private const int BrokenMax = 4;
+    private const int HeardMin = 8;
 
-    /// <summary>How much worse than a guess the recent losses may be: this many times what is usual, and this many
-    /// nats more. A drift makes a model as bad as a guess, however sure it was; only a broken one is far
-    /// worse.</summary>
+    /// <summary>How much worse than a guess the recent losses may be without a doubt: this many times what is usual,
+    /// and this many nats more. A drift makes a model as bad as a guess; one that was sure, worse.</summary>
     private const double ExcessRatioMax = 3;
 
     private const double ExcessRiseMax = 8;
+
+    /// <summary>How many nats more than its witness a model in doubt may lose.</summary>
+    private const double LagMax = 4;
 
     /// <summary>How far the logarithm of the gradient's norm may stay above its usual level: a factor of 50.</summary>
     private const double LogNormExcessMax = 3.9;
@@ -29,6 +33,8 @@ internal sealed class LossGuard
     private double _recentExcess;
     private double _usualNorm;
     private double _recentNorm;
+    private double _lag;
+    private long _heard;
     private long _examples;
     private long _broken;
     private long _skipped;
@@ -47,15 +53,19 @@ internal sealed class LossGuard
     /// </summary>
     public string? NotNumbers => _broken >= BrokenMax ? "the ranker's losses or gradients are no numbers" : null;
 
-    /// <summary>What is wrong if the loss or its gradient exploded; null while they did not.</summary>
-    public string? Explosion =>
-        _examples < ExamplesMin ? null
-        : _recentExcess > Math.Max(ExcessRatioMax * _usualExcess, Math.Max(0, _usualExcess) + ExcessRiseMax)
-            ? FormattableString.Invariant(
-                $"the ranker's loss rose from {_usualExcess:F2} to {_recentExcess:F2} nats beside that of a guess")
-        : _recentNorm > Math.Max(_usualNorm + LogNormExcessMax, _logNormMax)
-            ? FormattableString.Invariant(
-                $"the norm of its gradients rose from {Math.Exp(_usualNorm):G3} to {Math.Exp(_recentNorm):G3}")
+    /// <summary>True while loss or gradients are what a broken model's would be: its witness is to be heard with every
+    /// example.</summary>
+    public bool Doubts => _examples >= ExamplesMin
+        && (_recentExcess > Math.Max(ExcessRatioMax * _usualExcess, Math.Max(0, _usualExcess) + ExcessRiseMax)
+            || _recentNorm > Math.Max(_usualNorm + LogNormExcessMax, _logNormMax));
+
+    /// <summary>What is wrong if the loss exploded; null while it did not.</summary>
+    public string? Explosion => Doubts && _heard >= HeardMin && _lag > LagMax
+        ? FormattableString.Invariant(
+            $"the ranker's loss rose from {_usualExcess:F2} to {_recentExcess:F2} nats beside that of a guess, ")
+            + FormattableString.Invariant(
+                $"the norm of its gradients from {Math.Exp(_usualNorm):G3} to {Math.Exp(_recentNorm):G3}; ")
+            + FormattableString.Invariant($"what it was some time ago loses {_lag:F2} nats less")
         : null;
 
     /// <summary>What learning rates are to be multiplied with: less for a while after <see cref="Calm"/>.</summary>
@@ -86,16 +96,26 @@ internal sealed class LossGuard
         Follow(ref _recentExcess, loss - guess, RecentExamples);
         Follow(ref _usualNorm, logNorm, UsualExamples);
         Follow(ref _recentNorm, logNorm, RecentExamples);
+        _heard = Doubts ? _heard : 0;
+    }
+
+    /// <summary>What the witness says of an example just added.</summary>
+    /// <param name="lag">Nats by which the model lost more than its witness would have.</param>
+    public void Hear(double lag)
+    {
+        _heard++;
+        _lag = _heard == 1 ? lag : _lag + ((lag - _lag) / Math.Min(_heard, RecentExamples));
     }
 
     public void Carry(ModelState state)
     {
-        double[] figures = [_usualExcess, _recentExcess, _usualNorm, _recentNorm];
-        long[] counts = [_examples, _broken, _skipped, _calm];
+        double[] figures = [_usualExcess, _recentExcess, _usualNorm, _recentNorm, _lag];
+        long[] counts = [_examples, _broken, _skipped, _calm, _heard];
         state.Fixed("guard.figures", figures);
         state.Fixed("guard.counts", counts);
-        (_usualExcess, _recentExcess, _usualNorm, _recentNorm) = (figures[0], figures[1], figures[2], figures[3]);
-        (_examples, _broken, _skipped, _calm) = (counts[0], counts[1], counts[2], counts[3]);
+        (_usualExcess, _recentExcess, _usualNorm, _recentNorm, _lag) =
+            (figures[0], figures[1], figures[2], figures[3], figures[4]);
+        (_examples, _broken, _skipped, _calm, _heard) = (counts[0], counts[1], counts[2], counts[3], counts[4]);
     }
 
     private void Follow(ref double mean, double value, double memory) =>

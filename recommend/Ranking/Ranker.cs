@@ -20,6 +20,7 @@ internal sealed class Ranker
     private readonly Adam _adam;
     private readonly RunningMoments _moments;
     private readonly MlpWorkspace _workspace = new();
+    private readonly RankerWitness _witness;
     private RankerView _frozen;
     private bool _changed = true;
 
@@ -42,6 +43,7 @@ internal sealed class Ranker
         wide[layout.ContentAt] = 0.3f;
         wide[layout.ContentAt + 1] = 0.3f;
         _average = (float[])_parameters.Clone();
+        _witness = new(_parameters);
     }
 
     public FeatureLayout Layout { get; }
@@ -78,6 +80,7 @@ internal sealed class Ranker
         state.Fixed("ranker.feature_means", _moments.Mean);
         state.Fixed("ranker.feature_variances", _moments.Variance);
         state.Value("ranker.feature_rows", ref rows);
+        _witness.Carry(state);
         (_adam.Steps, _moments.Rows) = (steps, rows);
         _changed = true;
     }
@@ -132,6 +135,13 @@ internal sealed class Ranker
         _changed = true;
         return (loss, rank);
     }
+
+    /// <summary>The last example surprised nobody.</summary>
+    public void Settle() => _witness.Follow(_parameters);
+
+    /// <summary>Nats that the <see cref="RankerWitness"/> loses with what <see cref="Learn"/> was given.</summary>
+    public float WitnessLoss(ReadOnlySpan<float> rows, int count, int taken) =>
+        _witness.Loss(_mlp, rows, count, taken, _workspace);
 
     /// <summary>1 + the candidates with a higher logit; the last place for one that is not a number, which no
     /// comparison would put anywhere but first.</summary>

@@ -84,60 +84,6 @@ public sealed class OnlineLearnerTests
         Assert.Equal(Saved(original), Saved(loaded));
     }
 
-    /// <summary>Right after going back the first step must be small already: it is the one that exploded.</summary>
-    [Fact]
-    public void CalmCountsFromTheVeryNextStep()
-    {
-        var recommender = World.NewRecommender();
-        _world.Play(400, recommender);
-        var usual = recommender.Progress.Rate;
-
-        recommender.Calm();
-
-        Assert.Equal(0.25, recommender.Progress.Rate / usual, 5);
-    }
-
-    [Fact]
-    public void OneLossThatIsNoNumberIsLeftOutAndSeveralInARowAreTheModelsFault()
-    {
-        var guard = new LossGuard(normMax: 5);
-        for (var i = 0; i < 10; i++)
-        {
-            guard.Add(float.NaN, 4, 1);
-            guard.Add(2, 4, float.PositiveInfinity);
-            guard.Add(2, 4, 1);
-        }
-
-        var before = guard.NotNumbers;
-        for (var i = 0; i < 4; i++)
-            guard.Add(2, 4, float.NaN);
-
-        Assert.Null(before);
-        Assert.NotNull(guard.NotNumbers);
-        Assert.Equal(24, guard.Skipped);
-    }
-
-    /// <summary>A model that was sure, and of which the stream turned away, is as bad as a guess or, being sure, worse;
-    /// what is served comes back by learning, not by going back.</summary>
-    [Theory]
-    [InlineData(0.1, 1e-4, 6.0, 1.0, false)]
-    [InlineData(0.1, 1e-4, 10.0, 4.5, false)]
-    [InlineData(0.1, 1e-4, 20.0, 1.0, true)]
-    [InlineData(0.1, 1e-4, 2.0, 50.0, true)]
-    [InlineData(3.0, 1.0, 5.0, 20.0, false)]
-    [InlineData(3.0, 1.0, 5.0, 100.0, true)]
-    public void OnlyWhatIsFarWorseThanAGuessIsAnExplosion(
-        double usualLoss, double usualNorm, double loss, double norm, bool explodes)
-    {
-        var guard = new LossGuard(normMax: 5);
-        for (var i = 0; i < 2_000; i++)
-            guard.Add(usualLoss, Math.Log(100), usualNorm);
-        for (var i = 0; i < 200; i++)
-            guard.Add(loss, Math.Log(100), norm);
-
-        Assert.Equal(explodes, guard.Explosion is not null);
-    }
-
     [Fact]
     public void AnImageIsOfTheMomentItWasTakenWhateverIsLearnedAfterwards()
     {
