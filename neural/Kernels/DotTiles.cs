@@ -69,7 +69,7 @@ internal static unsafe class DotTiles
         return end;
     }
 
-    /// <summary>Four rows at once share the loads of x.</summary>
+    /// <summary>Four rows at once share the loads of x and what adds their lanes.</summary>
     private static void AddFourRows<TLanes, V>(float* rows, nint stride, float* x, float* y, int from, int end)
         where TLanes : struct, ILanes<V>
         where V : struct
@@ -85,9 +85,6 @@ internal static unsafe class DotTiles
             sum3 = TLanes.MultiplyAdd(TLanes.Load(row3 + k), v, sum3);
         }
 
-        y[0] += TLanes.Sum(sum0);
-        y[1] += TLanes.Sum(sum1);
-        y[2] += TLanes.Sum(sum2);
-        y[3] += TLanes.Sum(sum3);
+        (Vector128.Load(y) + TLanes.Sums(sum0, sum1, sum2, sum3)).Store(y);
     }
 }

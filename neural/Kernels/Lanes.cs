@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Engage.Neural;
 
 /// <summary>
@@ -65,4 +67,7 @@ internal unsafe interface ILanes<V>
 
     /// <summary>The sum of the lanes.</summary>
     static abstract float Sum(V a);
+
+    /// <summary>The sums of four registers' lanes, each with the bits of <see cref="Sum"/>.</summary>
+    static abstract Vector128<float> Sums(V a, V b, V c, V d);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Engage.Neural;
 
 /// <summary>One float: what remains beside whole vectors, and machines without any.</summary>
@@ -46,4 +48,6 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
     public static ulong GreaterMask(float a, float b) => a > b ? 1ul : 0;
 
     public static float Sum(float a) => a;
+
+    public static Vector128<float> Sums(float a, float b, float c, float d) => Vector128.Create(a, b, c, d);
 }

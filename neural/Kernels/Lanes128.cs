@@ -57,4 +57,10 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         Vector128.GreaterThan(a, b).ExtractMostSignificantBits();
 
     public static float Sum(Vector128<float> a) => Vector128.Sum(a);
+
+    public static Vector128<float> Sums(
+        Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) =>
+        Sse3.IsSupported
+            ? Sse3.HorizontalAdd(Sse3.HorizontalAdd(a, b), Sse3.HorizontalAdd(c, d))
+            : Vector128.Create(Sum(a), Sum(b), Sum(c), Sum(d));
 }

@@ -56,4 +56,12 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         Vector256.GreaterThan(a, b).ExtractMostSignificantBits();
 
     public static float Sum(Vector256<float> a) => Vector256.Sum(a);
+
+    // A machine without these instructions has no registers so wide.
+    public static Vector128<float> Sums(
+        Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
+    {
+        var halves = Avx.HorizontalAdd(Avx.HorizontalAdd(a, b), Avx.HorizontalAdd(c, d));
+        return halves.GetLower() + halves.GetUpper();
+    }
 }

@@ -55,4 +55,9 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
         Vector512.GreaterThan(a, b).ExtractMostSignificantBits();
 
     public static float Sum(Vector512<float> a) => Vector512.Sum(a);
+
+    public static Vector128<float> Sums(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>
+        Lanes256.Sums(a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower())
+        + Lanes256.Sums(a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper());
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Engage.Neural;
 
 /// <summary>
@@ -40,6 +42,8 @@ internal readonly struct ExpMap : IMap
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
 
+    // Too long to be inlined by itself: then every register of a few goes through memory, twice.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<TLanes, V>(V x)
         where TLanes : struct, ILanes<V>
         where V : struct

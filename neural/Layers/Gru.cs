@@ -134,24 +134,12 @@ public sealed class Gru
             inputGradients);
     }
 
-    private static void Step(
+    private unsafe void Step(
         ReadOnlySpan<float> hiddenBias, ReadOnlySpan<float> before, ReadOnlySpan<float> sums, Span<float> gates,
         Span<float> memory, Span<float> after)
     {
-        var h = before.Length;
-        var switches = gates[..(2 * h)];
-        var candidate = gates[(2 * h)..];
-        VectorKernels.AddScaled(switches, sums[..(2 * h)], 1);
-        VectorMath.Sigmoid(switches, switches);
-        for (var i = 0; i < h; i++)
-        {
-            memory[i] = sums[(2 * h) + i] + hiddenBias[i];
-            candidate[i] += switches[i] * memory[i];
-        }
-
-        VectorMath.Tanh(candidate, candidate);
-        for (var i = 0; i < h; i++)
-            after[i] = candidate[i] + (switches[h + i] * (before[i] - candidate[i]));
+        fixed (float* g = gates, m = memory, from = before, products = sums, bias = hiddenBias, to = after)
+            new GruCell { Hidden = Hidden, Gates = g, Memory = m, Before = from }.Forward(products, bias, to);
     }
 
     // Returns the gradient of the example's initial state.
@@ -197,21 +185,12 @@ public sealed class Gru
         return state;
     }
 
-    // Leaves in state what reaches the state before directly, ∘ z; the products' part is added by the caller.
-    private void BackwardStep(
+    private unsafe void BackwardStep(
         ReadOnlySpan<float> before, ReadOnlySpan<float> gates, ReadOnlySpan<float> memory, Span<float> state,
         Span<float> dx, Span<float> dh)
     {
-        for (var i = 0; i < Hidden; i++)
-        {
-            var (r, z, n) = (gates[i], gates[Hidden + i], gates[(2 * Hidden) + i]);
-            var dn = state[i] * (1 - z) * (1 - (n * n));
-            dx[i] = dh[i] = dn * memory[i] * r * (1 - r);
-            dx[Hidden + i] = dh[Hidden + i] = state[i] * (before[i] - n) * z * (1 - z);
-            dx[(2 * Hidden) + i] = dn;
-            dh[(2 * Hidden) + i] = dn * r;
-            state[i] *= z;
-        }
+        fixed (float* g = gates, m = memory, from = before, by = state, input = dx, hidden = dh)
+            new GruCell { Hidden = Hidden, Gates = g, Memory = m, Before = from }.Backward(by, input, hidden);
     }
 
     private ReadOnlySpan<float> HiddenWeights(ReadOnlySpan<float> parameters) =>

@@ -26,8 +26,8 @@ public sealed class TargetAttention
     /// <summary>Floats in the parameter array; zeros are a fair beginning.</summary>
     public int ParameterCount => Steps;
 
-    /// <summary>Floats that <see cref="Forward"/> needs to work with.</summary>
-    public int WorkLength(int count, int length) => (count * (Width + length)) + (length * Width);
+    /// <summary>Floats that <see cref="Forward"/> and <see cref="Backward"/> need to work with.</summary>
+    public int WorkLength(int count, int length) => (2 * count * (Width + length)) + (length * Width);
 
     /// <summary>Sums the sequence up for each candidate: what <see cref="DotAttention"/> computes query by query, with
     /// the candidates side by side.</summary>
@@ -63,19 +63,54 @@ public sealed class TargetAttention
         MatrixKernels.MultiplyAdd(weights, length, 1, sequence, outputs, count, length, Width);
     }
 
-    /// <summary>Adds the gradients of the places, the candidates and the sequence.</summary>
-    /// <param name="weights">From <see cref="Forward"/>, overwritten.</param>
+    /// <summary>Adds the gradients of the places, the candidates and the sequence: what <see cref="DotAttention"/> adds
+    /// query by query, by two matrix products.</summary>
+    /// <param name="weights">From <see cref="Forward"/>.</param>
     /// <param name="outputGradients">[count, width].</param>
+    /// <param name="work">At least <see cref="WorkLength"/>, overwritten.</param>
     /// <exception cref="ArgumentException">A length disagrees with the shape.</exception>
     public void Backward(
         ReadOnlySpan<float> candidates, ReadOnlySpan<float> sequence, ReadOnlySpan<float> outputGradients,
-        Span<float> weights, Span<float> placeGradients, Span<float> candidateGradients,
-        Span<float> sequenceGradients)
+        ReadOnlySpan<float> weights, Span<float> placeGradients, Span<float> candidateGradients,
+        Span<float> sequenceGradients, Span<float> work)
     {
         var (count, length) = Measure(placeGradients.Length, candidates.Length, sequence.Length);
-        _attention.Backward(
-            candidates, sequence, sequence, outputGradients, 1, count, length, weights, candidateGradients,
-            sequenceGradients, sequenceGradients, placeGradients[..length]);
+        Shapes.Require(nameof(outputGradients), count * Width, outputGradients.Length);
+        Shapes.Require(nameof(weights), count * length, weights.Length);
+        Shapes.Require(nameof(candidateGradients), count * Width, candidateGradients.Length);
+        Shapes.Require(nameof(sequenceGradients), length * Width, sequenceGradients.Length);
+        if (count == 0 || length == 0)
+            return;
+        // A candidate reaches an entry twice, as a value by its weight and as a key by its logit: two rows of parts,
+        // [count, 2, length], and what each is a part of, [count, 2, width].
+        var parts = work[..(2 * count * length)];
+        var wholes = work.Slice(2 * count * length, 2 * count * Width);
+        for (var i = 0; i < count; i++)
+        {
+            var row = weights.Slice(i * length, length);
+            var slopes = parts.Slice(((2 * i) + 1) * length, length);
+            outputGradients.Slice(i * Width, Width).CopyTo(wholes[(2 * i * Width)..]);
+            candidates.Slice(i * Width, Width).CopyTo(wholes[(((2 * i) + 1) * Width)..]);
+            row.CopyTo(parts[(2 * i * length)..]);
+            VectorKernels.DotRows(sequence, outputGradients.Slice(i * Width, Width), slopes);
+            LogitGradients(row, slopes);
+            VectorKernels.AddScaled(placeGradients[..length], slopes, 1);
+            VectorKernels.AddScaled(slopes, slopes, _attention.Scale - 1);
+        }
+
+        MatrixKernels.MultiplyAdd(
+            parts[length..], 2 * length, 1, sequence, candidateGradients, count, length, Width);
+        MatrixKernels.MultiplyAdd(parts, 1, length, wholes, sequenceGradients, length, 2 * count, Width);
+    }
+
+    // Softmax: d logit = weight · (d weight - Σ weight · d weight).
+    private static void LogitGradients(ReadOnlySpan<float> weights, Span<float> slopes)
+    {
+        var mean = 0f;
+        for (var j = 0; j < slopes.Length; j++)
+            mean += weights[j] * slopes[j];
+        for (var j = 0; j < slopes.Length; j++)
+            slopes[j] = weights[j] * (slopes[j] - mean);
     }
 
     private (int Count, int Length) Measure(int places, int candidates, int sequence)

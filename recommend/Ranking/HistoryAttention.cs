@@ -63,6 +63,9 @@ internal sealed class HistoryAttention
         var recent = HistoryAttentionView.Window(query.Recent);
         if (asked.Sequence.Count == 0)
             return;
+        // What the steps read beside what the query has read: asked for now, needed after the gradients.
+        foreach (var item in candidates)
+            CacheLines.Prefetch(_sums.Row(item)[_shape.QuestionAt..]);
         _logits.Clear();
         var logits = _logits.Extend(candidates.Length);
         for (var c = 0; c < candidates.Length; c++)
@@ -95,24 +98,27 @@ internal sealed class HistoryAttention
                 byPooled.Slice(c * d, d), _items.Row(candidates[c]).Slice(_shape.AnswerAt, d), byLogit[c]);
         Array.Clear(_placeGradients);
         _attention.Backward(
-            asked.Questions.All, asked.Sequence.All, byPooled, asked.Weights.All, _placeGradients, byQuestion, byKey);
+            asked.Questions.All, asked.Sequence.All, byPooled, asked.Weights.All, _placeGradients, byQuestion, byKey,
+            asked.Work.All);
         if (!Finite.All(byLogit) || !Finite.All(gradients) || !Finite.All(asked.Pooled.All))
             return;
         for (var c = 0; c < candidates.Length; c++)
         {
             if (MathF.Abs(byLogit[c]) < 1e-5f)
                 continue;
-            Step(candidates[c], _shape.QuestionAt, byQuestion.Slice(c * d, d), 1);
-            Step(candidates[c], _shape.AnswerAt, asked.Pooled.All.Slice(c * d, d), byLogit[c]);
+            var row = _items.Writable(candidates[c]);
+            var sums = _sums.Writable(candidates[c]);
+            Step(row, sums, _shape.QuestionAt, byQuestion.Slice(c * d, d), 1);
+            Step(row, sums, _shape.AnswerAt, asked.Pooled.All.Slice(c * d, d), byLogit[c]);
         }
 
         for (int i = recent.Length - 1, at = 0; i >= 0; i--)
             if (recent[i] >= 0)
-                Step(recent[i], 0, byKey.Slice(d * at++, d), 1);
+                Step(_items.Writable(recent[i]), _sums.Writable(recent[i]), 0, byKey.Slice(d * at++, d), 1);
         Adagrad.Step(_places, _placeSums, _placeGradients, 1, _options.AttentionRate);
     }
 
-    private void Step(int item, int at, ReadOnlySpan<float> gradient, float scale) => Adagrad.Step(
-        _items.Writable(item).Slice(at, gradient.Length), _sums.Writable(item).Slice(at, gradient.Length), gradient,
-        scale, _options.AttentionRate);
+    private void Step(Span<float> row, Span<float> sums, int at, ReadOnlySpan<float> gradient, float scale) =>
+        Adagrad.Step(
+            row.Slice(at, gradient.Length), sums.Slice(at, gradient.Length), gradient, scale, _options.AttentionRate);
 }

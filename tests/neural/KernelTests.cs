@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Engage.Neural.Tests;
 
 /// <summary>Vector kernels equal their scalar references at lengths that straddle every vector width.</summary>
@@ -110,6 +112,28 @@ public sealed class KernelTests
         VectorKernels.AddScaled(y, x, 0.7f);
 
         Assert.Equal(expected, y);
+    }
+
+    [Fact]
+    public void AddScaledHasTheSameBitsAtEachWidth()
+    {
+        var single = AddScaled<Lanes1, float>();
+
+        Assert.Equal(single, AddScaled<Lanes128, Vector128<float>>());
+        Assert.Equal(single, AddScaled<Lanes256, Vector256<float>>());
+        Assert.Equal(single, AddScaled<Lanes512, Vector512<float>>());
+    }
+
+    private static unsafe float[] AddScaled<TLanes, V>()
+        where TLanes : struct, ILanes<V>
+        where V : struct
+    {
+        var random = new SeededRandom(5);
+        var (x, y) = (MlpTests.RandomArray(random, 61, 1), MlpTests.RandomArray(random, 61, 1));
+        fixed (float* px = x, py = y)
+            VectorKernels.AddScaled<Lanes1, float>(
+                py, px, VectorKernels.AddScaled<TLanes, V>(py, px, 0, 61, 0.7f), 61, 0.7f);
+        return y;
     }
 
     [Theory]

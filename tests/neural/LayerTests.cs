@@ -118,16 +118,16 @@ public sealed class LayerTests
         var dy = MlpTests.RandomArray(_random, count * width, 1);
         var (weights, y) = (new float[count * length], new float[count * width]);
         var (dp, dc, ds) = (new float[6], new float[candidates.Length], new float[sequence.Length]);
+        var work = new float[attention.WorkLength(count, length)];
 
         float Loss()
         {
-            attention.Forward(
-                places, candidates, sequence, weights, y, new float[attention.WorkLength(count, length)]);
+            attention.Forward(places, candidates, sequence, weights, y, work);
             return CentralDifferences.Product(y, dy);
         }
 
         Loss();
-        attention.Backward(candidates, sequence, dy, weights, dp, dc, ds);
+        attention.Backward(candidates, sequence, dy, weights, dp, dc, ds, work);
 
         CentralDifferences.Check("places", places, dp, Loss);
         CentralDifferences.Check("candidates", candidates, dc, Loss);
@@ -141,20 +141,37 @@ public sealed class LayerTests
     public void TargetAttentionEqualsAttentionQueryByQuery(int count, int length)
     {
         const int width = 16;
-        var attention = new TargetAttention(width, 32);
+        var (attention, reference) = (new TargetAttention(width, 32), new DotAttention(width, width));
         var (places, candidates, sequence) = (
             MlpTests.RandomArray(_random, 32, 1), MlpTests.RandomArray(_random, count * width, 1),
             MlpTests.RandomArray(_random, length * width, 1));
+        var dy = MlpTests.RandomArray(_random, count * width, 1);
         var (weights, y) = (new float[count * length], new float[count * width]);
         var (expectedWeights, expected) = (new float[count * length], new float[count * width]);
+        var work = new float[attention.WorkLength(count, length)];
+        // Gradients are added to what is there.
+        var (dp, dc, ds) = (Ones(32), Ones(count * width), Ones(length * width));
+        var (expectedPlaces, expectedCandidates, expectedSequence) = (Ones(length), Ones(dc.Length), Ones(ds.Length));
 
-        attention.Forward(places, candidates, sequence, weights, y, new float[attention.WorkLength(count, length)]);
-        new DotAttention(width, width).Forward(
+        attention.Forward(places, candidates, sequence, weights, y, work);
+        reference.Forward(
             candidates, sequence, sequence, [], places.AsSpan(0, length), 1, count, length, expectedWeights, expected);
+        AssertNear(expectedWeights, weights);
+        AssertNear(expected, y);
 
-        Assert.All(weights.Zip(expectedWeights), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
-        Assert.All(y.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+        attention.Backward(candidates, sequence, dy, weights, dp, dc, ds, work);
+        reference.Backward(
+            candidates, sequence, sequence, dy, 1, count, length, expectedWeights, expectedCandidates,
+            expectedSequence, expectedSequence, expectedPlaces);
+        AssertNear([.. expectedPlaces, .. Ones(32 - length)], dp);
+        AssertNear(expectedCandidates, dc);
+        AssertNear(expectedSequence, ds);
     }
+
+    private static float[] Ones(int count) => [.. Enumerable.Repeat(1f, count)];
+
+    private static void AssertNear(float[] expected, float[] actual) =>
+        Assert.All(actual.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-4f));
 
     [Fact]
     public void WithoutASequenceTargetAttentionSaysNothing()

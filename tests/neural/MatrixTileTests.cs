@@ -114,6 +114,37 @@ public sealed unsafe class MatrixTileTests
         }
     }
 
+    [Fact]
+    public void FourSumsAtOnceHaveTheBitsOfEach()
+    {
+        FourSums<Lanes1, float>();
+        FourSums<Lanes128, Vector128<float>>();
+        if (Lanes256.IsSupported)
+            FourSums<Lanes256, Vector256<float>>();
+        if (Lanes512.IsSupported)
+            FourSums<Lanes512, Vector512<float>>();
+    }
+
+    private static void FourSums<TLanes, V>()
+        where TLanes : struct, ILanes<V>
+        where V : struct
+    {
+        var random = new SeededRandom(29);
+        for (var round = 0; round < 50; round++)
+        {
+            var lanes = Some(random, 4 * TLanes.Count);
+            fixed (float* p = lanes)
+            {
+                V a = TLanes.Load(p), b = TLanes.Load(p + TLanes.Count);
+                V c = TLanes.Load(p + (2 * TLanes.Count)), d = TLanes.Load(p + (3 * TLanes.Count));
+
+                var sums = TLanes.Sums(a, b, c, d);
+
+                Assert.Equal(Vector128.Create(TLanes.Sum(a), TLanes.Sum(b), TLanes.Sum(c), TLanes.Sum(d)), sums);
+            }
+        }
+    }
+
     private static float[] Sums<TLanes, V>(float[] rows, float[] x)
         where TLanes : struct, ILanes<V>
         where V : struct
