@@ -28,7 +28,7 @@ internal sealed class ContentVectors
     {
         _accumulator = options.TowerAccumulator;
         (_features, _sums, _means) =
-            (new(width, clock: pages), new(width, clock: pages), new(width, clock: pages));
+            (TowerShape.Table(width, pages), TowerShape.Table(width, pages), TowerShape.Table(width, pages));
         _moved = new float[width];
     }
 

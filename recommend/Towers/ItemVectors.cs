@@ -14,7 +14,7 @@ internal sealed class ItemVectors
     /// <param name="shape">The heads' parts are quantized; the biases are few, and of another magnitude.</param>
     /// <param name="pages">Numbers the views of what is frozen.</param>
     public ItemVectors(TowerShape shape, PageClock? pages) => (_rows, _coarse) = (
-        new(shape.Count, clock: pages), new(new(shape.BiasAt, shape.Count - shape.BiasAt), pages));
+        TowerShape.Table(shape.Count, pages), new(new(shape.BiasAt, shape.Count - shape.BiasAt), pages));
 
     /// <summary>As they are now; valid only until the next change.</summary>
     public ItemVectorsView Live

@@ -40,8 +40,9 @@ internal sealed class TwoTower
             .. options.TowerDecays.SelectMany(
                 decay => Enumerable.Range(0, UserInterest.RecentMax).Select(gap => MathF.Pow(decay, gap))),
         ];
-        (_input, _inputSums) = (new(_shape.Dimensions, clock: pages), new(_shape.Dimensions, clock: pages));
-        (_output, _outputSums) = (new(_shape, pages), new(_shape.Learned, clock: pages));
+        (_input, _inputSums) =
+            (TowerShape.Table(_shape.Dimensions, pages), TowerShape.Table(_shape.Dimensions, pages));
+        (_output, _outputSums) = (new(_shape, pages), TowerShape.Table(_shape.Learned, pages));
         _content = new(options, _shape.Learned, pages);
         _draws = new(random);
         _trends = new(options);
