@@ -80,6 +80,9 @@ public sealed class QuantizedTable
         for (var d = 0; d < exact.Length; d++)
             floats[((2 + d) * Rows) + lane] = exact[d];
     }
+
+    /// <summary>Asks for what <see cref="Set"/> writes.</summary>
+    public void Prefetch(int row) => _pages.Live.PrefetchPage(row >> QuantizedLayout.PageShift);
 }
 
 /// <summary>Rows of a <see cref="QuantizedTable"/> for searching.</summary>

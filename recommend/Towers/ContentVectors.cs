@@ -56,6 +56,20 @@ internal sealed class ContentVectors
         Refresh(item, output);
     }
 
+    /// <summary>Asks for what <see cref="Prefetch"/> reads.</summary>
+    public void PrefetchFeatures(int item) => CacheLines.Prefetch(_featuresOf[item], 0, FeaturesPerItem);
+
+    /// <summary>Asks for what <see cref="Step"/> reads.</summary>
+    public void Prefetch(int item)
+    {
+        _means.Live.Prefetch(item);
+        foreach (var feature in _featuresOf[item])
+        {
+            _features.Live.Prefetch(feature);
+            _sums.Live.Prefetch(feature);
+        }
+    }
+
     /// <summary>Moves an item's features by <paramref name="scale"/> · <paramref name="gradient"/>.</summary>
     public void Step(int item, ReadOnlySpan<float> gradient, float scale, float rate, ItemVectors output)
     {

@@ -110,7 +110,13 @@ internal sealed class TwoTower
         Changing.User(query.Recent, query.Places, _user);
         Draw(query, item);
         for (var n = 0; n < _drawn.Length; n++)
+        {
             _logits[n] = Changing.Logit(_user, _drawn[n]) + _corrections[n];
+            // The step is next, as soon as all logits are there.
+            _outputSums.Live.Prefetch(_drawn[n]);
+            _content.Prefetch(_drawn[n]);
+        }
+
         var loss = Softmax.CrossEntropy(_logits, 0);
         StepOutputs();
         StepInputs(TwoTowerView.Window(query.Recent), TwoTowerView.Window(query.Places));
@@ -137,6 +143,13 @@ internal sealed class TwoTower
         // The positive is always there; it is not a draw, and needs no correction.
         (_drawn[0], _corrections[0]) = (item, 0);
         _draws.Draw(_drawn.AsSpan(1));
+        // They lie all over the catalogue, few of them in a cache; one by one, each would be waited for.
+        foreach (var drawn in _drawn)
+        {
+            _output.Prefetch(drawn);
+            _content.PrefetchFeatures(drawn);
+        }
+
         for (var n = 1; n < _drawn.Length; n++)
             _corrections[n] = _drawn[n] == item || query.IsExcluded(_drawn[n])
                 ? float.NegativeInfinity
