@@ -15,9 +15,24 @@ public static class CacheLines
     {
         if (!Sse.IsSupported)
             return;
-        // Unpinned: an address that is no longer theirs loads something in vain.
-        var first = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(numbers));
-        for (nint at = 0; at < numbers.Length * (nint)sizeof(T); at += BytesPerLine)
+        Prefetch((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(numbers)), numbers.Length * (nint)sizeof(T));
+    }
+
+    /// <summary>The same for a part of an array and for the array's length, which lies before its elements: to ask for
+    /// a span is to have waited for it. What is beyond the array is loaded in vain.</summary>
+    public static unsafe void Prefetch<T>(T[] numbers, int first, int count)
+    {
+        if (!Sse.IsSupported)
+            return;
+        var start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(numbers));
+        Sse.Prefetch0(start - sizeof(nint));
+        Prefetch(start + (first * (nint)Unsafe.SizeOf<T>()), count * (nint)Unsafe.SizeOf<T>());
+    }
+
+    // Unpinned: an address that is no longer theirs loads something in vain.
+    private static unsafe void Prefetch(byte* first, nint bytes)
+    {
+        for (nint at = 0; at < bytes; at += BytesPerLine)
             Sse.Prefetch0(first + at);
     }
 }

@@ -14,6 +14,7 @@ public sealed class QuantizedTable
     /// <summary>Beyond this, products could overflow: such rows are always asked of the table.</summary>
     internal const float MagnitudeMax = 1e15f;
 
+    private const int Rows = QuantizedLayout.RowsPerPage;
     private const float MagnitudeMin = 1e-30f;
     private const float Levels = sbyte.MaxValue;
 
@@ -25,6 +26,7 @@ public sealed class QuantizedTable
 
     private readonly QuantizedLayout _layout;
     private readonly PagedTable<sbyte> _pages;
+    private readonly RowLevels _levels;
     private readonly float _root;
 
     /// <param name="clock">Numbers the views.</param>
@@ -33,7 +35,7 @@ public sealed class QuantizedTable
         ArgumentOutOfRangeException.ThrowIfLessThan(layout.Quantized, 1, nameof(layout));
         ArgumentOutOfRangeException.ThrowIfNegative(layout.Exact, nameof(layout));
         (_layout, _pages) = (layout, new(layout.BytesPerRow, QuantizedLayout.PageShift, clock));
-        _root = MathF.Sqrt(layout.Quantized);
+        (_levels, _root) = (new(layout.Quantized), MathF.Sqrt(layout.Quantized));
     }
 
     /// <summary>The rows as they are now; valid only until the next change.</summary>
@@ -52,46 +54,35 @@ public sealed class QuantizedTable
         if (values.Length != _layout.Dimensions)
             throw new ArgumentException($"Rows have {_layout.Dimensions} dimensions; got {values.Length} floats.");
         var page = _pages.WritablePage(row);
-        var lane = row & (QuantizedLayout.RowsPerPage - 1);
+        var lane = row & (Rows - 1);
         var floats = MemoryMarshal.Cast<sbyte, float>(page[_layout.FloatsAt..]);
-        var quantized = values[.._layout.Quantized];
         var exact = values[_layout.Quantized..];
-        var greatest = Greatest(quantized);
-        if (!(MathF.Max(greatest, Greatest(exact)) <= MagnitudeMax))
+        var greatest = _levels.Take(values[.._layout.Quantized]);
+        if (!(MathF.Max(greatest, RowLevels.GreatestScalar(exact)) <= MagnitudeMax))
         {
             // Nothing is known of its scores.
-            (floats[lane], floats[QuantizedLayout.RowsPerPage + lane]) = (0, float.PositiveInfinity);
+            (floats[lane], floats[Rows + lane]) = (0, float.PositiveInfinity);
             for (var d = 0; d < exact.Length; d++)
-                floats[((2 + d) * QuantizedLayout.RowsPerPage) + lane] = 0;
+                floats[((2 + d) * Rows) + lane] = 0;
             return;
         }
 
-        var (scale, levels) = greatest < MagnitudeMin ? (0, 0) : (greatest / Levels, Levels / greatest);
-        var error = 0f;
-        for (var d = 0; d < quantized.Length; d++)
-        {
-            var steps = quantized[d] * levels;
-            var level = MathF.Round(steps);
-            error += (steps - level) * (steps - level);
-            page[((d >> 1) * 2 * QuantizedLayout.RowsPerPage) + (2 * lane) + (d & 1)] = (sbyte)level;
-        }
-
+        var (scale, perLevel) = greatest < MagnitudeMin ? (0, 0) : (greatest / Levels, Levels / greatest);
+        var error = _levels.Round(perLevel);
+        var levels = _levels.All;
+        var pairs = MemoryMarshal.Cast<sbyte, ushort>(page[.._layout.FloatsAt]);
+        for (var (at, d) = (lane, 0); at < pairs.Length && d + 1 < levels.Length; at += Rows, d += 2)
+            pairs[at] = (ushort)((byte)levels[d] | (levels[d + 1] << 8));
         floats[lane] = scale;
-        floats[QuantizedLayout.RowsPerPage + lane] = scale == 0
+        floats[Rows + lane] = scale == 0
             ? greatest * _root
             : scale * ((MathF.Sqrt(error) * Rounding) + (StepRounding * _root));
         for (var d = 0; d < exact.Length; d++)
-            floats[((2 + d) * QuantizedLayout.RowsPerPage) + lane] = exact[d];
+            floats[((2 + d) * Rows) + lane] = exact[d];
     }
 
-    /// <summary>NaN if there is one.</summary>
-    private static float Greatest(ReadOnlySpan<float> values)
-    {
-        var greatest = 0f;
-        foreach (var value in values)
-            greatest = MathF.Max(greatest, MathF.Abs(value));
-        return greatest;
-    }
+    /// <summary>Asks for what <see cref="Set"/> writes.</summary>
+    public void Prefetch(int row) => _pages.Live.PrefetchPage(row >> QuantizedLayout.PageShift);
 }
 
 /// <summary>Rows of a <see cref="QuantizedTable"/> for searching.</summary>

@@ -134,6 +134,13 @@ public readonly struct PagedRows<T>
     public ReadOnlySpan<T> this[int row] =>
         _pages[row >> _shift].AsSpan((row & ((1 << _shift) - 1)) * Width, Width);
 
+    /// <summary>Starts to load a row (<see cref="CacheLines"/>); waits for nothing but the list of pages.</summary>
+    public void Prefetch(int row) =>
+        CacheLines.Prefetch(_pages[row >> _shift], (row & ((1 << _shift) - 1)) * Width, Width);
+
+    /// <summary>The same for all rows of a page.</summary>
+    public void PrefetchPage(int page) => CacheLines.Prefetch(_pages[page], 0, Width << _shift);
+
     /// <summary>The first element of one row, for tables of width 1.</summary>
     public ref readonly T At(int row) => ref _pages[row >> _shift][(row & ((1 << _shift) - 1)) * Width];
 

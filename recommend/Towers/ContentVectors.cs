@@ -28,7 +28,7 @@ internal sealed class ContentVectors
     {
         _accumulator = options.TowerAccumulator;
         (_features, _sums, _means) =
-            (new(width, clock: pages), new(width, clock: pages), new(width, clock: pages));
+            (TowerShape.Table(width, pages), TowerShape.Table(width, pages), TowerShape.Table(width, pages));
         _moved = new float[width];
     }
 
@@ -54,6 +54,20 @@ internal sealed class ContentVectors
             _described.Add(item);
         _featuresOf[item] = [.. features.Take(FeaturesPerItem).Select(feature => feature % FeatureRows)];
         Refresh(item, output);
+    }
+
+    /// <summary>Asks for what <see cref="Prefetch"/> reads.</summary>
+    public void PrefetchFeatures(int item) => CacheLines.Prefetch(_featuresOf[item], 0, FeaturesPerItem);
+
+    /// <summary>Asks for what <see cref="Step"/> reads.</summary>
+    public void Prefetch(int item)
+    {
+        _means.Live.Prefetch(item);
+        foreach (var feature in _featuresOf[item])
+        {
+            _features.Live.Prefetch(feature);
+            _sums.Live.Prefetch(feature);
+        }
     }
 
     /// <summary>Moves an item's features by <paramref name="scale"/> · <paramref name="gradient"/>.</summary>

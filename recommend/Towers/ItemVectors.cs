@@ -6,6 +6,9 @@ namespace Engage.Recommend;
 /// needed.</summary>
 internal sealed class ItemVectors
 {
+    // Rows asked for while another one is quantized: as many as memory takes for one.
+    private const int Ahead = 4;
+
     private readonly PagedTable<float> _rows;
     private readonly QuantizedTable _coarse;
     private readonly List<int> _changed = [];
@@ -14,7 +17,7 @@ internal sealed class ItemVectors
     /// <param name="shape">The heads' parts are quantized; the biases are few, and of another magnitude.</param>
     /// <param name="pages">Numbers the views of what is frozen.</param>
     public ItemVectors(TowerShape shape, PageClock? pages) => (_rows, _coarse) = (
-        new(shape.Count, clock: pages), new(new(shape.BiasAt, shape.Count - shape.BiasAt), pages));
+        TowerShape.Table(shape.Count, pages), new(new(shape.BiasAt, shape.Count - shape.BiasAt), pages));
 
     /// <summary>As they are now; valid only until the next change.</summary>
     public ItemVectorsView Live
@@ -48,6 +51,9 @@ internal sealed class ItemVectors
 
     public ReadOnlySpan<float> Row(int item) => _rows.Row(item);
 
+    /// <summary>Asks for an item's vector.</summary>
+    public void Prefetch(int item) => _rows.Live.Prefetch(item);
+
     public Span<float> Writable(int item)
     {
         Change(item);
@@ -73,10 +79,16 @@ internal sealed class ItemVectors
 
     private void Follow()
     {
-        foreach (var item in _changed)
+        for (var i = 0; i < _changed.Count; i++)
         {
-            _coarse.Set(item, _rows.Row(item));
-            _isChanged[item] = false;
+            if (i + Ahead < _changed.Count)
+            {
+                _rows.Live.Prefetch(_changed[i + Ahead]);
+                _coarse.Prefetch(_changed[i + Ahead]);
+            }
+
+            _coarse.Set(_changed[i], _rows.Row(_changed[i]));
+            _isChanged[_changed[i]] = false;
         }
 
         _changed.Clear();

@@ -1,3 +1,5 @@
+using Engage.Neural;
+
 namespace Engage.Recommend;
 
 /// <summary>
@@ -10,6 +12,10 @@ namespace Engage.Recommend;
 /// <param name="Trends">Biases that follow the stream; see <see cref="TrendBias"/>.</param>
 internal readonly record struct TowerShape(int Dimensions, int Heads, int Trends)
 {
+    // A step touches rows all over the catalogue, and the first touch of a page after a snapshot copies all of it:
+    // four rows, a kilobyte. With pages of one row the list of them would be what a snapshot costs.
+    private const int PageShift = 2;
+
     public int BiasAt => Dimensions * Heads;
 
     /// <summary>Leading floats that the towers' own steps change: heads and bias.</summary>
@@ -18,6 +24,9 @@ internal readonly record struct TowerShape(int Dimensions, int Heads, int Trends
     public int TrendAt => Learned;
 
     public int Count => TrendAt + Trends;
+
+    /// <summary>A table that steps change.</summary>
+    public static PagedTable<float> Table(int width, PageClock? pages) => new(width, PageShift, pages);
 
     public static TowerShape Of(RecommenderOptions options) =>
         new(options.TowerDimensions, options.TowerDecays.Count, options.TowerTrendRates.Count);

@@ -40,8 +40,9 @@ internal sealed class TwoTower
             .. options.TowerDecays.SelectMany(
                 decay => Enumerable.Range(0, UserInterest.RecentMax).Select(gap => MathF.Pow(decay, gap))),
         ];
-        (_input, _inputSums) = (new(_shape.Dimensions, clock: pages), new(_shape.Dimensions, clock: pages));
-        (_output, _outputSums) = (new(_shape, pages), new(_shape.Learned, clock: pages));
+        (_input, _inputSums) =
+            (TowerShape.Table(_shape.Dimensions, pages), TowerShape.Table(_shape.Dimensions, pages));
+        (_output, _outputSums) = (new(_shape, pages), TowerShape.Table(_shape.Learned, pages));
         _content = new(options, _shape.Learned, pages);
         _draws = new(random);
         _trends = new(options);
@@ -109,7 +110,13 @@ internal sealed class TwoTower
         Changing.User(query.Recent, query.Places, _user);
         Draw(query, item);
         for (var n = 0; n < _drawn.Length; n++)
+        {
             _logits[n] = Changing.Logit(_user, _drawn[n]) + _corrections[n];
+            // The step is next, as soon as all logits are there.
+            _outputSums.Live.Prefetch(_drawn[n]);
+            _content.Prefetch(_drawn[n]);
+        }
+
         var loss = Softmax.CrossEntropy(_logits, 0);
         StepOutputs();
         StepInputs(TwoTowerView.Window(query.Recent), TwoTowerView.Window(query.Places));
@@ -136,6 +143,13 @@ internal sealed class TwoTower
         // The positive is always there; it is not a draw, and needs no correction.
         (_drawn[0], _corrections[0]) = (item, 0);
         _draws.Draw(_drawn.AsSpan(1));
+        // They lie all over the catalogue, few of them in a cache; one by one, each would be waited for.
+        foreach (var drawn in _drawn)
+        {
+            _output.Prefetch(drawn);
+            _content.PrefetchFeatures(drawn);
+        }
+
         for (var n = 1; n < _drawn.Length; n++)
             _corrections[n] = _drawn[n] == item || query.IsExcluded(_drawn[n])
                 ? float.NegativeInfinity

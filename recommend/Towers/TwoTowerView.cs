@@ -50,7 +50,7 @@ internal readonly struct TwoTowerView(
     public float Logit(ReadOnlySpan<float> user, int item) => VectorKernels.Dot(user, output.Rows[item]);
 
     /// <summary>Asks for an item's part of the logit.</summary>
-    public void Prefetch(int item) => CacheLines.Prefetch(output.Rows[item]);
+    public void Prefetch(int item) => output.Rows.Prefetch(item);
 
     /// <summary>The logit's parts: one per head, then the biases; [<see cref="TowerShape.Heads"/> + 1].</summary>
     /// <returns>Their sum, the logit up to its last bits.</returns>
