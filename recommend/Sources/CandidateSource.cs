@@ -59,7 +59,11 @@ internal static class CandidateSource
     private static void SumTies(ModelView view, Scratch scratch)
     {
         var recent = scratch.Recent;
+        foreach (var item in recent)
+            if (item >= 0)
+                view.Ties.Prefetch(item);
         Span<float> shares = stackalloc float[Neighbours.Kinds];
+        var sums = MemoryMarshal.Cast<float, Vector256<float>>(scratch.TieSums.AsSpan());
         for (var r = 0; r < recent.Length; r++)
         {
             var (item, back) = (recent[r], scratch.Places[r]);
@@ -75,7 +79,6 @@ internal static class CandidateSource
             var quick = share * MathF.Pow(view.Options.TieQuickDecay, back);
             var slow = share * MathF.Pow(view.Options.TieSlowDecay, back);
             var weights = MemoryMarshal.Cast<float, Vector128<float>>(ties.Weights);
-            var sums = MemoryMarshal.Cast<float, Vector256<float>>(scratch.TieSums.AsSpan());
             var ids = ties.Ids;
             var both = Vector256.Create(quick, slow);
             for (var i = 0; i < ids.Length; i++)
@@ -106,7 +109,7 @@ internal static class CandidateSource
         scratch.Top.Begin(view.Options.CandidatesPerSource);
         foreach (var item in scratch.AlikeItems)
             if (!scratch.IsBarred(item))
-                scratch.Top.Offer(scratch.AlikeSums[item], item);
+                scratch.Top.Offer(scratch.AlikeSum(item), item);
         foreach (var (_, item) in scratch.Top.End())
             scratch.Choose(item, Sources.Content);
     }
