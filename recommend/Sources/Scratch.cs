@@ -51,6 +51,12 @@ internal sealed class Scratch
     /// <summary>The candidates of this query.</summary>
     public List<int> Candidates { get; } = [];
 
+    /// <summary>What is chosen after the towers' choice, in this order; may hold an item twice.</summary>
+    public Rows<(int Item, Sources Source)> Later { get; } = new();
+
+    /// <summary>The newest items that may be chosen, of the list that was last looked at.</summary>
+    public Rows<int> Newest { get; } = new();
+
     /// <summary>Sources of each item; valid where chosen.</summary>
     public Sources[] Nominated = [];
 
@@ -74,6 +80,7 @@ internal sealed class Scratch
         TouchedCount = 0;
         Candidates.Clear();
         AlikeItems.Clear();
+        Later.Clear();
         if (items <= _excluded.Length)
             return;
         var size = Math.Max(items, 2 * _excluded.Length);
@@ -101,6 +108,15 @@ internal sealed class Scratch
     public int TieCount(int item) => _tied[item].Count;
 
     public bool IsChosen(int item) => _chosen[item] == _number;
+
+    /// <summary>Whether an item is chosen or will be, whatever the towers say.</summary>
+    public bool WillBeChosen(int item)
+    {
+        foreach (var (other, _) in Later.All)
+            if (other == item)
+                return true;
+        return IsChosen(item);
+    }
 
     /// <summary>Counts a tie of an item; true at the first of this query, when its sums still hold another
     /// query's.</summary>
