@@ -9,13 +9,14 @@ namespace Engage.Recommend;
 /// </summary>
 /// <remarks>
 /// What an event costs. <see cref="Learn"/> searches candidates as an answer does, because the ranker is to be trained
-/// on what would have been served: the two-tower sweep reads every item's vector (76 floats with the default sizes,
-/// 30 MB at 100,000 items) and grows with the catalogue; ties, trends, features and the steps of the models depend on
-/// the user's recent items and the number of candidates, not on the catalogue. In small catalogues the ranker's step
-/// is most of it, in large ones the sweep. <see cref="Observe"/> sweeps nothing, <see cref="Show"/> once per list
-/// shown, <see cref="Check"/> nothing unless it is thorough. Memory grows by the item: the towers' vectors and their
-/// step sizes, some hundred bytes of statistics, and up to 10 KB of ties for an item with
-/// <see cref="RecommenderOptions.NeighboursMax"/> neighbours.
+/// on what would have been served: the two-tower sweep reads a quantized copy of every item's vector (76 dimensions
+/// with the default sizes, 10 MB at 100,000 items) and grows with the catalogue. Where the item taken is none of the
+/// candidates nothing is ranked, and the sweep ends as soon as that is known, mostly at once. Ties, trends, features
+/// and the steps of the models depend on the user's recent items and the number of candidates, not on the catalogue.
+/// In small catalogues the ranker's step is most of it, in large ones the sweep. <see cref="Observe"/> sweeps nothing,
+/// <see cref="Show"/> once per list shown, <see cref="Check"/> nothing unless it is thorough. Memory grows by the
+/// item: the towers' vectors and their step sizes, some hundred bytes of statistics, and up to 10 KB of ties for an
+/// item with <see cref="RecommenderOptions.NeighboursMax"/> neighbours.
 /// </remarks>
 public sealed class Recommender
 {
@@ -121,9 +122,11 @@ public sealed class Recommender
         var explained = Join(user, item, weight, atMs);
         _canary.Remember(before, atMs);
         var view = LiveView();
-        _search.Find(view, before);
+        var isCandidate = _search.TryFind(view, before, view.Catalogue.Find(item));
         var index = _catalogue.IndexOf(item, atMs);
-        if (index < view.Catalogue.Count)
+        // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken and
+        // never as passed over, and the ranker would come to prefer what looks unlikely.
+        if (isCandidate)
             TrainRanker(view, before, index, atMs, explained);
         else
             _progress.Add(0, null);
@@ -325,14 +328,6 @@ public sealed class Recommender
     private void TrainRanker(ModelView view, UserContext before, int item, long atMs, bool explained)
     {
         var query = _search.Found;
-        if (!query.IsChosen(item))
-        {
-            // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken
-            // and never as passed over, and the ranker would come to prefer what looks unlikely.
-            _progress.Add(0, null);
-            return;
-        }
-
         var candidates = CollectionsMarshal.AsSpan(query.Candidates);
         var layout = _ranker.Layout;
         _rows.Clear();

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Engage.Neural;
@@ -67,6 +69,47 @@ public sealed unsafe class QuantizedRetrieval
                 scores.Slice(user * k, k));
     }
 
+    /// <summary>Whether k others that a user may be given surely have a greater score than an item: then it is none of
+    /// her k best. Reads as far as it takes to know, which for most items is a small part of the copy.</summary>
+    /// <param name="user">[dimensions].</param>
+    /// <returns>False for an item that is among the best, and for a few that are not.</returns>
+    public bool IsBeaten<TFilter>(QuantizedRows coarse, ReadOnlySpan<float> user, int item, int k, TFilter filter)
+        where TFilter : struct, ICandidateFilter, allows ref struct
+    {
+        if (user.Length != coarse.Layout.Dimensions)
+            throw new ArgumentException($"Rows have {coarse.Layout.Dimensions} dimensions; the user {user.Length}.");
+        if (!_queries.TryBegin(user, coarse.Layout))
+            return false;
+        var own = BoundsOf(coarse, item / Rows);
+        var bar = Vector512.Create(own.Upper[item % Rows]);
+        var pages = (coarse.Count + Rows - 1) / Rows;
+        for (var page = 0; page < pages; page++)
+        {
+            var which = Vector512.GreaterThan(BoundsOf(coarse, page).Lower, bar).ExtractMostSignificantBits()
+                & InUse(coarse, page);
+            for (; which != 0; which &= which - 1)
+                if (filter.Admits(0, (page * Rows) + BitOperations.TrailingZeroCount(which)) && --k == 0)
+                    return true;
+        }
+
+        return false;
+    }
+
+    private static uint InUse(QuantizedRows coarse, int page) =>
+        (1u << Math.Min(Rows, coarse.Count - (page * Rows))) - 1;
+
+    /// <summary>Of the scores of a page by the only user.</summary>
+    private Bounds BoundsOf(QuantizedRows coarse, int page)
+    {
+        var layout = coarse.Layout;
+        fixed (int* levels = _queries.Levels, sums = _sums)
+        fixed (sbyte* items = coarse.Pages.WholePage(page))
+        {
+            QuantizedDots.Run(items, layout.Pairs, levels, 1, sums);
+            return BoundsOf((float*)(items + layout.FloatsAt), layout.Exact, sums, 0);
+        }
+    }
+
     private void Sweep<TFilter>(QuantizedRows coarse, int users, in TFilter filter)
         where TFilter : struct, ICandidateFilter, allows ref struct
     {
@@ -78,7 +121,7 @@ public sealed unsafe class QuantizedRetrieval
                 // Pages lie apart, where the hardware's own prefetching does not look.
                 if (page + 1 < pages)
                     CacheLines.Prefetch(coarse.Pages.WholePage(page + 1));
-                var inUse = (1u << Math.Min(Rows, coarse.Count - (page * Rows))) - 1;
+                var inUse = InUse(coarse, page);
                 fixed (sbyte* items = coarse.Pages.WholePage(page))
                     for (var user = 0; user < users; user += UsersAbreast)
                     {
@@ -92,11 +135,26 @@ public sealed unsafe class QuantizedRetrieval
             }
     }
 
-    /// <summary>Turns the sums of a page into bounds of its scores by one user.</summary>
+    /// <summary>Takes in the items of a page that can be among the best of one user.</summary>
     /// <param name="floats">The page's scales, errors and exact dimensions.</param>
     private void Bound<TFilter>(
         float* floats, int exact, int* sums, int user, int firstItem, uint inUse, in TFilter filter)
         where TFilter : struct, ICandidateFilter, allows ref struct
+    {
+        var (lower, upper) = BoundsOf(floats, exact, sums, user);
+        var which = Vector512.GreaterThan(upper, Vector512.Create(_candidates.ThresholdOf(user)))
+            .ExtractMostSignificantBits() & inUse;
+        if (which == 0)
+            return;
+        var bounds = stackalloc float[2 * Rows];
+        lower.Store(bounds);
+        upper.Store(bounds + Rows);
+        _candidates.Take(user, which, bounds, bounds + Rows, firstItem, in filter);
+    }
+
+    /// <summary>Turns the sums of a page into bounds of its scores by one user.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Bounds BoundsOf(float* floats, int exact, int* sums, int user)
     {
         var scale = Vector512.Load(floats);
         var score = Vector512.ConvertToSingle(Vector512.Load(sums)) * (scale * _queries.Scales[user]);
@@ -110,15 +168,7 @@ public sealed unsafe class QuantizedRetrieval
 
         off = (off * _queries.PerExact) + (scale * _queries.PerScale[user])
             + (Vector512.Load(floats + Rows) * _queries.PerError[user]);
-        var upper = score + off;
-        var which = Vector512.GreaterThan(upper, Vector512.Create(_candidates.ThresholdOf(user)))
-            .ExtractMostSignificantBits() & inUse;
-        if (which == 0)
-            return;
-        var bounds = stackalloc float[2 * Rows];
-        (score - off).Store(bounds);
-        upper.Store(bounds + Rows);
-        _candidates.Take(user, which, bounds, bounds + Rows, firstItem, in filter);
+        return new(score - off, score + off);
     }
 
     /// <summary>The true best of a user's candidates.</summary>
@@ -138,4 +188,7 @@ public sealed unsafe class QuantizedRetrieval
             if (index >= 0)
                 index = _items[index];
     }
+
+    /// <summary>Between which the scores of a page's items are.</summary>
+    private readonly record struct Bounds(Vector512<float> Lower, Vector512<float> Upper);
 }

@@ -58,8 +58,8 @@ internal static class FeatureRows
             FillAge(stats, view.Events, about[1], nowMs, own[layout.AgeLogsAt..], row[layout.AgeAt..]);
             if (scratch.IsAlike(item))
             {
-                row[layout.ContentAt] = scratch.Alike[item];
-                row[layout.ContentAt + 1] = scratch.AlikeSums[item];
+                row[layout.ContentAt] = scratch.Alike(item);
+                row[layout.ContentAt + 1] = scratch.AlikeSum(item);
             }
         }
 
@@ -137,7 +137,7 @@ internal static class FeatureRows
         var at = last.Ids.IndexOf(item);
         logs[sums + 2] = NoTie + (at < 0 ? 0 : LastTie(last, at, CoOccurrence.Next));
         logs[sums + 3] = NoTie + (at < 0 ? 0 : LastTie(last, at, CoOccurrence.Together));
-        into[(2 * sums) + 4] = (float)scratch.TieCounts[item] / scratch.Recent.Length;
+        into[(2 * sums) + 4] = (float)scratch.TieCount(item) / scratch.Recent.Length;
     }
 
     private static float LastTie(Neighbours last, int at, int kind) =>

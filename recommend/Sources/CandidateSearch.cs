@@ -13,6 +13,30 @@ internal sealed class CandidateSearch
     /// <summary>The user's vector in the two-tower model, of the last search.</summary>
     public ReadOnlySpan<float> User => _asked.User.All;
 
+    /// <summary>The candidates if an item is one of them, for whoever needs them only then. Most items that no other
+    /// source chooses are soon seen to be none of the towers' either, and the sweep over the whole catalogue is
+    /// spared.</summary>
+    /// <param name="item">-1 for one that the view does not know.</param>
+    /// <returns>False if the item is no candidate; <see cref="Found"/> then knows the user, and not all
+    /// candidates.</returns>
+    public bool TryFind(ModelView view, UserContext user, int item)
+    {
+        _asked.Prepare(view, user);
+        if (item < 0)
+        {
+            CandidateSource.Begin(view, _asked, Found);
+            return false;
+        }
+
+        CandidateSource.Gather(view, _asked, Found);
+        var count = view.Options.CandidatesPerSource;
+        if (!Found.WillBeChosen(item) && _sweep.IsBeaten(view.Towers, _asked, item, count))
+            return false;
+        _sweep.Find(view.Towers, [_asked], [count]);
+        CandidateSource.Complete(view, Found);
+        return Found.IsChosen(item);
+    }
+
     public Scratch Find(ModelView view, UserContext user)
     {
         _asked.Prepare(view, user);

@@ -32,6 +32,13 @@ internal static class CandidateSource
     /// <param name="asked">Prepared, with what the towers found.</param>
     public static void Find(ModelView view, PreparedQuery asked, Scratch scratch)
     {
+        Gather(view, asked, scratch);
+        Complete(view, scratch);
+    }
+
+    /// <summary>Asks every source but the towers.</summary>
+    public static void Gather(ModelView view, PreparedQuery asked, Scratch scratch)
+    {
         Begin(view, asked, scratch);
         SumTies(view, scratch);
         SumAlike(view, scratch);
@@ -39,9 +46,16 @@ internal static class CandidateSource
         ChooseTies(view, scratch);
         ChooseTrends(view.Trends, view.Options.CandidatesPerSource, scratch);
         ChooseTrends(view.Stages.Of(scratch.Asked.Had), view.Options.CandidatesPerSource, scratch);
-        ChooseTowers(scratch, view.Options.CandidatesPerSource);
         ChooseAlike(view, scratch);
         ChooseNewest(view, scratch);
+    }
+
+    /// <summary>Adds what the towers found, and behind it what comes after them.</summary>
+    public static void Complete(ModelView view, Scratch scratch)
+    {
+        ChooseTowers(scratch, view.Options.CandidatesPerSource);
+        foreach (var (item, source) in scratch.Later.All)
+            scratch.Choose(item, source);
     }
 
     /// <summary>Starts a query: marks what must not be recommended.</summary>
@@ -59,7 +73,11 @@ internal static class CandidateSource
     private static void SumTies(ModelView view, Scratch scratch)
     {
         var recent = scratch.Recent;
+        foreach (var item in recent)
+            if (item >= 0)
+                view.Ties.Prefetch(item);
         Span<float> shares = stackalloc float[Neighbours.Kinds];
+        var sums = MemoryMarshal.Cast<float, Vector256<float>>(scratch.TieSums.AsSpan());
         for (var r = 0; r < recent.Length; r++)
         {
             var (item, back) = (recent[r], scratch.Places[r]);
@@ -75,7 +93,6 @@ internal static class CandidateSource
             var quick = share * MathF.Pow(view.Options.TieQuickDecay, back);
             var slow = share * MathF.Pow(view.Options.TieSlowDecay, back);
             var weights = MemoryMarshal.Cast<float, Vector128<float>>(ties.Weights);
-            var sums = MemoryMarshal.Cast<float, Vector256<float>>(scratch.TieSums.AsSpan());
             var ids = ties.Ids;
             var both = Vector256.Create(quick, slow);
             for (var i = 0; i < ids.Length; i++)
@@ -106,9 +123,9 @@ internal static class CandidateSource
         scratch.Top.Begin(view.Options.CandidatesPerSource);
         foreach (var item in scratch.AlikeItems)
             if (!scratch.IsBarred(item))
-                scratch.Top.Offer(scratch.AlikeSums[item], item);
+                scratch.Top.Offer(scratch.AlikeSum(item), item);
         foreach (var (_, item) in scratch.Top.End())
-            scratch.Choose(item, Sources.Content);
+            scratch.Later.Add((item, Sources.Content));
     }
 
     private static void ChooseTies(ModelView view, Scratch scratch)
@@ -159,27 +176,29 @@ internal static class CandidateSource
         var left = view.Options.CandidatesPerSource;
         foreach (var creator in scratch.Followed)
             if (creator >= 0)
-                left = ChooseNewestOf(view.Catalogue.NewestOf(creator), Sources.Followed, left, scratch);
+                foreach (var item in Newest(view.Catalogue.NewestOf(creator), left, scratch))
+                {
+                    scratch.Choose(item, Sources.Followed);
+                    left--;
+                }
     }
 
-    private static void ChooseNewest(ModelView view, Scratch scratch) =>
-        ChooseNewestOf(view.Catalogue.Newest, Sources.Newest, view.Options.CandidatesPerSource, scratch);
+    private static void ChooseNewest(ModelView view, Scratch scratch)
+    {
+        foreach (var item in Newest(view.Catalogue.Newest, view.Options.CandidatesPerSource, scratch))
+            scratch.Later.Add((item, Sources.Newest));
+    }
 
     /// <summary>What is not out yet is not counted, and what else the rules forbid is looked past.</summary>
-    /// <returns>How many more may be chosen.</returns>
-    private static int ChooseNewestOf(NewestItems newest, Sources source, int left, Scratch scratch)
+    /// <returns>At most <paramref name="most"/>; valid until the next time.</returns>
+    private static ReadOnlySpan<int> Newest(NewestItems newest, int most, Scratch scratch)
     {
+        scratch.Newest.Clear();
         var from = newest.PlaceAt(scratch.Asked.AvailableAtMs);
         var to = Math.Min(newest.Count, from + (scratch.Asked.HasRules ? NewestRuledMax : NewestMax));
-        for (var place = from; place < to && left > 0; place++)
-        {
-            var item = newest[place];
-            if (scratch.IsBarred(item))
-                continue;
-            scratch.Choose(item, source);
-            left--;
-        }
-
-        return left;
+        for (var place = from; place < to && scratch.Newest.Count < most; place++)
+            if (!scratch.IsBarred(newest[place]))
+                scratch.Newest.Add(newest[place]);
+        return scratch.Newest.All;
     }
 }

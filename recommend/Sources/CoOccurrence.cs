@@ -142,4 +142,11 @@ internal readonly struct CoOccurrenceView(PagedRows<int> items, SlabsView blocks
     public float FreshScale => freshScale;
 
     public Neighbours Of(int item) => items.At(item) is > 0 and var block ? new(blocks[block]) : default;
+
+    /// <summary>Asks for the beginning of what is known of an item; the hardware follows from there.</summary>
+    public void Prefetch(int item)
+    {
+        if (items.At(item) is > 0 and var block)
+            Neighbours.Prefetch(blocks[block]);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Engage.Neural;
 
 namespace Engage.Recommend;
 
@@ -18,6 +19,9 @@ internal readonly ref struct Neighbours
     /// <summary>Where the ids begin; behind as many as there is room for come the weights.</summary>
     public const int IdsAt = TotalsAt + Kinds;
 
+    // Two lines.
+    private const int PrefetchedFloats = 32;
+
     private readonly ReadOnlySpan<float> _block;
 
     public Neighbours(ReadOnlySpan<float> block)
@@ -29,7 +33,7 @@ internal readonly ref struct Neighbours
     public int Count { get; }
 
     /// <summary>Most neighbours that the block has room for.</summary>
-    public int Room => (_block.Length - IdsAt) / (1 + Kinds);
+    public int Room => RoomOf(_block);
 
     /// <summary>[Count].</summary>
     public ReadOnlySpan<int> Ids => MemoryMarshal.Cast<float, int>(_block[Math.Min(IdsAt, _block.Length)..])[..Count];
@@ -39,6 +43,16 @@ internal readonly ref struct Neighbours
 
     /// <summary>Sum of each kind over all neighbours, dropped ones included.</summary>
     public ReadOnlySpan<float> Totals => _block.Slice(TotalsAt, Kinds);
+
+    /// <summary>Asks for the first ids and weights of a block.</summary>
+    public static void Prefetch(ReadOnlySpan<float> block)
+    {
+        var weightsAt = IdsAt + RoomOf(block);
+        CacheLines.Prefetch(block[..Math.Min(PrefetchedFloats, weightsAt)]);
+        CacheLines.Prefetch(block.Slice(weightsAt, Math.Min(PrefetchedFloats, block.Length - weightsAt)));
+    }
+
+    private static int RoomOf(ReadOnlySpan<float> block) => (block.Length - IdsAt) / (1 + Kinds);
 
     /// <summary>Floats of a block with room for so many neighbours.</summary>
     public static int BlockLength(int room) => checked(IdsAt + (room * (1 + Kinds)));

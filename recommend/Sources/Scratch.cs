@@ -20,15 +20,13 @@ internal enum Sources
 internal sealed class Scratch
 {
     private int[] _excluded = [];
-    private int[] _touched = [];
+    private Tied[] _tied = [];
     private int[] _chosen = [];
+    private Likeness[] _alike = [];
     private int _number;
 
     /// <summary>Tie sums [items, <see cref="FeatureLayout.TieSums"/>]; valid where touched.</summary>
     public float[] TieSums = [];
-
-    /// <summary>Recent items tied to each item; valid where touched.</summary>
-    public int[] TieCounts = [];
 
     /// <summary>Numbers of the user's recent items, oldest first; -1 for unknown ones.</summary>
     public ReadOnlySpan<int> Recent => Asked.Recent.All;
@@ -42,14 +40,6 @@ internal sealed class Scratch
     /// <summary>The query these buffers work on.</summary>
     public PreparedQuery Asked { get; private set; } = new();
 
-    /// <summary>Largest similarity of content to a recent item; valid where alike.</summary>
-    public float[] Alike = [];
-
-    /// <summary>Sum over recent items of similarity times the quick decay; valid where alike.</summary>
-    public float[] AlikeSums = [];
-
-    private int[] _alike = [];
-
     /// <summary>Items alike to a recent one, each once.</summary>
     public List<int> AlikeItems { get; } = [];
 
@@ -60,6 +50,12 @@ internal sealed class Scratch
 
     /// <summary>The candidates of this query.</summary>
     public List<int> Candidates { get; } = [];
+
+    /// <summary>What is chosen after the towers' choice, in this order; may hold an item twice.</summary>
+    public Rows<(int Item, Sources Source)> Later { get; } = new();
+
+    /// <summary>The newest items that may be chosen, of the list that was last looked at.</summary>
+    public Rows<int> Newest { get; } = new();
 
     /// <summary>Sources of each item; valid where chosen.</summary>
     public Sources[] Nominated = [];
@@ -84,17 +80,15 @@ internal sealed class Scratch
         TouchedCount = 0;
         Candidates.Clear();
         AlikeItems.Clear();
+        Later.Clear();
         if (items <= _excluded.Length)
             return;
         var size = Math.Max(items, 2 * _excluded.Length);
         Array.Resize(ref _excluded, size);
-        Array.Resize(ref _touched, size);
+        Array.Resize(ref _tied, size);
         Array.Resize(ref _chosen, size);
         Array.Resize(ref _alike, size);
-        Array.Resize(ref Alike, size);
-        Array.Resize(ref AlikeSums, size);
         Array.Resize(ref TieSums, size * FeatureLayout.TieSums);
-        Array.Resize(ref TieCounts, size);
         Array.Resize(ref Touched, size);
         Array.Resize(ref Nominated, size);
     }
@@ -108,41 +102,59 @@ internal sealed class Scratch
     /// began.</summary>
     public bool IsExcluded(int item) => item < _excluded.Length && _excluded[item] == _number;
 
-    public bool IsTouched(int item) => _touched[item] == _number;
+    public bool IsTouched(int item) => _tied[item].Mark == _number;
+
+    /// <summary>Recent items tied to an item; valid where touched.</summary>
+    public int TieCount(int item) => _tied[item].Count;
 
     public bool IsChosen(int item) => _chosen[item] == _number;
+
+    /// <summary>Whether an item is chosen or will be, whatever the towers say.</summary>
+    public bool WillBeChosen(int item)
+    {
+        foreach (var (other, _) in Later.All)
+            if (other == item)
+                return true;
+        return IsChosen(item);
+    }
 
     /// <summary>Counts a tie of an item; true at the first of this query, when its sums still hold another
     /// query's.</summary>
     public bool Touch(int item)
     {
-        if (_touched[item] == _number)
+        ref var tied = ref _tied[item];
+        if (tied.Mark == _number)
         {
-            TieCounts[item]++;
+            tied.Count++;
             return false;
         }
 
-        _touched[item] = _number;
+        tied = new(_number, 1);
         Touched[TouchedCount++] = item;
-        TieCounts[item] = 1;
         return true;
     }
 
-    public bool IsAlike(int item) => _alike[item] == _number;
+    public bool IsAlike(int item) => _alike[item].Mark == _number;
+
+    /// <summary>Largest similarity of content to a recent item; valid where alike.</summary>
+    public float Alike(int item) => _alike[item].Most;
+
+    /// <summary>Sum over recent items of similarity times the quick decay; valid where alike.</summary>
+    public float AlikeSum(int item) => _alike[item].Sum;
 
     /// <summary>Records that an item is alike to a recent one whose weight by place is
     /// <paramref name="weight"/>.</summary>
     public void AddAlike(int item, float similarity, float weight)
     {
-        if (_alike[item] != _number)
+        ref var alike = ref _alike[item];
+        if (alike.Mark != _number)
         {
-            _alike[item] = _number;
-            Alike[item] = AlikeSums[item] = 0;
+            alike = new() { Mark = _number };
             AlikeItems.Add(item);
         }
 
-        Alike[item] = MathF.Max(Alike[item], similarity);
-        AlikeSums[item] += similarity * weight;
+        alike.Most = MathF.Max(alike.Most, similarity);
+        alike.Sum += similarity * weight;
     }
 
     /// <summary>Makes an item a candidate.</summary>
@@ -164,7 +176,21 @@ internal sealed class Scratch
     private void ForgetMarks()
     {
         _number = 0;
-        foreach (var marks in (int[][])[_excluded, _touched, _chosen, _alike])
-            Array.Clear(marks);
+        Array.Clear(_excluded);
+        Array.Clear(_tied);
+        Array.Clear(_chosen);
+        Array.Clear(_alike);
+    }
+
+    /// <summary>How often an item was tied in the query of the mark: one place in memory, for items lie
+    /// anywhere.</summary>
+    private record struct Tied(int Mark, int Count);
+
+    /// <summary>How alike an item is in the query of the mark.</summary>
+    private struct Likeness
+    {
+        public int Mark;
+        public float Most;
+        public float Sum;
     }
 }

@@ -37,15 +37,28 @@ internal sealed class TowerSweep
         }
         finally
         {
-            // Whatever happens, the next batch must not inherit what these users have had.
-            for (var q = 0; q < queries.Length; q++)
-                foreach (var item in queries[q].Excluded.All)
-                    _excluded[q][item >> 6] = 0;
+            Forget(queries);
         }
 
         for (var q = 0; q < queries.Length; q++)
             for (var at = q * most; at < (q * most) + count[q] && items[at] >= 0; at++)
                 queries[q].Towers.Add((logits[at], items[at]));
+    }
+
+    /// <summary>Whether an item is surely not among the <paramref name="count"/> items that <see cref="Find"/> would
+    /// find for a query. Most items are beaten by the first few that it reads.</summary>
+    public bool IsBeaten(TwoTowerView towers, PreparedQuery query, int item, int count)
+    {
+        ReadOnlySpan<PreparedQuery> queries = [query];
+        Begin(towers.Count, queries);
+        try
+        {
+            return towers.IsBeaten(_retrieval, _users.All, item, count, new Allowed(queries, _excluded));
+        }
+        finally
+        {
+            Forget(queries);
+        }
     }
 
     private void Begin(int items, ReadOnlySpan<PreparedQuery> queries)
@@ -64,6 +77,14 @@ internal sealed class TowerSweep
                 _excluded[q][item >> 6] |= 1ul << item;
             queries[q].User.All.CopyTo(_users.Extend(queries[q].User.Count));
         }
+    }
+
+    /// <summary>Whatever happened, the next batch must not inherit what these users have had.</summary>
+    private void Forget(ReadOnlySpan<PreparedQuery> queries)
+    {
+        for (var q = 0; q < queries.Length; q++)
+            foreach (var item in queries[q].Excluded.All)
+                _excluded[q][item >> 6] = 0;
     }
 
     /// <summary>What the user has not had and the rules do not forbid.</summary>

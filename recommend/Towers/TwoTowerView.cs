@@ -87,4 +87,11 @@ internal readonly struct TwoTowerView(
         Span<float> logits)
         where TFilter : struct, ICandidateFilter, allows ref struct =>
         retrieval.Search(output.Rows, output.Coarse, users, k, filter, items, logits);
+
+    /// <summary>Whether an item is surely none of a user's k best; see <see
+    /// cref="QuantizedRetrieval.IsBeaten{TFilter}"/>.</summary>
+    public bool IsBeaten<TFilter>(
+        QuantizedRetrieval retrieval, ReadOnlySpan<float> user, int item, int k, TFilter filter)
+        where TFilter : struct, ICandidateFilter, allows ref struct =>
+        retrieval.IsBeaten(output.Coarse, user, item, k, filter);
 }

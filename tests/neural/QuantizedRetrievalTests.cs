@@ -93,6 +93,36 @@ public sealed class QuantizedRetrievalTests
         Assert.Equal(best[..10], indices);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void WhatIsBeatenIsNoneOfTheBest(string name)
+    {
+        var kind = Enum.Parse<Numbers>(name);
+        var retrieval = new QuantizedRetrieval();
+        for (var seed = 1ul; seed <= 12; seed++)
+        {
+            var random = new SeededRandom((ulong)name.Length * 2000 + seed);
+            var layout = new QuantizedLayout(1 + random.Next(90), random.Next(6));
+            var (items, k) = (1 + random.Next(300), 1 + random.Next(20));
+            var (rows, copy) = (new PagedTable<float>(layout.Dimensions), new QuantizedTable(layout));
+            rows.GrowTo(items);
+            copy.GrowTo(items);
+            for (var item = 0; item < items; item++)
+                Set(rows, copy, item, Row(kind, layout, random));
+            var user = Row(kind, layout, random);
+            var (best, scores) = (new int[k], new float[k]);
+            new TopKRetrieval().Search(rows.Live, user, k, default(NotEveryFifth), best, scores);
+
+            foreach (var item in best)
+                Assert.False(item >= 0 && IsBeaten(item), $"{kind}, seed {seed}, item {item}");
+            var beaten = Enumerable.Range(0, items).Count(IsBeaten);
+            if (kind == Numbers.Normal && layout.Quantized > 8)
+                Assert.InRange(beaten, items - (3 * k) - 5, items);
+
+            bool IsBeaten(int item) => retrieval.IsBeaten(copy.Live, user, item, k, default(NotEveryFifth));
+        }
+    }
+
     [Fact]
     public void AWarmSearchAllocatesNothing()
     {
@@ -130,6 +160,8 @@ public sealed class QuantizedRetrievalTests
 
         Assert.Contains("99", refused.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => copy.Set(0, new float[3]));
+        Assert.Throws<ArgumentException>(
+            () => new QuantizedRetrieval().IsBeaten(copy.Live, new float[3], 0, 1, default(NotEveryFifth)));
     }
 
     [Theory]
