@@ -69,6 +69,7 @@ internal sealed class PersistentState<TState>(Activation activation, StatePlace 
     private TState? _state = NewState();
     private string? _etag;
     private bool _recordExists;
+    private int _running;
     private Task _last = Task.CompletedTask;
 
     public TState State
@@ -105,13 +106,11 @@ internal sealed class PersistentState<TState>(Activation activation, StatePlace 
 
     public Task ClearStateAsync() => ClearStateAsync(CancellationToken.None);
 
-    public Task ReadStateAsync(CancellationToken cancellationToken) => _last = ReadAfterAsync(_last, cancellationToken);
+    public Task ReadStateAsync(CancellationToken cancellationToken) => Begin(Operation.Read, cancellationToken);
 
-    public Task WriteStateAsync(CancellationToken cancellationToken) =>
-        _last = WriteAfterAsync(_last, cancellationToken);
+    public Task WriteStateAsync(CancellationToken cancellationToken) => Begin(Operation.Write, cancellationToken);
 
-    public Task ClearStateAsync(CancellationToken cancellationToken) =>
-        _last = ClearAfterAsync(_last, cancellationToken);
+    public Task ClearStateAsync(CancellationToken cancellationToken) => Begin(Operation.Clear, cancellationToken);
 
     private static TState NewState()
     {
@@ -125,23 +124,42 @@ internal sealed class PersistentState<TState>(Activation activation, StatePlace 
     private static ConfiguredTaskAwaitable EndOf(Task last) =>
         last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-    private async Task ReadAfterAsync(Task last, CancellationToken cancellationToken)
+    /// <summary>What is over is not kept: it would be several times as large as most states.</summary>
+    private Task Begin(Operation operation, CancellationToken cancellationToken)
     {
-        await EndOf(last);
-        await place.Storage.ReadStateAsync(place.Name, activation.GrainId, this, cancellationToken);
-        _state ??= NewState();
+        var task = RunAfterAsync(_last, operation, cancellationToken);
+        if (_running > 0)
+            _last = task;
+        return task;
     }
 
-    private async Task WriteAfterAsync(Task last, CancellationToken cancellationToken)
+    private async Task RunAfterAsync(Task last, Operation operation, CancellationToken cancellationToken)
     {
-        await EndOf(last);
-        await place.Storage.WriteStateAsync(place.Name, activation.GrainId, this, cancellationToken);
+        _running++;
+        try
+        {
+            await EndOf(last);
+            var (name, storage) = place;
+            await (operation switch
+            {
+                Operation.Read => storage.ReadStateAsync(name, activation.GrainId, this, cancellationToken),
+                Operation.Write => storage.WriteStateAsync(name, activation.GrainId, this, cancellationToken),
+                _ => storage.ClearStateAsync(name, activation.GrainId, this, cancellationToken),
+            });
+            if (operation != Operation.Write)
+                _state ??= NewState();
+        }
+        finally
+        {
+            if (--_running == 0)
+                _last = Task.CompletedTask;
+        }
     }
 
-    private async Task ClearAfterAsync(Task last, CancellationToken cancellationToken)
+    private enum Operation
     {
-        await EndOf(last);
-        await place.Storage.ClearStateAsync(place.Name, activation.GrainId, this, cancellationToken);
-        _state ??= NewState();
+        Read,
+        Write,
+        Clear,
     }
 }
