@@ -100,9 +100,12 @@ internal sealed class LossGuard
     }
 
     /// <summary>What the witness says of an example just added.</summary>
-    /// <param name="lag">Nats by which the model lost more than its witness would have.</param>
+    /// <param name="lag">Nats by which the model lost more than its witness would have. One that is no number would
+    /// silence the witness for good, and is <see cref="NotNumbers"/>' matter.</param>
     public void Hear(double lag)
     {
+        if (!double.IsFinite(lag))
+            return;
         _heard++;
         _lag = _heard == 1 ? lag : _lag + ((lag - _lag) / Math.Min(_heard, RecentExamples));
     }

@@ -66,6 +66,23 @@ public sealed class LossGuardTests
         Assert.Equal(explodes, guard.Explosion is not null);
     }
 
+    [Fact]
+    public void AnExampleThatIsNoNumberDoesNotHideAnExplosion()
+    {
+        var guard = new LossGuard(normMax: 5);
+        for (var i = 0; i < 2_000; i++)
+            guard.Add(0.1, Math.Log(100), 1e-4);
+        for (var i = 0; i < 200; i++)
+        {
+            var loss = i == 150 ? double.NaN : 20;
+            guard.Add(loss, Math.Log(100), 1);
+            if (guard.Doubts)
+                guard.Hear(loss - 2);
+        }
+
+        Assert.NotNull(guard.Explosion);
+    }
+
     /// <summary>Everybody takes the item that lies so far behind the last one, until everybody takes another.</summary>
     [Fact]
     public void AModelThatWasSureOfAStreamThatTurnsAwayLearnsOn()
