@@ -81,7 +81,7 @@ public sealed class OnlineLearnerTests
         var loaded = Recommender.Load(stream, new());
         _world.Play(100, original, loaded);
 
-        Assert.Equal(Saved(original), Saved(loaded));
+        Assert.Equal(World.Saved(original), World.Saved(loaded));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class OnlineLearnerTests
             last = next;
             keeper.Publish();
             if (i == 20)
-                Assert.Equal(Saved(keeper), Saved(recommender));
+                Assert.Equal(World.Saved(keeper), World.Saved(recommender));
         }
 
         Assert.Equal(first, Ask(held));
@@ -342,67 +342,14 @@ public sealed class OnlineLearnerTests
 
         static long[] ShownQuery(Recommender recommender)
         {
-            using var stream = new MemoryStream(Saved(recommender));
+            using var stream = new MemoryStream(World.Saved(recommender));
             return TensorFile.Read(stream).Tensors["online.shown_query"].To<long>();
         }
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData(100.5f)]
-    [InlineData(1e30f)]
-    [InlineData(float.NaN)]
-    [InlineData(float.PositiveInfinity)]
-    public void WhatNoEngagementWeighsIsRefusedBeforeAnythingIsLearned(float weight)
-    {
-        var recommender = World.NewRecommender();
-        _world.Play(50, recommender);
-        var before = Saved(recommender);
-
-        Assert.Throws<ArgumentOutOfRangeException>(
-            () => recommender.Learn(_world.User("u3").Current(), "i1", weight, _world.NowMs, "u3"));
-        Assert.Throws<ArgumentOutOfRangeException>(() => recommender.Observe("i1", weight, _world.NowMs, "u3"));
-
-        Assert.Equal(before, Saved(recommender));
-    }
-
-    /// <summary>What an outcome counts is relative to the usual one, however little that was.</summary>
-    [Fact]
-    public void AStrongOutcomeAfterThousandsThatWeighedNothingIsOneStepLikeOthers()
-    {
-        var recommender = World.NewRecommender();
-        _world.Play(300, recommender);
-        for (var i = 0; i < 9_000; i++)
-        {
-            recommender.Show(UserContext.Empty, new("u3", "i5", _world.NowMs + i, 0, 0.9f));
-            recommender.Observe("i5", 1e-40f, _world.NowMs + i, "u3");
-        }
-
-        recommender.Observe("i5", 1, _world.NowMs + 9_000, "u3");
-
-        Assert.Equal(9_000, recommender.Progress.Engagement.Joined);
-        Assert.Equal(0, recommender.Progress.Skipped);
-    }
-
-    [Fact]
-    public void APropensityThatIsNoNumberCountsAsNoneSaid()
-    {
-        var recommender = World.NewRecommender();
-        _world.Play(300, recommender);
-        recommender.Show(UserContext.Empty, new("u3", "i5", _world.NowMs, 0, float.NaN));
-        recommender.Show(UserContext.Empty, new("u3", "i6", _world.NowMs, 1, 0.9f));
-
-        recommender.Observe("i5", 1, _world.NowMs + 1, "u3");
-        recommender.Observe("i6", 1, _world.NowMs + 2, "u3");
-
-        Assert.Equal(0, recommender.Progress.Skipped);
-        Assert.Equal(1, recommender.Progress.Engagement.RankedRate);
-    }
-
     private static int Replayed(Recommender recommender)
     {
-        using var stream = new MemoryStream(Saved(recommender));
+        using var stream = new MemoryStream(World.Saved(recommender));
         return (int)TensorFile.Read(stream).Tensors["online.replay.examples"].Shape[0];
     }
 
@@ -416,16 +363,8 @@ public sealed class OnlineLearnerTests
 
         static IReadOnlyDictionary<string, Tensor> Tensors(Recommender recommender)
         {
-            using var stream = new MemoryStream(Saved(recommender));
+            using var stream = new MemoryStream(World.Saved(recommender));
             return TensorFile.Read(stream).Tensors;
         }
-    }
-
-    private static byte[] Saved(Recommender recommender)
-    {
-        recommender.Publish();
-        using var stream = new MemoryStream();
-        recommender.Save(stream);
-        return stream.ToArray();
     }
 }

@@ -50,4 +50,13 @@ internal sealed class World
 
     public RankedItem[] Ask(Recommender recommender, string user, int limit = 10) =>
         Ask(recommender.Publish(), User(user).Current(), limit);
+
+    /// <summary>What <see cref="Recommender.Save"/> writes once all is published.</summary>
+    public static byte[] Saved(Recommender recommender)
+    {
+        recommender.Publish();
+        using var stream = new MemoryStream();
+        recommender.Save(stream);
+        return stream.ToArray();
+    }
 }
