@@ -59,14 +59,16 @@ internal sealed partial class GuardedModel(
         return sound;
     }
 
-    /// <summary>The bytes of the model as it is now, made on a thread of the pool while it may learn on.</summary>
+    /// <summary>The bytes of the model as it is now, made on a thread of their own while it may learn on: of the few
+    /// threads that all actors share one would be gone for as long as that takes.</summary>
     /// <returns>Null if the model was broken, and went back.</returns>
     public async Task<StoredModel?> ToStoredAsync()
     {
         var (model, image) = (Model, Model.Capture());
         try
         {
-            return await Task.Run(image.ToStored);
+            return await Task.Factory.StartNew(
+                image.ToStored, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (ArithmeticException exception)
         {

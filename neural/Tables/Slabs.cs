@@ -1,20 +1,18 @@
 namespace Engage.Neural;
 
 /// <summary>
-/// Blocks of floats of a few lengths, for tables whose rows grow one by one. They lie in large arrays that hold no
-/// references: however many blocks there are and whatever is written, it is nothing to the garbage collector, which
-/// otherwise looks through all that changed among old objects while everybody stands still. One writer; views for
-/// readers, as <see cref="PagedTable{T}"/> has them: a block that a view shows is replaced, not written, and used again
-/// when no view shows it any more.
+/// Blocks of floats of a few lengths, for tables whose rows grow one by one. They lie together in memory of their own
+/// (<see cref="UnmanagedFloats"/>): however many blocks there are and whatever is written, it is nothing to the garbage
+/// collector, which otherwise looks through all that changed among old objects, and moves what is new, while everybody
+/// stands still. One writer; views for readers, as <see cref="PagedTable{T}"/> has them: a block that a view shows is
+/// replaced, not written, and used again when no view shows it any more.
 /// </summary>
 /// <remarks>Without views that are released no block ever is: <see cref="Wasted"/> says when to begin anew. Numbers of
 /// another type are what their bits are as floats.</remarks>
 public sealed class Slabs
 {
-    // Of a slab, unless one block needs more; the first of each length are shorter. Below what is a large object to the
-    // collector: with pinned slabs of 1 MB learning was seen to stand for seconds after each store of the model, it
-    // seems for a collection in the background. A slab is moved twice in its life, which is a copy of 64 KB.
-    private const int FloatsMax = 1 << 14;
+    // Of a slab, unless one block needs more; the first of each length are shorter.
+    private const int FloatsMax = 1 << 16;
 
     private const int FloatsMin = 1 << 10;
     private const int BlockBits = 10;
@@ -48,7 +46,8 @@ public sealed class Slabs
 
     private long Taken { get; set; }
 
-    /// <summary>What all views show: valid for blocks of views that are held, and for the writer's own.</summary>
+    /// <summary>What all views show: valid for blocks of views that are held, and for the writer's own; and while
+    /// somebody refers to this or a view.</summary>
     public SlabsView View => new(_slabs);
 
     /// <summary>A block for writing; only until a view shows it.</summary>
@@ -100,7 +99,7 @@ public sealed class Slabs
             Array.Resize(ref _slabs, 2 * _count);
         own.Floats = Math.Clamp(2 * own.Floats, FloatsMin, FloatsMax);
         own.Left = Math.Clamp(own.Floats / own.Length, 1, 1 << BlockBits);
-        var numbers = GC.AllocateUninitializedArray<float>(own.Left * own.Length);
+        var numbers = new UnmanagedFloats(own.Left * own.Length);
         Held += numbers.Length;
         _slabs[_count] = new(numbers, own.Length, size);
         own.Next = _count++ << BlockBits;
@@ -123,9 +122,9 @@ public sealed class Slabs
         public int Floats { get; set; }
     }
 
-    internal readonly record struct Slab(float[] Numbers, int Length, int Size)
+    internal readonly record struct Slab(UnmanagedFloats Numbers, int Length, int Size)
     {
-        public Span<float> this[int block] => Numbers.AsSpan((block & ((1 << BlockBits) - 1)) * Length, Length);
+        public Span<float> this[int block] => Numbers.Slice((block & ((1 << BlockBits) - 1)) * Length, Length);
 
         public static int Of(int block) => block >> BlockBits;
     }

@@ -60,7 +60,7 @@ internal sealed class NeighbourBlocks
     /// <param name="items">Their blocks, 0 where there is none.</param>
     public void BeginAnew(PagedTable<int> items)
     {
-        var old = _slabs.View;
+        var old = _slabs;
         _slabs = NewSlabs();
         for (var item = 0; item < items.Count; item++)
         {
@@ -71,6 +71,9 @@ internal sealed class NeighbourBlocks
             Of(block).Born = _pages.Now - 1;
             items.Writable(item)[0] = block;
         }
+
+        // Its spans do not keep it alive.
+        GC.KeepAlive(old);
     }
 
     /// <summary>An item's ties for writing.</summary>
