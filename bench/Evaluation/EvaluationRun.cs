@@ -71,7 +71,8 @@ internal sealed class EvaluationRun(
     }
 
     private Contestant Stale(string model, Predicate<int> due) =>
-        new(model, new StaleModel(_feeds[model] = new(due), _scale));
+        // A scale of its own: it counts what it leaves out.
+        new(model, new StaleModel(_feeds[model] = new(due), RatingScale.Of(events)));
 
     /// <summary>The learner is there whenever one of its parts or followers is, asked or not.</summary>
     private Contestant[] Learning(Contestant[] stale)
