@@ -5,8 +5,8 @@ namespace Engage.Bench.Evaluation;
 
 /// <summary>
 /// The answer that users get: the product's own recommender, learning from every event what the users' actors and the
-/// model's actor would teach it, and publishing after each. Asking and learning take turns here, so that what is asked
-/// is the model itself: to copy what each event changes would take longer than to answer.
+/// model's actor would teach it. Asking and learning take turns here, so that what is asked is the model itself, as it
+/// would be published after each event: nobody else reads, and what an event changes need not be copied.
 /// </summary>
 /// <param name="scale">Turns recorded ratings into stars; null when nothing was rated.</param>
 /// <param name="followers">Get the snapshots that are due to them.</param>
