@@ -243,8 +243,8 @@ public sealed class Recommender
             pages);
     }
 
-    /// <summary>The model as it is now, not copied: for measuring, on the writer's thread, until the next change. Nobody
-    /// holds it; it is not to be released.</summary>
+    /// <summary>The model as it is now, not copied: for measuring, on the writer's thread, until the next change.
+    /// Nobody holds it; it is not to be released.</summary>
     public RecommenderSnapshot Look() => new(_version, LiveView() with { Outlook = _outlook.Freeze() }, null);
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,

@@ -88,9 +88,9 @@ public sealed class RecommenderSnapshot
             results[q] = items.AsSpan(at, counts[q]).ToArray();
     }
 
-    /// <summary>What a query gets, what it gets <see cref="RecommendQuery.AsRanked"/>, and what the towers alone find for
-    /// its user, by one search and one forward pass: for measuring, where all three are asked of each event. Nothing is
-    /// drawn, and no reason is named.</summary>
+    /// <summary>What a query gets, what it gets <see cref="RecommendQuery.AsRanked"/>, and what the towers alone find
+    /// for its user, by one search and one forward pass: for measuring, where all three are asked of each event.
+    /// Nothing is drawn, and no reason is named.</summary>
     public StageAnswers ByStage(in RecommendQuery query)
     {
         if (query.Check() is { } wrong)
