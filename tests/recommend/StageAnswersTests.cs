@@ -57,7 +57,7 @@ public sealed class StageAnswersTests
 
     [Fact]
     public void ABadQueryIsRefusedAsEverywhere() => Assert.Throws<ArgumentOutOfRangeException>(
-        () => _looked.Look().ByStage(new(UserContext.Empty, 0, _world.NowMs)));
+        () => _looked.Look().ByStage(new(UserContext.Empty, RecommenderOptions.LimitMax + 1, _world.NowMs)));
 
     private void Learn(int step)
     {
