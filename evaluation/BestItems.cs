@@ -16,7 +16,8 @@ internal static class BestItems
     {
         var best = new PriorityQueue<int, (TScore Score, int Late)>(count + 1);
         var bar = TScore.NegativeInfinity;
-        for (var i = 0; i < items.Count; i++)
+        scores = scores[..items.Count];
+        for (var i = Passing(scores, 0, bar); i < items.Count; i = Passing(scores, i + 1, bar))
         {
             // Of equal scores the earlier item stays, so the bar must be passed, not reached.
             if (scores[i] <= bar || (without is not null && without.Contains(i)))
@@ -32,5 +33,17 @@ internal static class BestItems
         for (var place = list.Length - 1; place >= 0; place--)
             list[place] = items[best.Dequeue()];
         return list;
+    }
+
+    /// <summary>Where the next score above the bar may be: most of a large catalogue lies below it, and is passed over
+    /// many at once.</summary>
+    private static int Passing<TScore>(ReadOnlySpan<TScore> scores, int from, TScore bar)
+        where TScore : IFloatingPointIeee754<TScore>
+    {
+        var bars = new Vector<TScore>(bar);
+        while (from <= scores.Length - Vector<TScore>.Count
+            && !Vector.GreaterThanAny(new Vector<TScore>(scores[from..]), bars))
+            from += Vector<TScore>.Count;
+        return from;
     }
 }

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Engage.Evaluation;
 
 /// <summary>
@@ -40,8 +43,7 @@ public sealed class CoOccurrenceBaseline(double decay = 0.8, double closeness = 
         var weight = 1.0;
         for (var place = history.Count - 1; place >= 0 && weight > WeightMin; place--, weight *= decay)
             _pairs[history[place]].AddTo(_scores, (float)weight / MathF.Pow(_counts[history[place]], PartnerPower));
-        for (var i = 0; i < _items.Count; i++)
-            _scores[i] = (_scores[i] / _powers[i]) + (_counts[i] * PopularityWeight);
+        Weigh(_scores, CollectionsMarshal.AsSpan(_powers), CollectionsMarshal.AsSpan(_counts));
         foreach (var had in history)
             _scores[had] = float.NegativeInfinity;
         return ValueTask.FromResult<IReadOnlyList<string>>(BestItems.Of<float>(_items, _scores, null, count));
@@ -67,6 +69,20 @@ public sealed class CoOccurrenceBaseline(double decay = 0.8, double closeness = 
         if (!history.Contains(item))
             Count(history, item);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Holds each score back by its item's popularity, and adds what breaks ties.</summary>
+    private static void Weigh(Span<float> scores, ReadOnlySpan<float> powers, ReadOnlySpan<int> counts)
+    {
+        var i = 0;
+        for (; i <= counts.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var popular = Vector.ConvertToSingle(new Vector<int>(counts[i..])) * PopularityWeight;
+            ((new Vector<float>(scores[i..]) / new Vector<float>(powers[i..])) + popular).CopyTo(scores[i..]);
+        }
+
+        for (; i < counts.Length; i++)
+            scores[i] = (scores[i] / powers[i]) + (counts[i] * PopularityWeight);
     }
 
     private void Count(List<int> history, int item)

@@ -231,7 +231,7 @@ public sealed class Recommender
     /// has changed.</summary>
     public RecommenderSnapshot Publish()
     {
-        if (_published is { } same && same.Pages.TryHold())
+        if (_published is { Pages: { } held } same && held.TryHold())
             return same;
         var pages = _pages.Begin();
         return _published = new(
@@ -242,6 +242,10 @@ public sealed class Recommender
                 _outlook.Freeze(), _mixture.Freeze()),
             pages);
     }
+
+    /// <summary>The model as it is now, not copied: for measuring, on the writer's thread, until the next change.
+    /// Nobody holds it; it is not to be released.</summary>
+    public RecommenderSnapshot Look() => new(_version, LiveView() with { Outlook = _outlook.Freeze() }, null);
 
     /// <summary>Writes everything that learning goes on from: weights, optimizer state, statistics, random state,
     /// impressions that wait.</summary>

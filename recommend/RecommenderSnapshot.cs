@@ -19,21 +19,22 @@ public sealed class RecommenderSnapshot
 
     private readonly ModelView _view;
 
-    internal RecommenderSnapshot(long version, ModelView view, PageView pages) =>
+    /// <param name="pages">Null for a look at what goes on changing.</param>
+    internal RecommenderSnapshot(long version, ModelView view, PageView? pages) =>
         (Version, _view, Pages) = (version, view, pages);
 
     internal ModelView View => _view;
 
-    internal PageView Pages { get; }
+    internal PageView? Pages { get; }
 
     /// <summary>What users do next.</summary>
     public OutlookView Outlook => _view.Outlook!;
 
     /// <summary>For one more reader; see <see cref="PageView.Hold"/>.</summary>
-    public void Hold() => Pages.Hold();
+    public void Hold() => Pages?.Hold();
 
     /// <summary>Once for each hold; after the last, only <see cref="Version"/> may be read.</summary>
-    public void Release() => Pages.Release();
+    public void Release() => Pages?.Release();
 
     /// <summary>Increases with every snapshot that differs from the one before.</summary>
     public long Version { get; }
@@ -58,9 +59,8 @@ public sealed class RecommenderSnapshot
         Prepare(queries, scratch);
         for (var q = 0; q < queries.Length; q++)
             Gather(queries[q], scratch.Asked[q], scratch);
+        var logits = Score(scratch);
         var rows = scratch.Features.All;
-        _view.Ranker.Standardize(rows, scratch.Items.Count);
-        var logits = scratch.Score(_view.Ranker, rows, scratch.Items.Count);
         for (var (q, from) = (0, 0); q < queries.Length; q++)
             from = ChooseBest(queries[q], q, from, rows, logits, scratch);
         Reasons.Explain(_view, scratch);
@@ -88,6 +88,30 @@ public sealed class RecommenderSnapshot
             results[q] = items.AsSpan(at, counts[q]).ToArray();
     }
 
+    /// <summary>What a query gets, what it gets <see cref="RecommendQuery.AsRanked"/>, and what the towers alone find
+    /// for its user, by one search and one forward pass: for measuring, where all three are asked of each event.
+    /// Nothing is drawn, and no reason is named.</summary>
+    public StageAnswers ByStage(in RecommendQuery query)
+    {
+        if (query.Check() is { } wrong)
+            throw wrong;
+        if (!Pool.TryTake(out var scratch))
+            scratch = new(ManagedBackend.Instance);
+        scratch.Begin();
+        Prepare([query], scratch);
+        var asked = scratch.Asked[0];
+        Gather(query, asked, scratch);
+        var logits = Score(scratch);
+        Mix(scratch.Features.All, 0, logits, scratch);
+        // The buffer of places is the next ranking's as well.
+        var served = Ids(scratch, scratch.Reranker.Rank(_view, query, scratch.Items.All, logits));
+        var ranked = Ids(
+            scratch, scratch.Reranker.Rank(_view, query with { AsRanked = true }, scratch.Items.All, logits));
+        var found = Found(asked, query.Limit);
+        Pool.Add(scratch);
+        return new(served, ranked, found);
+    }
+
     /// <summary>The first stage alone: what the two-tower model finds for a user, best first. For measuring.</summary>
     public string[] Retrieve(UserContext user, int limit)
     {
@@ -97,8 +121,9 @@ public sealed class RecommenderSnapshot
         var asked = scratch.AskedFor(1)[0];
         asked.Prepare(_view, user);
         scratch.Sweep.Find(_view.Towers, [asked], [limit]);
+        var found = Found(asked, limit);
         Pool.Add(scratch);
-        return [.. asked.Towers.All.ToArray().Select(found => _view.Catalogue.Id(found.Item))];
+        return found;
     }
 
     /// <summary>What the model says of given items for a user, taken or not. For measuring.</summary>
@@ -225,6 +250,22 @@ public sealed class RecommenderSnapshot
         scratch.Ends.Add(new QueryEnds(scratch.Items.Count, 0));
     }
 
+    /// <summary>Standardizes the rows of all candidates and scores them.</summary>
+    private Span<float> Score(BatchScratch scratch)
+    {
+        var rows = scratch.Features.All;
+        _view.Ranker.Standardize(rows, scratch.Items.Count);
+        return scratch.Score(_view.Ranker, rows, scratch.Items.Count);
+    }
+
+    /// <summary>Turns the ranker's logits of one query's candidates, which begin at <paramref name="from"/>, into what
+    /// all models say together.</summary>
+    private void Mix(ReadOnlySpan<float> rows, int from, Span<float> scores, BatchScratch scratch)
+    {
+        _view.Mixture.Mix(scratch.Given.All.Slice(from, scores.Length), scores);
+        _view.Engagement.Mix(rows[(from * _view.Ranker.Layout.Count)..], scores, scratch.Engagement);
+    }
+
     /// <summary>Appends the best of one query's candidates, which begin at <paramref name="from"/>.</summary>
     /// <returns>Where they end.</returns>
     private int ChooseBest(
@@ -233,8 +274,7 @@ public sealed class RecommenderSnapshot
         ref var ends = ref scratch.Ends.All[q];
         var items = scratch.Items.All[from..ends.Items];
         var scores = logits[from..ends.Items];
-        _view.Mixture.Mix(scratch.Given.All[from..ends.Items], scores);
-        _view.Engagement.Mix(rows[(from * _view.Ranker.Layout.Count)..], scores, scratch.Engagement);
+        Mix(rows, from, scores, scratch);
         foreach (var placed in scratch.Reranker.Rank(_view, query, items, scores))
             scratch.Answers.Add(
                 new Answer { Place = from + placed.Index, Score = placed.Score, Effect = placed.Effect });
@@ -242,6 +282,23 @@ public sealed class RecommenderSnapshot
         scratch.Explorer.Explore(_view, query, items, scores, from, own);
         ends = ends with { Answers = scratch.Answers.Count };
         return ends.Items;
+    }
+
+    private string[] Ids(BatchScratch scratch, ReadOnlySpan<Placed> places)
+    {
+        var ids = new string[places.Length];
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = _view.Catalogue.Id(scratch.Items.All[places[i].Index]);
+        return ids;
+    }
+
+    /// <summary>The first of what the towers found.</summary>
+    private string[] Found(PreparedQuery asked, int limit)
+    {
+        var ids = new string[Math.Min(limit, asked.Towers.Count)];
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = _view.Catalogue.Id(asked.Towers.All[i].Item);
+        return ids;
     }
 
     private int Write(int q, Span<RankedItem> into, BatchScratch scratch)

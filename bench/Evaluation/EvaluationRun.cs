@@ -5,8 +5,8 @@ using Spectre.Console;
 namespace Engage.Bench.Evaluation;
 
 /// <summary>
-/// Every stage of the recommender and every rule to beat over one stream. Three passes side by side: what learns, the
-/// same model updated more rarely, and the rules.
+/// Every stage of the recommender and every rule to beat over one stream. Passes side by side: what learns, the same
+/// model updated more rarely, one pass for each rate, and the rules.
 /// </summary>
 internal sealed class EvaluationRun(
     IReadOnlyList<Interaction> events, RecommenderOptions options, ulong seed, string[] only)
@@ -35,14 +35,14 @@ internal sealed class EvaluationRun(
         Task<PrequentialResult>[] passes =
         [
             PassAsync(progress, Learning(stale), stop),
-            PassAsync(progress, stale, stop),
+            .. stale.Select(contestant => PassAsync(progress, [contestant], stop)),
             PassAsync(progress, [.. Rules().Where(IsChosen)], stop),
         ];
         var results = await Task.WhenAll(passes).ConfigureAwait(false);
         return new(
             [.. results.SelectMany(result => result.Rows).Where(row => IsChosen(row.Model))],
             [.. results.SelectMany(result => result.Curves).Where(curve => IsChosen(curve.Model))],
-            _probe?.Read(), only.Length == 0 ? _served?.Recommender.Progress.Outlook : null,
+            _probe?.Read(), only.Length == 0 ? _served?.Progress.Outlook : null,
             _scale?.LeftOut ?? 0);
     }
 
@@ -71,7 +71,8 @@ internal sealed class EvaluationRun(
     }
 
     private Contestant Stale(string model, Predicate<int> due) =>
-        new(model, new StaleModel(_feeds[model] = new(due), _scale));
+        // A scale of its own: it counts what it leaves out.
+        new(model, new StaleModel(_feeds[model] = new(due), RatingScale.Of(events)));
 
     /// <summary>The learner is there whenever one of its parts or followers is, asked or not.</summary>
     private Contestant[] Learning(Contestant[] stale)
@@ -80,7 +81,8 @@ internal sealed class EvaluationRun(
             options, seed, _scale, [.. stale.Select(contestant => _feeds[contestant.Model])], _probe);
         Contestant[] parts =
         [
-            new(TwoTower, new TowersAlone(served)), new(Ranker, new RankerAlone(served)),
+            new(TwoTower, new ServedPart(served, answers => answers.Found)),
+            new(Ranker, new ServedPart(served, answers => answers.Ranked)),
         ];
         parts = [.. parts.Where(IsChosen)];
         return IsChosen(Served) ? [new(Served, served), .. parts]

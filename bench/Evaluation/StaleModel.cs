@@ -7,12 +7,11 @@ namespace Engage.Bench.Evaluation;
 /// The served model as it would be if it were updated more rarely: users' histories are up to date, the weights and
 /// counts are those of the last snapshot that was due.
 /// </summary>
-/// <param name="scale">As the served model's.</param>
+/// <param name="scale">Like the served model's, and nobody else's.</param>
 internal sealed class StaleModel(SnapshotFeed feed, RatingScale? scale) : IPrequentialRecommender
 {
     private readonly UserHistories _users = new();
     private readonly UserActions _actions = new(scale);
-    private readonly RankedItem[][] _results = new RankedItem[1][];
     private RecommenderSnapshot? _snapshot;
     private int _events;
     private int _looked = -1;
@@ -27,8 +26,7 @@ internal sealed class StaleModel(SnapshotFeed feed, RatingScale? scale) : IPrequ
         {
             UserId = user, Actions = _actions.Of(user),
         };
-        _snapshot.Recommend([query], _results);
-        return Array.ConvertAll(_results[0], ranked => ranked.Item);
+        return _snapshot.ByStage(query).Served;
     }
 
     public async ValueTask LearnAsync(Interaction interaction, CancellationToken cancellation)
@@ -44,7 +42,10 @@ internal sealed class StaleModel(SnapshotFeed feed, RatingScale? scale) : IPrequ
         if (_looked == _events)
             return;
         _looked = _events;
-        if (feed.IsDue(_events))
-            _snapshot = await feed.TakeAsync(cancellation).ConfigureAwait(false);
+        if (!feed.IsDue(_events))
+            return;
+        // The learner writes its pages again.
+        _snapshot?.Release();
+        _snapshot = await feed.TakeAsync(cancellation).ConfigureAwait(false);
     }
 }

@@ -58,6 +58,13 @@ public readonly record struct RankedItem(string Item, float Score, RecommendReas
     public bool Explored { get; init; }
 }
 
+/// <summary>What each stage of a recommender gives one query, best first; see <see
+/// cref="RecommenderSnapshot.ByStage"/>.</summary>
+/// <param name="Served">What users get.</param>
+/// <param name="Ranked">The ranker's own order.</param>
+/// <param name="Found">What the two-tower model alone would give.</param>
+public sealed record StageAnswers(string[] Served, string[] Ranked, string[] Found);
+
 /// <summary>The candidate source that spoke most clearly for an item.</summary>
 public enum RecommendReasonKind
 {

@@ -16,6 +16,9 @@ internal static class CandidateSource
     // The same where rules forbid some of them.
     private const int NewestRuledMax = 512;
 
+    /// <summary>Lists of ties: <see cref="TieColumns"/>.</summary>
+    public static int TieLists => TieColumns.Length;
+
     // An array: a span over constants is made anew at each call where the code is not optimized.
     private static readonly int[] TieColumns =
     [
@@ -130,22 +133,27 @@ internal static class CandidateSource
 
     private static void ChooseTies(ModelView view, Scratch scratch)
     {
-        foreach (var column in TieColumns)
+        for (var c = 0; c < TieColumns.Length; c++)
+            scratch.TieTops[c].Begin(view.Options.CandidatesPerSource);
+        // They lie anywhere, in large catalogues in no cache: each is waited for once and offered to all columns.
+        for (var t = 0; t < scratch.TouchedCount; t++)
         {
-            scratch.Top.Begin(view.Options.CandidatesPerSource);
-            for (var t = 0; t < scratch.TouchedCount; t++)
+            var item = scratch.Touched[t];
+            var sums = scratch.TieSums.AsSpan(item * FeatureLayout.TieSums, FeatureLayout.TieSums);
+            for (var c = 0; c < TieColumns.Length; c++)
             {
-                var item = scratch.Touched[t];
-                var score = scratch.TieSums[(item * FeatureLayout.TieSums) + column];
-                if (column == Neighbours.Kinds + CoOccurrence.Together)
+                var (score, top) = (sums[TieColumns[c]], scratch.TieTops[c]);
+                // Popularity only takes away: what has lost before need not be asked for it.
+                if (score >= top.Bar && TieColumns[c] == Neighbours.Kinds + CoOccurrence.Together)
                     score /= MathF.Sqrt(view.Catalogue.Stats(item).Takers + 1);
-                if (score >= scratch.Top.Bar && score > 0 && !scratch.IsBarred(item))
-                    scratch.Top.Offer(score, item);
+                if (score >= top.Bar && score > 0 && !scratch.IsBarred(item))
+                    top.Offer(score, item);
             }
-
-            foreach (var (_, item) in scratch.Top.End())
-                scratch.Choose(item, Sources.Ties);
         }
+
+        for (var c = 0; c < TieColumns.Length; c++)
+            foreach (var (_, item) in scratch.TieTops[c].End())
+                scratch.Choose(item, Sources.Ties);
     }
 
     private static void ChooseTrends(in TrendsView trends, int count, Scratch scratch)

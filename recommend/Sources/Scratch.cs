@@ -62,6 +62,9 @@ internal sealed class Scratch
 
     public TopK Top { get; } = new();
 
+    /// <summary>For each way to sum up ties that nominates.</summary>
+    public TopK[] TieTops { get; } = [.. Enumerable.Range(0, CandidateSource.TieLists).Select(_ => new TopK())];
+
     public AttentionScratch Attention { get; } = new();
 
     /// <summary>[candidates, <see cref="FeatureLayout.Logs"/>].</summary>

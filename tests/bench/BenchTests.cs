@@ -125,6 +125,28 @@ public sealed class BenchTests
         }
     }
 
+    [Fact]
+    public async Task EvaluateCountsARatingOffTheScaleOnce()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            // The scale is that of the first thousand.
+            var lines = Enumerable.Range(0, 1_010).Select(i => string.Create(
+                CultureInfo.InvariantCulture, $"u{i % 7}\ti{i % 11}\t{(i == 1_005 ? 90 : i % 10)}\t{1_000_000 + i}"));
+            await File.WriteAllTextAsync(
+                file, "user_id\titem_id\trating\ttimestamp\n" + string.Join('\n', lines) + "\n");
+
+            var report = await BenchProgram.RunAsync("evaluate", file);
+
+            Assert.Equal(1, report.GetProperty("ratingsLeftOut").GetInt32());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Theory]
     [InlineData("no columns here\n", "no column 'user_id'")]
     [InlineData("", "empty")]
