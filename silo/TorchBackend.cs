@@ -85,6 +85,7 @@ internal sealed class TorchBackend : IMlpBackend
         private readonly torch.Device _device;
         private readonly bool _isCuda;
         private readonly Gelu? _gelu;
+        private readonly Func<Tensor, Tensor> _activate;
         private readonly Tensor _stagedParameters;
         private readonly Tensor _parameters;
         private readonly List<Tensor> _weights = [];
@@ -100,6 +101,14 @@ internal sealed class TorchBackend : IMlpBackend
         {
             (_mlp, _device, _isCuda) = (mlp, device, isCuda);
             _gelu = mlp.Activation == Activation.Gelu ? new() : null;
+            _activate = mlp.Activation switch
+            {
+                Activation.Relu => static sums => sums.relu_(),
+                Activation.Gelu => _gelu!.Of,
+                Activation.Sigmoid => static sums => sums.sigmoid_(),
+                var other => throw new NotSupportedException(
+                    $"TorchBackend does not compute the activation '{other}'; score with Scoring=Managed."),
+            };
             _stagedParameters = Staging(mlp.ParameterCount);
             _parameters = isCuda ? Kept(torch.zeros([mlp.ParameterCount], device: device)) : _stagedParameters;
             var at = 0;
@@ -160,7 +169,7 @@ internal sealed class TorchBackend : IMlpBackend
             for (var l = 0; l < _biases.Count; l++)
             {
                 var sums = _biases[l].addmm(hidden, _weights[l]);
-                hidden = _gelu is null ? sums.relu_() : _gelu.Of(sums);
+                hidden = _activate(sums);
             }
             var logits = hidden.mm(_weights[^1]);
             return _wide is null ? logits : logits.addmm_(rows, _wide);

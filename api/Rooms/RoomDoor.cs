@@ -85,9 +85,9 @@ internal sealed class RoomDoor(
     public Task<ActAnswer> ActAsync(HubCallerContext caller, Argument<string> room, Argument<RoomAction> action)
     {
         var id = IdOf(room);
-        if (action.Value is null)
-            throw HubProblems.Refusal(Problem.InvalidRequest(action.Error ?? "action: expected an object, found null"));
-        return ActAsync(caller, id, action.Value);
+        var (asked, error) = ClientActions.Of(action);
+        if (asked is null) throw HubProblems.Refusal(Problem.InvalidRequest(error!));
+        return ActAsync(caller, id, asked);
     }
 
     private async Task<ActAnswer> ActAsync(HubCallerContext caller, RoomId room, RoomAction action)

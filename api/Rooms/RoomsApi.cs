@@ -124,9 +124,8 @@ internal static class RoomsApi
     {
         try
         {
-            var read = await JsonSerializer.DeserializeAsync<Argument<RoomAction>>(
-                body, RoomJson.Options, cancellationToken);
-            return read.Value is null ? (null, read.Error ?? "expected an object, found null") : (read.Value, null);
+            return ClientActions.Of(await JsonSerializer.DeserializeAsync<Argument<RoomAction>>(
+                body, RoomJson.Options, cancellationToken));
         }
         catch (JsonException exception)
         {

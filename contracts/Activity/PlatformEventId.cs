@@ -5,10 +5,10 @@ using System.Text;
 namespace Engage.Contracts.Activity;
 
 /// <summary>
-/// Ids of the events that the platform itself writes: UUIDs of version 8 (RFC 9562) that begin with a mark. Nobody
-/// else's events may have such an id. These follow from what the events tell of, so that telling it again after a crash
-/// is harmless, and whoever knows that could otherwise send an event of hers first, for which the true one would then
-/// be taken.
+/// Ids of the events that the platform itself writes, and of what it says in rooms: UUIDs of version 8 (RFC 9562) that
+/// begin with a mark. Nobody else's events and messages may have such an id. These follow from what the events tell of,
+/// so that telling it again after a crash is harmless, and whoever knows that could otherwise send an event of hers
+/// first, for which the true one would then be taken.
 /// </summary>
 /// <remarks>Rejected: ids that nobody can foresee, from a secret. Losing or changing the secret would count again what
 /// was told before. And version 8 alone as the mark: of ids that are made of random bits, as many clients make them,

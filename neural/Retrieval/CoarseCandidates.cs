@@ -40,11 +40,11 @@ internal sealed unsafe class CoarseCandidates
             if (!filter.Admits(user, firstItem + i))
                 continue;
             (own.Lower[own.Count], own.Upper[own.Count]) = (ScoreKeys.Of(lower[i], firstItem + i), upper[i]);
-            if (++own.Count < own.Upper.Length)
+            if (++own.Count < own.Length)
                 continue;
             Cut(own);
-            if (own.Count > own.Upper.Length - (own.Upper.Length / 4))
-                own.Grow();
+            if (own.Count > own.Length - (own.Length / 4))
+                own.Reserve(2 * own.Length);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed unsafe class CoarseCandidates
     }
 
     /// <summary>Items that a user can be left with.</summary>
-    public int LengthOf(int user) => _users[user].Upper.Length;
+    public int LengthOf(int user) => _users[user].Length;
 
     /// <summary>Drops what cannot be among the best.</summary>
     private void Cut(Candidates own)
@@ -87,17 +87,23 @@ internal sealed unsafe class CoarseCandidates
         public int Count;
         public float Threshold;
 
+        /// <summary>At so many the list is cut. The arrays may be longer, from a search that left more over: were those
+        /// filled first, nothing would be dropped until then, in this search and all that follow.</summary>
+        public int Length;
+
         public void Begin(int length)
         {
-            if (Upper.Length < length)
-                (Lower, Upper) = (new ulong[length], new float[length]);
             (Count, Threshold) = (0, float.NegativeInfinity);
+            Reserve(length);
         }
 
-        public void Grow()
+        public void Reserve(int length)
         {
-            Array.Resize(ref Lower, 2 * Lower.Length);
-            Array.Resize(ref Upper, 2 * Upper.Length);
+            Length = length;
+            if (Upper.Length >= length)
+                return;
+            Array.Resize(ref Lower, length);
+            Array.Resize(ref Upper, length);
         }
     }
 }

@@ -53,14 +53,15 @@ public sealed unsafe class QuantizedRetrieval
             throw new ArgumentException(
                 $"The quantized copy has {coarse.Count} rows of {coarse.Layout.Dimensions} dimensions, the table "
                 + $"{items.Count} of {items.Width}.");
-        if (items.Count < (long)ItemsPerK * k || users.Length % items.Width != 0 || indices.Length != scores.Length
-            || !_queries.TryBegin(users, coarse.Layout))
+        var count = users.Length / items.Width;
+        // What is wrong with the lengths, the exact search says.
+        if (items.Count < (long)ItemsPerK * k || users.Length % items.Width != 0 || indices.Length != count * k
+            || scores.Length != count * k || !_queries.TryBegin(users, coarse.Layout))
         {
             _exact.Search(items, users, k, filter, indices, scores);
             return;
         }
 
-        var count = users.Length / items.Width;
         _candidates.Begin(count, k);
         Sweep(coarse, count, in filter);
         for (var user = 0; user < count; user++)
@@ -176,8 +177,9 @@ public sealed unsafe class QuantizedRetrieval
         PagedRows<float> items, ReadOnlySpan<float> user, int number, int k, Span<int> indices, Span<float> scores)
     {
         if (_items.Length < _candidates.LengthOf(number))
-            (_items, _rows) = (
-                new int[_candidates.LengthOf(number)], new float[_candidates.LengthOf(number) * items.Width]);
+            _items = new int[_candidates.LengthOf(number)];
+        if (_rows.Length < _candidates.LengthOf(number) * items.Width)
+            _rows = new float[_candidates.LengthOf(number) * items.Width];
         var count = _candidates.Finish(number, _items);
         for (var i = 0; i < count; i++)
             CacheLines.Prefetch(items[_items[i]]);

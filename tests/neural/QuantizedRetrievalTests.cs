@@ -149,6 +149,56 @@ public sealed class QuantizedRetrievalTests
     }
 
     [Fact]
+    public void ASearcherServesTablesOfAnyWidth()
+    {
+        var random = new SeededRandom(12);
+        var retrieval = new QuantizedRetrieval();
+        foreach (var width in (ReadOnlySpan<int>)[4, 60, 8])
+        {
+            var layout = new QuantizedLayout(width, 1);
+            var (rows, copy) = (new PagedTable<float>(layout.Dimensions), new QuantizedTable(layout));
+            rows.GrowTo(500);
+            copy.GrowTo(500);
+            for (var item = 0; item < rows.Count; item++)
+                Set(rows, copy, item, Row(Numbers.Normal, layout, random));
+
+            AssertSame(rows.Live, copy.Live, Row(Numbers.Normal, layout, random), 10, $"width {width}", retrieval);
+        }
+    }
+
+    /// <summary>Of items that are all alike everything is a candidate. What was made room for then must not be filled
+    /// before the next search drops anything.</summary>
+    [Fact]
+    public void RoomForManyCandidatesIsNotUsedByTheNextSearch()
+    {
+        const int k = 4;
+        var candidates = new CoarseCandidates();
+        candidates.Begin(1, k);
+        for (var page = 0; page < 100; page++)
+            Take(candidates, page, lower: -1, upper: 1);
+        var many = candidates.Finish(0, new int[candidates.LengthOf(0)]);
+
+        candidates.Begin(1, k);
+        for (var page = 0; page < 4; page++)
+            Take(candidates, page, lower: 1, upper: 1);
+
+        Assert.Equal(100 * QuantizedLayout.RowsPerPage, many);
+        Assert.Equal(1, candidates.ThresholdOf(0));
+    }
+
+    [Fact]
+    public void ResultsOfAnotherLengthAreRefused()
+    {
+        var (rows, copy) = (new PagedTable<float>(4), new QuantizedTable(new(3, 1)));
+        rows.GrowTo(100);
+        copy.GrowTo(100);
+
+        foreach (var length in (int[])[3, 5])
+            Assert.Throws<ArgumentException>(() => new QuantizedRetrieval().Search(
+                rows.Live, copy.Live, new float[8], 2, new int[length], new float[length]));
+    }
+
+    [Fact]
     public void ACopyOfAnotherTableIsRefused()
     {
         var (rows, copy) = (new PagedTable<float>(4), new QuantizedTable(new(3, 1)));
@@ -206,14 +256,27 @@ public sealed class QuantizedRetrievalTests
         copy.Set(item, values);
     }
 
-    private static void AssertSame(PagedRows<float> rows, QuantizedRows copy, float[] users, int k, string what)
+    /// <summary>Sixteen items with the same bounds.</summary>
+    private static unsafe void Take(CoarseCandidates candidates, int page, float lower, float upper)
+    {
+        var bounds = stackalloc float[2 * QuantizedLayout.RowsPerPage];
+        new Span<float>(bounds, QuantizedLayout.RowsPerPage).Fill(lower);
+        new Span<float>(bounds + QuantizedLayout.RowsPerPage, QuantizedLayout.RowsPerPage).Fill(upper);
+        candidates.Take(
+            0, 0xFFFF, bounds, bounds + QuantizedLayout.RowsPerPage, page * QuantizedLayout.RowsPerPage,
+            default(EveryItem));
+    }
+
+    private static void AssertSame(
+        PagedRows<float> rows, QuantizedRows copy, float[] users, int k, string what,
+        QuantizedRetrieval? retrieval = null)
     {
         var length = users.Length / rows.Width * k;
         var (expected, expectedScores) = (new int[length], new float[length]);
         var (indices, scores) = (new int[length], new float[length]);
 
         new TopKRetrieval().Search(rows, users, k, default(NotEveryFifth), expected, expectedScores);
-        new QuantizedRetrieval().Search(rows, copy, users, k, default(NotEveryFifth), indices, scores);
+        (retrieval ?? new()).Search(rows, copy, users, k, default(NotEveryFifth), indices, scores);
 
         Assert.True(expected.SequenceEqual(indices), what);
         Assert.True(expectedScores.SequenceEqual(scores), what);

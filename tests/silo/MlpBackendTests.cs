@@ -26,7 +26,10 @@ public sealed class MlpBackendTests
     public void OutputsAreThoseOfTheNetwork(string backend, int batch)
     {
         foreach (var (activation, wide) in (ReadOnlySpan<(Activation, bool)>)
-            [(Activation.Relu, true), (Activation.Relu, false), (Activation.Gelu, true)])
+            [
+                (Activation.Relu, true), (Activation.Relu, false), (Activation.Gelu, true),
+                (Activation.Sigmoid, true),
+            ])
         {
             var mlp = new Mlp([13, 24, 7, 1], activation, wide);
             var (parameters, x) = (Parameters(mlp, 3), Floats(batch * mlp.Inputs, 5));

@@ -34,9 +34,13 @@ internal static class ReferenceMlp
         return outputs;
     }
 
-    private static double Activate(Activation activation, double x) => activation == Activation.Relu
-        ? Math.Max(0, x)
-        : 0.5 * x * (1 + Math.Tanh(0.7978845608 * (x + (0.044715 * x * x * x))));
+    private static double Activate(Activation activation, double x) => activation switch
+    {
+        Activation.Relu => Math.Max(0, x),
+        Activation.Gelu => 0.5 * x * (1 + Math.Tanh(0.7978845608 * (x + (0.044715 * x * x * x)))),
+        Activation.Sigmoid => 1 / (1 + Math.Exp(-x)),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not written down here yet."),
+    };
 
     public static float[] Parameters(Mlp mlp, int seed) =>
         Array.ConvertAll(Floats(mlp.ParameterCount, seed), value => value * 0.5f);

@@ -11,6 +11,7 @@ public sealed class TorchBackendTests
     [Theory]
     [InlineData(Activation.Relu)]
     [InlineData(Activation.Gelu)]
+    [InlineData(Activation.Sigmoid)]
     public void CallsEndWithAsManyLiveTensorsAsTheyBeganWith(Activation activation)
     {
         var mlp = new Mlp([64, 128, 64, 1], activation, wide: true);

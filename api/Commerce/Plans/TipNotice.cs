@@ -1,9 +1,8 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using Engage.Api.Accounts;
 using Engage.Api.Rooms;
 using Engage.Contracts;
+using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Commerce;
 using Engage.Contracts.Rooms;
@@ -18,8 +17,6 @@ namespace Engage.Api.Commerce.Plans;
 internal sealed partial class TipNotice(
     RoomDoor door, Admission admission, IGrainFactory grains, ILogger<TipNotice> logger)
 {
-    private const int GuidBytes = 16;
-
     public async Task SayAsync(
         ClaimsPrincipal caller, RoomId room, CreatorId creator, OrderView tip, string? message)
     {
@@ -41,9 +38,8 @@ internal sealed partial class TipNotice(
         }
     }
 
-    /// <summary>Sent again, the tip is said once.</summary>
-    private static Guid IdOf(OrderId order) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes($"engage.tip\n{order}")).AsSpan(0, GuidBytes));
+    /// <summary>Sent again, the tip is said once; and nobody, who could work it out, says anything under it.</summary>
+    public static Guid IdOf(OrderId order) => PlatformEventId.Of($"engage.tip\n{order}");
 
     [LoggerMessage(LogLevel.Warning, "Tip {Order} was paid, and could not be said in room {Room}")]
     private static partial void LogUnsaid(ILogger logger, Exception exception, OrderId order, RoomId room);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Engage.Api.Commerce.Plans;
+using Engage.Contracts.Commerce;
 
 namespace Engage.Api.Tests.Commerce;
 
@@ -36,6 +38,40 @@ public sealed class TipsTests(ShopServer shop) : IClassFixture<ShopServer>
         var read = tips.GetProperty("items").EnumerateArray()
             .Single(item => item.Text("order") == first.Body.Text("id"));
         Assert.Equal((user.User, room, "讲得真好"), (read.Text("from"), read.Text("room"), read.Text("message")));
+    }
+
+    /// <summary>The id follows from the order, and that from the giver and her key: she can work it out.</summary>
+    [Theory]
+    [InlineData("say")]
+    [InlineData("ask")]
+    [InlineData("openPoll")]
+    public async Task NothingIsSaidBeforehandUnderTheIdOfATip(string action)
+    {
+        using var user = await shop.NewUserAsync();
+        var room = $"r-{Guid.NewGuid():n}";
+        await shop.Service.CreateAsync(
+            "rooms", new { id = room, community = "g-ai", creator = "k-lin", title = new { en = "Lecture" } });
+        var key = shop.NewKey();
+        var id = TipNotice.IdOf(OrderId.Of(new(user.User), key));
+        object taken = action == "openPoll"
+            ? new { @do = action, id, kind = "wordCloud", question = "Not a tip?" }
+            : new { @do = action, id, text = "not a tip" };
+
+        var (status, problem) = await user.Http.PostJsonAsync($"/v1/rooms/{room}/actions", taken);
+        var tip = await ShopServer.PostAsync(
+            user.Http, "/v1/tips",
+            new
+            {
+                creator = "k-lin", amount = new { minorUnits = 1_000, currency = "CNY" }, room,
+                pay = new { method = "card", token = "tok_ok" },
+            },
+            key);
+        var (_, entries) = await user.Http.GetJsonAsync($"/v1/rooms/{room}/entries");
+
+        Assert.Equal((400, 201), (status, tip.Status));
+        Assert.Contains("version 8", problem.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal("🎁 10.00 CNY", Assert.Single(Said(entries)));
+        Assert.Equal($"{id}", entries.GetProperty("entries").EnumerateArray().Last().Text("id"));
     }
 
     [Fact]

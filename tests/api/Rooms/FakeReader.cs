@@ -13,7 +13,9 @@ namespace Engage.Api.Tests.Rooms;
 /// </summary>
 internal sealed class FakeReader : Stream, IOutboxOwner
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>What takes longer does not come.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     private readonly List<long> _seen = [];
     private readonly List<string> _breaches = [];

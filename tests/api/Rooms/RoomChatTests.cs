@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engage.Contracts.Activity;
 using static Engage.Api.Tests.HttpCalls;
 
 namespace Engage.Api.Tests.Rooms;
@@ -100,6 +101,7 @@ public sealed class RoomChatTests(RoomServer server) : IClassFixture<RoomServer>
             ("Act", [room, new { @do = "dance" }], "invalid-request"),
             ("Act", [room, new { text = "nothing to do" }], "invalid-request"),
             ("Act", [room, new { @do = "say", text = "no id" }], "invalid-request"),
+            ("Act", [room, new { @do = "say", id = PlatformEventId.Of("a tip"), text = "x" }], "invalid-request"),
             ("Act", [room, "say"], "invalid-request"),
             ("Act", [room, null], "invalid-request"),
             ("Act", ["r-none", new { @do = "say", id = Guid.NewGuid(), text = "x" }], "not-found"),

@@ -4,8 +4,8 @@ using Engage.Storage;
 
 namespace Engage.Grains.Tests.Commerce;
 
-/// <summary>A real journal that takes nothing while its gate says so.</summary>
-internal sealed class GatedJournal(IActivityJournal inner, Func<Task> gate) : IActivityJournal
+/// <summary>A real journal that takes nothing while its gate says so, and tells when it has taken something.</summary>
+internal sealed class GatedJournal(IActivityJournal inner, Func<Task> gate, Action taken) : IActivityJournal
 {
     public int PartitionCount => inner.PartitionCount;
 
@@ -15,7 +15,9 @@ internal sealed class GatedJournal(IActivityJournal inner, Func<Task> gate) : IA
         IReadOnlyList<ActivityEvent> events, CancellationToken cancellationToken)
     {
         await gate();
-        return await inner.AppendAsync(events, cancellationToken);
+        var receipts = await inner.AppendAsync(events, cancellationToken);
+        taken();
+        return receipts;
     }
 
     public ValueTask<JournaledEvent[]> ReadAsync(

@@ -14,12 +14,14 @@ namespace Engage.Grains.Tests.Commerce;
 public sealed class SalesReportTests
 {
     private static readonly (string, string) OftenReported = ("Commerce:ReportPeriod", "00:00:00.050");
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private Func<Task> _gate = () => Task.CompletedTask;
+    private TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
     public async Task PaidOrderIsOneEventHoweverOftenItIsSentAndTold()
     {
-        await using var shop = await ShopRig.StartAsync(OftenReported);
+        await using var shop = await StartAsync(OftenReported);
 
         var order = (await shop.PlaceAsync("u-1", "a")).Order!.Order;
         await shop.PlaceAsync("u-1", "a");
@@ -39,7 +41,7 @@ public sealed class SalesReportTests
     [Fact]
     public async Task FunnelAndRevenueCountOneSaleAndARefundLeavesItOne()
     {
-        await using var shop = await ShopRig.StartAsync();
+        await using var shop = await StartAsync();
         await shop.Platform.AppendAsync(
             Event("u-1", "c-paid", ActivityKind.Impression), Event("u-1", "c-paid", ActivityKind.Clicked));
 
@@ -58,14 +60,16 @@ public sealed class SalesReportTests
     [Fact]
     public async Task OrderIsPaidWhileTheJournalIsBusyAndItsEventFollows()
     {
-        await using var shop = await StartGatedAsync();
-        var refused = 0;
-        _gate = () => Interlocked.Increment(ref refused) > 0
-            ? throw new BusyException("Full.", TimeSpan.FromSeconds(1))
-            : Task.CompletedTask;
+        await using var shop = await StartAsync(OftenReported);
+        var (refusedTwice, refuse) = Counted(2);
+        _gate = () =>
+        {
+            refuse();
+            throw new BusyException("Full.", TimeSpan.FromSeconds(1));
+        };
 
         var paid = await shop.PlaceAsync("u-1", "a");
-        while (Volatile.Read(ref refused) < 2) await Task.Yield();
+        await refusedTwice.WaitAsync(Patience);
         var meanwhile = await PurchasesAsync(shop, "u-1");
         _gate = () => Task.CompletedTask;
         await UntilReportedAsync(shop, "u-1", 1);
@@ -77,7 +81,7 @@ public sealed class SalesReportTests
     [Fact]
     public async Task NoOrderWaitsForAJournalThatDoesNotAnswer()
     {
-        await using var shop = await StartGatedAsync();
+        await using var shop = await StartAsync(OftenReported);
         var answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _gate = () => answers.Task;
 
@@ -95,7 +99,7 @@ public sealed class SalesReportTests
     [Fact]
     public async Task WhatWasPaidBeforeACrashIsReportedAfterIt()
     {
-        await using var shop = await StartGatedAsync();
+        await using var shop = await StartAsync(OftenReported);
         _gate = () => throw new StorageException("The database is away.");
         await shop.PlaceAsync("u-1", "a");
 
@@ -109,10 +113,16 @@ public sealed class SalesReportTests
     [Fact]
     public async Task WhatIsReportedAgainBecauseItWasNotNotedIsThereOnce()
     {
-        await using var shop = await ShopRig.StartAsync(OftenReported);
-        shop.Platform.Storage.Refuses = state => state == "salesReport";
+        await using var shop = await StartAsync(OftenReported);
+        var (refusedThrice, refuse) = Counted(3);
+        shop.Platform.Storage.Refuses = state =>
+        {
+            if (state != "salesReport") return false;
+            refuse();
+            return true;
+        };
         await shop.PlaceAsync("u-1", "a");
-        while (shop.Platform.Storage.Refused < 3) await Task.Yield();
+        await refusedThrice.WaitAsync(Patience);
 
         shop.Platform.Storage.Refuses = _ => false;
         await shop.PlaceAsync("u-1", "b", offer: "content:c-more");
@@ -127,7 +137,7 @@ public sealed class SalesReportTests
     [Fact]
     public async Task ManySalesAtOnceAreEachReportedOnce()
     {
-        await using var shop = await ShopRig.StartAsync();
+        await using var shop = await StartAsync();
         var buyers = Enumerable.Range(0, 65).Select(n => $"u-{n}").ToArray();
 
         await Task.WhenAll(buyers.Select(buyer => shop.PlaceAsync(buyer, "a")));
@@ -139,10 +149,24 @@ public sealed class SalesReportTests
         Assert.Equal([new("CNY", 650_000, 65)], board!.Sales);
     }
 
-    private Task<ShopRig> StartGatedAsync() => ShopRig.StartAsync(
+    private Task<ShopRig> StartAsync(params (string Key, string Value)[] settings) => ShopRig.StartAsync(
         services => services.AddSingleton<IActivityJournal>(provider => new GatedJournal(
-            new SqliteActivityJournal(provider.GetRequiredService<SqliteDatabase>()), () => _gate())),
-        OftenReported);
+            new SqliteActivityJournal(provider.GetRequiredService<SqliteDatabase>()), () => _gate(), OnTaken)),
+        settings);
+
+    private void OnTaken() =>
+        Interlocked.Exchange(ref _taken, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
+    /// <returns>What completes when the action has been called so often.</returns>
+    private static (Task Done, Action Count) Counted(int times)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var called = 0;
+        return (done.Task, () =>
+        {
+            if (Interlocked.Increment(ref called) == times) done.SetResult();
+        });
+    }
 
     private static async Task ReportAsync(ShopRig shop)
     {
@@ -152,9 +176,15 @@ public sealed class SalesReportTests
         }
     }
 
-    private static async Task UntilReportedAsync(ShopRig shop, string user, int count)
+    private async Task UntilReportedAsync(ShopRig shop, string user, int count)
     {
-        while ((await PurchasesAsync(shop, user)).Length < count) await Task.Yield();
+        while (true)
+        {
+            // Before looking, so that nothing is taken unseen in between.
+            var taken = Volatile.Read(ref _taken).Task;
+            if ((await PurchasesAsync(shop, user)).Length >= count) return;
+            await taken.WaitAsync(Patience);
+        }
     }
 
     private static async Task<ActivityEvent[]> PurchasesAsync(ShopRig shop, string user)
