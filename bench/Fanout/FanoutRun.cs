@@ -35,13 +35,14 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
             await CostAsync(contender, run, cancellation);
         if (!plan.Measures("capacity"))
             return;
-        var room = await WarmRoomAsync(contender, plan.Users, run, cancellation);
+        FullRoom? room = null;
         var brokenCpu = 0.0;
         try
         {
             var search = new CapacitySearch(Coarse, Fine, plan.StepsMax);
             var held = await search.RunAsync(_guesses[contender.Name], async rate =>
             {
+                room ??= await WarmRoomAsync(contender, plan.Users, run, cancellation);
                 var measured = await room.MeasureAsync(rate, plan.StepSeconds, cancellation);
                 Tell(contender, plan.Users, measured);
                 if (!measured.Holds)
@@ -49,7 +50,7 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
                     // A step that the generator broke is no limit of the hub: the note says so.
                     brokenCpu = Math.Max(brokenCpu, measured.Phase.Cpu);
                     await room.DisposeAsync();
-                    room = await WarmRoomAsync(contender, plan.Users, run, cancellation);
+                    room = null;
                 }
 
                 return measured;
@@ -59,7 +60,8 @@ internal sealed class FanoutRun(FanoutPlan plan, IReadOnlyList<HubContender> con
         }
         finally
         {
-            await room.DisposeAsync();
+            if (room is not null)
+                await room.DisposeAsync();
         }
     }
 

@@ -5,7 +5,7 @@ namespace Engage.Browser.Tests;
 
 /// <summary>Who is signed in where, and how that ends.</summary>
 [Collection(nameof(LivePage))]
-public sealed partial class AccountTests(LivePage live) : IDisposable
+public sealed partial class AccountTests(LivePage live) : VisitTests(live), IDisposable
 {
     private readonly RoomHall _hall = new(live);
 
@@ -62,7 +62,7 @@ public sealed partial class AccountTests(LivePage live) : IDisposable
     [BrowserFact]
     public async Task GuestsLookAndAreAskedToSignUp()
     {
-        var page = await live.VisitAsync("en-US", 1280, 800);
+        var page = await Live.VisitAsync("en-US", 1280, 800);
 
         await page.GetByTestId("as-guest").ClickAsync();
 
@@ -75,7 +75,7 @@ public sealed partial class AccountTests(LivePage live) : IDisposable
 
     private async Task<RoomGuest> OnAnotherDeviceAsync(RoomGuest guest)
     {
-        var other = guest with { Page = await live.VisitAsync("en-US", 1280, 800) };
+        var other = guest with { Page = await Live.VisitAsync("en-US", 1280, 800) };
         await other.SignInAsync();
         return other;
     }

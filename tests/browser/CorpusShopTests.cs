@@ -6,7 +6,7 @@ namespace Engage.Browser.Tests;
 
 /// <summary>Hostile texts of sellers, buyers and operators, on the pages that others read them on.</summary>
 [Collection(nameof(LivePage))]
-public sealed class CorpusShopTests(LivePage live) : IDisposable
+public sealed class CorpusShopTests(LivePage live) : VisitTests(live), IDisposable
 {
     private const string Creator = "k-corpus-shop";
     private const string Community = "g-corpus-shop";
@@ -48,7 +48,7 @@ public sealed class CorpusShopTests(LivePage live) : IDisposable
     [BrowserFact]
     public async Task OperatorsSeeHostileTextsAsTheyAre()
     {
-        var page = await live.VisitAsync("en-US", 1280, 800);
+        var page = await Live.VisitAsync("en-US", 1280, 800);
         var complaints = Watch(page);
         await _hall.AsNobodyAsync("/v1/users", new
         {
@@ -118,7 +118,7 @@ public sealed class CorpusShopTests(LivePage live) : IDisposable
     /// <summary>She has an authenticator from now on; its recovery codes are good at once, and once each.</summary>
     private async Task SignInAsOperatorAsync(IPage page)
     {
-        var password = live.OperatorPassword;
+        var password = Live.OperatorPassword;
         var session = await _hall.AsNobodyAsync("/v1/tokens", new { userName = Operator, password });
         var token = session.GetProperty("accessToken").GetString();
         var totp = await _hall.SendAsync(HttpMethod.Post, "/v1/totp", new { password }, token);

@@ -8,7 +8,7 @@ namespace Engage.Browser.Tests;
 /// api's own tests put the same kinds of texts through every field and look into the database.
 /// </summary>
 [Collection(nameof(LivePage))]
-public sealed class CorpusTests(LivePage live) : IDisposable
+public sealed class CorpusTests(LivePage live) : VisitTests(live), IDisposable
 {
     private const string Creator = "k-corpus";
     private const string Community = "g-corpus";
@@ -63,7 +63,7 @@ public sealed class CorpusTests(LivePage live) : IDisposable
         var room = await _hall.OpenRoomAsync();
         var reader = await (await _hall.GuestAsync()).EnterAsync(room);
         var complaints = Watch(reader.Page);
-        var page = await live.VisitAsync("en-US", 1280, 800);
+        var page = await Live.VisitAsync("en-US", 1280, 800);
         var hostile = new RoomGuest(
             page, $"corpus-{Guid.NewGuid():n}"[..20], "correct horse battery", $"<img src=x onerror=window.{Mark}=1>");
         await hostile.SignUpAsync();
@@ -79,7 +79,7 @@ public sealed class CorpusTests(LivePage live) : IDisposable
     [BrowserFact]
     public async Task AddressOfThePageRunsNothing()
     {
-        var page = await live.VisitAsync("en-US", 1280, 800);
+        var page = await Live.VisitAsync("en-US", 1280, 800);
         var complaints = Watch(page);
 
         foreach (var text in Texts)
@@ -94,7 +94,7 @@ public sealed class CorpusTests(LivePage live) : IDisposable
     [BrowserFact]
     public async Task PolicyOfThePageStopsWhatItDidNotBring()
     {
-        var page = await live.VisitAsync("en-US", 1280, 800);
+        var page = await Live.VisitAsync("en-US", 1280, 800);
         var complaints = Watch(page);
         await Assertions.Expect(page.GetByTestId("sign-in")).ToBeVisibleAsync();
         Assert.Empty(complaints);

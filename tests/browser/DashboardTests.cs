@@ -5,7 +5,7 @@ namespace Engage.Browser.Tests;
 
 /// <summary>The creator sees the room breathe.</summary>
 [Collection(nameof(LivePage))]
-public sealed class DashboardTests(LivePage live) : IDisposable
+public sealed class DashboardTests(LivePage live) : VisitTests(live), IDisposable
 {
     private readonly RoomHall _hall = new(live);
 

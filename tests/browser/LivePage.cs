@@ -38,6 +38,8 @@ public sealed class LivePage : IAsyncLifetime
         Environment.SetEnvironmentVariable("Web__Root", WebRoot);
         // All people of these tests sign up from one address, more in a minute than people would.
         Environment.SetEnvironmentVariable("Limits__AccountsPerMinute", "10000");
+        // What a guess costs is no matter of pages: the least that the server takes.
+        Environment.SetEnvironmentVariable("Accounts__PasswordIterations", "1000");
         Environment.SetEnvironmentVariable("Auth__OperatorHandover", _handover);
         var assembly = ServerProcess.FindAssembly()
             ?? throw new InvalidOperationException(
@@ -75,6 +77,12 @@ public sealed class LivePage : IAsyncLifetime
         var page = await context.NewPageAsync();
         await page.GotoAsync("/");
         return page;
+    }
+
+    /// <summary>All visitors close their browsers.</summary>
+    public async Task LeaveAsync()
+    {
+        foreach (var context in _browser!.Contexts.ToArray()) await context.CloseAsync();
     }
 
     public async Task DisposeAsync()

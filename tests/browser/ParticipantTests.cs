@@ -4,7 +4,7 @@ namespace Engage.Browser.Tests;
 
 /// <summary>What a participant does and sees, in a real browser against a real server.</summary>
 [Collection(nameof(LivePage))]
-public sealed class ParticipantTests(LivePage live)
+public sealed class ParticipantTests(LivePage live) : VisitTests(live)
 {
     private static int _visitors;
 
@@ -43,7 +43,7 @@ public sealed class ParticipantTests(LivePage live)
     [BrowserFact]
     public async Task PageSpeaksTheReadersLanguageAndSwitches()
     {
-        var page = await live.VisitAsync("zh-CN", 1440, 900);
+        var page = await Live.VisitAsync("zh-CN", 1440, 900);
         Assert.Equal("zh", (await page.Locator("html").GetAttributeAsync("lang"))![..2]);
 
         await page.GetByTestId("language").ClickAsync();
@@ -64,7 +64,7 @@ public sealed class ParticipantTests(LivePage live)
     [BrowserFact]
     public async Task WrongPasswordIsSaidAndNothingBreaks()
     {
-        var page = await live.VisitAsync("en-US", 1440, 900);
+        var page = await Live.VisitAsync("en-US", 1440, 900);
         await page.GetByTestId("sign-in").ClickAsync();
         await page.GetByTestId("user-name").FillAsync("nobody-here");
         await page.GetByTestId("password").FillAsync("not the password");
@@ -78,7 +78,7 @@ public sealed class ParticipantTests(LivePage live)
     [BrowserFact]
     public async Task PageBreaksNoneOfItsOwnSecurityRules()
     {
-        var page = await live.VisitAsync("en-US", 1440, 900);
+        var page = await Live.VisitAsync("en-US", 1440, 900);
         var complaints = new List<string>();
         page.Console += (_, message) =>
         {
@@ -93,7 +93,7 @@ public sealed class ParticipantTests(LivePage live)
 
     private async Task<IPage> SignedUpAsync(string language, int width, int height)
     {
-        var page = await live.VisitAsync(language, width, height);
+        var page = await Live.VisitAsync(language, width, height);
         await SignUpAsync(page);
         return page;
     }

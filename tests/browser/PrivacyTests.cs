@@ -4,7 +4,7 @@ namespace Engage.Browser.Tests;
 
 /// <summary>What a person decides about herself happens, and is shown to her.</summary>
 [Collection(nameof(LivePage))]
-public sealed class PrivacyTests(LivePage live) : IDisposable
+public sealed class PrivacyTests(LivePage live) : VisitTests(live), IDisposable
 {
     private readonly RoomHall _hall = new(live);
 

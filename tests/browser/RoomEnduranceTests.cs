@@ -6,7 +6,7 @@ namespace Engage.Browser.Tests;
 
 /// <summary>Lost connections, and very many messages.</summary>
 [Collection(nameof(LivePage))]
-public sealed class RoomEnduranceTests(LivePage live) : IDisposable
+public sealed class RoomEnduranceTests(LivePage live) : VisitTests(live), IDisposable
 {
     private const int Many = 5_000;
 

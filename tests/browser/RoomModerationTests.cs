@@ -4,7 +4,7 @@ namespace Engage.Browser.Tests;
 
 /// <summary>What moderators do, and how it looks to whom it is done.</summary>
 [Collection(nameof(LivePage))]
-public sealed class RoomModerationTests(LivePage live) : IDisposable
+public sealed class RoomModerationTests(LivePage live) : VisitTests(live), IDisposable
 {
     private readonly RoomHall _hall = new(live);
 

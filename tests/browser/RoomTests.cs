@@ -4,7 +4,7 @@ namespace Engage.Browser.Tests;
 
 /// <summary>Two people with a browser each in one room.</summary>
 [Collection(nameof(LivePage))]
-public sealed class RoomTests(LivePage live) : IDisposable
+public sealed class RoomTests(LivePage live) : VisitTests(live), IDisposable
 {
     private readonly RoomHall _hall = new(live);
 

@@ -4,12 +4,13 @@ namespace Engage.Browser.Tests;
 
 /// <summary>What is locked opens the moment it is bought, and is never bought twice.</summary>
 [Collection(nameof(LivePage))]
-public sealed class ShopTests : IDisposable
+public sealed class ShopTests : VisitTests, IDisposable
 {
     private readonly RoomHall _hall;
     private readonly Shop _shop;
 
     public ShopTests(LivePage live)
+        : base(live)
     {
         _hall = new(live);
         _shop = new(_hall);
