@@ -105,7 +105,7 @@ internal sealed class EvaluationRun(
         {
             return await Task.Run(
                 () => PrequentialLoop.RunAsync(
-                    events, contestants, new(), report => Show(task, contestants[0].Model, report), stop.Token),
+                    events, contestants, new(), report => Show(task, contestants[0], report), stop.Token),
                 stop.Token).ConfigureAwait(false);
         }
         catch
@@ -116,9 +116,12 @@ internal sealed class EvaluationRun(
         }
     }
 
-    private static void Show(ProgressTask task, string model, PrequentialProgress report)
+    private static void Show(ProgressTask task, Contestant first, PrequentialProgress report)
     {
         task.Value = report.Done;
-        task.Description = FormattableString.Invariant($"{model}  HR@10 {report.HitRate:F4}  NDCG@10 {report.Ndcg:F4}");
+        // Before it is asked, figures would be those of no answer.
+        if (report.Done > first.AsksFrom)
+            task.Description = FormattableString.Invariant(
+                $"{first.Model}  HR@10 {report.HitRate:F4}  NDCG@10 {report.Ndcg:F4}");
     }
 }
