@@ -10,7 +10,7 @@ namespace Engage.Embedded.Runtime;
 internal abstract class InterleavingRule
 {
     /// <summary>On a turn. If the predicate fails, the request is let in, to be answered by the exception.</summary>
-    public bool Lets(Request request, RequestScheduler activation)
+    public bool Lets(Request request, Activation activation)
     {
         if (request is not Invocation call)
             return false;

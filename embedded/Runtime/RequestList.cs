@@ -31,22 +31,22 @@ internal struct RequestList
         return first;
     }
 
-    /// <summary>Takes the oldest that <paramref name="scheduler"/> lets start.</summary>
+    /// <summary>Takes the oldest that <paramref name="activation"/> lets start.</summary>
     /// <remarks>Looks past the oldest only when something behind it can be more privileged than it is.</remarks>
-    public Request? TakeFirstThatMayStart(RequestScheduler scheduler)
+    public Request? TakeFirstThatMayStart(Activation activation)
     {
         Request? before = null;
         for (var request = _first; request is not null; before = request, request = (Request?)request.Next)
         {
-            if (scheduler.MayStart(request))
+            if (activation.MayStart(request))
             {
                 Unlink(before, request);
                 return request;
             }
 
             if (_interleaving == 0
-                && !(_readOnly > 0 && scheduler.RunsReadOnlyRequestsOnly)
-                && !scheduler.HasSpecialRules)
+                && !(_readOnly > 0 && activation.RunsReadOnlyRequestsOnly)
+                && !activation.HasSpecialRules)
                 return null;
         }
 
