@@ -48,14 +48,13 @@ public sealed class LifetimeTests
 
         server.Time.Advance(accepted - TimeSpan.FromSeconds(1));
         var answer = await client.CallAsync("Echo", "still here");
-        var ending = client.ReadToEndAsync();
-        await server.PassTimeUntilAsync(ending);
+        // No further: a hub that has not ended when the time for closing is over is cut without a message.
+        for (var second = 0; second < 2; second++) server.Time.Advance(TimeSpan.FromSeconds(1));
+        var (close, messages) = await client.ReadToEndAsync();
 
-        var (close, messages) = await ending;
         Assert.Equal("still here", answer.Text("result"));
         Assert.Equal(1000, close!.Value.CloseCode);
         Assert.Equal(7, messages[^1].GetProperty("type").GetInt32());
-        Assert.True(server.Time.GetUtcNow() >= new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) + accepted);
     }
 
     [Fact]
