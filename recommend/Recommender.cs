@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Engage.Neural;
 
 namespace Engage.Recommend;
@@ -39,14 +38,13 @@ public sealed class Recommender
     private readonly RuleMixture _mixture;
     private readonly ProgressWindow _progress = new();
     private readonly CandidateSearch _search = new();
-    private readonly Rows<float> _rows = new();
     private readonly DriftMonitor _drift;
     private readonly LossGuard _guard;
     private readonly OnlineLearner _online;
+    private readonly RankerTraining _training;
     private readonly Outlook _outlook;
     private readonly ShownQuery _shown = new();
     private readonly Canary _canary = new();
-    private int[] _takers = [];
     private RecommenderSnapshot? _published;
     private long _version;
     private long _events;
@@ -75,6 +73,7 @@ public sealed class Recommender
         _guard = new(options.RankerGradientMax);
         // A generator of its own: what is shown must not change what the others draw.
         _online = new(options.Online, _ranker.Layout, _guard, seed ^ 0x5DEECE66D, _pages);
+        _training = new(_attention, _ranker, _mixture, _online, _progress, _drift, _guard);
         _outlook = new(options.Outlook, seed ^ 0x9E3779B97F4A7C15, _pages);
     }
 
@@ -86,15 +85,11 @@ public sealed class Recommender
     {
         Drifts = _drift.Drifts,
         IsDrifting = _drift.IsDrifting,
-        Rate = _options.RankerRate * RateScale,
+        Rate = _options.RankerRate * _training.RateScale,
         Skipped = _guard.Skipped + _online.Skipped,
         // One that is not a number is the guard's matter, and nothing that JSON can say.
         GradientNorm = float.IsFinite(_ranker.GradientNorm) ? _ranker.GradientNorm : 0,
     };
-
-    /// <summary>Drift raises the steps, calm after an explosion lowers them. Never kept: whatever changes it, the next
-    /// step has the one of now.</summary>
-    private float RateScale => _drift.RateScale * _guard.RateScale;
 
     /// <summary>Takes in what is known of an item, new or changed.</summary>
     public void Upsert(ItemProfile item)
@@ -127,7 +122,7 @@ public sealed class Recommender
         // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken and
         // never as passed over, and the ranker would come to prefer what looks unlikely.
         if (isCandidate)
-            TrainRanker(view, before, index, atMs, explained);
+            _suspect |= !_training.Learn(view, before, _search.Found, index, atMs, explained);
         else
             _progress.Add(0, null);
         Grow();
@@ -327,55 +322,6 @@ public sealed class Recommender
         // What the engagement model learns is served only once it has a share.
         if (_online.Share > 0)
             _published = null;
-    }
-
-    private void TrainRanker(ModelView view, UserContext before, int item, long atMs, bool explained)
-    {
-        var query = _search.Found;
-        var candidates = CollectionsMarshal.AsSpan(query.Candidates);
-        var layout = _ranker.Layout;
-        _rows.Clear();
-        var rows = _rows.Extend(candidates.Length * layout.Count);
-        FeatureRows.Fill(view, layout, before, atMs, query, candidates, rows);
-        if (!Finite.All(rows))
-        {
-            // Nothing to learn from; and the model may be what is wrong.
-            _progress.Add(0, null);
-            _guard.Add(double.NaN, 0, double.NaN);
-            _suspect = true;
-            return;
-        }
-
-        var taken = candidates.IndexOf(item);
-        _attention.Learn(query, candidates, taken, rows, layout);
-        var compared = _events % RuleMixture.Every == 0;
-        if (compared)
-            _mixture.Read(rows, candidates.Length, taken);
-        _ranker.Observe(rows, candidates.Length);
-        _ranker.Live.Standardize(rows, candidates.Length);
-        if (compared)
-            _mixture.Learn(_ranker.ShareOf(rows, candidates.Length, taken));
-        _ranker.RateScale = RateScale;
-        var (loss, rank) = _ranker.Learn(rows, candidates.Length, taken);
-        _progress.Add(rank, float.IsFinite(loss) ? loss : null);
-        _guard.Add(loss, Math.Log(candidates.Length), _ranker.GradientNorm);
-        if (_guard.Doubts)
-            _guard.Hear(loss - _ranker.WitnessLoss(rows, candidates.Length, taken));
-        else
-            _ranker.Settle();
-        _suspect |= !float.IsFinite(loss) || !float.IsFinite(_ranker.GradientNorm);
-        _drift.Add(loss);
-        if (!explained)
-            _online.LearnUnshown(rows, Takers(view, candidates), taken);
-    }
-
-    private ReadOnlySpan<int> Takers(ModelView view, ReadOnlySpan<int> candidates)
-    {
-        if (_takers.Length < candidates.Length)
-            _takers = new int[2 * candidates.Length];
-        for (var i = 0; i < candidates.Length; i++)
-            _takers[i] = view.Catalogue.Stats(candidates[i]).Takers;
-        return _takers.AsSpan(0, candidates.Length);
     }
 
     private void Change()

@@ -25,6 +25,10 @@ namespace Engage.Embedded.Runtime;
 /// still holds this activation may post to it at any time later: its queue works for ever, and passes on. Only an
 /// overdue departure (see <see cref="Departure"/>) lets the next activation come while old code may still run.
 /// </para>
+/// <para>
+/// Rejected: an object of its own for which request starts next. It reads better apart, but made an idle actor 8 bytes
+/// larger and a call up to a third dearer.
+/// </para>
 /// </remarks>
 internal sealed class Activation : TurnScheduler, ICollectibleGrainContext, IRequestTarget, IRequestHost
 {

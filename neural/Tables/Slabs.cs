@@ -11,7 +11,7 @@ namespace Engage.Neural;
 /// another type are what their bits are as floats.</remarks>
 public sealed class Slabs
 {
-    // Of a slab, unless one block needs more; the first of each length are shorter.
+    // Of a slab, unless one block needs more. The first of each length are shorter: small models have few blocks.
     private const int FloatsMax = 1 << 16;
 
     private const int FloatsMin = 1 << 10;
