@@ -110,20 +110,26 @@ public sealed class Recommender
     /// one.</param>
     /// <param name="atMs">Unix time in milliseconds.</param>
     /// <param name="user">Whose engagement, to find the impression that led to it; empty when nobody said.</param>
-    public void Learn(UserContext before, string item, float weight, long atMs, string user = "")
+    /// <param name="ranks">False spares the search for candidates and the ranker's step, most of the cost: for a writer
+    /// that falls behind. Drawn without regard to the example, those left teach the ranker the same, only slower; all
+    /// else learns as ever.</param>
+    public void Learn(
+        UserContext before, string item, float weight, long atMs, string user = "", bool ranks = true)
     {
         ArgumentNullException.ThrowIfNull(before);
         RequireWeight(weight, item);
         var explained = Join(user, item, weight, atMs);
         _canary.Remember(before, atMs);
         var view = LiveView();
-        var isCandidate = _search.TryFind(view, before, view.Catalogue.Find(item));
+        var isCandidate = ranks && _search.TryFind(view, before, view.Catalogue.Find(item));
+        if (!ranks)
+            _search.Know(view, before);
         var index = _catalogue.IndexOf(item, atMs);
         // Rejected: ranking it among the candidates all the same. Items that no source found would be seen as taken and
         // never as passed over, and the ranker would come to prefer what looks unlikely.
         if (isCandidate)
             _suspect |= !_training.Learn(view, before, _search.Found, index, atMs, explained);
-        else
+        else if (ranks)
             _progress.Add(0, null);
         Grow();
         _towers.Learn(_search.Found, index);

@@ -76,6 +76,7 @@ internal sealed class LearningLoad : IAsyncDisposable
     public async Task<LoadedRun> RunAsync(Kind kind, TimeSpan length, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(Look, TimeProvider.System);
+        var unranked = await UnrankedAsync();
         _probes.Begin();
         var (asked, sent) = (new List<Task<double>>(), new List<Task>());
         var watching = kind == Kind.Learned
@@ -104,10 +105,14 @@ internal sealed class LearningLoad : IAsyncDisposable
             sent.Count * EventsPerTick / length.TotalSeconds)
         {
             Busy = latencies.Count(latency => !double.IsFinite(latency)),
+            Unranked = await UnrankedAsync() - unranked,
         };
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private async Task<long> UnrankedAsync() =>
+        (await _host.Grains.GetGrain<IModelGrain>(IModelGrain.Key).GetReportAsync()).Unranked;
 
     private async Task SendAsync(Kind kind, bool probe, long due, CancellationToken cancellation)
     {
@@ -192,6 +197,9 @@ internal sealed record LoadedRun(double[] AskMs, IReadOnlyList<double> VisibleMs
 {
     /// <summary>Rankings that were answered busy.</summary>
     public int Busy { get; init; }
+
+    /// <summary>Events that trained all but the ranker, because learning was behind.</summary>
+    public long Unranked { get; init; }
 }
 
 /// <summary>Events whose learning is waited for, in the order in which they were sent.</summary>

@@ -43,7 +43,9 @@ internal static class LearningRows
             FormattableString.Invariant($"event to updated weights in scoring, {contents:N0} contents, {name}"), "ms",
             Spread.Of(learned.Select(run => At(run.VisibleMs, quantile))), new Dictionary<string, Spread>())
         {
-            Note = FormattableString.Invariant($"at {rate.Median:N0} events/s"),
+            Note = FormattableString.Invariant(
+                $"at {rate.Median:N0} events/s, of which in each run trained all but the ranker: ")
+                + string.Join(", ", learned.Select(run => run.Unranked)),
         };
 
         BenchRow Scoring(string name, double quantile) => new(

@@ -67,7 +67,14 @@ public sealed record LearningBatch(
     [property: Id(0)] int Partition,
     [property: Id(1)] long After,
     [property: Id(2)] long Through,
-    [property: Id(3)] LearningExample[] Examples);
+    [property: Id(3)] LearningExample[] Examples)
+{
+    /// <summary>
+    /// Unix time in milliseconds since which its first event has been in the journal, at most; null when nobody waits
+    /// for it, as for what was journaled before its pump began, and from an older version.
+    /// </summary>
+    [Id(4)] public long? WaitingSinceMs { get; init; }
+}
 
 /// <summary>The only writer of the model's weights; one for the whole platform (key <see cref="Key"/>).</summary>
 [Alias("engage.IModelGrain")]

@@ -18,6 +18,9 @@ public sealed record ModelReport
 
     /// <summary>What users do next: null from an older version.</summary>
     [Id(6)] public OutlookReport? Outlook { get; init; }
+
+    /// <summary>First engagements among them that trained all but the ranker, because learning was behind.</summary>
+    [Id(7)] public long Unranked { get; init; }
 }
 
 /// <param name="Window">Engagements the figures are taken over.</param>

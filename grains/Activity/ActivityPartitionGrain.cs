@@ -31,6 +31,7 @@ internal sealed partial class ActivityPartitionGrain(
     ILogger<ActivityPartitionGrain> logger) : Grain, IActivityPartitionGrain
 {
     private readonly Dictionary<IProjectionGrain, long> _unstored = [];
+    private readonly ArrivalMark _arrivals = new(time);
     private DeliveryRoutes _routes = null!;
     private int _partition;
     private long _read;
@@ -85,6 +86,7 @@ internal sealed partial class ActivityPartitionGrain(
     private void Wake()
     {
         _poked = true;
+        _arrivals.Poked();
         if (_running.IsCompleted && !_stopping) _running = RunAsync();
     }
 
@@ -117,12 +119,15 @@ internal sealed partial class ActivityPartitionGrain(
     /// <returns>False when the journal holds nothing more.</returns>
     private async Task<bool> DeliverNextAsync()
     {
-        var events = await journal.ReadAsync(_partition, _read, options.Value.BatchMax, CancellationToken.None);
+        var most = options.Value.BatchMax;
+        _arrivals.Reading();
+        var events = await journal.ReadAsync(_partition, _read, most, CancellationToken.None);
+        var since = _arrivals.Read(_read, all: events.Length < most);
         if (events.Length == 0 || _stopping) return false;
 
         var examples = await _routes.DeliverAsync(events, economy.Value.Earns(time.GetUtcNow()));
 
-        var batch = new LearningBatch(_partition, _read, events[^1].Offset, examples);
+        var batch = new LearningBatch(_partition, _read, events[^1].Offset, examples) { WaitingSinceMs = since };
         _read = batch.Through;
         await _learning;
         _learning = LearnAsync(batch);
@@ -196,6 +201,7 @@ internal sealed partial class ActivityPartitionGrain(
         _learning = Task.CompletedTask;
         _unstored.Clear();
         _read = _applied = Math.Min(state.State.Checkpoint, await Model.GetStoredAsync(_partition));
+        _arrivals.Rewound(await journal.HeadAsync(_partition, CancellationToken.None));
         _mustRewind = false;
     }
 

@@ -29,8 +29,9 @@ internal sealed partial class GuardedModel(
     private GuardMarks Guard => Model.Marks.Guard;
 
     /// <summary>Learns one example, or leaves it out if it is malformed or poison.</summary>
+    /// <param name="ranks">As in <see cref="Recommender.Learn"/>.</param>
     /// <returns>False if the model went back: deliver again from its offsets.</returns>
-    public bool TryLearn(int partition, LearningExample example)
+    public bool TryLearn(int partition, LearningExample example, bool ranks = true)
     {
         if (ExampleRules.Check(example) is { } wrong)
         {
@@ -40,7 +41,7 @@ internal sealed partial class GuardedModel(
         {
             Skip(partition, example.Offset, "it breaks the model");
         }
-        else if (!LearnWatched(partition, example))
+        else if (!LearnWatched(partition, example, ranks))
         {
             return false;
         }
@@ -91,14 +92,14 @@ internal sealed partial class GuardedModel(
         Model.StoredVersion = version;
     }
 
-    private bool LearnWatched(int partition, LearningExample example)
+    private bool LearnWatched(int partition, LearningExample example, bool ranks)
     {
         var watched = GuardMarks.Covers(Guard.WatchedThrough, partition, example.Offset);
         var soundness = Soundness.Sound;
         var reason = "";
         try
         {
-            Model.Learn(example);
+            Model.Learn(example, ranks);
             if (watched) soundness = Model.Check(out reason, thorough: true);
         }
         // Whatever an example does to the model, it must not hold its partition for ever.

@@ -37,6 +37,7 @@ internal sealed partial class ModelGrain(
     private bool _unstored;
     private bool _superseded;
     private readonly ForgottenUsers _forgotten = new();
+    private readonly LearningPace _pace = new(options.Value, time);
 
     private ModelReplica Model => _guarded.Model;
 
@@ -87,7 +88,8 @@ internal sealed partial class ModelGrain(
         {
             if (example.Offset <= applied || _forgotten.Covers(batch.Partition, example)) continue;
 
-            if (!_guarded.TryLearn(batch.Partition, example)) return GoBack(batch.Partition);
+            if (!_guarded.TryLearn(batch.Partition, example, _pace.Ranks(batch, example.Offset)))
+                return GoBack(batch.Partition);
             if (++learned % options.Value.TurnExamples != 0) continue;
             if (!PublishSoon()) return GoBack(batch.Partition);
             var model = Model;

@@ -12,6 +12,9 @@ internal sealed class ModelMarks
 
     public long Examples { get; set; }
 
+    /// <summary>First engagements that trained all but the ranker; see <see cref="LearningPace"/>.</summary>
+    public long Unranked { get; set; }
+
     /// <summary>When the newest event learned from happened, Unix time in milliseconds.</summary>
     public long StreamTimeMs { get; set; }
 

@@ -38,6 +38,8 @@ internal sealed class ModelMetrics
             report => report.Engagement.Share);
         Gauge(meter, "impressions.waiting", "Impressions without outcome.", report => report.Engagement.Waiting);
         Gauge(meter, "impressions.joined", "Impressions with outcome.", report => report.Engagement.Joined);
+        Gauge(meter, "unranked", "First engagements that trained all but the ranker, as learning was behind.",
+            report => report.Unranked);
         Gauge(meter, "rollbacks", "Times the model went back.", report => report.Guard.Rollbacks);
         Gauge(meter, "skipped", "Examples left out.", report => report.Guard.Skipped);
     }

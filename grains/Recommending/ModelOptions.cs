@@ -21,6 +21,14 @@ public sealed class ModelOptions
     public int TurnExamples { get; set; } = 64;
 
     /// <summary>
+    /// How long an event may wait for the model before it is left to a draw whether it trains the ranker too, which is
+    /// most of its cost; what waits twice as long does so with a quarter of the chance. Shorter keeps weights fresher
+    /// under a stream that is more than the machine can learn; longer lets the ranker learn more of it. Infinite
+    /// (-00:00:00.001): every event trains everything, however late. Default 200 ms.
+    /// </summary>
+    public TimeSpan ThinAfter { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
     /// How often the model stores itself with the offsets it includes. A crash repeats at most this much learning, and
     /// the silos on which it does not live score with what was stored: shorter keeps them fresher, and writes the whole
     /// model as often. Default 20 s, in a cluster 5 s.
@@ -42,6 +50,7 @@ public sealed class ModelOptions
         var range = new OptionRange("Model");
         range.NotNegative(PublishPeriod);
         range.AtLeast(1, TurnExamples);
+        if (ThinAfter != Timeout.InfiniteTimeSpan) range.Positive(ThinAfter);
         range.Positive(StorePeriod);
         range.Positive(CataloguePeriod);
         range.Positive(FollowPeriod);

@@ -49,7 +49,8 @@ internal sealed class ModelReplica
     /// One event. Each model takes what it can use of it: first engagements train the ranker and the towers,
     /// impressions and what became of them the engagement model. Models of what users do next take every kind here.
     /// </summary>
-    public void Learn(LearningExample example)
+    /// <param name="ranks">As in <see cref="Recommender.Learn"/>.</param>
+    public void Learn(LearningExample example, bool ranks = true)
     {
         var user = example.User.Value ?? "";
         switch (example)
@@ -61,8 +62,10 @@ internal sealed class ModelReplica
                 _recommender.Dismiss(user, example.Content.Value, example.AtMs);
                 break;
             case { Weight: > 0, HasContent: true, Before: { } before }:
-                _recommender.Learn(before.ToContext(), example.Content.Value, example.Weight, example.AtMs, user);
+                _recommender.Learn(
+                    before.ToContext(), example.Content.Value, example.Weight, example.AtMs, user, ranks);
                 Marks.Examples++;
+                if (!ranks) Marks.Unranked++;
                 break;
             case { Weight: > 0, HasContent: true }:
                 _recommender.Observe(example.Content.Value, example.Weight, example.AtMs, user);

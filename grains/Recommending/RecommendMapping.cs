@@ -67,6 +67,7 @@ internal static class RecommendMapping
     {
         Version = progress.Version,
         Examples = marks.Examples,
+        Unranked = marks.Unranked,
         StreamTimeMs = marks.StreamTimeMs,
         Ranking = new(
             progress.Window, progress.HitRate10, progress.Ndcg10, progress.Loss, progress.Rate, progress.GradientNorm,

@@ -21,13 +21,13 @@ internal sealed class CandidateSearch
     /// candidates.</returns>
     public bool TryFind(ModelView view, UserContext user, int item)
     {
-        _asked.Prepare(view, user);
         if (item < 0)
         {
-            CandidateSource.Begin(view, _asked, Found);
+            Know(view, user);
             return false;
         }
 
+        _asked.Prepare(view, user);
         CandidateSource.Gather(view, _asked, Found);
         var count = view.Options.CandidatesPerSource;
         if (!Found.WillBeChosen(item) && _sweep.IsBeaten(view.Towers, _asked, item, count))
@@ -35,6 +35,13 @@ internal sealed class CandidateSearch
         _sweep.Find(view.Towers, [_asked], [count]);
         CandidateSource.Complete(view, Found);
         return Found.IsChosen(item);
+    }
+
+    /// <summary>Only who asks, without a search.</summary>
+    public void Know(ModelView view, UserContext user)
+    {
+        _asked.Prepare(view, user);
+        CandidateSource.Begin(view, _asked, Found);
     }
 
     public Scratch Find(ModelView view, UserContext user)
