@@ -136,6 +136,30 @@ public sealed class LearningTests
         while (await model.GetStoredAsync(7) is var now && now < 9) Assert.Contains(now, new[] { 0L, 3 });
     }
 
+    /// <summary>A second passes at each look at the clock: everything has waited for long.</summary>
+    [Fact]
+    public async Task AStreamThatIsTooMuchTrainsAllButTheRankerAndIsCounted()
+    {
+        await using var platform = await TestPlatform.StartAsync(
+            services => services.AddSingleton<TimeProvider>(new RunawayTime()));
+        await platform.CreateContentsAsync(4);
+
+        for (var i = 0; i < 40; i++) await platform.AppendAsync(Event($"u-{i}", $"c-{1 + (i % 4)}"));
+        await platform.UntilAsync(partition => partition.Applied == partition.Head);
+
+        var report = await platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key).GetReportAsync();
+        Assert.Equal(40, report.Examples);
+        Assert.InRange(report.Unranked, 20, 40);
+    }
+
+    private sealed class RunawayTime : TimeProvider
+    {
+        private long _looks;
+
+        public override DateTimeOffset GetUtcNow() =>
+            new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(Interlocked.Increment(ref _looks));
+    }
+
     private static string Describe(LearningExample example) => example.Before is { } before
         ? $"{example.Offset} {example.Content} {example.Weight} after {string.Join(',', before.RecentContents)}"
             + $" without {string.Join(',', before.Excluded.Order())}"
