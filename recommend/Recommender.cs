@@ -134,8 +134,8 @@ public sealed class Recommender
         Grow();
         _towers.Learn(_search.Found, index);
         _ties.Add(_search.Found.Recent, _search.Found.Places, index);
-        _stages.Add(StageTrends.Of(before.Seen.Length), index, weight, atMs);
-        Count(index, weight, atMs).TakeAt(MathF.Log(1 + before.Seen.Length));
+        _stages.Add(StageTrends.Of(before.SeenCount), index, weight, atMs);
+        Count(index, weight, atMs).TakeAt(MathF.Log(1 + before.SeenCount));
     }
 
     /// <summary>Counts a repeated engagement, which says something about the item's trend and nothing new about the

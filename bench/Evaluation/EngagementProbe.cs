@@ -121,7 +121,7 @@ internal sealed class EngagementProbe
         for (var attempt = 0; attempt < 20 && _items.Count > 0; attempt++)
         {
             var item = _items[_random.Next(_items.Count)];
-            if (item != taken && !user.Seen.Contains(item))
+            if (item != taken && !user.HasSeen(item))
                 return item;
         }
 

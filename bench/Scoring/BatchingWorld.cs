@@ -30,7 +30,7 @@ internal sealed class BatchingWorld
         Snapshot = recommender.Publish();
         Interests = Array.ConvertAll(_users, user => user.Current());
         Requests = Array.ConvertAll(Interests, user => new RankingRequest(
-            new(user.RecentItems, user.RecentWeights, user.RecentAtMs, user.Seen, user.FollowedCreators), Limit));
+            new(user.RecentItems, user.RecentWeights, user.RecentAtMs, user.Had, user.FollowedCreators), Limit));
     }
 
     public const int Limit = 10;

@@ -4,17 +4,26 @@ using Orleans.Concurrency;
 namespace Engage.Contracts.Recommending;
 
 /// <summary>
-/// One user's interest at one moment, as the model reads it: parallel arrays, oldest first. The arrays are shared,
-/// never written after they are here.
+/// One user's interest at one moment, as the model reads it: parallel lists, oldest first. What they show is shared, and
+/// never written after it is here.
 /// </summary>
+/// <param name="Excluded">All that was engaged with: not to be recommended.</param>
 [GenerateSerializer, Immutable, Alias("engage.interest-view")]
 public sealed record InterestView(
-    [property: Id(0)] string[] RecentContents,
-    [property: Id(1)] float[] RecentWeights,
-    [property: Id(2)] long[] RecentAtMs,
-    [property: Id(3)] string[] Excluded,
+    [property: Id(0)] ReadOnlyMemory<string> RecentContents,
+    [property: Id(1)] ReadOnlyMemory<float> RecentWeights,
+    [property: Id(2)] ReadOnlyMemory<long> RecentAtMs,
+    [property: Id(3)] ReadOnlyMemory<string> Excluded,
     [property: Id(4)] string[] FollowedCreators)
 {
+    public InterestView(
+        string[] recentContents, float[] recentWeights, long[] recentAtMs, string[] excluded,
+        string[] followedCreators)
+        : this(
+            (ReadOnlyMemory<string>)recentContents, recentWeights, recentAtMs, excluded, followedCreators)
+    {
+    }
+
     /// <summary>Shown and not taken, parallel to the next two; null from an older version.</summary>
     [Id(5)] public string[]? ShownContents { get; init; }
     [Id(6)] public int[]? ShownTimes { get; init; }
@@ -22,6 +31,9 @@ public sealed record InterestView(
 
     /// <summary>Owned: left out like <see cref="Excluded"/>, without being anything that she did; null: none.</summary>
     [Id(8)] public string[]? OwnedContents { get; init; }
+
+    /// <summary>Dismissed: left out like <see cref="Excluded"/>.</summary>
+    [Id(9)] public ReadOnlyMemory<string> DismissedContents { get; init; }
 }
 
 /// <summary>An event to learn from: who, as she was just before, and what then happened.</summary>

@@ -24,8 +24,8 @@ internal static class ExampleRules
         if (before.RecentWeights.Length != recent || before.RecentAtMs.Length != recent)
             return $"{recent} recent contents with {before.RecentWeights.Length} weights and "
                 + $"{before.RecentAtMs.Length} times";
-        return Array.Exists(before.RecentWeights, weight => !float.IsFinite(weight))
-            ? "a recent weight that is not a number"
-            : null;
+        foreach (var weight in before.RecentWeights.Span)
+            if (!float.IsFinite(weight)) return "a recent weight that is not a number";
+        return null;
     }
 }

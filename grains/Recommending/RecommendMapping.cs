@@ -9,7 +9,9 @@ namespace Engage.Grains.Recommending;
 internal static class RecommendMapping
 {
     public static UserContext ToContext(this InterestView view) =>
-        new(view.RecentContents, view.RecentWeights, view.RecentAtMs, view.Excluded, view.FollowedCreators)
+        new(
+            view.RecentContents, view.RecentWeights, view.RecentAtMs, view.Excluded, view.DismissedContents,
+            view.FollowedCreators)
         {
             ShownItems = view.ShownContents ?? [],
             ShownTimes = view.ShownTimes ?? [],
@@ -18,8 +20,9 @@ internal static class RecommendMapping
         };
 
     public static InterestView ToView(this UserContext context) =>
-        new(context.RecentItems, context.RecentWeights, context.RecentAtMs, context.Seen, context.FollowedCreators)
+        new(context.RecentItems, context.RecentWeights, context.RecentAtMs, context.Had, context.FollowedCreators)
         {
+            DismissedContents = context.Dismissed,
             ShownContents = context.ShownItems, ShownTimes = context.ShownTimes, ShownAtMs = context.ShownAtMs,
         };
 

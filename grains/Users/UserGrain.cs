@@ -100,15 +100,13 @@ internal sealed class UserGrain(
 
     public Task<UserActivity> GetActivityAsync()
     {
-        var recent = State.Interest.Current();
+        var newest = State.Interest.Recent.TakeLast(Recommend.UserInterest.RecentMax).Reverse();
         return Task.FromResult(new UserActivity
         {
             User = Id,
             Counters = new Dictionary<ActivityKind, long>(State.Counters),
-            Recent = [.. recent.RecentItems
-                .Zip(recent.RecentAtMs, (content, atMs) =>
-                    new RecentEngagement(new ContentId(content), DateTimeOffset.FromUnixTimeMilliseconds(atMs)))
-                .Reverse()],
+            Recent = [.. newest.Select(recent => new RecentEngagement(
+                new ContentId(recent.Item), DateTimeOffset.FromUnixTimeMilliseconds(recent.AtMs)))],
         });
     }
 

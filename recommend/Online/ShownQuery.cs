@@ -39,7 +39,7 @@ internal sealed class ShownQuery
     /// <returns>The logarithm of the item's share among the candidates.</returns>
     public float Fill(ModelView view, UserContext user, in Impression shown, int item, Span<float> row)
     {
-        var key = ImpressionJoin.KeyOf(shown.User, "") ^ ((ulong)user.Seen.Length << 32)
+        var key = ImpressionJoin.KeyOf(shown.User, "") ^ ((ulong)user.SeenCount << 32)
             ^ (ulong)user.RecentItems.Length;
         if (!_valid || key != _key || Math.Abs(shown.AtMs - _nowMs) > ListMs)
             (_key, _nowMs, _valid, _filled) = (key, shown.AtMs, true, false);

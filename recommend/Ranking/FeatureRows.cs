@@ -75,9 +75,9 @@ internal static class FeatureRows
 
     private static void FillUser(UserContext user, long nowMs, ModelView view, Span<float> about)
     {
-        var at = user.RecentAtMs;
+        var at = user.RecentAtMs.Span;
         about[0] = FastMath.Log(1 + at.Length);
-        about[1] = FastMath.Log(1 + user.Seen.Length);
+        about[1] = FastMath.Log(1 + user.SeenCount);
         if (at.Length > 0)
         {
             about[2] = LogSeconds(nowMs - at[^1]);

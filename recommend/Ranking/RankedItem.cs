@@ -34,13 +34,13 @@ public readonly record struct RecommendQuery(UserContext User, int Limit, long N
                 nameof(Limit), Limit, $"A limit must be 1 to {RecommenderOptions.LimitMax}.");
         if (User.RecentItems.Length != User.RecentWeights.Length || User.RecentItems.Length != User.RecentAtMs.Length)
             return new ArgumentException(
-                $"The recent arrays must be parallel; got {User.RecentItems.Length} items, {User.RecentWeights.Length} "
+                $"The recent lists must be parallel; got {User.RecentItems.Length} items, {User.RecentWeights.Length} "
                 + $"weights and {User.RecentAtMs.Length} times.", nameof(User));
         if (User.ShownItems.Length != User.ShownTimes.Length || User.ShownItems.Length != User.ShownAtMs.Length)
             return new ArgumentException(
                 $"The shown arrays must be parallel; got {User.ShownItems.Length} items, {User.ShownTimes.Length} "
                 + $"counts and {User.ShownAtMs.Length} times.", nameof(User));
-        foreach (var weight in User.RecentWeights)
+        foreach (var weight in User.RecentWeights.Span)
             if (!(weight > 0 && float.IsFinite(weight)))
                 return new ArgumentException($"A recent weight is {weight}; it must be positive.", nameof(User));
         return null;

@@ -52,25 +52,26 @@ internal sealed class PreparedQuery
         Excluded.Clear();
         User.Clear();
         Towers.Clear();
-        Had = user.Seen.Length;
-        foreach (var item in user.RecentItems)
+        Had = user.SeenCount;
+        foreach (var item in user.RecentItems.Span)
         {
             Recent.Add(view.Catalogue.Find(item));
             Places.Add(0);
         }
 
-        Place(user.RecentAtMs, Places.All);
+        Place(user.RecentAtMs.Span, Places.All);
         foreach (var creator in user.FollowedCreators)
             Followed.Add(view.Catalogue.FindCreator(creator));
         foreach (var item in Recent.All)
             if (item >= 0)
                 Excluded.Add(item);
-        Exclude(view, user.Seen);
+        Exclude(view, user.Had.Span);
+        Exclude(view, user.Dismissed.Span);
         Exclude(view, user.OwnedItems);
         view.Towers.User(Recent.All, Places.All, User.Extend(view.Towers.UserSize));
     }
 
-    private void Exclude(ModelView view, string[] items)
+    private void Exclude(ModelView view, ReadOnlySpan<string> items)
     {
         foreach (var id in items)
             if (view.Catalogue.Find(id) is >= 0 and var item)

@@ -34,6 +34,7 @@ public sealed class UserInterest
     /// <summary>Most items whose impressions are counted; past it the longest unshown is dropped.</summary>
     public const int ShownMax = 256;
 
+    private InterestLog? _log;
     private UserContext? _current;
     private UserContext? _withShown;
 
@@ -58,6 +59,8 @@ public sealed class UserInterest
     /// <summary>Impressions by item.</summary>
     public Dictionary<string, ShownCount> Shown { get => field ??= new(StringComparer.Ordinal); set; }
 
+    private InterestLog Log => _log ??= new(this);
+
     /// <summary>Records an engagement.</summary>
     /// <returns>True at the first engagement with this item: an outcome to learn from.</returns>
     public bool Engage(string item, float weight, long atMs, long offset)
@@ -65,11 +68,12 @@ public sealed class UserInterest
         ArgumentException.ThrowIfNullOrEmpty(item);
         if (!Had.TryAdd(item, offset))
             return false;
-        if (Had.Count > SeenMax)
-            Had.Remove(Had.MinBy(entry => entry.Value).Key);
         Recent.Add(new(item, weight, atMs, offset));
         if (Recent.Count > RecentMax + RebuildMax)
             Recent.RemoveAt(0);
+        _log?.Engage(item, weight, atMs, offset);
+        if (Had.Count > SeenMax)
+            Had.Remove(Log.DropOldestHad());
         Shown.Remove(item);
         (_current, _withShown) = (null, null);
         return true;
@@ -77,12 +81,19 @@ public sealed class UserInterest
 
     /// <summary>Excludes an item for good.</summary>
     /// <param name="offset">Journal offset of the event, increasing within one user; 0 is always known.</param>
-    public void Dismiss(string item, long offset = 0) => AddBounded(Dismissed, DismissedAt, item, offset, SeenMax);
+    public void Dismiss(string item, long offset = 0)
+    {
+        if (!TryAddBounded(Dismissed, DismissedAt, item, offset, SeenMax, out var dropped))
+            return;
+        _log?.Dismiss(item, offset);
+        if (dropped)
+            _log?.DropOldestDismissed();
+    }
 
     /// <summary>Follows a creator.</summary>
     /// <param name="offset">As of <see cref="Dismiss"/>.</param>
     public void Follow(string creator, long offset = 0) =>
-        AddBounded(Followed, FollowedAt, creator, offset, FollowedMax);
+        TryAddBounded(Followed, FollowedAt, creator, offset, FollowedMax, out _);
 
     /// <summary>Follows a creator no more.</summary>
     public void Unfollow(string creator)
@@ -133,53 +144,35 @@ public sealed class UserInterest
         return count < RecentMax && count < Recent.Count && Had.Count > Recent.Count ? null : Build(count, offset);
     }
 
-    /// <remarks>In arrays of the right length at once: there is one of these for each engagement that is
-    /// learned.</remarks>
-    private UserContext Build(int count, long before)
-    {
-        var (length, from) = (Math.Min(count, RecentMax), Math.Max(0, count - RecentMax));
-        var (items, weights, times) = (new string[length], new float[length], new long[length]);
-        for (var i = 0; i < length; i++)
-            (items[i], weights[i], times[i]) = (Recent[from + i].Item, Recent[from + i].Weight, Recent[from + i].AtMs);
-        return new(
-            items, weights, times, SeenBefore(before),
-            [.. Followed.Where(creator => FollowedAt.GetValueOrDefault(creator) < before)]);
-    }
-
-    private string[] SeenBefore(long before)
-    {
-        var count = 0;
-        foreach (var (_, offset) in Had)
-            count += offset < before ? 1 : 0;
-        foreach (var item in Dismissed)
-            count += DismissedAt.GetValueOrDefault(item) < before ? 1 : 0;
-        var (seen, at) = (new string[count], 0);
-        foreach (var (item, offset) in Had)
-            if (offset < before)
-                seen[at++] = item;
-        foreach (var item in Dismissed)
-            if (DismissedAt.GetValueOrDefault(item) < before)
-                seen[at++] = item;
-        return seen;
-    }
+    private UserContext Build(int count, long before) => Log.Context(
+        count, before,
+        Followed.Count == 0
+            ? []
+            : [.. Followed.Where(creator => FollowedAt.GetValueOrDefault(creator) < before)]);
 
     // Offsets increase, so the last is the highest.
     private static long LastOf(List<string> list, Dictionary<string, long> offsets) =>
         list.Count == 0 ? -1 : offsets.GetValueOrDefault(list[^1]);
 
-    private void AddBounded(List<string> list, Dictionary<string, long> offsets, string id, long offset, int max)
+    /// <param name="dropped">Whether the oldest had to go.</param>
+    /// <returns>False if it was there.</returns>
+    private bool TryAddBounded(
+        List<string> list, Dictionary<string, long> offsets, string id, long offset, int max, out bool dropped)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
+        dropped = false;
         if (list.Contains(id))
-            return;
+            return false;
         list.Add(id);
         if (offset > 0)
             offsets[id] = offset;
-        if (list.Count > max)
+        dropped = list.Count > max;
+        if (dropped)
         {
             offsets.Remove(list[0]);
             list.RemoveAt(0);
         }
         (_current, _withShown) = (null, null);
+        return true;
     }
 }

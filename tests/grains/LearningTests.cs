@@ -52,9 +52,9 @@ public sealed class LearningTests
 
         Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L], first.Select(example => example.Offset));
         Assert.Null(first[3].Before);
-        Assert.Equal(["c-1", "c-2"], first[4].Before!.RecentContents);
+        Assert.Equal(["c-1", "c-2"], first[4].Before!.RecentContents.ToArray());
         Assert.Equal(new ShownSlot(2, 0.95f, false), first[4].Shown);
-        Assert.Equal(["c-1", "c-2"], first[5].Before!.RecentContents);
+        Assert.Equal(["c-1", "c-2"], first[5].Before!.RecentContents.ToArray());
         Assert.Equal((ActivityKind.Dismissed, "c-4", 0f), (first[0].Kind, first[0].Content.Value, first[0].Weight));
         Assert.Equal((false, "k-1"), (first[6].HasContent, first[6].Creator!.Value.Value));
         Assert.All(first, example => Assert.Equal("u-again", example.User.Value));
@@ -161,8 +161,8 @@ public sealed class LearningTests
     }
 
     private static string Describe(LearningExample example) => example.Before is { } before
-        ? $"{example.Offset} {example.Content} {example.Weight} after {string.Join(',', before.RecentContents)}"
-            + $" without {string.Join(',', before.Excluded.Order())}"
+        ? $"{example.Offset} {example.Content} {example.Weight} after {string.Join(',', before.RecentContents.ToArray())}"
+            + $" without {string.Join(',', before.Excluded.ToArray().Concat(before.DismissedContents.ToArray()).Order())}"
             + $" follows {string.Join(',', before.FollowedCreators)}"
         : $"{example.Offset} {example.Content} {example.Weight} again";
 

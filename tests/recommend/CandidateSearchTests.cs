@@ -58,6 +58,6 @@ public sealed class CandidateSearchTests
         Assert.False(search.TryFind(_view, user, -1));
 
         Assert.Equal(user.RecentItems.Length, search.Found.Recent.Length);
-        Assert.All(user.Seen, item => Assert.True(search.Found.IsExcluded(_view.Catalogue.Find(item))));
+        Assert.All(user.Had.ToArray(), item => Assert.True(search.Found.IsExcluded(_view.Catalogue.Find(item))));
     }
 }

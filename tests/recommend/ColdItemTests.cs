@@ -124,7 +124,7 @@ public sealed class ColdItemTests
         foreach (var ranked in _world.Ask(recommender.Publish(), user, 60))
         {
             if (ranked.Reason.Kind is RecommendReasonKind.BecauseYouTook or RecommendReasonKind.SimilarContent)
-                Assert.Contains(ranked.Reason.Related, user.RecentItems);
+                Assert.Contains(ranked.Reason.Related, user.RecentItems.ToArray());
             Assert.NotEqual(RecommendReasonKind.FollowedCreator, ranked.Reason.Kind);
         }
     }

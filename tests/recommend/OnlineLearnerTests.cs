@@ -273,7 +273,7 @@ public sealed class OnlineLearnerTests
         {
             var user = random.Next(40);
             var context = new UserContext(
-                [.. _world.User($"u{user}").Current().RecentItems.TakeLast(5)], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [],
+                [.. _world.User($"u{user}").Current().RecentItems.ToArray().TakeLast(5)], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [],
                 []);
             foreach (var (slot, number) in Enumerable.Range(0, 10).Select(slot => (slot, random.Next(World.Items))))
             {

@@ -51,7 +51,7 @@ public sealed class TopKTests
         var recommender = World.NewRecommender();
         for (var i = 0; i < 700; i++)
             recommender.Observe($"c{i}", 1, 1000 + i);
-        var user = UserContext.Empty with { Seen = ["c0", "c3"] };
+        var user = UserContext.Empty with { Had = new[] { "c0", "c3" } };
 
         var found = recommender.Publish().Retrieve(user, 100);
 

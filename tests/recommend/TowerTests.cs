@@ -46,8 +46,8 @@ public sealed class TowerTests
         var had = Context(["s1"], [1]);
         for (var i = 0; i < 200; i++)
         {
-            spared.Learn(had with { Seen = ["s1", "s2"] }, $"x{i % 3}", 1, 100 + i);
-            pushed.Learn(had with { Seen = ["s1"] }, $"x{i % 3}", 1, 100 + i);
+            spared.Learn(had with { Had = new[] { "s1", "s2" } }, $"x{i % 3}", 1, 100 + i);
+            pushed.Learn(had with { Had = new[] { "s1" } }, $"x{i % 3}", 1, 100 + i);
         }
 
         var (kept, lost) = (
