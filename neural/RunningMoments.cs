@@ -45,8 +45,20 @@ public sealed class RunningMoments(int width, long memoryRows)
     }
 
     /// <summary>1 / standard deviation of each feature, 1 for one that has not varied.</summary>
-    public float[] InverseDeviations() =>
-        [.. Variance.Select(variance => variance < VarianceMin ? 1 : 1 / MathF.Sqrt(variance))];
+    public float[] InverseDeviations()
+    {
+        var inverse = new float[Variance.Length];
+        InverseDeviations(inverse);
+        return inverse;
+    }
+
+    /// <summary>The same into an array [width] of the caller's.</summary>
+    public void InverseDeviations(Span<float> inverse)
+    {
+        VectorKernels.RequireSameLength(Variance.Length, inverse.Length);
+        for (var i = 0; i < inverse.Length; i++)
+            inverse[i] = Variance[i] < VarianceMin ? 1 : 1 / MathF.Sqrt(Variance[i]);
+    }
 
     /// <summary>rows = (rows - mean) · inverse, within ± <see cref="Limit"/>, in place.</summary>
     /// <exception cref="ArgumentException">The rows are fewer, or the lengths differ.</exception>

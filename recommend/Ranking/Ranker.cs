@@ -19,6 +19,7 @@ internal sealed class Ranker
     private readonly float[] _gradients;
     private readonly Adam _adam;
     private readonly RunningMoments _moments;
+    private readonly float[] _inverse;
     private readonly MlpWorkspace _workspace = new();
     private readonly RankerWitness _witness;
     private RankerView _frozen;
@@ -34,6 +35,7 @@ internal sealed class Ranker
         _gradients = new float[_mlp.ParameterCount];
         _adam = new(_mlp.ParameterCount);
         _moments = new(layout.Count, 50_000);
+        _inverse = _moments.InverseDeviations();
         var wide = _mlp.WideWeights(_parameters);
         // Before anything is learned the sum of the simple rules is a fair order.
         wide.Slice(FeatureLayout.TrendAt, layout.Trends).Fill(0.2f);
@@ -58,13 +60,13 @@ internal sealed class Ranker
     public bool IsFinite => Finite.All(_average) && Finite.All(_parameters) && Finite.All(_moments.Mean)
         && Finite.All(_moments.Variance);
 
-    public RankerView Live => new(_mlp, Layout, _average, _moments.Mean, _moments.InverseDeviations());
+    public RankerView Live => new(_mlp, Layout, _average, _moments.Mean, _inverse);
 
     public RankerView Freeze()
     {
         if (_changed)
             _frozen = new(
-                _mlp, Layout, _averages.Next(_average), (float[])_moments.Mean.Clone(), _moments.InverseDeviations());
+                _mlp, Layout, _averages.Next(_average), (float[])_moments.Mean.Clone(), (float[])_inverse.Clone());
         _changed = false;
         return _frozen;
     }
@@ -82,6 +84,7 @@ internal sealed class Ranker
         state.Value("ranker.feature_rows", ref rows);
         _witness.Carry(state);
         (_adam.Steps, _moments.Rows) = (steps, rows);
+        _moments.InverseDeviations(_inverse);
         _changed = true;
     }
 
@@ -90,6 +93,7 @@ internal sealed class Ranker
     {
         // A few rows per query tell the scale as well as all of them.
         _moments.Add(rows, count, Math.Max(1, count / 16));
+        _moments.InverseDeviations(_inverse);
         _changed = true;
     }
 
