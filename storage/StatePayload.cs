@@ -54,7 +54,8 @@ internal readonly struct StatePayload : IDisposable
         public Scratch(JsonSerializerOptions json)
         {
             Json = json;
-            Writer = new(Buffer, new() { Encoder = json.Encoder, Indented = json.WriteIndented, SkipValidation = true });
+            Writer = new(
+                Buffer, new() { Encoder = json.Encoder, Indented = json.WriteIndented, SkipValidation = true });
         }
 
         public JsonSerializerOptions Json { get; }

@@ -1,8 +1,21 @@
+using System.Text.Json;
+
 namespace Engage.Recommend;
 
 /// <summary>A first engagement of a user with an item, as <see cref="UserInterest"/> remembers it.</summary>
 /// <param name="Offset">Journal offset of the event, increasing within one user.</param>
-public sealed record RecentEngagement(string Item, float Weight, long AtMs, long Offset);
+public readonly record struct RecentEngagement(string Item, float Weight, long AtMs, long Offset) : IStoredValue
+{
+    void IStoredValue.WriteTo(Utf8JsonWriter writer, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WriteString(nameof(Item), Item);
+        writer.WriteNumber(nameof(Weight), Weight);
+        writer.WriteNumber(nameof(AtMs), AtMs);
+        writer.WriteNumber(nameof(Offset), Offset);
+        writer.WriteEndObject();
+    }
+}
 
 /// <summary>How often an item was shown to a user, and when last.</summary>
 public sealed record ShownCount(int Times, long LastAtMs);
@@ -38,7 +51,7 @@ public sealed class UserInterest
     private UserContext? _withShown;
 
     /// <summary>First engagements, oldest first.</summary>
-    public List<RecentEngagement> Recent { get => field ??= []; set; }
+    public Newest<RecentEngagement> Recent { get => field ??= []; set; }
 
     /// <summary>Items had, with the journal offset of the first engagement.</summary>
     public Dictionary<string, long> Had { get => field ??= new(StringComparer.Ordinal); set; }
@@ -67,9 +80,7 @@ public sealed class UserInterest
             return false;
         if (Had.Count > SeenMax)
             Had.Remove(Had.MinBy(entry => entry.Value).Key);
-        Recent.Add(new(item, weight, atMs, offset));
-        if (Recent.Count > RecentMax + RebuildMax)
-            Recent.RemoveAt(0);
+        Recent.Add(new(item, weight, atMs, offset), RecentMax + RebuildMax);
         Shown.Remove(item);
         (_current, _withShown) = (null, null);
         return true;
@@ -140,11 +151,14 @@ public sealed class UserInterest
         var (length, from) = (Math.Min(count, RecentMax), Math.Max(0, count - RecentMax));
         var (items, weights, times) = (new string[length], new float[length], new long[length]);
         for (var i = 0; i < length; i++)
-            (items[i], weights[i], times[i]) = (Recent[from + i].Item, Recent[from + i].Weight, Recent[from + i].AtMs);
+            (items[i], weights[i], times[i], _) = Recent[from + i];
         return new(
             items, weights, times, SeenBefore(before),
-            [.. Followed.Where(creator => FollowedAt.GetValueOrDefault(creator) < before)]);
+            Followed.Count == 0 ? [] : FollowedBefore(before));
     }
+
+    private string[] FollowedBefore(long before) =>
+        [.. Followed.Where(creator => FollowedAt.GetValueOrDefault(creator) < before)];
 
     private string[] SeenBefore(long before)
     {
