@@ -36,8 +36,10 @@ public abstract class JsonGrainStorage(JsonSerializerOptions json, long versionM
     /// answer: then the state may have been stored. Read it again before writing.</exception>
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(grainState.State, json);
-        grainState.ETag = await StoreAsync(stateName, grainId, grainState.ETag, payload).ConfigureAwait(false);
+        using var payload = StatePayload.Of(grainState.State, json);
+        var known = Version(grainState.ETag, stateName, grainId);
+        var stored = await StoreAsync(stateName, grainId, known, payload.Bytes).ConfigureAwait(false);
+        grainState.ETag = Accept(stored, stateName, grainId, grainState.ETag);
         grainState.RecordExists = true;
     }
 
@@ -45,8 +47,11 @@ public abstract class JsonGrainStorage(JsonSerializerOptions json, long versionM
     /// <exception cref="InconsistentStateException">Another activation wrote since; carries both ETags.</exception>
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        if (grainState.ETag is not null)
-            grainState.ETag = await StoreAsync(stateName, grainId, grainState.ETag, null).ConfigureAwait(false);
+        if (Version(grainState.ETag, stateName, grainId) is { } known)
+        {
+            var stored = await StoreAsync(stateName, grainId, known, null).ConfigureAwait(false);
+            grainState.ETag = Accept(stored, stateName, grainId, grainState.ETag);
+        }
         grainState.RecordExists = false;
         grainState.State = Activator.CreateInstance<T>();
     }
@@ -57,18 +62,18 @@ public abstract class JsonGrainStorage(JsonSerializerOptions json, long versionM
     /// <param name="stateName">Its name.</param>
     /// <param name="grainId">Its grain.</param>
     /// <param name="known">What it must be stored with now; null: not at all.</param>
-    /// <param name="payload">Null clears it.</param>
+    /// <param name="payload">Null clears it. Somebody else's once the task has completed.</param>
     /// <returns>Whether it was stored, and the version it has now; 0: none.</returns>
     private protected abstract Task<(bool Stored, long Version)> StoreAsync(
-        string stateName, GrainId grainId, long? known, byte[]? payload);
+        string stateName, GrainId grainId, long? known, ReadOnlyMemory<byte>? payload);
 
-    private async Task<string> StoreAsync(string stateName, GrainId grainId, string? eTag, byte[]? payload)
+    /// <returns>The new ETag.</returns>
+    private static string Accept(
+        (bool Stored, long Version) write, string stateName, GrainId grainId, string? eTag)
     {
-        var known = Version(eTag, stateName, grainId);
-        var (stored, version) = await StoreAsync(stateName, grainId, known, payload).ConfigureAwait(false);
-        if (stored) return Tag(version);
+        if (write.Stored) return Tag(write.Version);
 
-        var current = version == 0 ? "none" : Tag(version);
+        var current = write.Version == 0 ? "none" : Tag(write.Version);
         throw new InconsistentStateException(
             $"State '{stateName}' of grain '{grainId}' was written by another activation: stored version {current}, "
             + $"this one has {eTag ?? "none"}. Read it again before writing.", current, eTag ?? "none");

@@ -30,7 +30,7 @@ internal sealed partial class ActivityPartitionGrain(
     TimeProvider time,
     ILogger<ActivityPartitionGrain> logger) : Grain, IActivityPartitionGrain
 {
-    private readonly Dictionary<IProjectionGrain, long> _unstored = [];
+    private readonly Dictionary<Recipient, long> _unstored = [];
     private readonly ArrivalMark _arrivals = new(time);
     private DeliveryRoutes _routes = null!;
     private int _partition;
@@ -158,10 +158,11 @@ internal sealed partial class ActivityPartitionGrain(
         foreach (var chunk in _unstored.Chunk(options.Value.StoreConcurrencyMax))
         {
             var stored = await Task.WhenAll(
-                chunk.Select(entry => entry.Key.StoreAsync(new JournalPosition(_partition, entry.Value))));
+                chunk.Select(entry =>
+                    entry.Key.In(GrainFactory).StoreAsync(new JournalPosition(_partition, entry.Value))));
             if (Array.IndexOf(stored, false) is >= 0 and var lost)
                 throw new InvalidOperationException(
-                    $"Partition {_partition}: {chunk[lost].Key.GetGrainId()} lost what it had applied; "
+                    $"Partition {_partition}: {chunk[lost].Key} lost what it had applied; "
                     + "delivering again.");
         }
         await StoreCheckpointAsync();

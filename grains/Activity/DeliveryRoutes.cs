@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using Engage.Contracts.Activity;
-using Engage.Contracts.Catalogue;
-using Engage.Contracts.Economy;
 using Engage.Contracts.Recommending;
 
 namespace Engage.Grains.Activity;
@@ -16,72 +14,89 @@ namespace Engage.Grains.Activity;
 /// Plain loops over what is made once: unless events come by the ten thousand, a batch has one or two, and what it
 /// costs to sort any batch at all is most of what the pump costs.
 /// </remarks>
-internal sealed class DeliveryRoutes(IGrainFactory grains, int partition, Dictionary<IProjectionGrain, long> given)
+internal sealed class DeliveryRoutes(IGrainFactory grains, int partition, Dictionary<Recipient, long> given)
 {
-    private readonly Dictionary<string, List<JournaledEvent>> _users = [];
-    private readonly Dictionary<string, List<JournaledEvent>> _contents = [];
-    private readonly Dictionary<string, List<JournaledEvent>> _creators = [];
-    private readonly Dictionary<string, List<JournaledEvent>> _communities = [];
-    private readonly Dictionary<string, List<JournaledEvent>> _points = [];
+    private readonly Dictionary<Recipient, List<JournaledEvent>> _sorted = [];
+    private readonly Stack<List<JournaledEvent>> _spare = [];
+    private readonly List<Task> _deliveries = [];
+    private readonly List<Task<LearningExample[]>> _examples = [];
 
     /// <param name="earns">Whether an event is told to its user's points: most are not worth a call.</param>
     /// <returns>What the model can learn, in order of offset.</returns>
     public async Task<LearningExample[]> DeliverAsync(JournaledEvent[] events, Func<ActivityEvent, bool> earns)
     {
-        Sort(events, earns);
-        var users = Deliver<IUserGrain, Task<LearningExample[]>>(
-            _users, static (user, batch) => user.ApplyAsync(batch));
-        await Task.WhenAll(
-            [
-                .. users,
-                .. Deliver<IContentGrain, Task>(_contents, static (content, batch) => content.ApplyAsync(batch)),
-                .. Deliver<ICreatorGrain, Task>(_creators, static (creator, batch) => creator.ApplyAsync(batch)),
-                .. Deliver<ICommunityGrain, Task>(
-                    _communities, static (community, batch) => community.ApplyAsync(batch)),
-                .. Deliver<IPointsGrain, Task>(_points, static (points, batch) => points.ApplyAsync(batch)),
-            ]);
-
-        LearningExample[] examples = [.. (await Task.WhenAll(users)).SelectMany(each => each)];
-        Array.Sort(examples, static (a, b) => a.Offset.CompareTo(b.Offset));
-        return examples;
+        try
+        {
+            Sort(events, earns);
+            foreach (var (recipient, own) in _sorted) Deliver(recipient, own, events);
+            await Task.WhenAll(CollectionsMarshal.AsSpan(_deliveries));
+            return Examples();
+        }
+        finally
+        {
+            Clear();
+        }
     }
 
     private void Sort(JournaledEvent[] events, Func<ActivityEvent, bool> earns)
     {
-        // At the beginning, so that what a failure left here is not given twice.
-        foreach (var route in (ReadOnlySpan<Dictionary<string, List<JournaledEvent>>>)
-            [_users, _contents, _creators, _communities, _points]) route.Clear();
         foreach (var journaled in events)
         {
             var activity = journaled.Event;
-            Add(_users, activity.User.Value, journaled);
-            Add(_contents, activity.Content?.Value, journaled);
-            Add(_creators, activity.Creator?.Value, journaled);
-            Add(_communities, activity.Community?.Value, journaled);
-            if (earns(activity)) Add(_points, activity.User.Value, journaled);
+            Add(Route.User, activity.User.Value, journaled);
+            Add(Route.Content, activity.Content?.Value, journaled);
+            Add(Route.Creator, activity.Creator?.Value, journaled);
+            Add(Route.Community, activity.Community?.Value, journaled);
+            if (earns(activity)) Add(Route.Points, activity.User.Value, journaled);
         }
     }
 
-    private TDelivery[] Deliver<TGrain, TDelivery>(
-        Dictionary<string, List<JournaledEvent>> route, Func<TGrain, JournalBatch, TDelivery> deliver)
-        where TGrain : IProjectionGrain
+    private void Add(Route route, string? id, JournaledEvent journaled)
     {
-        var (deliveries, at) = (new TDelivery[route.Count], 0);
-        foreach (var (key, events) in route)
+        if (id is null) return;
+
+        ref var events = ref CollectionsMarshal.GetValueRefOrAddDefault(_sorted, new(route, id), out _);
+        (events ??= _spare.TryPop(out var spare) ? spare : []).Add(journaled);
+    }
+
+    /// <param name="all">The batch, which is given on as it is to whom all of it concerns: nobody changes it.</param>
+    private void Deliver(Recipient recipient, List<JournaledEvent> events, JournaledEvent[] all)
+    {
+        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(given, recipient, out _);
+        var batch = new JournalBatch(partition, events.Count == all.Length ? all : [.. events], last);
+        last = events[^1].Offset;
+        var grain = recipient.In(grains);
+        if (grain is IUserGrain user)
         {
-            var grain = grains.GetGrain<TGrain>(key);
-            var batch = new JournalBatch(partition, [.. events], given.GetValueOrDefault(grain));
-            given[grain] = events[^1].Offset;
-            deliveries[at++] = deliver(grain, batch);
+            var examples = user.ApplyAsync(batch);
+            _examples.Add(examples);
+            _deliveries.Add(examples);
+            return;
         }
-        return deliveries;
+        _deliveries.Add(((IActivityProjectionGrain)grain).ApplyAsync(batch));
     }
 
-    private static void Add(Dictionary<string, List<JournaledEvent>> route, string? key, JournaledEvent journaled)
+    /// <summary>Once all is delivered.</summary>
+    private LearningExample[] Examples()
     {
-        if (key is null) return;
+        // In order already.
+        if (_examples is [var only]) return only.Result;
 
-        ref var events = ref CollectionsMarshal.GetValueRefOrAddDefault(route, key, out _);
-        (events ??= []).Add(journaled);
+        LearningExample[] examples = [.. _examples.SelectMany(each => each.Result)];
+        Array.Sort(examples, static (a, b) => a.Offset.CompareTo(b.Offset));
+        return examples;
+    }
+
+    /// <summary>Also after a failure: nothing is given twice, and nothing is held until the next batch.</summary>
+    private void Clear()
+    {
+        foreach (var (_, events) in _sorted)
+        {
+            events.Clear();
+            _spare.Push(events);
+        }
+        _sorted.Clear();
+        _deliveries.Clear();
+        _examples.Clear();
     }
 }

@@ -27,38 +27,36 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
     /// <summary>The state was changed by something other than an event.</summary>
     protected void Changed() => _unstored = true;
 
-    public async Task<bool> StoreAsync(JournalPosition through)
-    {
-        if (_superseded || !State.Holds(through)) return false;
-
-        await StoreIfChangedAsync();
-        await StoredAsync();
-        return true;
-    }
+    public Task<bool> StoreAsync(JournalPosition through) => _superseded || !State.Holds(through)
+        ? Task.FromResult(false)
+        : StoreAsync(andWhatFollows: true);
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         StoreIfChangedAsync();
 
-    /// <summary>
-    /// Applies what is new; <paramref name="each"/> sees every event, after it was applied or skipped.
-    /// </summary>
-    protected void ApplyNew(JournalBatch batch, Action<JournaledEvent>? each = null)
+    /// <summary>Applies what is new.</summary>
+    protected void ApplyNew(JournalBatch batch)
+    {
+        CheckFollows(batch);
+        foreach (var journaled in batch.Events) ApplyIfNew(batch.Partition, journaled);
+    }
+
+    /// <exception cref="InvalidOperationException">What came before the batch is not in the state.</exception>
+    protected void CheckFollows(JournalBatch batch)
     {
         if (_superseded || !State.Holds(new(batch.Partition, batch.Before)))
             throw new InvalidOperationException(
                 $"{this.GetGrainId()}, partition {batch.Partition}: offset {batch.Before} was given to an activation "
                 + "that is gone; deliver again from the checkpoint.");
+    }
 
-        foreach (var journaled in batch.Events)
-        {
-            if (State.Advance(batch.Partition, journaled.Offset))
-            {
-                State.Count(journaled.Event.Kind);
-                Apply(new(batch.Partition, journaled.Offset), journaled.Event);
-                _unstored = true;
-            }
-            each?.Invoke(journaled);
-        }
+    protected void ApplyIfNew(int partition, JournaledEvent journaled)
+    {
+        if (!State.Advance(partition, journaled.Offset)) return;
+
+        State.Count(journaled.Event.Kind);
+        Apply(new(partition, journaled.Offset), journaled.Event);
+        _unstored = true;
     }
 
     /// <summary>For what does not follow from the journal, and is durable before it is answered.</summary>
@@ -72,25 +70,32 @@ public abstract class ProjectionGrain<TState>(IPersistentState<TState> state) : 
         await StoreIfChangedAsync();
     }
 
-    protected async Task StoreIfChangedAsync()
-    {
-        if (!_unstored || _superseded) return;
+    protected Task StoreIfChangedAsync() => StoreAsync(andWhatFollows: false);
 
-        // Turns do not interleave with this write: applying is not marked as interleaving.
-        // A failure of unknown outcome is no reason to leave, as it is elsewhere: the journal has all of it, the next
-        // write has it again, and if this one came through, that one finds another ETag.
-        try
+    /// <remarks>One method for both: every await on an actor's turn makes some objects, and each checkpoint comes
+    /// here thousands of times.</remarks>
+    private async Task<bool> StoreAsync(bool andWhatFollows)
+    {
+        if (_unstored && !_superseded)
         {
-            await state.WriteStateAsync();
+            // Turns do not interleave with this write: applying is not marked as interleaving.
+            // A failure of unknown outcome is no reason to leave, as it is elsewhere: the journal has all of it, the
+            // next write has it again, and if this one came through, that one finds another ETag.
+            try
+            {
+                await state.WriteStateAsync();
+            }
+            catch (InconsistentStateException)
+            {
+                // Another activation has stored, as a silo that was cut off may still do. What this one applied is
+                // lost with it and is delivered again; until it is gone it takes nothing and confirms nothing.
+                _superseded = true;
+                DeactivateOnIdle();
+                throw;
+            }
+            _unstored = false;
         }
-        catch (InconsistentStateException)
-        {
-            // Another activation has stored, as a silo that was cut off may still do. What this one applied is lost
-            // with it and is delivered again; until it is gone it takes nothing and confirms nothing.
-            _superseded = true;
-            DeactivateOnIdle();
-            throw;
-        }
-        _unstored = false;
+        if (andWhatFollows) await StoredAsync();
+        return true;
     }
 }

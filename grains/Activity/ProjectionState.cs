@@ -8,25 +8,24 @@ namespace Engage.Grains.Activity;
 /// </summary>
 public class ProjectionState
 {
-    /// <summary>Partition -> the newest offset applied.</summary>
-    /// <remarks>
-    /// Made when first asked for, as all collections of states: most users were never here, or just look.
-    /// </remarks>
-    public Dictionary<int, long> Applied { get => field ??= []; set; }
+    private SmallMap<int> _applied;
+    private SmallMap<ActivityKind> _counters;
 
-    public Dictionary<ActivityKind, long> Counters { get => field ??= []; set; }
+    /// <summary>Partition -> the newest offset applied.</summary>
+    public SmallMap<int> Applied { get => _applied; set => _applied = value; }
+
+    public SmallMap<ActivityKind> Counters { get => _counters; set => _counters = value; }
 
     /// <returns>False if the event is already in this state.</returns>
     public bool Advance(int partition, long offset)
     {
         if (Holds(new(partition, offset))) return false;
 
-        Applied[partition] = offset;
+        _applied.Set(partition, offset);
         return true;
     }
 
-    public bool Holds(JournalPosition position) =>
-        Applied.GetValueOrDefault(position.Partition) >= position.Offset;
+    public bool Holds(JournalPosition position) => _applied[position.Partition] >= position.Offset;
 
-    public void Count(ActivityKind kind) => Counters[kind] = Counters.GetValueOrDefault(kind) + 1;
+    public void Count(ActivityKind kind) => _counters.Set(kind, _counters[kind] + 1);
 }

@@ -55,7 +55,7 @@ internal abstract class CataloguedGrain<T, TState>(
         if (definition is null) DeactivateOnIdle();
         return definition is null
             ? null
-            : new Counted<T>(definition, new Dictionary<ActivityKind, long>(State.Counters));
+            : new Counted<T>(definition, State.Counters.ToDictionary());
     }
 
     public async Task ApplyAsync(JournalBatch batch)

@@ -65,7 +65,7 @@ internal sealed class CreatorGrain(
     protected override void Apply(JournalPosition position, ActivityEvent activity) =>
         State.Figures.Apply(position.Partition, activity, CurrencyOf(activity));
 
-    private long Of(ActivityKind kind) => State.Counters.GetValueOrDefault(kind);
+    private long Of(ActivityKind kind) => State.Counters[kind];
 
     private string? CurrencyOf(ActivityEvent activity) =>
         ActivityAttributes.CurrencyOf(activity)

@@ -100,7 +100,7 @@ internal sealed partial class PointsGrain(
         (State.Earned, State.Streak, State.StreakBest, State.StreakDay) = (0, 0, 0, 0);
         (State.TimeZone, State.TimeZoneAt) = (null, null);
         State.Days.Clear();
-        State.Counters.Clear();
+        State.Counters = default;
         Changed();
         await StoreIfChangedAsync();
         await TellBoardsAsync();

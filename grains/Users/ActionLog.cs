@@ -1,13 +1,29 @@
+using System.Text.Json;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Recommending;
+using Engage.Grains.Activity;
+using Engage.Recommend;
 
 namespace Engage.Grains.Users;
 
 /// <summary>One action, and where in the journal it stands.</summary>
-public sealed record StoredAction(
-    ActivityKind Kind, string? Content, string? Creator, float? Value, long AtMs, long Offset)
+public readonly record struct StoredAction(
+    ActivityKind Kind, string? Content, string? Creator, float? Value, long AtMs, long Offset) : IStoredValue
 {
     internal RecentAction ToView() => new(Kind, Content, Creator, Value, AtMs);
+
+    void IStoredValue.WriteTo(Utf8JsonWriter writer, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName(nameof(Kind));
+        JsonSerializer.Serialize(writer, Kind, options);
+        if (Content is not null) writer.WriteString(nameof(Content), Content);
+        if (Creator is not null) writer.WriteString(nameof(Creator), Creator);
+        if (Value is { } stars) writer.WriteNumber(nameof(Value), stars);
+        writer.WriteNumber(nameof(AtMs), AtMs);
+        writer.WriteNumber(nameof(Offset), Offset);
+        writer.WriteEndObject();
+    }
 }
 
 /// <summary>
@@ -17,7 +33,7 @@ public sealed record StoredAction(
 internal static class ActionLog
 {
     /// <summary>
-    /// Actions that the models look at (<see cref="Recommend.OutlookOptions.HistoryNeeded"/> by default): one more than
+    /// Actions that the models look at (<see cref="OutlookOptions.HistoryNeeded"/> by default): one more than
     /// they take steps, because how long before the first step the user had acted is part of it.
     /// </summary>
     public const int HistoryMax = 17;
@@ -27,18 +43,20 @@ internal static class ActionLog
     /// <summary>What is shown is done to a user, not by her.</summary>
     public static bool IsAction(ActivityKind kind) => kind != ActivityKind.Impression;
 
-    public static void Add(List<StoredAction> actions, ActivityEvent activity, long offset)
+    /// <param name="content">The id as a string that is kept elsewhere already; null: the event's own is.</param>
+    public static void Add(
+        Newest<StoredAction> actions, ActivityEvent activity, long offset, string? content = null)
     {
         if (!IsAction(activity.Kind)) return;
 
-        actions.Add(new(
-            activity.Kind, activity.Content?.Value, activity.Creator?.Value, Value(activity),
-            activity.OccurredAt.ToUnixTimeMilliseconds(), offset));
-        if (actions.Count > KeptMax) actions.RemoveAt(0);
+        var action = new StoredAction(
+            activity.Kind, content ?? activity.Content?.Value, activity.Creator?.Value, Value(activity),
+            activity.OccurredAt.ToUnixTimeMilliseconds(), offset);
+        actions.Add(action, KeptMax);
     }
 
     /// <summary>The last actions, oldest first: for asking what comes next.</summary>
-    public static RecentAction[] Last(List<StoredAction> actions) => Window(actions, actions.Count);
+    public static RecentAction[] Last(Newest<StoredAction> actions) => Window(actions, actions.Count);
 
     /// <summary>The last actions before an offset, oldest first: for learning what came next.</summary>
     /// <param name="acted">
@@ -47,7 +65,7 @@ internal static class ActionLog
     /// <returns>
     /// Null when they are no longer all known: what is left would look like the history of somebody newer.
     /// </returns>
-    public static RecentAction[]? Before(List<StoredAction> actions, long acted, long offset)
+    public static RecentAction[]? Before(Newest<StoredAction> actions, long acted, long offset)
     {
         var end = actions.Count;
         while (end > 0 && actions[end - 1].Offset >= offset) end--;
@@ -55,10 +73,14 @@ internal static class ActionLog
     }
 
     /// <summary>How many of a user's events were actions.</summary>
-    public static long Count(Dictionary<ActivityKind, long> counters) =>
-        counters.Sum(counter => IsAction(counter.Key) ? counter.Value : 0);
+    public static long Count(SmallMap<ActivityKind> counters)
+    {
+        var actions = 0L;
+        foreach (var (kind, count) in counters) actions += IsAction(kind) ? count : 0;
+        return actions;
+    }
 
-    private static RecentAction[] Window(List<StoredAction> actions, int end)
+    private static RecentAction[] Window(Newest<StoredAction> actions, int end)
     {
         var from = Math.Max(0, end - HistoryMax);
         var window = new RecentAction[end - from];

@@ -4,6 +4,7 @@ using Engage.Contracts.Commerce;
 using Engage.Contracts.Privacy;
 using Engage.Contracts.Recommending;
 using Engage.Grains.Activity;
+using Engage.Grains.Catalogue;
 using Engage.Grains.Privacy;
 using Engage.Grains.Recommending;
 using Engage.Storage;
@@ -21,6 +22,7 @@ namespace Engage.Grains.Users;
 internal sealed class UserGrain(
     [PersistentState("user")] IPersistentState<UserState> state,
     FeedComposer composer,
+    CatalogueView catalogue,
     ModelBoard board,
     IActivityJournal journal,
     IOptions<ExplorationOptions> exploration,
@@ -49,15 +51,18 @@ internal sealed class UserGrain(
 
     public Task<LearningExample[]> ApplyAsync(JournalBatch batch)
     {
-        var examples = new List<LearningExample>(batch.Events.Length);
+        var (examples, count) = (new LearningExample[batch.Events.Length], 0);
         (Recommend.UserContext Context, InterestView View)? view = null;
-        ApplyNew(batch, journaled =>
+        CheckFollows(batch);
+        foreach (var journaled in batch.Events)
         {
-            if (Learns(journaled.Offset)) examples.Add(LearningExamples.Of(journaled, State, ref view));
-        });
+            ApplyIfNew(batch.Partition, journaled);
+            // Also of what was applied before: the model may have missed it.
+            if (Learns(journaled.Offset)) examples[count++] = LearningExamples.Of(journaled, State, ref view);
+        }
         Interlocked.Exchange(ref _applied, null)?.SetResult();
         _watch?.Refresh();
-        return Task.FromResult(examples.ToArray());
+        return Task.FromResult(count == examples.Length ? examples : examples[..count]);
     }
 
     public async Task<Feed> GetFeedAsync(FeedRequest request, CancellationToken cancellationToken)
@@ -104,7 +109,7 @@ internal sealed class UserGrain(
         return Task.FromResult(new UserActivity
         {
             User = Id,
-            Counters = new Dictionary<ActivityKind, long>(State.Counters),
+            Counters = State.Counters.ToDictionary(),
             Recent = [.. newest.Select(recent => new RecentEngagement(
                 new ContentId(recent.Item), DateTimeOffset.FromUnixTimeMilliseconds(recent.AtMs)))],
         });
@@ -125,7 +130,7 @@ internal sealed class UserGrain(
         if (!personal) (State.Interest, State.Actions) = (new(), []);
         await StoreNowAsync();
         // Also when it was decided before: then the model may not have heard of it.
-        if (!personal && State.Applied.Count > 0) await ForgetByModelAsync(partition);
+        if (!personal && State.Applied.HasAny) await ForgetByModelAsync(partition);
         _watch?.Refresh();
         return await GetAsync();
     }
@@ -133,7 +138,7 @@ internal sealed class UserGrain(
     public async Task EraseAsync()
     {
         State.Consent = new() { DecidedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
-        (State.Interest, State.Actions, State.Counters) = (new(), [], []);
+        (State.Interest, State.Actions, State.Counters) = (new(), [], default);
         await StoreNowAsync();
         await ForgetByModelAsync(journal.PartitionOf(Id));
         _watch?.Refresh();
@@ -144,21 +149,24 @@ internal sealed class UserGrain(
         State.Position = position;
         if (!Learns(position.Offset)) return;
 
-        ActionLog.Add(State.Actions, activity, position.Offset);
+        // The catalogue's own string: a user would keep several copies, and each would be a new object in old ones.
+        var content = activity.Content is { } id ? catalogue.Find(id)?.Id.Value ?? id.Value : null;
+        ActionLog.Add(State.Actions, activity, position.Offset, content);
         var atMs = activity.OccurredAt.ToUnixTimeMilliseconds();
         switch (activity)
         {
             case { Kind: ActivityKind.Followed, Creator: { } creator }:
                 State.Interest.Follow(creator.Value, position.Offset);
                 break;
-            case { Kind: ActivityKind.Dismissed, Content: { } content }:
-                State.Interest.Dismiss(content.Value, position.Offset);
+            case { Kind: ActivityKind.Dismissed } when content is not null:
+                State.Interest.Dismiss(content, position.Offset);
                 break;
-            case { Kind: ActivityKind.Impression, Content: { } content }:
-                State.Interest.Show(content.Value, atMs);
+            case { Kind: ActivityKind.Impression } when content is not null:
+                State.Interest.Show(content, atMs);
                 break;
-            case { Content: { } content } when InterestRules.EngagementWeight(activity.Kind) is > 0 and var weight:
-                State.Interest.Engage(content.Value, weight, atMs, position.Offset);
+            case var _ when content is not null
+                && InterestRules.EngagementWeight(activity.Kind) is > 0 and var weight:
+                State.Interest.Engage(content, weight, atMs, position.Offset);
                 break;
         }
     }
@@ -172,7 +180,7 @@ internal sealed class UserGrain(
     private async Task ForgetByModelAsync(int partition)
     {
         var model = GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key);
-        await model.ForgetAsync(Id, partition, State.Applied.GetValueOrDefault(partition));
+        await model.ForgetAsync(Id, partition, State.Applied[partition]);
         await model.StoreNowAsync();
     }
 

@@ -11,7 +11,7 @@ public sealed class UserState : ProjectionState
     public UserInterest Interest { get; set; } = new();
 
     /// <summary>Last actions, oldest first.</summary>
-    public List<StoredAction> Actions { get => field ??= []; set; }
+    public Newest<StoredAction> Actions { get => field ??= []; set; }
 
     /// <summary>What she decided about herself; null before she decided anything.</summary>
     public StoredConsent? Consent { get; set; }

@@ -1,8 +1,21 @@
+using System.Text.Json;
+
 namespace Engage.Recommend;
 
 /// <summary>A first engagement of a user with an item, as <see cref="UserInterest"/> remembers it.</summary>
 /// <param name="Offset">Journal offset of the event, increasing within one user.</param>
-public sealed record RecentEngagement(string Item, float Weight, long AtMs, long Offset);
+public readonly record struct RecentEngagement(string Item, float Weight, long AtMs, long Offset) : IStoredValue
+{
+    void IStoredValue.WriteTo(Utf8JsonWriter writer, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WriteString(nameof(Item), Item);
+        writer.WriteNumber(nameof(Weight), Weight);
+        writer.WriteNumber(nameof(AtMs), AtMs);
+        writer.WriteNumber(nameof(Offset), Offset);
+        writer.WriteEndObject();
+    }
+}
 
 /// <summary>How often an item was shown to a user, and when last.</summary>
 public sealed record ShownCount(int Times, long LastAtMs);
@@ -39,7 +52,7 @@ public sealed class UserInterest
     private UserContext? _withShown;
 
     /// <summary>First engagements, oldest first.</summary>
-    public List<RecentEngagement> Recent { get => field ??= []; set; }
+    public Newest<RecentEngagement> Recent { get => field ??= []; set; }
 
     /// <summary>Items had, with the journal offset of the first engagement.</summary>
     public Dictionary<string, long> Had { get => field ??= new(StringComparer.Ordinal); set; }
@@ -68,9 +81,7 @@ public sealed class UserInterest
         ArgumentException.ThrowIfNullOrEmpty(item);
         if (!Had.TryAdd(item, offset))
             return false;
-        Recent.Add(new(item, weight, atMs, offset));
-        if (Recent.Count > RecentMax + RebuildMax)
-            Recent.RemoveAt(0);
+        Recent.Add(new(item, weight, atMs, offset), RecentMax + RebuildMax);
         _log?.Engage(item, weight, atMs, offset);
         if (Had.Count > SeenMax)
             Had.Remove(Log.DropOldestHad());
@@ -144,11 +155,11 @@ public sealed class UserInterest
         return count < RecentMax && count < Recent.Count && Had.Count > Recent.Count ? null : Build(count, offset);
     }
 
-    private UserContext Build(int count, long before) => Log.Context(
-        count, before,
-        Followed.Count == 0
-            ? []
-            : [.. Followed.Where(creator => FollowedAt.GetValueOrDefault(creator) < before)]);
+    private UserContext Build(int count, long before) =>
+        Log.Context(count, before, Followed.Count == 0 ? [] : FollowedBefore(before));
+
+    private string[] FollowedBefore(long before) =>
+        [.. Followed.Where(creator => FollowedAt.GetValueOrDefault(creator) < before)];
 
     // Offsets increase, so the last is the highest.
     private static long LastOf(List<string> list, Dictionary<string, long> offsets) =>

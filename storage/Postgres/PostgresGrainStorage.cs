@@ -17,13 +17,15 @@ public sealed class PostgresGrainStorage(PostgresDatabase database)
         string stateName, GrainId grainId) => await FindAsync(Key(stateName, grainId)).ConfigureAwait(false);
 
     private protected override async Task<(bool Stored, long Version)> StoreAsync(
-        string stateName, GrainId grainId, long? known, byte[]? payload)
+        string stateName, GrainId grainId, long? known, ReadOnlyMemory<byte>? payload)
     {
         var key = Key(stateName, grainId);
+        // A connection that broke may still hold what it was to send.
+        var bytes = payload?.ToArray();
         var write = new StateWrite<int?>(
             (StateKind.GrainState, ((long)key.IdHash << 32) | (uint)key.TypeHash),
             Store,
-            parameters => Bind(parameters, key).IntOrNull((int?)known).Bytes(payload),
+            parameters => Bind(parameters, key).IntOrNull((int?)known).Bytes(bytes),
             static row => row is null || row.IsDBNull(0) ? null : row.GetInt32(0),
             CancellationToken.None);
         if (await database.WriteAsync(write).ConfigureAwait(false) is { } version) return (true, version);

@@ -12,6 +12,7 @@ internal sealed class ActivityAppender : IWritePartner
 {
     private readonly JournalWriter _writer;
     private readonly EventKeys _keys;
+    private readonly TextCache _texts = new();
 
     public ActivityAppender(StorageOptions options)
     {
@@ -20,7 +21,7 @@ internal sealed class ActivityAppender : IWritePartner
         Tails =
         [
             .. Enumerable.Range(0, options.PartitionCount)
-                .Select(partition => new TailBlocks(partition, options.TailEventsMax)),
+                .Select(partition => new TailBlocks(partition, options.TailEventsMax, _texts)),
         ];
     }
 
@@ -42,7 +43,7 @@ internal sealed class ActivityAppender : IWritePartner
             return new(new JournalPosition(partition, first), Duplicate: true);
 
         var offset = _writer.Append(session, partition, record.Span);
-        _keys.Add(key, user, partition, offset);
+        _keys.Add(key, JournalRecord.UserOf(record.Span, _texts), partition, offset);
         return new(new JournalPosition(partition, offset), Duplicate: false);
     }
 

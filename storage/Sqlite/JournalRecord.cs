@@ -75,16 +75,21 @@ internal static class JournalRecord
 
     public static Guid EventId(ReadOnlySpan<byte> content) => new(content[..16], bigEndian: true);
 
-    public static string User(ReadOnlySpan<byte> content) =>
-        Encoding.UTF8.GetString(content.Slice(FixedBytes, BinaryPrimitives.ReadUInt16LittleEndian(content[26..])));
+    public static string User(ReadOnlySpan<byte> content, TextCache? texts = null) => Text(
+        content.Slice(FixedBytes, BinaryPrimitives.ReadUInt16LittleEndian(content[26..])), texts);
 
+    /// <summary>The same of a whole record, with its length and checksum.</summary>
+    public static string UserOf(ReadOnlySpan<byte> record, TextCache texts) => User(record[PrefixBytes..], texts);
+
+    /// <param name="texts">Where ids may be known.</param>
     /// <exception cref="FormatException">A field is longer than the record.</exception>
-    public static ActivityEvent Decode(ReadOnlySpan<byte> content)
+    public static ActivityEvent Decode(ReadOnlySpan<byte> content, TextCache? texts = null)
     {
         try
         {
-            var user = User(content);
-            var fields = Fields.Read(content[(FixedBytes + BinaryPrimitives.ReadUInt16LittleEndian(content[26..]))..]);
+            var user = User(content, texts);
+            var fields = Fields.Read(
+                content[(FixedBytes + BinaryPrimitives.ReadUInt16LittleEndian(content[26..]))..], texts);
             return new ActivityEvent
             {
                 EventId = EventId(content),
@@ -143,6 +148,9 @@ internal static class JournalRecord
         return field[5..];
     }
 
+    private static string Text(ReadOnlySpan<byte> utf8, TextCache? texts) =>
+        texts is null ? Encoding.UTF8.GetString(utf8) : texts.Get(utf8);
+
     private static uint Checksum(ReadOnlySpan<byte> content)
     {
         var crc = uint.MaxValue;
@@ -161,25 +169,25 @@ internal static class JournalRecord
         public string? Session;
         public Dictionary<string, string>? Attributes;
 
-        public static Fields Read(ReadOnlySpan<byte> bytes)
+        public static Fields Read(ReadOnlySpan<byte> bytes, TextCache? texts)
         {
             var fields = new Fields();
             while (!bytes.IsEmpty)
             {
                 var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]);
-                fields.Set((Tag)bytes[0], bytes.Slice(5, length));
+                fields.Set((Tag)bytes[0], bytes.Slice(5, length), texts);
                 bytes = bytes[(5 + length)..];
             }
             return fields;
         }
 
-        private void Set(Tag tag, ReadOnlySpan<byte> value)
+        private void Set(Tag tag, ReadOnlySpan<byte> value, TextCache? texts)
         {
             switch (tag)
             {
-                case Tag.Content: Content = Encoding.UTF8.GetString(value); break;
-                case Tag.Community: Community = Encoding.UTF8.GetString(value); break;
-                case Tag.Creator: Creator = Encoding.UTF8.GetString(value); break;
+                case Tag.Content: Content = Text(value, texts); break;
+                case Tag.Community: Community = Text(value, texts); break;
+                case Tag.Creator: Creator = Text(value, texts); break;
                 case Tag.Value: Value = BinaryPrimitives.ReadDoubleLittleEndian(value); break;
                 case Tag.Session: Session = Encoding.UTF8.GetString(value); break;
                 case Tag.NoAttributes: Attributes ??= []; break;

@@ -14,12 +14,11 @@ public sealed class SqliteGrainStorage(SqliteDatabase database)
         await database.Readers.ReadAsync(Read, new StateKey(stateName, grainId), CancellationToken.None)
             .ConfigureAwait(false);
 
-    private protected override async Task<(bool Stored, long Version)> StoreAsync(
-        string stateName, GrainId grainId, long? known, byte[]? payload)
+    private protected override Task<(bool Stored, long Version)> StoreAsync(
+        string stateName, GrainId grainId, long? known, ReadOnlyMemory<byte>? payload)
     {
         var now = database.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        var write = new StateWrite(new StateKey(stateName, grainId), known, payload, now);
-        return await database.Writer.WriteAsync(write).ConfigureAwait(false);
+        return database.Writer.WriteAsync(new StateWrite(new StateKey(stateName, grainId), known, payload, now));
     }
 
     private static (long? Version, byte[]? Payload) Read(SqliteSession session, StateKey key)

@@ -13,7 +13,7 @@ internal readonly record struct StateKey(string StateName, GrainId Grain)
 /// Stores or clears (<paramref name="payload"/> null) one state, if its version still is <paramref name="version"/>
 /// (null: if there is no row). A conflict is a result, so that it harms nobody else in the group.
 /// </summary>
-internal sealed class StateWrite(StateKey key, long? version, byte[]? payload, long nowMs)
+internal sealed class StateWrite(StateKey key, long? version, ReadOnlyMemory<byte>? payload, long nowMs)
     : WriteRequest<(bool Stored, long Version)>(WriteLane.State, 1, CancellationToken.None)
 {
     private const string Insert = """
@@ -32,7 +32,7 @@ internal sealed class StateWrite(StateKey key, long? version, byte[]? payload, l
     protected override (bool Stored, long Version) Write(SqliteSession session)
     {
         var statement = key.Bind(session.Prepare(version is null ? Insert : Update)).Bind(4, nowMs);
-        statement = payload is null ? statement.BindNull(5) : statement.Bind(5, payload.AsSpan());
+        statement = payload is { } bytes ? statement.Bind(5, bytes.Span) : statement.BindNull(5);
         if (version is { } known) statement.Bind(6, known);
 
         return statement.Run() == 1

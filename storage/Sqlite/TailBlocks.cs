@@ -8,10 +8,15 @@ namespace Engage.Storage.Sqlite;
 /// whoever reads them. Filled only after the commit: what is here is durable.
 /// </summary>
 /// <param name="eventsMax">Kept at least, once there were as many; a block is kept or dropped as a whole.</param>
-internal sealed class TailBlocks(int partition, int eventsMax)
+/// <param name="texts">Where those who decode find ids that came before.</param>
+internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<(long First, int Events, byte[] Body)> _blocks = [];
+
+    /// <summary>A ring: no object of its own for each block.</summary>
+    private Block[] _blocks = new Block[16];
+    private int _oldest;
+    private int _count;
     private long _head;
     private int _events;
 
@@ -25,12 +30,15 @@ internal sealed class TailBlocks(int partition, int eventsMax)
             if (first != _head + 1)
                 throw new InvalidOperationException($"The tail goes on with offset {_head + 1}, found {first}.");
 
-            _blocks.AddLast((first, events, body));
+            if (_count == _blocks.Length) Grow();
+            At(_count++) = new(first, events, body);
             _events += events;
-            while (_events - _blocks.First!.Value.Events >= eventsMax)
+            while (_events - At(0).Events >= eventsMax)
             {
-                _events -= _blocks.First.Value.Events;
-                _blocks.RemoveFirst();
+                _events -= At(0).Events;
+                At(0) = default;
+                _oldest = (_oldest + 1) % _blocks.Length;
+                _count--;
             }
             Volatile.Write(ref _head, first + events - 1);
         }
@@ -44,8 +52,8 @@ internal sealed class TailBlocks(int partition, int eventsMax)
         lock (_gate)
         {
             if (head == _head) return;
-            _blocks.Clear();
-            _events = 0;
+            Array.Clear(_blocks);
+            (_oldest, _count, _events) = (0, 0, 0);
             Volatile.Write(ref _head, head);
         }
     }
@@ -53,33 +61,46 @@ internal sealed class TailBlocks(int partition, int eventsMax)
     /// <returns>Null when the first event asked for is no longer here; otherwise the events, possibly none.</returns>
     public JournaledEvent[]? Read(long after, int limit)
     {
-        if (Blocks(after, limit) is not { } blocks) return null;
+        if (BlockWith(after + 1, out var left) is not { } block) return left == 0 ? [] : null;
 
-        var found = new List<JournaledEvent>();
-        foreach (var (first, body) in blocks)
-            JournalBlock.Walk(partition, first, body, after, (offset, content) =>
-            {
-                found.Add(new(offset, JournalRecord.Decode(content)));
-                return found.Count < limit;
-            });
-        return [.. found];
+        var (found, count) = (new JournaledEvent[Math.Min(limit, left)], 0);
+        RecordVisitor take = (offset, content) =>
+        {
+            found[count++] = new(offset, JournalRecord.Decode(content, texts));
+            return count < found.Length;
+        };
+        while (JournalBlock.Walk(partition, block.First, block.Body, after, take))
+        {
+            if (BlockWith(after + count + 1, out _) is not { } next) return found[..count];
+            block = next;
+        }
+        return found;
     }
 
-    /// <returns>As many as are needed; null when the first event asked for is no longer here.</returns>
-    private List<(long First, byte[] Body)>? Blocks(long after, int limit)
+    /// <param name="left">How many there are from <paramref name="offset"/> on.</param>
+    /// <returns>Null when the event at the offset is not here: not yet, or no longer.</returns>
+    private Block? BlockWith(long offset, out long left)
     {
         lock (_gate)
         {
-            if (after >= _head) return [];
-            if (after < _head - _events) return null;
+            left = Math.Max(0, _head - offset + 1);
+            if (left == 0 || left > _events) return null;
 
-            var wanted = new List<(long, byte[])>();
             // Readers are nearly always near the head: from there it is a few steps back.
-            var block = _blocks.Last!;
-            while (block.Value.First > after + 1) block = block.Previous!;
-            for (var next = block; next is not null && next.Value.First <= after + limit; next = next.Next)
-                wanted.Add((next.Value.First, next.Value.Body));
-            return wanted;
+            var at = _count - 1;
+            while (At(at).First > offset) at--;
+            return At(at);
         }
     }
+
+    private ref Block At(int index) => ref _blocks[(_oldest + index) % _blocks.Length];
+
+    private void Grow()
+    {
+        var larger = new Block[2 * _blocks.Length];
+        for (var i = 0; i < _count; i++) larger[i] = At(i);
+        (_blocks, _oldest) = (larger, 0);
+    }
+
+    private readonly record struct Block(long First, int Events, byte[] Body);
 }

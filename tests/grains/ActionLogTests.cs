@@ -1,5 +1,6 @@
 using Engage.Contracts;
 using Engage.Contracts.Activity;
+using Engage.Grains.Activity;
 using Engage.Grains.Users;
 using Engage.Recommend;
 
@@ -10,7 +11,7 @@ public sealed class ActionLogTests
     [Fact]
     public void WhatWasDoneBeforeAnEventIsToldTheSameNowAndAfterACrash()
     {
-        var actions = new List<StoredAction>();
+        var actions = new Newest<StoredAction>();
         var told = new List<string>();
 
         for (var offset = 1; offset <= 34; offset++)
@@ -28,7 +29,7 @@ public sealed class ActionLogTests
     [Fact]
     public void WhatIsShownIsNoActionAndOnlyARatingHasAnOpinion()
     {
-        var actions = new List<StoredAction>();
+        var actions = new Newest<StoredAction>();
 
         ActionLog.Add(actions, Act(ActivityKind.Impression, "c-1"), 1);
         ActionLog.Add(actions, Act(ActivityKind.Purchased, "c-1", 9900), 2);
@@ -40,12 +41,13 @@ public sealed class ActionLogTests
     [Fact]
     public void WhatIsNoLongerKnownIsNotToldAsIfTheUserWereNew()
     {
-        var actions = new List<StoredAction>();
-        var counters = new Dictionary<ActivityKind, long> { [ActivityKind.Impression] = 500 };
+        var actions = new Newest<StoredAction>();
+        var counters = new SmallMap<ActivityKind>();
+        counters.Set(ActivityKind.Impression, 500);
         for (var offset = 1; offset <= 100; offset++)
         {
             ActionLog.Add(actions, Act(ActivityKind.Viewed, $"c-{offset}"), offset);
-            counters[ActivityKind.Viewed] = offset;
+            counters.Set(ActivityKind.Viewed, offset);
         }
 
         var told = Enumerable.Range(1, 100)
@@ -59,7 +61,8 @@ public sealed class ActionLogTests
     [Fact]
     public void ActionsOfAStateOfBeforeTheyWereKeptAreUnknownUntilTheWindowIsFull()
     {
-        var state = new UserState { Counters = { [ActivityKind.Liked] = 3 } };
+        var state = new UserState();
+        for (var before = 1; before <= 3; before++) state.Count(ActivityKind.Liked);
 
         var known = Enumerable.Range(4, 40).Select(offset =>
         {
@@ -72,7 +75,7 @@ public sealed class ActionLogTests
         Assert.All(known[ActionLog.HistoryMax..], Assert.True);
     }
 
-    private static string Tell(List<StoredAction> actions, long offset) =>
+    private static string Tell(Newest<StoredAction> actions, long offset) =>
         string.Join(' ', ActionLog.Before(actions, actions.Count, offset)!.Select(action => action.Content));
 
     private static ActivityEvent Act(ActivityKind kind, string content, double? value = null) => new()

@@ -56,6 +56,24 @@ public abstract class GrainStorageTests : StorageSuite
     }
 
     [StorageFact]
+    public async Task StatesOfManySizesThatAreStoredAtOnceDoNotMix()
+    {
+        var storage = Site.Open().States;
+        var notes = Enumerable.Range(0, 200).Select(i => new string((char)('a' + (i % 26)), 1 + (i * i * 3))).ToArray();
+
+        for (var round = 0; round < 2; round++)
+            await Task.WhenAll(notes.Select((note, i) => storage.WriteStateAsync(
+                $"s{round}", GrainId.Create("counter", $"g{i}"), new GrainState<Counter>(new() { Note = note }))));
+
+        for (var i = 0; i < notes.Length; i++)
+        {
+            var read = new GrainState<Counter>();
+            await storage.ReadStateAsync("s1", GrainId.Create("counter", $"g{i}"), read);
+            Assert.Equal(notes[i], read.State!.Note);
+        }
+    }
+
+    [StorageFact]
     public async Task NamesAndKeysDoNotMix()
     {
         var storage = Site.Open().States;

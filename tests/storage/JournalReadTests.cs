@@ -8,16 +8,17 @@ public abstract class JournalReadTests : StorageSuite
     private protected JournalReadTests(StorageSite site) : base(site) { }
 
     [StorageTheory]
-    [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(8)]
-    [InlineData(1_000)]
-    public async Task PagesAcrossTableAndTailAreSeamless(int page)
+    [InlineData(1, 8)]
+    [InlineData(7, 8)]
+    [InlineData(8, 8)]
+    [InlineData(1_000, 8)]
+    [InlineData(7, 40)]
+    public async Task PagesAcrossTableAndTailAreSeamless(int page, int tail)
     {
         var journal = Site.Open(options =>
         {
             options.PartitionCount = 1;
-            options.TailEventsMax = 8;
+            options.TailEventsMax = tail;
         }).Journal;
         for (var step = 1; step <= 100; step++)
             await journal.AppendAsync([Events.Viewed($"user-{step % 5}", step)], default);
