@@ -46,7 +46,7 @@ public sealed class NewestTests
         var interest = JsonSerializer.Deserialize<UserInterest>(stored)!;
 
         Assert.Equal([new("a", 1.5f, 7, 3), new("b", 1, 8, 4)], interest.Recent);
-        Assert.Equal(["a", "b"], interest.Current().RecentItems);
+        Assert.Equal(["a", "b"], interest.Current().RecentItems.ToArray());
         Assert.Equal(stored, JsonSerializer.Serialize(interest));
     }
 
