@@ -20,8 +20,9 @@ public abstract class JournalReadTests : StorageSuite
             options.PartitionCount = 1;
             options.TailEventsMax = tail;
         }).Journal;
-        for (var step = 1; step <= 100; step++)
-            await journal.AppendAsync([Events.Viewed($"user-{step % 5}", step)], default);
+        // First five at once, so that those which come later are more blocks for as many events.
+        foreach (var steps in Enumerable.Range(1, 60).Chunk(5).Concat(Enumerable.Range(61, 40).Chunk(1)))
+            await journal.AppendAsync([.. steps.Select(step => Events.Viewed($"user-{step % 5}", step))], default);
 
         var all = await journal.ReadAllAsync(0, page);
 
