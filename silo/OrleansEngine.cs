@@ -152,7 +152,7 @@ internal static partial class OrleansEngine
 
         public async Task StartAsync(CancellationToken cancellationToken)
         {
-            await table.InitializeMembershipTable(true);
+            await table.InitializeMembershipTableAsync(true, cancellationToken);
             while (await FindSilentAsync(cancellationToken) is { } silent)
             {
                 LogWaiting(silent);
@@ -166,7 +166,7 @@ internal static partial class OrleansEngine
         {
             var own = new IPEndPoint(AddressOf(cluster), cluster.SiloPort);
             var oldest = time.GetUtcNow().UtcDateTime - (cluster.AliveSignPeriod * AliveSignsMissedMax) - Pause;
-            foreach (var (entry, _) in (await table.ReadAll()).Members)
+            foreach (var (entry, _) in (await table.ReadAllAsync(cancellationToken)).Members)
                 if (entry.Status == SiloStatus.Active
                     && entry.IAmAliveTime > oldest
                     && !entry.SiloAddress.Endpoint.Equals(own)
