@@ -37,6 +37,7 @@ internal static partial class OrleansEngine
         if (cluster.Role != ClusterRole.Silo)
             throw new ArgumentException($"Cluster:Role is {cluster.Role}; a node that runs actors is a Silo.");
 
+        Quieten(builder.Logging);
         builder.Services.AddSingleton(cluster);
         if (StorageRegistration.PostgresKeywords(StorageOf(builder)) is not null)
             builder.Services.AddHostedService<PredecessorWait>();
@@ -59,6 +60,7 @@ internal static partial class OrleansEngine
             ?? throw new ArgumentException(
                 "Cluster:Role is Client, so the silos are found through PostgreSQL: set Storage:Kind to 'postgres' and "
                 + "Storage:ConnectionString to the silos' database.");
+        Quieten(builder.Logging);
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => Name(options, cluster, builder.Configuration));
@@ -70,6 +72,9 @@ internal static partial class OrleansEngine
             client.Services.AddSingleton(cluster);
         });
     }
+
+    /// <summary>Orleans places actors by it, and it would log two lines for each.</summary>
+    private static void Quieten(ILoggingBuilder logging) => logging.AddFilter("Polly", LogLevel.Warning);
 
     private static IConfigurationSection StorageOf(IHostApplicationBuilder builder) =>
         builder.Configuration.GetSection("Storage");
@@ -152,7 +157,7 @@ internal static partial class OrleansEngine
 
         public async Task StartAsync(CancellationToken cancellationToken)
         {
-            await table.InitializeMembershipTable(true);
+            await table.InitializeMembershipTableAsync(true, cancellationToken);
             while (await FindSilentAsync(cancellationToken) is { } silent)
             {
                 LogWaiting(silent);
@@ -166,7 +171,7 @@ internal static partial class OrleansEngine
         {
             var own = new IPEndPoint(AddressOf(cluster), cluster.SiloPort);
             var oldest = time.GetUtcNow().UtcDateTime - (cluster.AliveSignPeriod * AliveSignsMissedMax) - Pause;
-            foreach (var (entry, _) in (await table.ReadAll()).Members)
+            foreach (var (entry, _) in (await table.ReadAllAsync(cancellationToken)).Members)
                 if (entry.Status == SiloStatus.Active
                     && entry.IAmAliveTime > oldest
                     && !entry.SiloAddress.Endpoint.Equals(own)

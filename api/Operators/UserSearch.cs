@@ -18,10 +18,16 @@ internal readonly record struct FoundUser(UserId User, string How)
 /// </summary>
 internal sealed class UserSearch(IGrainFactory grains, BlindIndex index)
 {
+    /// <summary>
+    /// Ids of accounts are longer than any name. A name is never asked for as an id: runtimes log the keys of actors.
+    /// </summary>
+    public static bool MayBeId(string query) =>
+        IdText.IsValid(query) && query.Length > AccountRules.UserNameLengthMax;
+
     public async Task<IReadOnlyList<FoundUser>> FindAsync(string query)
     {
         var found = new List<FoundUser>();
-        if (IdText.IsValid(query) && await grains.GetGrain<IAccountGrain>(query).ExistsAsync())
+        if (MayBeId(query) && await grains.GetGrain<IAccountGrain>(query).ExistsAsync())
             found.Add(new(new(query), FoundUser.ById));
         if (AccountRules.CheckUserName(query) is null) await AddAsync(index.OfName(query), FoundUser.ByName);
         if (AccountRules.CheckMail(query) is null) await AddAsync(index.OfMail(query), FoundUser.ByMail);

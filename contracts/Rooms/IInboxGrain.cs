@@ -49,4 +49,8 @@ public sealed record Mention(
     [property: Id(1)] long Seq,
     [property: Id(2)] Person By,
     [property: Id(3)] string Text,
-    [property: Id(4)] DateTimeOffset At);
+    [property: Id(4)] DateTimeOffset At)
+{
+    /// <summary>Texts are nobody else's business: see <see cref="Accounts.SecretText"/>.</summary>
+    public override string ToString() => $"{nameof(Mention)}({Room}, {Seq})";
+}

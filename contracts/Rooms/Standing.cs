@@ -35,6 +35,9 @@ public sealed record Standing
     public bool ModeratesAt(DateTimeOffset now) => Moderates && !IsBanned(now);
 
     public bool IsMuted(DateTimeOffset now) => MutedUntil > now;
+
+    /// <summary>Reasons are nobody else's business: see <see cref="Accounts.SecretText"/>.</summary>
+    public override string ToString() => $"{nameof(Standing)}({Role})";
 }
 
 /// <summary>A change of one person's standing; what is null stays as it is.</summary>
@@ -52,7 +55,10 @@ public sealed record StandingChange(
     [property: Id(3)] string? BanReason,
     [property: Id(4)] DateTimeOffset? MutedUntil,
     [property: Id(5)] string? MuteReason,
-    [property: Id(6)] UserId? By);
+    [property: Id(6)] UserId? By)
+{
+    public override string ToString() => $"{nameof(StandingChange)}({User})";
+}
 
 /// <summary>
 /// One community's people: roles, bans and mutes, which hold in all its rooms. Key: the community's id.

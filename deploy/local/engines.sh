@@ -67,9 +67,9 @@ choose_torch_feed() {
 engine_reason=""
 restore_log="$artifacts/logs/restore-orleans.log"
 
-restore_orleans() {
+restore_orleans() { # [COMMAND THAT RUNS IT...]
   mkdir -p "$(dirname "$restore_log")"
-  dotnet restore "$root/api/Engage.Api.csproj" -p:Engine=Orleans -v q --tl:off > "$restore_log" 2>&1 < /dev/null
+  "$@" dotnet restore "$root/api/Engage.Api.csproj" -p:Engine=Orleans -v q --tl:off > "$restore_log" 2>&1 < /dev/null
 }
 
 # Why it failed: the first reason, and how many there are. The same reason comes once for every project that met it.
@@ -94,19 +94,25 @@ restore_key() {
   } | digest
 }
 
-# Asked once; the answer holds until what decides it changes. A source that did not answer is no answer.
+# Asked once a day, and when what decides it changes. A source that did not answer is no answer; NuGet alone would wait
+# for it for minutes.
 orleans_restores() {
-  local answer
+  local answer code=0 in_time=()
   answer="$artifacts/engine-auto/$(restore_key)"
+  mkdir -p "$(dirname "$answer")"
+  find "$answer" -mtime +0 -delete 2> /dev/null || true
   if [[ ! -s "$answer" ]]; then
-    mkdir -p "$(dirname "$answer")"
-    if restore_orleans; then
-      printf yes > "$answer"
-    else
-      engine_reason="Orleans cannot be built here: $(restore_gist)"
-      grep -q NU1301 "$restore_log" || printf '%s' "$engine_reason" > "$answer"
-      return 1
-    fi
+    ! command -v timeout > /dev/null || in_time=(timeout --foreground 120)
+    restore_orleans "${in_time[@]}" || code=$?
+    case $code in
+      0) printf yes > "$answer" ;;
+      124) engine_reason="Orleans cannot be built here: its packages did not come within two minutes" ;;
+      *)
+        engine_reason="Orleans cannot be built here: $(restore_gist)"
+        grep -q NU1301 "$restore_log" || printf '%s' "$engine_reason" > "$answer"
+        ;;
+    esac
+    return $code
   fi
   [[ "$(< "$answer")" != yes ]] || return 0
   engine_reason="$(< "$answer")"

@@ -4,11 +4,20 @@ namespace Engage.Testing;
 /// A clock that stands still until the test moves it. Timers fire on the advancing thread, in the order of their due
 /// times, a periodic one once for each period that passed.
 /// </summary>
+/// <remarks>
+/// Delays are whole milliseconds. Whoever waits for a moment between two of them is woken before it and may, as Orleans
+/// does, look at the clock until it is past: for a timer's callback that looks without end, time moves by itself.
+/// </remarks>
 public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 {
+    private const int LooksMax = 10_000;
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private int? _firing;
+    private int _looks;
 
     public FakeTimeProvider()
         : this(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
@@ -32,7 +41,11 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
+        {
+            if (_firing == Environment.CurrentManagedThreadId && ++_looks % LooksMax == 0)
+                _now += Millisecond;
             return _now;
+        }
     }
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
@@ -51,7 +64,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         while (NextDue(end) is { } timer)
             timer.Fire();
         lock (_lock)
-            _now = end;
+            _now = _now > end ? _now : end;
     }
 
     private FakeTimer? NextDue(DateTimeOffset end)
@@ -59,6 +72,7 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         lock (_lock)
         {
             var next = _timers.Where(timer => timer.DueAt <= end).MinBy(timer => timer.DueAt);
+            (_firing, _looks) = (next is null ? null : Environment.CurrentManagedThreadId, 0);
             if (next is null)
                 return null;
             if (next.DueAt > _now)

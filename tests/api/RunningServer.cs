@@ -87,7 +87,8 @@ public class RunningServer : IAsyncLifetime, IDisposable
         }
         catch
         {
-            await _app.StopAsync();
+            // Orleans refuses to stop a silo that did not start; why it did not is what is to be told.
+            await _app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _app.DisposeAsync();
             throw;
         }

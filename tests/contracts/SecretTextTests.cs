@@ -1,4 +1,5 @@
 using Engage.Contracts.Accounts;
+using Engage.Contracts.Rooms;
 
 namespace Engage.Contracts.Tests;
 
@@ -16,6 +17,9 @@ public sealed class SecretTextTests
             new Registration(Secret, "n-1", Secret, Secret, new(Secret, "m-1"), "en"),
             new SignIn(Secret, new(Secret, null), "s-1", [], Secret),
             new Account(new("u-1"), Secret, Secret, "en", Secret, Secret, false, false, default),
+            new Standing { BanReason = Secret, MuteReason = Secret },
+            new StandingChange(new("u-1"), null, null, Secret, null, Secret, null),
+            new Mention(new("r-1"), 1, new(new("u-2"), Secret), Secret, default),
         ];
 
         Assert.DoesNotContain(arguments, argument => $"{argument}".Contains(Secret, StringComparison.Ordinal));

@@ -156,6 +156,7 @@ public sealed class ScriptTests : IDisposable
               echo "$root/x.csproj : error NU1101: Unable to find package Microsoft.Orleans.Sdk [$root/y.csproj]"
               return 1
             }
+            timeout() { shift 2; "$@"; }
             restore_log="$PWD/restore.log"
             choose_engine auto
             choose_engine auto
@@ -171,6 +172,26 @@ public sealed class ScriptTests : IDisposable
             $"Engine: Embedded (Orleans cannot be built here: {Gist})\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("asked 1 times\n", result.Output, StringComparison.Ordinal);
         Assert.Contains($"the Orleans engine cannot be built here: {Gist}. ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SourceThatDoesNotAnswerInTimeIsAskedAgainTheNextTime()
+    {
+        const string Script =
+            """
+            dotnet() { echo 10.0.100; }
+            timeout() { echo asked >> "$PWD/asked"; return 124; }
+            choose_engine auto
+            choose_engine auto
+            say "asked $(grep -c . "$PWD/asked") times"
+            """;
+
+        var result = await Shell.RunEngageAsync("restore_log=\"$PWD/restore.log\"\n" + Script, _folder.Path);
+
+        Assert.Contains(
+            "Engine: Embedded (Orleans cannot be built here: its packages did not come within two minutes)\n",
+            result.Output, StringComparison.Ordinal);
+        Assert.Contains("asked 2 times\n", result.Output, StringComparison.Ordinal);
     }
 
     [Theory]

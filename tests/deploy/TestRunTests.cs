@@ -66,6 +66,51 @@ public sealed class TestRunTests : IDisposable
         Assert.Contains("\n1 passed\n", result.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("cluster", true)]
+    [InlineData("KilledSiloTests.NoAcknowledged", true)]
+    [InlineData("UserGrainTests", false)]
+    [InlineData("tidy", false)]
+    [InlineData("web", false)]
+    public async Task ClusterIsBuiltForWhatAsksForIt(string name, bool isBuilt)
+    {
+        const string Script =
+            """
+            orleans_restores() { return 0; }
+            build() { say "built: $engine $2"; }
+
+            """;
+
+        var result = await Shell.RunEngageAsync(
+            $"{Script}name_servers '{name}'; say \"then: $engine $ENGAGE_SERVER $ENGAGE_CLUSTER_SILO\"", _folder.Path);
+
+        var folder = _folder.Path + "/artifacts";
+        var silo = isBuilt ? folder + "/Orleans/bin/Engage.Silo/release/Engage.Silo.dll" : "none";
+        Assert.Equal(
+            isBuilt, result.Output.Contains("built: Orleans api/Engage.Api.csproj\n", StringComparison.Ordinal));
+        Assert.Contains(
+            $"then: Embedded {folder}/Embedded/bin/Engage.Api/release/Engage.Api.dll {silo}\n",
+            result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithoutOrleansTheClusterTestsAreSkippedAndTheReasonIsTold()
+    {
+        const string Script =
+            """
+            orleans_restores() { engine_reason="Orleans cannot be built here: NU1101"; return 1; }
+            build() { say "built: $engine $2"; }
+            name_servers ""
+            say "then: $ENGAGE_CLUSTER_SERVER"
+            """;
+
+        var result = await Shell.RunEngageAsync(Script, _folder.Path);
+
+        Assert.Equal(
+            "Orleans cannot be built here: NU1101. The cluster tests will be skipped.\nthen: none\n", result.Output);
+    }
+
     [Fact]
     public async Task RunThatIsEndedLeavesNoTestBehind()
     {

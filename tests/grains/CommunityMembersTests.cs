@@ -47,7 +47,7 @@ public sealed class CommunityMembersTests
         await Members(platform).ChangeAsync(Role("u-1", CommunityRole.Moderator));
 
         platform.Storage.Refuses = state => state == "memberChanges";
-        await Assert.ThrowsAsync<IOException>(() => Members(platform).ChangeAsync(Ban("u-2", Later)));
+        await Assert.ThrowsAsync<OrleansException>(() => Members(platform).ChangeAsync(Ban("u-2", Later)));
         platform.Storage.Refuses = _ => false;
 
         Assert.Equal(Standing.Visitor, await Of(platform, "u-2"));

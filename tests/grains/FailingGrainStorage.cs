@@ -2,7 +2,10 @@ using Orleans.Storage;
 
 namespace Engage.Grains.Tests;
 
-/// <summary>A real storage that fails writes while it is told to.</summary>
+/// <summary>
+/// A real storage that fails writes while it is told to: with the engine's own kind of exception, since Orleans wraps
+/// all others into it.
+/// </summary>
 internal sealed class FailingGrainStorage(IGrainStorage inner) : IGrainStorage
 {
     private int _refused;
@@ -35,7 +38,7 @@ internal sealed class FailingGrainStorage(IGrainStorage inner) : IGrainStorage
         if (Refuses(stateName))
         {
             Interlocked.Increment(ref _refused);
-            throw new IOException($"{grainId}: the test refuses to store '{stateName}'.");
+            throw new OrleansException($"{grainId}: the test refuses to store '{stateName}'.");
         }
         if (Loses(stateName) is not { } lost)
         {

@@ -14,7 +14,7 @@ public sealed class InboxTests
         await using var platform = await TestPlatform.StartAsync();
         var mentions = Enumerable.Range(1, 130).Select(seq => Mention(seq, $"u-{seq % 10}")).ToArray();
         await InboxRoom.CreateAsync(platform, mentions);
-        await Task.WhenAll(mentions.Select(Inbox(platform).AddAsync));
+        foreach (var mention in mentions) await Inbox(platform).AddAsync(mention);
 
         await platform.StopAsync();
         await platform.StartAsync();
@@ -82,7 +82,7 @@ public sealed class InboxTests
         await Inbox(platform).ListAsync();
 
         platform.Storage.Refuses = state => state == "inbox";
-        await Assert.ThrowsAsync<IOException>(() => Inbox(platform).AddAsync(Mention(1)));
+        await Assert.ThrowsAsync<OrleansException>(() => Inbox(platform).AddAsync(Mention(1)));
         platform.Storage.Refuses = _ => false;
         await Inbox(platform).AddAsync(Mention(1));
         await platform.StopAsync();

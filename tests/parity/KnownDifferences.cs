@@ -19,8 +19,7 @@ internal static class KnownDifferences
     };
 
     /// <summary>
-    /// Types of assemblies that cannot be downloaded without what they depend on: not comparable here, only where a
-    /// feed of those packages is given.
+    /// Types of assemblies that not every package source has: not comparable where one of them is missing.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Elsewhere { get; } = new Dictionary<string, string[]>
     {

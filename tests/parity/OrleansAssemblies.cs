@@ -1,23 +1,21 @@
-using System.IO.Compression;
 using System.Reflection;
 
 namespace Engage.Parity.Tests;
 
-/// <summary>The real assemblies: of the downloaded packages, and of a feed if one is given.</summary>
+/// <summary>The real assemblies, of the downloaded packages.</summary>
 internal static class OrleansAssemblies
 {
     private const string Framework = "lib/net10.0/";
 
     public static string Packages { get; } = Metadata("OrleansPackages")!;
 
-    /// <summary>The property OrleansFeed of the build, or the environment variable of that name.</summary>
-    public static string? Feed { get; } =
-        Metadata("OrleansFeed")
-        ?? (Environment.GetEnvironmentVariable("OrleansFeed") is { Length: > 0 } folder ? folder : null);
-
     public static bool AreHere => Directory.Exists(Packages);
 
-    /// <summary>Types by name; those of the feed are added to those of the downloaded packages.</summary>
+    /// <summary>Whether those came too that some sources do not have.</summary>
+    public static bool AreAllHere { get; } = KnownDifferences.Elsewhere.Values.Distinct()
+        .All(name => Directory.Exists(Path.Combine(Packages, $"microsoft.{name}".ToLowerInvariant())));
+
+    /// <summary>Types by name.</summary>
     public static Dictionary<string, ApiType> ReadTypes()
     {
         var types = new Dictionary<string, ApiType>();
@@ -28,30 +26,8 @@ internal static class OrleansAssemblies
             Add(types, file);
         }
 
-        if (Feed is not null)
-            ReadFeed(types, Feed);
         return types;
     }
-
-    private static void ReadFeed(Dictionary<string, ApiType> types, string feed)
-    {
-        foreach (var path in Directory.EnumerateFiles(feed, "Microsoft.Orleans.*.nupkg"))
-        {
-            using var package = ZipFile.OpenRead(path);
-            foreach (var entry in package.Entries.Where(IsAssembly))
-            {
-                using var content = entry.Open();
-                using var file = new MemoryStream();
-                content.CopyTo(file);
-                file.Position = 0;
-                Add(types, file);
-            }
-        }
-    }
-
-    private static bool IsAssembly(ZipArchiveEntry entry) =>
-        entry.FullName.StartsWith(Framework, StringComparison.Ordinal)
-        && entry.FullName.EndsWith(".dll", StringComparison.Ordinal);
 
     private static void Add(Dictionary<string, ApiType> types, Stream assembly)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Engage.Api.Authorization;
+using Engage.Api.Operators;
 using Engage.Api.Tests.Authorization;
 using Engage.Storage.Books;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,13 @@ public sealed class OperatorSearchTests(RunningServer server) : IClassFixture<Ru
         Assert.Equal((session.Text("user"), "id"), (Only(byId).Text("user"), Only(byId).Text("foundBy")));
         Assert.Equal((200, 0), (status, byPart.GetProperty("items").GetArrayLength()));
     }
+
+    [Theory]
+    [InlineData("lin", false)]
+    [InlineData("a-name-that-is-as-long-as-may-be", false)]
+    [InlineData("u-0198c5b2f6e47d3a9b1c5e7f90a2b4c6", true)]
+    public void NameIsNotAskedForAsTheIdOfAnActor(string query, bool mayBeId) =>
+        Assert.Equal(mayBeId, UserSearch.MayBeId(query));
 
     [Fact]
     public async Task EachLookIsRecordedAndNamesNobodyButByIds()

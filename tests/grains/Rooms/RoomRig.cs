@@ -41,7 +41,7 @@ internal sealed class RoomRig
         var definition = RoomSite.Definition();
         var store = new RoomStore(definition, _stored, Log, new OpenVault(), Rules, Options, Time, NullLogger.Instance);
         var parts = new RoomParts(
-            definition, Log, store, Members, user => new FakeInbox(user, Mentions), new FakeBoard(), Options,
+            definition, Log, store, Members, user => new FakeInbox(user, Mentions), FakeBoard.Create(), Options,
             new RoomMetrics(), Time, NullLogger.Instance, () => Deactivations++);
         Life = await TurnAsync(() => RoomLife.OpenAsync(parts, CancellationToken.None));
     }
