@@ -22,7 +22,9 @@ internal sealed class TorchBackend : IMlpBackend
     /// it is demanded.</exception>
     public TorchBackend(ScoringDevice? device = null)
     {
-        var available = FindsCuda(device);
+        TorchLibrary.Load();
+        // Who demands the processor does not load what belongs to CUDA.
+        var available = device != ScoringDevice.Cpu && torch.cuda.is_available();
         if (device == ScoringDevice.Cuda && !available)
             throw new InvalidOperationException(
                 "Scoring:Device is 'Cuda', but TorchSharp finds no CUDA device. It takes one with NVIDIA's driver and "
@@ -48,30 +50,6 @@ internal sealed class TorchBackend : IMlpBackend
         ArgumentNullException.ThrowIfNull(mlp);
         return new Session(mlp, _device, IsCuda);
     }
-
-    /// <summary>The first call into the library, so the one that finds it incomplete. Who demands the processor does
-    /// not load what belongs to CUDA.</summary>
-    private static bool FindsCuda(ScoringDevice? device)
-    {
-        try
-        {
-            if (device != ScoringDevice.Cpu) return torch.cuda.is_available();
-
-            torch.InitializeDeviceType(DeviceType.CPU);
-            return false;
-        }
-        catch (Exception exception) when (
-            exception is TypeInitializationException or NotSupportedException or DllNotFoundException
-                or EntryPointNotFoundException)
-        {
-            throw new InvalidOperationException(
-                $"Scoring is 'Torch', but TorchSharp's native library does not load: {Gist(exception)} Install "
-                + "libtorch of the version that the package was made for, or leave Scoring at Managed.", exception);
-        }
-    }
-
-    private static string Gist(Exception exception) =>
-        exception.GetBaseException().Message.Split('\n')[0].TrimEnd().TrimEnd('.') + '.';
 
     /// <summary>
     /// Weights and inputs live as long as the session, in tensors that are written in place; what a call makes besides

@@ -45,6 +45,7 @@ choose_scoring() { # VALUE; after choose_engine
     die "scoring with Torch cannot be built here: $(restore_gist)." \
       "Its packages have to be in one of this machine's package sources, or in the folder that ENGAGE_TORCH_FEED names;" \
       "'--scoring managed' needs none of them."
+  need_torch_to_load
   scoring=Torch
   use_engine "$engine"
   export Scoring=Torch

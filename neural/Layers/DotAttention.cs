@@ -28,8 +28,8 @@ public sealed class DotAttention
     /// <param name="q">[batch, queries, width].</param>
     /// <param name="k">[batch, keys, width].</param>
     /// <param name="v">[batch, keys, value width].</param>
-    /// <param name="lengths">[batch], keys of each example, the first ones count; empty where all do. An example
-    /// without keys has output 0.</param>
+    /// <param name="lengths">[batch], keys of each example, the first ones count; empty where all do. What stands past
+    /// them does not matter, not even NaN. An example without keys has output 0.</param>
     /// <param name="bias">[keys], added to every query's logits; empty for none.</param>
     /// <param name="weights">[batch, queries, keys], overwritten; backward needs them.</param>
     /// <param name="outputs">[batch, queries, value width], overwritten.</param>
@@ -62,8 +62,8 @@ public sealed class DotAttention
 
             MatrixKernels.MultiplyAdd(
                 weights.Slice(b * queries * keys, queries * keys), keys, 1,
-                v.Slice(b * keys * ValueWidth, keys * ValueWidth),
-                outputs.Slice(b * queries * ValueWidth, queries * ValueWidth), queries, keys, ValueWidth);
+                v.Slice(b * keys * ValueWidth, count * ValueWidth),
+                outputs.Slice(b * queries * ValueWidth, queries * ValueWidth), queries, count, ValueWidth);
         }
     }
 
@@ -96,6 +96,9 @@ public sealed class DotAttention
                     VectorKernels.AddScaled(dbias, row, 1);
                 for (var j = 0; j < keys; j++)
                 {
+                    // Not even added: what stands in a masked key need not be a number.
+                    if (row[j] == 0)
+                        continue;
                     var of = ((b * keys) + j) * Width;
                     VectorKernels.AddScaled(dq.Slice(at * Width, Width), k.Slice(of, Width), row[j] * Scale);
                     VectorKernels.AddScaled(dk.Slice(of, Width), q.Slice(at * Width, Width), row[j] * Scale);

@@ -58,6 +58,8 @@ internal static class RecurrentProducts
         ReadOnlySpan<float> weights, ReadOnlySpan<float> initial, ReadOnlySpan<float> outputs,
         int t, int batch, int steps, int hidden, Span<float> sums)
     {
+        if (batch == 0)
+            return;
         sums.Clear();
         var gates = sums.Length / batch;
         if (t == 0)
@@ -78,6 +80,8 @@ internal static class RecurrentProducts
         ReadOnlySpan<float> initial, ReadOnlySpan<float> outputs, ReadOnlySpan<float> gateGradients,
         int batch, int steps, int hidden, Span<float> gradients)
     {
+        if (steps == 0)
+            return;
         var gates = gradients.Length / hidden;
         for (var b = 0; b < batch; b++)
         {

@@ -107,6 +107,44 @@ public sealed class LayerTests
         golden.Equal("dbias", dbias);
     }
 
+    /// <summary>Whatever stands past an example's keys: nothing, or what cannot be computed with.</summary>
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 7, 1)]
+    [InlineData(3, 7, 6)]
+    [InlineData(9, 40, 33)]
+    public void PaddedKeysOfAnyContentChangeNothing(int queries, int keys, int valueWidth)
+    {
+        const int batch = 3, width = 5;
+        int[] lengths = [keys, keys / 2, 0];
+        var attention = new DotAttention(width, valueWidth);
+        var q = MlpTests.RandomArray(_random, batch * queries * width, 1);
+        var k = MlpTests.RandomArray(_random, batch * keys * width, 1);
+        var v = MlpTests.RandomArray(_random, batch * keys * valueWidth, 1);
+        var dy = MlpTests.RandomArray(_random, batch * queries * valueWidth, 1);
+
+        var expected = Run(0);
+
+        foreach (var content in (ReadOnlySpan<float>)[float.NaN, float.PositiveInfinity, float.MaxValue])
+            Assert.Equal(expected, Run(content));
+        Assert.All(expected, value => Assert.True(float.IsFinite(value)));
+
+        float[] Run(float content)
+        {
+            for (var b = 0; b < batch; b++)
+            {
+                k.AsSpan(((b * keys) + lengths[b]) * width, (keys - lengths[b]) * width).Fill(content);
+                v.AsSpan(((b * keys) + lengths[b]) * valueWidth, (keys - lengths[b]) * valueWidth).Fill(content);
+            }
+
+            var (weights, y) = (new float[batch * queries * keys], new float[dy.Length]);
+            var (dq, dk, dv, dbias) = (new float[q.Length], new float[k.Length], new float[v.Length], new float[keys]);
+            attention.Forward(q, k, v, lengths, [], batch, queries, keys, weights, y);
+            attention.Backward(q, k, v, dy, batch, queries, keys, weights, dq, dk, dv, dbias);
+            return [.. y, .. weights, .. dq, .. dk, .. dv, .. dbias];
+        }
+    }
+
     [Fact]
     public void TargetAttentionGradientsEqualCentralDifferences()
     {

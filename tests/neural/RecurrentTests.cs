@@ -126,6 +126,29 @@ public sealed class RecurrentTests
         Assert.Equal(exactLstm[Hidden..], paddedLstm[^Hidden..]);
     }
 
+    [Theory]
+    [InlineData(0, Steps)]
+    [InlineData(0, 0)]
+    [InlineData(Batch, 0)]
+    public void OfNoExamplesOrNoStepsNothingIsLearned(int batch, int steps)
+    {
+        var gru = new Gru(Inputs, Hidden);
+        var lstm = new Lstm(Inputs, Hidden);
+        var (g, l) = (new float[gru.ParameterCount], new float[lstm.ParameterCount]);
+        var initial = new float[2 * batch * Hidden];
+        Array.Fill(initial, 1);
+        var half = initial.AsSpan(batch * Hidden);
+        var workspace = new RecurrentWorkspace();
+
+        Assert.Equal(0, gru.Forward(new float[g.Length], [], [], batch, steps, workspace).Length);
+        gru.Backward(new float[g.Length], [], [], [], batch, steps, workspace, g, initialGradients: half);
+        Assert.False(half.ContainsAnyExcept(0));
+        Assert.Equal(0, lstm.Forward(new float[l.Length], [], [], batch, steps, workspace).Length);
+        lstm.Backward(new float[l.Length], [], [], [], batch, steps, workspace, l, initialGradients: initial);
+
+        Assert.All([.. g, .. l, .. initial], value => Assert.Equal(0, value));
+    }
+
     [Fact]
     public void TruncatedBackpropagationEqualsChunksRunOneByOne()
     {

@@ -25,13 +25,15 @@ public sealed class MlpBackendTests
     [BackendData("Torch", 2048)]
     public void OutputsAreThoseOfTheNetwork(string backend, int batch)
     {
-        foreach (var (activation, wide) in (ReadOnlySpan<(Activation, bool)>)
+        foreach (var (sizes, activation, wide) in (ReadOnlySpan<(int[], Activation, bool)>)
             [
-                (Activation.Relu, true), (Activation.Relu, false), (Activation.Gelu, true),
-                (Activation.Sigmoid, true),
+                ([13, 24, 7, 1], Activation.Relu, true), ([13, 24, 7, 1], Activation.Relu, false),
+                ([13, 24, 7, 1], Activation.Gelu, true), ([13, 24, 7, 1], Activation.Sigmoid, true),
+                ([13, 24, 7, 1], Activation.Gelu, false), ([5, 1, 3, 4, 1], Activation.Sigmoid, false),
+                ([13, 1], Activation.Relu, true), ([1, 1], Activation.Gelu, false),
             ])
         {
-            var mlp = new Mlp([13, 24, 7, 1], activation, wide);
+            var mlp = new Mlp(sizes, activation, wide);
             var (parameters, x) = (Parameters(mlp, 3), Floats(batch * mlp.Inputs, 5));
             using var session = ScoringBackends.Choose(backend).Open(mlp);
             var outputs = new float[batch + 1];

@@ -79,6 +79,19 @@ public sealed class TorchBackendTests
         Assert.Equal(1, threads);
     }
 
+    /// <summary>As .NET 10 says it on Linux, with a probe before and after what matters.</summary>
+    [Theory]
+    [InlineData("/lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by /app/libLibTorchSharp.so)")]
+    [InlineData("libtorch.so: cannot open shared object file: No such file or directory")]
+    public void LibraryThatDoesNotLoadIsToldByWhatTheLoaderComplainsOf(string complaint)
+    {
+        const string Head = "Unable to load shared library 'LibTorchSharp' or one of its dependencies.";
+        const string Probe = "/app/libLibTorchSharp.so: cannot open shared object file: No such file or directory";
+
+        Assert.Equal(complaint + ".", TorchLibrary.Gist($"{Head} Use strace: \n{Probe}\n{complaint}\n{Probe}\n"));
+        Assert.Equal(Head, TorchLibrary.Gist($"{Head}\n{Probe}\n"));
+    }
+
     [Fact]
     public void ProcessorMayBeDemanded() =>
         Assert.Equal("TorchSharp on the processor", ScoringBackends.Choose("Torch", "cpu").Name);
