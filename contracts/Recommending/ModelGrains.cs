@@ -4,8 +4,8 @@ using Orleans.Concurrency;
 namespace Engage.Contracts.Recommending;
 
 /// <summary>
-/// One user's interest at one moment, as the model reads it: parallel lists, oldest first. What they show is shared, and
-/// never written after it is here.
+/// One user's interest at one moment, as the model reads it: parallel lists, oldest first. What they show is shared,
+/// and never written after it is here.
 /// </summary>
 /// <param name="Excluded">All that was engaged with: not to be recommended.</param>
 [GenerateSerializer, Immutable, Alias("engage.interest-view")]

@@ -160,11 +160,15 @@ public sealed class LearningTests
             new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(Interlocked.Increment(ref _looks));
     }
 
-    private static string Describe(LearningExample example) => example.Before is { } before
-        ? $"{example.Offset} {example.Content} {example.Weight} after {string.Join(',', before.RecentContents.ToArray())}"
-            + $" without {string.Join(',', before.Excluded.ToArray().Concat(before.DismissedContents.ToArray()).Order())}"
-            + $" follows {string.Join(',', before.FollowedCreators)}"
-        : $"{example.Offset} {example.Content} {example.Weight} again";
+    private static string Describe(LearningExample example)
+    {
+        var what = $"{example.Offset} {example.Content} {example.Weight}";
+        if (example.Before is not { } before) return $"{what} again";
+
+        string[] seen = [.. before.Excluded.Span, .. before.DismissedContents.Span];
+        return $"{what} after {string.Join(',', before.RecentContents.ToArray())}"
+            + $" without {string.Join(',', seen.Order())} follows {string.Join(',', before.FollowedCreators)}";
+    }
 
     private static LearningBatch Batch(long after, long through)
     {

@@ -272,9 +272,9 @@ public sealed class OnlineLearnerTests
         for (var list = 0; list < lists; list++, atMs += MinuteMs)
         {
             var user = random.Next(40);
+            var recent = _world.User($"u{user}").Current().RecentItems;
             var context = new UserContext(
-                [.. _world.User($"u{user}").Current().RecentItems.ToArray().TakeLast(5)], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [],
-                []);
+                [.. recent.Span[Math.Max(0, recent.Length - 5)..]], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1], [], []);
             foreach (var (slot, number) in Enumerable.Range(0, 10).Select(slot => (slot, random.Next(World.Items))))
             {
                 var impression = new Impression($"u{user}", $"i{number}", atMs, slot, 0.95f);
