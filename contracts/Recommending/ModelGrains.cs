@@ -10,10 +10,10 @@ namespace Engage.Contracts.Recommending;
 /// <param name="Excluded">All that was engaged with: not to be recommended.</param>
 [GenerateSerializer, Immutable, Alias("engage.interest-view")]
 public sealed record InterestView(
-    [property: Id(0)] ReadOnlyMemory<string> RecentContents,
-    [property: Id(1)] ReadOnlyMemory<float> RecentWeights,
-    [property: Id(2)] ReadOnlyMemory<long> RecentAtMs,
-    [property: Id(3)] ReadOnlyMemory<string> Excluded,
+    [property: Id(10)] ReadOnlyMemory<string> RecentContents,
+    [property: Id(11)] ReadOnlyMemory<float> RecentWeights,
+    [property: Id(12)] ReadOnlyMemory<long> RecentAtMs,
+    [property: Id(13)] ReadOnlyMemory<string> Excluded,
     [property: Id(4)] string[] FollowedCreators)
 {
     public InterestView(
