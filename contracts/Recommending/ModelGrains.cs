@@ -82,8 +82,8 @@ public sealed record LearningBatch(
     [property: Id(3)] LearningExample[] Examples)
 {
     /// <summary>
-    /// Unix time in milliseconds since which its first event has been in the journal, at most; null when nobody waits
-    /// for it, as for what was journaled before its pump began, and from an older version.
+    /// Unix time in milliseconds, by the pump's clock, since which its first event has been in the journal, at most;
+    /// null when nobody waits for it, as for what was journaled before its pump began, and from an older version.
     /// </summary>
     [Id(4)] public long? WaitingSinceMs { get; init; }
 }
