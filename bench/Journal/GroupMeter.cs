@@ -10,6 +10,7 @@ internal sealed class GroupMeter : IDisposable
     private bool _started;
     private long _groups;
     private long _rows;
+    private int _newest = 1;
 
     public GroupMeter(IMeterFactory factory)
     {
@@ -25,12 +26,15 @@ internal sealed class GroupMeter : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Of the groups since <see cref="StartOnce"/>; 1 if there was none.</summary>
+    /// <summary>
+    /// Of the groups since <see cref="StartOnce"/>. If there was none, as in a window that is over before it begins, of
+    /// the one that answered whoever began it; 1 without any.
+    /// </summary>
     public double MeanRows
     {
         get
         {
-            lock (_gate) return _groups == 0 ? 1 : (double)_rows / _groups;
+            lock (_gate) return _groups == 0 ? _newest : (double)_rows / _groups;
         }
     }
 
@@ -53,6 +57,7 @@ internal sealed class GroupMeter : IDisposable
         {
             _groups++;
             _rows += rows;
+            _newest = rows;
         }
     }
 }

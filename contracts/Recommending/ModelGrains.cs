@@ -16,6 +16,7 @@ public sealed record InterestView(
     [property: Id(13)] ReadOnlyMemory<string> Excluded,
     [property: Id(4)] string[] FollowedCreators)
 {
+    /// <summary>Of somebody who dismissed nothing, in arrays of one's own.</summary>
     public InterestView(
         string[] recentContents, float[] recentWeights, long[] recentAtMs, string[] excluded,
         string[] followedCreators)

@@ -20,7 +20,8 @@ internal sealed class ArrivalMark(TimeProvider time)
     /// <summary>Before each read: a poke that comes while it runs may be of what it does not find.</summary>
     public void Reading() => (_readSinceMs, _unreadSinceMs) = (_unreadSinceMs, null);
 
-    /// <param name="after">Offset before the first event read.</param>
+    /// <summary>After each read: since when the first event it found has been waiting, at most.</summary>
+    /// <param name="after">Offset before that event.</param>
     /// <param name="all">Whether the read left nothing over.</param>
     /// <returns>Unix time in milliseconds; null for what was there before the pump began.</returns>
     public long? Read(long after, bool all)

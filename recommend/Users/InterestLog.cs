@@ -1,8 +1,8 @@
 namespace Engage.Recommend;
 
 /// <summary>
-/// What a <see cref="UserInterest"/> holds once more, by order of events, so that its contexts are windows: one is made
-/// for each engagement that is learned, of people who have had thousands of items.
+/// The items of a <see cref="UserInterest"/> by order of events, so that contexts are windows into it: one is made for
+/// each engagement that is learned, also of people who have had thousands of items.
 /// </summary>
 internal sealed class InterestLog
 {
