@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Engage.Embedded.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -69,8 +68,8 @@ internal sealed class PersistentState<TState>(Activation activation, StatePlace 
     private TState? _state = NewState();
     private string? _etag;
     private bool _recordExists;
-    private int _running;
-    private Task _last = Task.CompletedTask;
+    private bool _isRunning;
+    private Queue<TaskCompletionSource>? _waiting;
 
     public TState State
     {
@@ -106,11 +105,11 @@ internal sealed class PersistentState<TState>(Activation activation, StatePlace 
 
     public Task ClearStateAsync() => ClearStateAsync(CancellationToken.None);
 
-    public Task ReadStateAsync(CancellationToken cancellationToken) => Begin(Operation.Read, cancellationToken);
+    public Task ReadStateAsync(CancellationToken cancellationToken) => RunAsync(Operation.Read, cancellationToken);
 
-    public Task WriteStateAsync(CancellationToken cancellationToken) => Begin(Operation.Write, cancellationToken);
+    public Task WriteStateAsync(CancellationToken cancellationToken) => RunAsync(Operation.Write, cancellationToken);
 
-    public Task ClearStateAsync(CancellationToken cancellationToken) => Begin(Operation.Clear, cancellationToken);
+    public Task ClearStateAsync(CancellationToken cancellationToken) => RunAsync(Operation.Clear, cancellationToken);
 
     private static TState NewState()
     {
@@ -120,25 +119,16 @@ internal sealed class PersistentState<TState>(Activation activation, StatePlace 
         return type.GetConstructor(Type.EmptyTypes) is null ? default! : Activator.CreateInstance<TState>();
     }
 
-    /// <summary>The failure of the operation before went to whoever began it.</summary>
-    private static ConfiguredTaskAwaitable EndOf(Task last) =>
-        last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-
-    /// <summary>What is over is not kept: it would be several times as large as most states.</summary>
-    private Task Begin(Operation operation, CancellationToken cancellationToken)
+    /// <summary>An operation that meets none under way goes at once, and leaves nothing in this object to find it by:
+    /// the task would be several times as large as most states, and new, which whoever collects garbage would have to
+    /// find here.</summary>
+    private async Task RunAsync(Operation operation, CancellationToken cancellationToken)
     {
-        var task = RunAfterAsync(_last, operation, cancellationToken);
-        if (_running > 0)
-            _last = task;
-        return task;
-    }
-
-    private async Task RunAfterAsync(Task last, Operation operation, CancellationToken cancellationToken)
-    {
-        _running++;
+        if (_isRunning)
+            await TurnOf(_waiting ??= new());
+        _isRunning = true;
         try
         {
-            await EndOf(last);
             var (name, storage) = place;
             await (operation switch
             {
@@ -151,9 +141,29 @@ internal sealed class PersistentState<TState>(Activation activation, StatePlace 
         }
         finally
         {
-            if (--_running == 0)
-                _last = Task.CompletedTask;
+            EndOne();
         }
+    }
+
+    private static Task TurnOf(Queue<TaskCompletionSource> waiting)
+    {
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting.Enqueue(turn);
+        return turn.Task;
+    }
+
+    /// <summary>The oldest that waits goes on; until it does, newer ones find an operation under way still.</summary>
+    private void EndOne()
+    {
+        if (_waiting is null)
+        {
+            _isRunning = false;
+            return;
+        }
+
+        _waiting.Dequeue().SetResult();
+        if (_waiting.Count == 0)
+            _waiting = null;
     }
 
     private enum Operation

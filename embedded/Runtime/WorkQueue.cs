@@ -4,27 +4,31 @@ namespace Engage.Embedded.Runtime;
 
 /// <summary>First in, first out; many threads add, one at a time takes; nothing is allocated.</summary>
 /// <remarks>
-/// Producers push onto a stack with one compare-and-swap. The consumer takes the whole stack at once and turns it
-/// round; taking all of it leaves no room for the ABA problem.
+/// <para>
+/// Producers push onto a stack, under a lock that is held for as long as two references take to write. The consumer
+/// takes the whole stack at once and turns it round.
+/// </para>
+/// <para>
+/// Rejected: to push by one compare-and-swap of the reference. It costs as much, but the runtime's interlocked
+/// operations on references tell the garbage collector of every one that is written into an old object, whereas a plain
+/// write does so only if what is written is new. What is queued here is pooled, hence old, and activations are old too:
+/// each collection looked through every activation that had been called since the one before, and all around it.
+/// </para>
 /// </remarks>
 internal struct WorkQueue
 {
     private WorkItem? _added;
     private WorkItem? _ready;
+    private int _locked;
 
     public readonly bool HasAdded => Volatile.Read(in _added) is not null;
 
     public void Add(WorkItem item)
     {
-        var top = Volatile.Read(ref _added);
-        while (true)
-        {
-            item.Next = top;
-            var seen = Interlocked.CompareExchange(ref _added, item, top);
-            if (seen == top)
-                return;
-            top = seen;
-        }
+        Enter();
+        item.Next = _added;
+        _added = item;
+        Exit();
     }
 
     public WorkItem? Take()
@@ -41,7 +45,10 @@ internal struct WorkQueue
     {
         if (!HasAdded)
             return null;
-        var newest = Interlocked.Exchange(ref _added, null);
+        Enter();
+        var newest = _added;
+        _added = null;
+        Exit();
         WorkItem? oldest = null;
         while (newest is not null)
         {
@@ -53,4 +60,20 @@ internal struct WorkQueue
 
         return oldest;
     }
+
+    private void Enter()
+    {
+        if (Interlocked.CompareExchange(ref _locked, 1, 0) != 0)
+            EnterContended();
+    }
+
+    private void EnterContended()
+    {
+        var spin = default(SpinWait);
+        do
+            spin.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref _locked) != 0 || Interlocked.CompareExchange(ref _locked, 1, 0) != 0);
+    }
+
+    private void Exit() => Volatile.Write(ref _locked, 0);
 }
