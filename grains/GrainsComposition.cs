@@ -49,6 +49,8 @@ public static class GrainsComposition
         services.TryAddSingleton<IMlpBackend>(ManagedBackend.Instance);
         services.AddSingleton<ScoringThreads>();
         services.AddSingleton<ModelMetrics>();
+        services.AddSingleton<LearningThread>();
+        services.AddTransient<ModelTrainer>();
         services.AddSingleton<OutlookDesk>();
         services.AddSingleton<FeedComposer>();
         services.AddSingleton<PumpSignals>();

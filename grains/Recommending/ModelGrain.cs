@@ -1,299 +1,52 @@
 using Engage.Contracts;
 using Engage.Contracts.Recommending;
-using Engage.Grains.Catalogue;
-using Engage.Recommend;
-using Engage.Storage;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Storage;
 
 namespace Engage.Grains.Recommending;
 
 /// <summary>
-/// The sole writer of the model. It learns in journal order per partition, remembers the offsets it has learned, and
-/// stores weights and offsets as one value, so that a restart goes on exactly there: nothing is learned twice, nothing
-/// left out. A second activation, as a silo that was cut off may still run one, is found out when it stores: it goes,
-/// and what it learned is delivered again. What breaks the model is <see cref="GuardedModel"/>'s matter; when that goes
-/// back, this one answers the offsets it went back to, and the pumps deliver again from there.
+/// The door to the model that learns: the engine makes one of it in the whole cluster, and all that it does it does on
+/// the <see cref="LearningThread"/> (<see cref="ModelTrainer"/>).
 /// </summary>
-internal sealed partial class ModelGrain(
-    IModelStore store,
-    IActivityJournal journal,
-    CatalogueView catalogue,
-    ModelBoard board,
-    ModelMetrics metrics,
-    IOptions<ModelOptions> options,
-    IOptions<RecommenderOptions> recommenderOptions,
-    TimeProvider time,
-    ILogger<ModelGrain> logger) : Grain, IModelGrain
+internal sealed class ModelGrain(ModelTrainer trainer, LearningThread thread, IOptions<ModelOptions> options)
+    : Grain, IModelGrain
 {
-    private GuardedModel _guarded = null!;
-    private IGrainTimer? _publishing;
-    private long _publishedAt;
-    private Task _storing = Task.CompletedTask;
-    private bool _unpublished;
-    private long[] _stored = [];
-    private ModelReport? _report;
-    private bool _unstored;
-    private bool _superseded;
-    private readonly ForgottenUsers _forgotten = new();
-    private readonly LearningPace _pace = new(options.Value, time);
-
-    private ModelReplica Model => _guarded.Model;
-
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await catalogue.RefreshAsync(cancellationToken);
-        await LoadAsync(cancellationToken);
-        _unstored |= Model.FollowCatalogue();
-        Publish();
-        metrics.Report = Report();
-
+        await thread.Run(() => trainer.BeginAsync(cancellationToken));
         DelayDeactivation(TimeSpan.MaxValue);
-        _publishing = this.RegisterGrainTimer(
-            _ =>
-            {
-                Flush();
-                return Task.CompletedTask;
-            },
-            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
-        this.RegisterGrainTimer(
-            LookAtCatalogueAsync,
-            new GrainTimerCreationOptions(options.Value.CataloguePeriod, options.Value.CataloguePeriod)
-            {
-                Interleave = true,
-            });
-        this.RegisterGrainTimer(
-            StoreAsync,
-            new GrainTimerCreationOptions(options.Value.StorePeriod, options.Value.StorePeriod) { Interleave = true });
+        RegisterTimer(token => thread.Run(() => trainer.LookAtCatalogueAsync(token)), options.Value.CataloguePeriod);
+        RegisterTimer(StoreAsync, options.Value.StorePeriod);
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        board.Leave(this);
-        metrics.Report = null;
-        await StoreAsync(cancellationToken);
-    }
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        thread.Run(() => trainer.EndAsync(cancellationToken));
 
-    public async Task<long> LearnAsync(LearningBatch batch)
-    {
-        ThrowIfSuperseded();
-        var applied = Model.Marks.Applied[batch.Partition];
-        if (batch.After > applied || batch.Through <= applied) return applied;
+    public Task<long> LearnAsync(LearningBatch batch) => thread.Run(() => trainer.LearnAsync(batch));
 
-        Model.FollowCatalogue();
-        _unstored = true;
-        var learned = 0;
-        foreach (var example in batch.Examples)
-        {
-            if (example.Offset <= applied || _forgotten.Covers(batch.Partition, example)) continue;
+    public Task<long> GetStoredAsync(int partition) => thread.Run(() => trainer.Stored(partition));
 
-            if (!_guarded.TryLearn(batch.Partition, example, _pace.Ranks(batch, example.Offset)))
-                return GoBack(batch.Partition);
-            if (++learned % options.Value.TurnExamples != 0) continue;
-            if (!PublishSoon()) return GoBack(batch.Partition);
-            var model = Model;
-            await Task.Yield();
-            // The catalogue's timer may have found the model broken meanwhile.
-            if (model != Model) return Model.Marks.Applied[batch.Partition];
-        }
-        if (learned > 0 && !PublishSoon()) return GoBack(batch.Partition);
-        Model.Marks.Applied[batch.Partition] = batch.Through;
-        return batch.Through;
-    }
-
-    public Task ForgetAsync(UserId user, int partition, long through)
-    {
-        ThrowIfSuperseded();
-        Model.Forget(user);
-        _forgotten.Add(user, partition, through, Model.Marks.Applied[partition]);
-        _unstored = _unpublished = true;
-        Flush();
-        return Task.CompletedTask;
-    }
+    public Task ForgetAsync(UserId user, int partition, long through) =>
+        thread.Run(() => trainer.Forget(user, partition, through));
 
     public async Task StoreNowAsync()
     {
         await StoreAsync(CancellationToken.None);
-        ThrowIfSuperseded();
+        await thread.Run(trainer.ThrowIfSuperseded);
     }
 
-    public Task<long> GetStoredAsync(int partition)
+    public Task FollowCatalogueAsync() => thread.Run(() => trainer.LookAtCatalogueAsync(CancellationToken.None));
+
+    public Task<ModelProgress> GetProgressAsync() => thread.Run(trainer.Progress);
+
+    public Task<ModelReport> GetReportAsync() => thread.Run(trainer.Report);
+
+    private async Task StoreAsync(CancellationToken cancellationToken)
     {
-        ThrowIfSuperseded();
-        return Task.FromResult(_stored[partition]);
+        await thread.Run(() => trainer.StoreAsync(cancellationToken));
+        if (trainer.IsSuperseded) DeactivateOnIdle();
     }
 
-    public Task FollowCatalogueAsync() => LookAtCatalogueAsync(CancellationToken.None);
-
-    /// <summary>What it says was learned is published when it says so.</summary>
-    public Task<ModelProgress> GetProgressAsync()
-    {
-        Flush();
-        return Task.FromResult(new ModelProgress(Model.Version, Model.Marks.Examples, [.. Model.Marks.Applied]));
-    }
-
-    public Task<ModelReport> GetReportAsync() => Task.FromResult(Report());
-
-    /// <summary>Finds also what was catalogued on another silo, or by a call that failed half-way.</summary>
-    private async Task LookAtCatalogueAsync(CancellationToken cancellationToken)
-    {
-        await catalogue.RefreshAsync(cancellationToken);
-        if (Model.FollowCatalogue()) _unstored = _unpublished = true;
-        Flush();
-        metrics.Report = Report();
-    }
-
-    /// <summary>Read by people and by scrapes, and never oftener made than there is something new.</summary>
-    private ModelReport Report()
-    {
-        if (_report is { } report && report.Version == Model.Version && report.StreamTimeMs == Model.Marks.StreamTimeMs)
-            return report;
-        return _report = Model.ToReport();
-    }
-
-    /// <summary>
-    /// Publishes now or, so soon after the last time, when <see cref="ModelOptions.PublishPeriod"/> is over.
-    /// </summary>
-    /// <returns>As <see cref="Publish"/>.</returns>
-    private bool PublishSoon()
-    {
-        var wait = options.Value.PublishPeriod - time.GetElapsedTime(_publishedAt);
-        if (wait <= TimeSpan.Zero) return Publish();
-        if (!_unpublished) _publishing!.Change(wait, Timeout.InfiniteTimeSpan);
-        _unpublished = true;
-        return true;
-    }
-
-    private void Flush()
-    {
-        if (_unpublished && !Publish()) GoBack(0);
-    }
-
-    /// <returns>False if the model was broken; what was stored is published instead.</returns>
-    private bool Publish()
-    {
-        _unpublished = false;
-        _publishedAt = time.GetTimestamp();
-        var sound = _guarded.TryPublish(out var published);
-        if (_superseded) published.Release();
-        else board.Publish(published, this);
-        return sound;
-    }
-
-    /// <returns>The offset to deliver again from.</returns>
-    private long GoBack(int partition)
-    {
-        _stored = [.. Model.Marks.Applied];
-        _unstored = true;
-        // What it went back to still knows them.
-        foreach (var user in _forgotten.Unstored) Model.Forget(user);
-        Publish();
-        return _stored[partition];
-    }
-
-    private void ThrowIfSuperseded()
-    {
-        if (_superseded)
-            throw new InvalidOperationException(
-                "The model lives in another activation, which stored it; this one is on its way out. Ask again.");
-    }
-
-    private async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        var stored = await store.LoadAsync(IModelGrain.Key, 0, cancellationToken);
-        var model = stored is null ? null : TryRead(stored);
-        var anew = model is null;
-        model ??= NewModel();
-        // Whoever stores next goes on from what is there, readable or not.
-        model.StoredVersion = stored?.Version ?? 0;
-        _guarded = new(model, anew ? model.Capture().ToStored() : stored!, Read, NewModel, logger);
-
-        // The other silos score with what is stored, also before the first example.
-        _unstored = anew;
-        _stored = [.. Model.Marks.Applied];
-        LogLoaded(Model.Marks.Examples, !anew);
-        if (anew) await StoreAsync(cancellationToken);
-    }
-
-    private ModelReplica NewModel() =>
-        ModelReplica.New(recommenderOptions.Value, options.Value.Seed, journal.PartitionCount, catalogue);
-
-    private ModelReplica Read(StoredModel stored) => ModelReplica.Load(stored, recommenderOptions.Value, catalogue);
-
-    /// <returns>Null if another version or other options wrote it: the journal has everything to learn it
-    /// anew.</returns>
-    private ModelReplica? TryRead(StoredModel stored)
-    {
-        try
-        {
-            var model = Read(stored);
-            if (model.Check(out var reason) != Soundness.NotNumbers) return model;
-            LogUnsound(reason);
-        }
-        catch (InvalidDataException exception)
-        {
-            LogUnreadable(exception);
-        }
-        return null;
-    }
-
-    /// <summary>One after the other: the last store, on the way out, may meet one that the timer began.</summary>
-    private Task StoreAsync(CancellationToken cancellationToken) =>
-        _storing = StoreAsync(_storing, cancellationToken);
-
-    /// <summary>The model learns on while its bytes are made and written.</summary>
-    private async Task StoreAsync(Task before, CancellationToken cancellationToken)
-    {
-        await before.ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (!_unstored || _superseded) return;
-
-        var (stored, applied) = (Model, (long[])Model.Marks.Applied.Clone());
-        var forgotten = _forgotten.Unstored;
-        _unstored = false;
-        try
-        {
-            if (await _guarded.ToStoredAsync() is not { } model)
-            {
-                GoBack(0);
-                return;
-            }
-            var version = await store.StoreAsync(IModelGrain.Key, model, cancellationToken);
-            _guarded.Stored(stored, model, version);
-        }
-        catch (InconsistentStateException exception)
-        {
-            LogSuperseded(exception);
-            _superseded = true;
-            board.Leave(this);
-            DeactivateOnIdle();
-            return;
-        }
-        catch
-        {
-            _unstored = true;
-            throw;
-        }
-        // If it went back meanwhile, what it went back to says from where to deliver again.
-        if (stored != Model) return;
-        _stored = applied;
-        _forgotten.Stored(forgotten);
-    }
-
-    [LoggerMessage(
-        LogLevel.Information, "Model: {Examples} examples learned before; loaded from storage: {FromStorage}")]
-    private partial void LogLoaded(long examples, bool fromStorage);
-
-    [LoggerMessage(
-        LogLevel.Error, "Model: what is stored cannot be read by this version and its options; it is learned anew")]
-    private partial void LogUnreadable(Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "Model: what is stored is broken ({Reason}); it is learned anew")]
-    private partial void LogUnsound(string reason);
-
-    [LoggerMessage(
-        LogLevel.Warning,
-        "Model: another activation has stored it meanwhile; this one stops, and learning goes on there")]
-    private partial void LogSuperseded(Exception exception);
+    private void RegisterTimer(Func<CancellationToken, Task> callback, TimeSpan period) => this.RegisterGrainTimer(
+        callback, new GrainTimerCreationOptions(period, period) { Interleave = true });
 }

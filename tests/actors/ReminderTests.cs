@@ -104,6 +104,7 @@ public sealed class ReminderTests : IAsyncLifetime
         await Grain("held").Register("r", Minute, Minute).Soon();
         await Grain("clock").Register("r", Minute, Minute).Soon();
 
+        await AdvanceUntil("held", 1);
         await AdvanceUntil("clock", 4);
         var whileHeld = _log.CountOf("held");
         _log.Hold.Open();
