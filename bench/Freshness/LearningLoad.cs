@@ -18,7 +18,8 @@ namespace Engage.Bench.Freshness;
 /// carry the beginning of time. Probes are one user's, hence learned in the order sent: none is seen for
 /// another.</para>
 /// <para>Events and asks have due times that do not wait for answers, and both are measured from then on: a moment in
-/// which nothing moves counts for everything that was due in it, not only for what happened to be on its way.</para>
+/// which nothing moves counts for everything that was due in it, not only for what happened to be on its way. They
+/// come from outside the pool that answers them, as they would from sockets (<see cref="Pacer"/>).</para>
 /// </remarks>
 internal sealed class LearningLoad : IAsyncDisposable
 {
@@ -27,8 +28,6 @@ internal sealed class LearningLoad : IAsyncDisposable
     private const int AsksPerTick = 2;
     private const int ProbeEveryTicks = 5;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
-    // Much oftener than there is something due: how late the timer fires counts as latency.
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ProbeStep = TimeSpan.FromMilliseconds(1);
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly int _contents;
@@ -75,27 +74,25 @@ internal sealed class LearningLoad : IAsyncDisposable
     /// <summary>Runs the load for a while and asks for rankings at a steady rate.</summary>
     public async Task<LoadedRun> RunAsync(Kind kind, TimeSpan length, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Look, TimeProvider.System);
         var unranked = await UnrankedAsync();
         _probes.Begin();
         var (asked, sent) = (new List<Task<double>>(), new List<Task>());
         var watching = kind == Kind.Learned
             ? Task.Run(() => WatchAsync(cancellation), cancellation)
             : Task.CompletedTask;
-        var (start, ticks) = (Stopwatch.GetTimestamp(), (int)(length / Tick));
-        for (var tick = 0; tick < ticks;)
+        await Pacer.RunAsync(Tick, (int)(length / Tick), (tick, due) =>
         {
-            // Late ticks are made good, so that the rate is what it says whatever the timer does.
-            for (; tick < ticks && tick * Tick <= Stopwatch.GetElapsedTime(start); tick++)
+            if (kind != Kind.None)
             {
-                var due = start + (long)((tick * Tick).TotalSeconds * Stopwatch.Frequency);
-                if (kind != Kind.None)
-                    sent.Add(SendAsync(kind, probe: tick % ProbeEveryTicks == 0, due, cancellation));
-                for (var i = 0; i < AsksPerTick; i++)
-                    asked.Add(AskAsync(_requests[((tick * AsksPerTick) + i) % Users], due, cancellation));
+                var events = Events(kind, probe: tick % ProbeEveryTicks == 0, due);
+                sent.Add(Task.Run(() => _ingress.AppendAsync(events, cancellation), cancellation));
             }
-            await timer.WaitForNextTickAsync(cancellation);
-        }
+            for (var i = 0; i < AsksPerTick; i++)
+            {
+                var request = _requests[((tick * AsksPerTick) + i) % Users];
+                asked.Add(Task.Run(() => AskAsync(request, due, cancellation), cancellation));
+            }
+        });
         await Task.WhenAll(sent);
         _probes.End();
         await watching;
@@ -114,20 +111,19 @@ internal sealed class LearningLoad : IAsyncDisposable
     private async Task<long> UnrankedAsync() =>
         (await _host.Grains.GetGrain<IModelGrain>(IModelGrain.Key).GetReportAsync()).Unranked;
 
-    private async Task SendAsync(Kind kind, bool probe, long due, CancellationToken cancellation)
+    private ActivityEvent[] Events(Kind kind, bool probe, long due)
     {
         var events = new ActivityEvent[EventsPerTick];
         for (var i = 0; i < events.Length; i++) events[i] = Event(kind, _events++);
-        if (probe && kind == Kind.Learned)
+        if (!probe || kind != Kind.Learned) return events;
+
+        var at = Begin + (++_probed * ProbeStep);
+        events[^1] = events[^1] with
         {
-            var at = Begin + (++_probed * ProbeStep);
-            events[^1] = events[^1] with
-            {
-                User = new("u-probe"), Content = new ContentId(Content(_probed)), OccurredAt = at,
-            };
-            _probes.Sent(at.ToUnixTimeMilliseconds(), due);
-        }
-        await _ingress.AppendAsync(events, cancellation);
+            User = new("u-probe"), Content = new ContentId(Content(_probed)), OccurredAt = at,
+        };
+        _probes.Sent(at.ToUnixTimeMilliseconds(), due);
+        return events;
     }
 
     /// <summary>Each user meets every content once before any a second time.</summary>
