@@ -105,7 +105,7 @@ public sealed class RoomStormTests(StormServer server) : IClassFixture<StormServ
     [Fact]
     public async Task SlowReaderDelaysNobodyAndIsBroughtUpToDateWhenItReads()
     {
-        const int sentences = 60;
+        const int sentences = 150;
         var (room, owner) = await server.NewRoomAsync();
         await using var _ = owner;
         await using var guest = await server.NewPersonAsync(room);
