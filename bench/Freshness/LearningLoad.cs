@@ -92,7 +92,7 @@ internal sealed class LearningLoad : IAsyncDisposable
                 var request = _requests[((tick * AsksPerTick) + i) % Users];
                 asked.Add(Task.Run(() => AskAsync(request, due, cancellation), cancellation));
             }
-        });
+        }, cancellation);
         await Task.WhenAll(sent);
         _probes.End();
         await watching;

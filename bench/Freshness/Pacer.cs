@@ -12,18 +12,20 @@ internal static class Pacer
     /// <summary>Calls for each tick as soon as it is due; late ones follow at once, so that the rate is what it says.
     /// </summary>
     /// <param name="onDue">Gets the tick's number and the timestamp at which it was due.</param>
-    public static Task RunAsync(TimeSpan tick, int count, Action<int, long> onDue) => Task.Factory.StartNew(
-        () => Run(tick, count, onDue),
-        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public static Task RunAsync(
+        TimeSpan tick, int count, Action<int, long> onDue, CancellationToken cancellation) => Task.Factory.StartNew(
+            () => Run(tick, count, onDue, cancellation),
+            cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private static void Run(TimeSpan tick, int count, Action<int, long> onDue)
+    private static void Run(TimeSpan tick, int count, Action<int, long> onDue, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++)
         {
             var due = start + (long)((i * tick).TotalSeconds * Stopwatch.Frequency);
             while (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due) is { Ticks: > 0 } left)
-                Thread.Sleep((int)Math.Ceiling(left.TotalMilliseconds));
+                cancellation.WaitHandle.WaitOne((int)Math.Ceiling(left.TotalMilliseconds));
+            cancellation.ThrowIfCancellationRequested();
             onDue(i, due);
         }
     }
