@@ -3,9 +3,6 @@
 
 declare -A running=() logs=() started=()
 
-# What a process allocates between two collections: 64 MB; docs/operations.md, "Memory".
-youngest_bytes="${DOTNET_GCgen0size:-0x4000000}"
-
 # Who still needs whom: each is stopped before those that come after it here.
 stop_order=(audience proxy api server silo sandbox database)
 
@@ -20,7 +17,7 @@ launch() { # NAME LOG COMMAND...
   shift 2
   [[ ! -f "$log" ]] || mv "$log" "$log.1"
   set -m
-  DOTNET_GCgen0size="$youngest_bytes" DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 "$@" >> "$log" 2>&1 < /dev/null 4>&- &
+  DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 "$@" >> "$log" 2>&1 < /dev/null 4>&- &
   set +m
   running[$name]=$! logs[$name]="$log" started[$name]=$SECONDS
 }

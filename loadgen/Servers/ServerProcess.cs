@@ -186,7 +186,6 @@ public sealed partial class ServerProcess : IAsyncDisposable
         start.Environment["Management__Port"] = Management.Port.ToString(CultureInfo.InvariantCulture);
         // As it is shipped (deploy/local/processes.sh says why).
         start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
-        start.Environment["DOTNET_GCgen0size"] = "0x4000000";
         start.Environment["Auth__ServiceClientId"] = Account.ClientId;
         start.Environment["Auth__ServiceClientSecret"] = Account.ClientSecret;
         // Crowds come from this machine alone, and some of them all as the same few people.
