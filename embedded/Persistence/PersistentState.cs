@@ -119,9 +119,9 @@ internal sealed class PersistentState<TState>(Activation activation, StatePlace 
         return type.GetConstructor(Type.EmptyTypes) is null ? default! : Activator.CreateInstance<TState>();
     }
 
-    /// <summary>An operation that meets none under way goes at once, and leaves nothing in this object to find it by:
-    /// the task would be several times as large as most states, and new, which whoever collects garbage would have to
-    /// find here.</summary>
+    /// <summary>An operation that meets none under way goes at once, and this object does not keep its task: that is
+    /// several times as large as most states, and a new object in an old one is work for the garbage collector.
+    /// </summary>
     private async Task RunAsync(Operation operation, CancellationToken cancellationToken)
     {
         if (_isRunning)

@@ -37,14 +37,13 @@ internal sealed partial class ModelTrainer(
     private long[] _stored = [];
     private ModelReport? _report;
     private bool _unstored;
-    private bool _superseded;
     private readonly ForgottenUsers _forgotten = new();
     private readonly LearningPace _pace = new(options.Value, time);
 
     private ModelReplica Model => _guarded.Model;
 
     /// <summary>Another activation has stored meanwhile: this one is to go.</summary>
-    public bool IsSuperseded => _superseded;
+    public bool IsSuperseded { get; private set; }
 
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
@@ -60,6 +59,7 @@ internal sealed partial class ModelTrainer(
     public async Task EndAsync(CancellationToken cancellationToken)
     {
         _publishing?.Dispose();
+        // A tick that is on its way already must not make this one the board's trainer again.
         _unpublished = false;
         board.Leave(this);
         metrics.Report = null;
@@ -158,7 +158,7 @@ internal sealed partial class ModelTrainer(
         _unpublished = false;
         _publishedAt = time.GetTimestamp();
         var sound = _guarded.TryPublish(out var published);
-        if (_superseded) published.Release();
+        if (IsSuperseded) published.Release();
         else board.Publish(published, this);
         return sound;
     }
@@ -177,7 +177,7 @@ internal sealed partial class ModelTrainer(
     /// <exception cref="InvalidOperationException">See <see cref="IsSuperseded"/>.</exception>
     public void ThrowIfSuperseded()
     {
-        if (_superseded)
+        if (IsSuperseded)
             throw new InvalidOperationException(
                 "The model lives in another activation, which stored it; this one is on its way out. Ask again.");
     }
@@ -230,7 +230,7 @@ internal sealed partial class ModelTrainer(
     {
         await before.ConfigureAwait(
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (!_unstored || _superseded) return;
+        if (!_unstored || IsSuperseded) return;
 
         var (stored, applied) = (Model, (long[])Model.Marks.Applied.Clone());
         var forgotten = _forgotten.Unstored;
@@ -248,7 +248,7 @@ internal sealed partial class ModelTrainer(
         catch (InconsistentStateException exception)
         {
             LogSuperseded(exception);
-            _superseded = true;
+            IsSuperseded = true;
             board.Leave(this);
             return;
         }
