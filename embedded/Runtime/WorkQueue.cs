@@ -11,8 +11,8 @@ namespace Engage.Embedded.Runtime;
 /// <para>
 /// Rejected: to push by one compare-and-swap of the reference. The runtime's interlocked operations on references tell
 /// the garbage collector of every one that is written into an old object, whereas a plain write does so only if what is
-/// written is new. What is queued here is pooled, hence old, and activations are old too: each collection looked through
-/// every activation that had been called since the one before, and all around it.
+/// written is new. What is queued here is pooled, hence old, and activations are old too: each collection looked
+/// through every activation that had been called since the one before, and all around it.
 /// </para>
 /// </remarks>
 internal struct WorkQueue
