@@ -17,6 +17,11 @@ internal sealed class ModelState
     private const string Format = "engage-recommender";
     private const string FormatVersion = "4";
 
+    private static readonly Dictionary<string, string> Metadata = new()
+    {
+        ["format"] = Format, ["version"] = FormatVersion,
+    };
+
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Func<TensorSource>> _saved = new(StringComparer.Ordinal);
 
@@ -43,11 +48,13 @@ internal sealed class ModelState
     /// </summary>
     /// <exception cref="ArithmeticException">A value is not a number where it must be: a broken model must not replace
     /// a good one.</exception>
-    public byte[] ToBytes() => TensorFile.ToBytes(
-        _saved.ToDictionary(entry => entry.Key, entry => entry.Value()),
-        new Dictionary<string, string> { ["format"] = Format, ["version"] = FormatVersion });
+    public byte[] ToBytes() => TensorFile.ToBytes(Saved(), Metadata);
 
-    /// <summary>Appends <see cref="ToBytes"/>.</summary>
+    /// <summary>The same in an array that was used before, see <see cref="TensorFile"/>.</summary>
+    /// <exception cref="ArithmeticException">As above; the array may be half written then.</exception>
+    public ArraySegment<byte> ToBytes(byte[] spare) => TensorFile.ToBytes(spare, Saved(), Metadata);
+
+    /// <summary>Appends <see cref="ToBytes()"/>.</summary>
     public void Write(Stream stream) => stream.Write(ToBytes());
 
     /// <summary>An array that is made when it is written, from what does not change any more. Saving only.</summary>
@@ -147,6 +154,9 @@ internal sealed class ModelState
         Array(name, ref bytes);
         values = JsonSerializer.Deserialize<string[]>(Encoding.UTF8.GetString(bytes)) ?? [];
     }
+
+    private Dictionary<string, TensorSource> Saved() =>
+        _saved.ToDictionary(entry => entry.Key, entry => entry.Value());
 
     private void Save<T>(string name, T[] values) where T : unmanaged
     {

@@ -5,7 +5,8 @@ namespace Engage.Storage;
 /// <summary>
 /// A model as it is kept: what it includes (JSON, UTF-8) and its weights, in the format of their writer.
 /// </summary>
-public sealed record StoredModel(byte[] Marks, byte[] Weights)
+/// <param name="Weights">Perhaps part of a longer array. Not to be written, nor kept by a store.</param>
+public sealed record StoredModel(byte[] Marks, ArraySegment<byte> Weights)
 {
     /// <summary>
     /// Grows with every store of the model and is never reused. Loaded: which version this is. To be stored: the

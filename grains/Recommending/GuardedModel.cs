@@ -24,6 +24,9 @@ internal sealed partial class GuardedModel(
 {
     private StoredModel _lastGood = lastGood;
 
+    /// <summary>The next bytes are written here: it and the last ones take turns.</summary>
+    private byte[] _spare = [];
+
     public ModelReplica Model { get; private set; } = model;
 
     private GuardMarks Guard => Model.Marks.Guard;
@@ -62,14 +65,16 @@ internal sealed partial class GuardedModel(
 
     /// <summary>The bytes of the model as it is now, made on a thread of their own while it may learn on: of the few
     /// threads that all actors share one would be gone for as long as that takes.</summary>
-    /// <returns>Null if the model was broken, and went back.</returns>
+    /// <returns>Null if the model was broken, and went back. Else to be given to <see cref="Stored"/> before the next
+    /// is asked for, or to nobody.</returns>
     public async Task<StoredModel?> ToStoredAsync()
     {
-        var (model, image) = (Model, Model.Capture());
+        var (model, image, spare) = (Model, Model.Capture(), _spare);
         try
         {
             return await Task.Factory.StartNew(
-                image.ToStored, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => image.ToStored(spare), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         }
         catch (ArithmeticException exception)
         {
@@ -88,7 +93,8 @@ internal sealed partial class GuardedModel(
     /// <param name="version">Of what is in the store now; the next write follows it in either case.</param>
     public void Stored(ModelReplica of, StoredModel stored, long version)
     {
-        _lastGood = (of == Model ? stored : _lastGood) with { Version = version };
+        var (next, free) = of == Model ? (stored, _lastGood) : (_lastGood, stored);
+        (_lastGood, _spare) = (next with { Version = version }, free.Weights.Array!);
         Model.StoredVersion = version;
     }
 

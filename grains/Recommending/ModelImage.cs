@@ -9,6 +9,7 @@ namespace Engage.Grains.Recommending;
 internal sealed record ModelImage(byte[] Marks, RecommenderImage Weights, long Version)
 {
     /// <summary>On any thread.</summary>
+    /// <param name="spare">Written over if it is long enough.</param>
     /// <exception cref="ArithmeticException">A weight is not a number.</exception>
-    public StoredModel ToStored() => new(Marks, Weights.ToBytes()) { Version = Version };
+    public StoredModel ToStored(byte[] spare) => new(Marks, Weights.ToBytes(spare)) { Version = Version };
 }

@@ -35,7 +35,8 @@ internal sealed class ModelReplica
     {
         try
         {
-            using var weights = new MemoryStream(stored.Weights, writable: false);
+            using var weights = new MemoryStream(
+                stored.Weights.Array!, stored.Weights.Offset, stored.Weights.Count, writable: false);
             return new(Recommender.Load(weights, options), ModelMarks.Read(stored.Marks), stored.Version, catalogue);
         }
         catch (Exception exception) when (

@@ -190,7 +190,7 @@ internal sealed partial class ModelTrainer(
         model ??= NewModel();
         // Whoever stores next goes on from what is there, readable or not.
         model.StoredVersion = stored?.Version ?? 0;
-        _guarded = new(model, anew ? model.Capture().ToStored() : stored!, Read, NewModel, logger);
+        _guarded = new(model, anew ? model.Capture().ToStored([]) : stored!, Read, NewModel, logger);
 
         // The other silos score with what is stored, also before the first example.
         _unstored = anew;

@@ -22,10 +22,12 @@ internal sealed class Catalogue(PageClock? pages = null)
     private readonly PagedTable<ItemFacts> _facts = new(1, 8);
     private readonly PagedTable<NewestItems> _byCreator = new(1, 6);
     private NewestItems _newest = NewestItems.Empty;
+    private CatalogueView? _live;
 
     public int Count => _ids.Count;
 
-    public CatalogueView Live =>
+    /// <summary>One for as long as nothing is added: each event that is learned asks for it.</summary>
+    public CatalogueView Live => _live ??=
         new(_indexes, _creators, _ids.Live, _creatorIds.Live, _stats.Live, _facts.Live, _byCreator.Live, _newest);
 
     public CatalogueView Freeze() =>
@@ -41,6 +43,7 @@ internal sealed class Catalogue(PageClock? pages = null)
         if (_indexes.TryGetValue(item, out var index))
             return index;
         index = Count;
+        _live = null;
         _ids.GrowTo(index + 1);
         _stats.GrowTo(index + 1);
         _facts.GrowTo(index + 1);
@@ -62,6 +65,7 @@ internal sealed class Catalogue(PageClock? pages = null)
         var before = _facts.Row(item)[0];
         if (before.Profiled && before.Creator == creator && _stats.Row(item)[0].BornAtMs == profile.PublishedAtMs)
             return item;
+        _live = null;
         _facts.Writable(item)[0] = new(creator, true);
         var bornBefore = _stats.Row(item)[0].BornAtMs;
         _stats.Writable(item)[0].BornAtMs = profile.PublishedAtMs;
@@ -100,7 +104,7 @@ internal sealed class Catalogue(PageClock? pages = null)
             .. Enumerable.Range(0, Count).Where(item => _facts.Row(item)[0].Profiled)
                 .Select(item => (item, _stats.Row(item)[0].BornAtMs)),
         ];
-        _newest = NewestItems.Of(described);
+        (_newest, _live) = (NewestItems.Of(described), null);
         foreach (var own in described.GroupBy(entry => _facts.Row(entry.Item)[0].Creator))
             if (own.Key >= 0)
                 _byCreator.Writable(own.Key)[0] = NewestItems.Of(own);
@@ -111,6 +115,7 @@ internal sealed class Catalogue(PageClock? pages = null)
         if (_creators.TryGetValue(creator, out var index))
             return index;
         index = _creatorIds.Count;
+        _live = null;
         _creatorIds.GrowTo(index + 1);
         _byCreator.GrowTo(index + 1);
         _creatorIds.Writable(index)[0] = creator;

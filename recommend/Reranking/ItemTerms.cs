@@ -22,14 +22,19 @@ internal sealed class TermsTable
     private string[][] _regionSets = [[]];
     private long _latestMs = long.MinValue;
     private bool _priced;
+    private TermsView? _live;
 
-    public TermsView Live => new(_terms.Live, _topics.Live, _regionSets, _latestMs, _priced);
+    /// <summary>One for as long as nothing is added or described.</summary>
+    public TermsView Live => _live ??= new(_terms.Live, _topics.Live, _regionSets, _latestMs, _priced);
 
     public TermsView Freeze() => new(_terms.Freeze(), _topics.Freeze(), _regionSets, _latestMs, _priced);
 
     public void GrowTo(int items)
     {
         var had = _terms.Count;
+        if (items <= had)
+            return;
+        _live = null;
         _terms.GrowTo(items);
         _topics.GrowTo(items);
         for (var item = had; item < items; item++)
@@ -42,6 +47,7 @@ internal sealed class TermsTable
     /// <param name="item">Its number, below what <see cref="GrowTo"/> was told.</param>
     public void Describe(int item, ItemProfile profile)
     {
+        _live = null;
         var terms = new ItemTerms(
             profile.PublishedAtMs, profile.PriceMinor ?? -1, CurrencyCode(profile.Currency),
             SetNumber(profile.Regions));
@@ -62,6 +68,7 @@ internal sealed class TermsTable
         state.Lists("terms.topics", ref topics);
         if (!state.Loading)
             return;
+        _live = null;
         _regionSets = [];
         _setNumbers.Clear();
         foreach (var set in sets)

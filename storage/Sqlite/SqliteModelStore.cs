@@ -48,7 +48,7 @@ public sealed class SqliteModelStore(SqliteDatabase database, TimeProvider time)
     {
         while (await WriteAsync(ModelPieces.SweepSome, cancellationToken).ConfigureAwait(false)) { }
         var upload = await WriteAsync(ModelPieces.Begin, cancellationToken).ConfigureAwait(false);
-        for (var number = 0; number * ModelPieces.Bytes < model.Weights.Length; number++)
+        for (var number = 0; number * ModelPieces.Bytes < model.Weights.Count; number++)
         {
             var next = number;
             await WriteAsync(session => ModelPieces.Store(session, upload, next, model.Weights), cancellationToken)

@@ -143,6 +143,27 @@ public sealed class GuardedModelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TheNextBytesAreWrittenOverThoseItDoesNotGoBackTo()
+    {
+        var model = NewModel();
+        Deliver(model, 40);
+        var first = await StoreAsync(model);
+        Deliver(model, 80);
+        var second = await StoreAsync(model);
+        Deliver(model, 120);
+        byte[] kept = [.. second.Weights];
+
+        var third = (await model.ToStoredAsync())!;
+
+        Assert.Same(first.Weights.Array, third.Weights.Array);
+        Assert.Equal(kept, second.Weights.ToArray());
+        Array.Fill(Find<float[]>(model, "_ranker", "_average"), float.NaN);
+        Assert.False(model.TryPublish(out var published));
+        Assert.Equal(80, model.Model.Marks.Applied[0]);
+        AssertServesNumbers(published);
+    }
+
+    [Fact]
     public async Task WhatWasWrittenWhileTheModelWentBackIsNotWhatItGoesBackTo()
     {
         var model = NewModel();
@@ -169,7 +190,7 @@ public sealed class GuardedModelTests : IAsyncLifetime
     private GuardedModel NewModel()
     {
         var model = Create();
-        return new(model, model.Capture().ToStored(), Load, Create, NullLogger.Instance);
+        return new(model, model.Capture().ToStored([]), Load, Create, NullLogger.Instance);
 
         ModelReplica Create()
         {
@@ -190,8 +211,12 @@ public sealed class GuardedModelTests : IAsyncLifetime
                     break;
     }
 
-    private static async Task StoreAsync(GuardedModel model) =>
-        model.Stored(model.Model, (await model.ToStoredAsync())!, 1);
+    private static async Task<StoredModel> StoreAsync(GuardedModel model)
+    {
+        var stored = (await model.ToStoredAsync())!;
+        model.Stored(model.Model, stored, 1);
+        return stored;
+    }
 
     private static LearningExample Example(long offset)
     {

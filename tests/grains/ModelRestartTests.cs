@@ -47,7 +47,8 @@ public sealed class ModelRestartTests
     {
         var store = platform.Services.GetRequiredService<IModelStore>();
         var stored = await store.LoadAsync(IModelGrain.Key, 0, CancellationToken.None);
-        await store.StoreAsync(IModelGrain.Key, stored! with { Weights = [1, 2, 3] }, CancellationToken.None);
+        await store.StoreAsync(
+            IModelGrain.Key, stored! with { Weights = new byte[] { 1, 2, 3 } }, CancellationToken.None);
     }
 
     private static async Task<Dictionary<string, byte[]>> LearnAsync(int? stopAfter)
@@ -67,7 +68,7 @@ public sealed class ModelRestartTests
         await platform.StartAsync();
         var stored = await platform.Services.GetRequiredService<IModelStore>()
             .LoadAsync(IModelGrain.Key, 0, CancellationToken.None);
-        using var stream = new MemoryStream(stored!.Weights);
+        using var stream = new MemoryStream([.. stored!.Weights]);
         // Versions count publications, and each start publishes.
         return TensorFile.Read(stream).Tensors.Where(entry => entry.Key != "version")
             .ToDictionary(entry => entry.Key, entry => entry.Value.Bytes);

@@ -73,6 +73,25 @@ public sealed class TensorFileTests
         Assert.Equal(whole.ToArray(), written);
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1 << 16, true)]
+    public void AnArrayThatIsLongEnoughIsWrittenOver(int spare, bool written)
+    {
+        var tensors = new Dictionary<string, TensorSource>
+        {
+            ["w"] = TensorSource.Of(1, _ => new float[1_000].AsSpan()),
+        };
+        var metadata = new Dictionary<string, string>();
+        var array = Enumerable.Repeat((byte)255, spare).ToArray();
+
+        var bytes = TensorFile.ToBytes(array, tensors, metadata);
+
+        Assert.Equal(TensorFile.ToBytes(tensors, metadata), bytes.ToArray());
+        Assert.Equal(written, ReferenceEquals(array, bytes.Array));
+        Assert.Same(bytes.Array, TensorFile.ToBytes(bytes.Array!, tensors, metadata).Array);
+    }
+
     [Fact]
     public void SomethingElseIsRefused()
     {

@@ -20,16 +20,17 @@ public abstract class ModelStoreTests : StorageSuite
         long stored;
         using (var storage = Site.Open())
         {
-            var first = await storage.Models.StoreAsync("ranker", new("""{"offset":1}"""u8.ToArray(), [1]), default);
+            var first = await storage.Models.StoreAsync(
+                "ranker", new("""{"offset":1}"""u8.ToArray(), Weights(1)), default);
             var second = new StoredModel("""{"offset":2}"""u8.ToArray(), Weights(2)) { Version = first };
             stored = await storage.Models.StoreAsync("ranker", second, default);
-            await storage.Models.StoreAsync("other", new("{}"u8.ToArray(), []), default);
+            await storage.Models.StoreAsync("other", new("{}"u8.ToArray(), Array.Empty<byte>()), default);
         }
 
         var found = await Site.Open().Models.LoadAsync("ranker", 0, default);
 
         Assert.Equal("""{"offset":2}"""u8, found!.Marks);
-        Assert.Equal(Weights(2), found.Weights);
+        Assert.Equal(Weights(2), found.Weights.ToArray());
         Assert.Equal(stored, found.Version);
     }
 
@@ -93,7 +94,7 @@ public abstract class ModelStoreTests : StorageSuite
         Assert.Equal(20, (await models.LoadAsync("ranker", 0, default))!.Marks[0]);
     }
 
-    private static StoredModel Filled(byte value) => new([value], [.. Enumerable.Repeat(value, 10_000)]);
+    private static StoredModel Filled(byte value) => new([value], Enumerable.Repeat(value, 10_000).ToArray());
 
     /// <summary>A few megabytes, as a model of some thousand users and items has.</summary>
     private static byte[] Weights(int seed)

@@ -18,7 +18,7 @@ public sealed class ModelPiecesTests : IDisposable
         var found = await Store(_folder.Open()).LoadAsync("ranker", 0, default);
 
         Assert.Equal([1], found!.Marks);
-        Assert.Equal([2, 3], found.Weights);
+        Assert.Equal([2, 3], found.Weights.ToArray());
         Assert.Equal(5, found.Version);
     }
 
@@ -35,7 +35,7 @@ public sealed class ModelPiecesTests : IDisposable
 
         await store.StoreAsync("ranker", new([1], weights), default);
 
-        Assert.Equal(weights, (await store.LoadAsync("ranker", 0, default))!.Weights);
+        Assert.Equal(weights, (await store.LoadAsync("ranker", 0, default))!.Weights.ToArray());
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ModelPiecesTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped);
         _folder.Execute("INSERT INTO model_piece VALUES ((1000 << 32) + 3, x'00')"); // of a process that died
 
-        Assert.Equal(Model(1).Weights, (await store.LoadAsync("ranker", 0, default))!.Weights);
+        Assert.Equal(Model(1).Weights.ToArray(), (await store.LoadAsync("ranker", 0, default))!.Weights.ToArray());
         var second = await store.StoreAsync("ranker", Model(3) with { Version = first }, default);
         await store.StoreAsync("ranker", Model(4) with { Version = second }, default);
 
@@ -73,13 +73,13 @@ public sealed class ModelPiecesTests : IDisposable
         for (byte model = 1; model <= 8; model++)
         {
             var found = await Store(database).LoadAsync($"model-{model}", 0, default);
-            Assert.Equal(Model(model).Weights, found!.Weights);
+            Assert.Equal(Model(model).Weights.ToArray(), found!.Weights.ToArray());
         }
     }
 
     /// <summary>Four pieces.</summary>
     private static StoredModel Model(byte value) =>
-        new([value], [.. Enumerable.Repeat(value, 4 * ModelPieces.Bytes)]);
+        new([value], Enumerable.Repeat(value, 4 * ModelPieces.Bytes).ToArray());
 
     private static SqliteModelStore Store(SqliteDatabase database) => new(database, TimeProvider.System);
 }
