@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
-
 namespace Engage.Grains.Recommending;
 
 /// <summary>
@@ -17,80 +14,57 @@ namespace Engage.Grains.Recommending;
 /// (docs/results/2026-11-22-training-beside-scoring.md).
 /// </para>
 /// <para>
+/// On Linux a thread is as nice as the one that began it, for good, and the pool begins a thread from wherever it is
+/// given work. So work reaches the pool from here only by way of a second, ordinary thread: answers to whoever asked,
+/// and what is asked of others (<see cref="Away"/>). Else all actors' threads would become as nice, one after another.
+/// </para>
+/// <para>
 /// Rejected: the lowest priority there is. Beside anything busy it starves, events pile up meanwhile, and a process
 /// without privileges cannot take it back.
 /// </para>
 /// </remarks>
-internal sealed partial class LearningThread : TaskScheduler, IDisposable
+internal sealed class LearningThread : IDisposable
 {
     private const int Niceness = 5;
 
-    private readonly BlockingCollection<Task> _queue = [];
-    private readonly Lock _starting = new();
-    private Thread? _thread;
+    private readonly OneThread _learning = new("engage-learning", Niceness);
+    private readonly OneThread _answering = new("engage-answering", niceness: 0);
 
-    public override int MaximumConcurrencyLevel => 1;
+    public Task Run(Func<Task> work) => Run(async () =>
+    {
+        await work();
+        return true;
+    });
 
-    public Task Run(Func<Task> work) => Start(work).Unwrap();
+    public Task<T> Run<T>(Func<Task<T>> work) => Answer(_learning.Run(work).Unwrap());
 
-    public Task<T> Run<T>(Func<Task<T>> work) => Start(work).Unwrap();
+    public Task<T> Run<T>(Func<T> work) => Answer(_learning.Run(work));
 
-    public Task<T> Run<T>(Func<T> work) => Start(work);
+    public Task Run(Action work) => Run(() =>
+    {
+        work();
+        return true;
+    });
 
-    public Task Run(Action work) => Task.Factory.StartNew(
-        work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this);
+    /// <summary>For what is not learning - reading, storing - and may give the pool work. What follows an await of it
+    /// runs where it was awaited.</summary>
+    public Task<T> Away<T>(Func<Task<T>> work) => _answering.Run(work).Unwrap();
 
-    /// <summary>What still comes, as the end of a write that was under way, runs on threads of the pool.</summary>
+    public Task Away(Func<Task> work) => _answering.Run(work).Unwrap();
+
     public void Dispose()
     {
-        _queue.CompleteAdding();
-        _thread?.Join();
-        _queue.Dispose();
+        _learning.Dispose();
+        _answering.Dispose();
     }
 
-    protected override void QueueTask(Task task)
+    /// <summary>The same, completed by the other thread; whoever awaits it goes on at neither.</summary>
+    private Task<T> Answer<T>(Task<T> done)
     {
-        Begin();
-        try
-        {
-            _queue.Add(task);
-        }
-        catch (InvalidOperationException)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(_ => TryExecuteTask(task), null);
-        }
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        done.ContinueWith(
+            static (done, answer) => ((TaskCompletionSource<T>)answer!).SetFromTask(done), answer,
+            CancellationToken.None, TaskContinuationOptions.DenyChildAttach, _answering);
+        return answer.Task;
     }
-
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && Thread.CurrentThread == _thread && TryExecuteTask(task);
-
-    protected override IEnumerable<Task> GetScheduledTasks() => [.. _queue];
-
-    private Task<T> Start<T>(Func<T> work) => Task.Factory.StartNew(
-        work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this);
-
-    /// <summary>Silos on which no model ever learns need no thread for it.</summary>
-    private void Begin()
-    {
-        if (Volatile.Read(ref _thread) is not null) return;
-        lock (_starting)
-        {
-            if (_thread is not null || _queue.IsAddingCompleted) return;
-            _thread = new(Work)
-            {
-                Name = "engage-learning", IsBackground = true, Priority = ThreadPriority.BelowNormal,
-            };
-            _thread.UnsafeStart();
-        }
-    }
-
-    private void Work()
-    {
-        // There, "the process 0" is the calling thread. If it is refused, all is as without it.
-        if (OperatingSystem.IsLinux()) _ = SetPriority(0, 0, Niceness);
-        foreach (var task in _queue.GetConsumingEnumerable()) TryExecuteTask(task);
-    }
-
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    private static partial int SetPriority(int which, int who, int nice);
 }

@@ -85,7 +85,8 @@ public sealed class LearningTests
     [Fact]
     public async Task WhatTheModelSaysItHasLearnedIsPublishedThen()
     {
-        await using var platform = await TestPlatform.StartAsync(("Model:PublishPeriod", "01:00:00"));
+        await using var platform = await TestPlatform.StartAsync(
+            ("Model:PublishPeriod", "01:00:00"), ("Model:CataloguePeriod", "01:00:00"));
         await platform.CreateContentsAsync(3);
         var model = platform.Grains.GetGrain<IModelGrain>(IModelGrain.Key);
         var board = platform.Services.GetRequiredService<ModelBoard>();

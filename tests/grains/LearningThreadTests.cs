@@ -22,6 +22,42 @@ public sealed class LearningThreadTests
         Assert.Equal(["engage-learning"], threads);
     }
 
+    /// <summary>The pool begins its threads from wherever it is given work, as nice as that is.</summary>
+    [Fact]
+    public async Task WhoeverAskedGoesOnElsewhere()
+    {
+        using var thread = new LearningThread();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task[] asked =
+        [
+            thread.Run(() => gate.Task), thread.Run(async () =>
+            {
+                await gate.Task;
+                return 7;
+            }),
+        ];
+        var blocked = thread.Run(() => gate.Task.Wait());
+        Task<string?>[] after =
+        [
+            .. asked.Append(blocked).Append(thread.Run(() => 8)).Select(task => task.ContinueWith(
+                _ => Thread.CurrentThread.Name, TaskContinuationOptions.ExecuteSynchronously)),
+        ];
+        gate.SetResult();
+
+        Assert.All(await Task.WhenAll(after), name => Assert.Equal(".NET TP Worker", name));
+    }
+
+    [Fact]
+    public async Task WhatIsAskedOfOthersIsBegunElsewhere_AndWhatFollowsIsNot()
+    {
+        using var thread = new LearningThread();
+
+        var (begun, follows) = await thread.Run(async () => (
+            await thread.Away(() => Task.FromResult(Thread.CurrentThread.Name)), Thread.CurrentThread.Name));
+
+        Assert.Equal(("engage-answering", "engage-learning"), (begun, follows));
+    }
+
     [Fact]
     public async Task WhatWaitsGivesWay_WhatDoesNotIsNotDisturbed()
     {
