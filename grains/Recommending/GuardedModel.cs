@@ -63,8 +63,8 @@ internal sealed partial class GuardedModel(
         return sound;
     }
 
-    /// <summary>The bytes of the model as it is now, made on a thread of their own while it may learn on: of the few
-    /// threads that all actors share one would be gone for as long as that takes. As nice as the one that asks.</summary>
+    /// <summary>The bytes of the model as it is now, made on a thread of their own, as nice as whoever asks, while it
+    /// may learn on: of the few threads that all actors share one would be gone for as long as that takes.</summary>
     /// <returns>Null if the model was broken, and went back. Else to be given to <see cref="Stored"/> before the next
     /// is asked for, or to nobody.</returns>
     public async Task<StoredModel?> ToStoredAsync()
