@@ -23,12 +23,14 @@ internal struct WorkQueue
 
     public readonly bool HasAdded => Volatile.Read(in _added) is not null;
 
+    /// <summary>A full fence: what the producer reads after it was read after the item was there for all to see. A
+    /// plain release would let it read first whether somebody runs, and each could miss the other.</summary>
     public void Add(WorkItem item)
     {
         Enter();
         item.Next = _added;
         _added = item;
-        Exit();
+        Interlocked.Exchange(ref _locked, 0);
     }
 
     public WorkItem? Take()
@@ -48,7 +50,7 @@ internal struct WorkQueue
         Enter();
         var newest = _added;
         _added = null;
-        Exit();
+        Volatile.Write(ref _locked, 0);
         WorkItem? oldest = null;
         while (newest is not null)
         {
@@ -74,6 +76,4 @@ internal struct WorkQueue
             spin.SpinOnce(sleep1Threshold: -1);
         while (Volatile.Read(ref _locked) != 0 || Interlocked.CompareExchange(ref _locked, 1, 0) != 0);
     }
-
-    private void Exit() => Volatile.Write(ref _locked, 0);
 }
