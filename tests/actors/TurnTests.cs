@@ -11,6 +11,19 @@ public sealed class TurnTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
+    /// <summary>Each call comes just as the actor is about to rest: it must not be overlooked.</summary>
+    [Fact]
+    public async Task ACallThatComesWhileTheActorFallsAsleepWakesIt()
+    {
+        const int calls = 200_000;
+        var counter = _cluster.Client.GetGrain<ICounterGrain>("restless");
+        var sum = 0;
+
+        for (var i = 0; i < calls; i++) sum = await counter.Add(1);
+
+        Assert.Equal(calls, sum);
+    }
+
     [Fact]
     public async Task AnAwaitDoesNotStartTheNextRequest()
     {
