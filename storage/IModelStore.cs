@@ -5,7 +5,8 @@ namespace Engage.Storage;
 /// <summary>
 /// A model as it is kept: what it includes (JSON, UTF-8) and its weights, in the format of their writer.
 /// </summary>
-/// <param name="Weights">Perhaps part of a longer array. Not to be written, nor kept by a store.</param>
+/// <param name="Weights">Perhaps part of a longer array, which its owner writes over later: a store neither writes nor
+/// keeps it.</param>
 public sealed record StoredModel(byte[] Marks, ArraySegment<byte> Weights)
 {
     /// <summary>

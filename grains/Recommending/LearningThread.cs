@@ -16,7 +16,8 @@ namespace Engage.Grains.Recommending;
 /// <para>
 /// On Linux a thread is as nice as the one that began it, for good, and the pool begins a thread from wherever it is
 /// given work. So work reaches the pool from here only by way of a second, ordinary thread: answers to whoever asked,
-/// and what is asked of others (<see cref="Away"/>). Else all actors' threads would become as nice, one after another.
+/// and what is asked of others (<see cref="RunElsewhere{T}"/>). Else all actors' threads would become as nice, one
+/// after another.
 /// </para>
 /// <para>
 /// Rejected: the lowest priority there is. Beside anything busy it starves, events pile up meanwhile, and a process
@@ -27,8 +28,8 @@ internal sealed class LearningThread : IDisposable
 {
     private const int Niceness = 5;
 
-    private readonly OneThread _learning = new("engage-learning", Niceness);
-    private readonly OneThread _answering = new("engage-answering", niceness: 0);
+    private readonly SingleThreadScheduler _learning = new("engage-learning", Niceness);
+    private readonly SingleThreadScheduler _answering = new("engage-answering", niceness: 0);
 
     public Task Run(Func<Task> work) => Run(async () =>
     {
@@ -48,9 +49,9 @@ internal sealed class LearningThread : IDisposable
 
     /// <summary>For what is not learning - reading, storing - and may give the pool work. What follows an await of it
     /// runs where it was awaited.</summary>
-    public Task<T> Away<T>(Func<Task<T>> work) => _answering.Run(work).Unwrap();
+    public Task<T> RunElsewhere<T>(Func<Task<T>> work) => _answering.Run(work).Unwrap();
 
-    public Task Away(Func<Task> work) => _answering.Run(work).Unwrap();
+    public Task RunElsewhere(Func<Task> work) => _answering.Run(work).Unwrap();
 
     public void Dispose()
     {

@@ -47,7 +47,7 @@ internal sealed partial class ModelTrainer(
 
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
-        await thread.Away(() => catalogue.RefreshAsync(cancellationToken));
+        await thread.RunElsewhere(() => catalogue.RefreshAsync(cancellationToken));
         await LoadAsync(cancellationToken);
         _unstored |= Model.FollowCatalogue();
         Publish();
@@ -120,7 +120,7 @@ internal sealed partial class ModelTrainer(
     /// <summary>Finds also what was catalogued on another silo, or by a call that failed half-way.</summary>
     public async Task LookAtCatalogueAsync(CancellationToken cancellationToken)
     {
-        await thread.Away(() => catalogue.RefreshAsync(cancellationToken));
+        await thread.RunElsewhere(() => catalogue.RefreshAsync(cancellationToken));
         if (Model.FollowCatalogue()) _unstored = _unpublished = true;
         Flush();
         metrics.Report = Report();
@@ -184,7 +184,7 @@ internal sealed partial class ModelTrainer(
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var stored = await thread.Away(
+        var stored = await thread.RunElsewhere(
             () => store.LoadAsync(IModelGrain.Key, 0, cancellationToken).AsTask());
         var model = stored is null ? null : TryRead(stored);
         var anew = model is null;
@@ -243,7 +243,7 @@ internal sealed partial class ModelTrainer(
                 GoBack(0);
                 return;
             }
-            var version = await thread.Away(
+            var version = await thread.RunElsewhere(
                 () => store.StoreAsync(IModelGrain.Key, model, cancellationToken).AsTask());
             _guarded.Stored(stored, model, version);
         }

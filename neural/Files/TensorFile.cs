@@ -24,15 +24,8 @@ public static class TensorFile
     /// <summary>The same as one array of just the right length, each tensor made when its turn comes.</summary>
     /// <exception cref="OverflowException">The file is longer than an array can be.</exception>
     public static byte[] ToBytes(
-        IReadOnlyDictionary<string, TensorSource> tensors, IReadOnlyDictionary<string, string> metadata)
-    {
-        ArgumentNullException.ThrowIfNull(tensors);
-        var ordered = Order(tensors);
-        var header = Header(ordered, metadata);
-        var bytes = GC.AllocateUninitializedArray<byte>(Length(header, ordered));
-        Write(new MemoryStream(bytes), header, ordered);
-        return bytes;
-    }
+        IReadOnlyDictionary<string, TensorSource> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        ToBytes(tensors, metadata, length => GC.AllocateUninitializedArray<byte>(length)).Array!;
 
     /// <summary>The same as the beginning of an array that was used before: many megabytes made anew each time
     /// are a collection of the whole heap each time.</summary>
@@ -42,19 +35,23 @@ public static class TensorFile
         byte[] spare, IReadOnlyDictionary<string, TensorSource> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(spare);
+        return ToBytes(tensors, metadata, length => spare.Length >= length
+            ? spare
+            : GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, length + (length / 8L))));
+    }
+
+    private static ArraySegment<byte> ToBytes(
+        IReadOnlyDictionary<string, TensorSource> tensors, IReadOnlyDictionary<string, string> metadata,
+        Func<int, byte[]> arrayOf)
+    {
         ArgumentNullException.ThrowIfNull(tensors);
         var ordered = Order(tensors);
         var header = Header(ordered, metadata);
-        var length = Length(header, ordered);
-        var array = spare.Length >= length
-            ? spare
-            : GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, length + (length / 8L)));
+        var length = checked((int)(header.Length + ordered.Sum(entry => entry.Value.Length)));
+        var array = arrayOf(length);
         Write(new MemoryStream(array), header, ordered);
         return new(array, 0, length);
     }
-
-    private static int Length(byte[] header, KeyValuePair<string, TensorSource>[] ordered) =>
-        checked((int)(header.Length + ordered.Sum(entry => entry.Value.Length)));
 
     private static KeyValuePair<string, TensorSource>[] Order(IReadOnlyDictionary<string, TensorSource> tensors) =>
         [.. tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal)];

@@ -27,7 +27,7 @@ public sealed class LearningThreadTests
     public async Task WhoeverAskedGoesOnElsewhere()
     {
         using var thread = new LearningThread();
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = NewGate();
         Task[] asked =
         [
             thread.Run(() => gate.Task), thread.Run(async () =>
@@ -37,14 +37,14 @@ public sealed class LearningThreadTests
             }),
         ];
         var blocked = thread.Run(() => gate.Task.Wait());
-        Task<string?>[] after =
+        Task<bool>[] onThePool =
         [
             .. asked.Append(blocked).Append(thread.Run(() => 8)).Select(task => task.ContinueWith(
-                _ => Thread.CurrentThread.Name, TaskContinuationOptions.ExecuteSynchronously)),
+                _ => Thread.CurrentThread.IsThreadPoolThread, TaskContinuationOptions.ExecuteSynchronously)),
         ];
         gate.SetResult();
 
-        Assert.All(await Task.WhenAll(after), name => Assert.Equal(".NET TP Worker", name));
+        Assert.All(await Task.WhenAll(onThePool), Assert.True);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class LearningThreadTests
         using var thread = new LearningThread();
 
         var (begun, follows) = await thread.Run(async () => (
-            await thread.Away(() => Task.FromResult(Thread.CurrentThread.Name)), Thread.CurrentThread.Name));
+            await thread.RunElsewhere(() => Task.FromResult(Thread.CurrentThread.Name)), Thread.CurrentThread.Name));
 
         Assert.Equal(("engage-answering", "engage-learning"), (begun, follows));
     }
@@ -62,7 +62,7 @@ public sealed class LearningThreadTests
     public async Task WhatWaitsGivesWay_WhatDoesNotIsNotDisturbed()
     {
         using var thread = new LearningThread();
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = NewGate();
         var order = new List<string>();
 
         var waiting = thread.Run(async () =>
@@ -93,7 +93,7 @@ public sealed class LearningThreadTests
     public async Task WhatIsUnderWayWhenItIsDisposedEnds()
     {
         var thread = new LearningThread();
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = NewGate();
         var ended = thread.Run(async () =>
         {
             await gate.Task;
@@ -106,4 +106,25 @@ public sealed class LearningThreadTests
 
         Assert.Equal(7, await ended);
     }
+
+    [Fact]
+    public async Task WhatIsUnderWayWhenItIsDisposedEnds_AlsoIfNothingWasAnsweredBefore()
+    {
+        var thread = new LearningThread();
+        var (begun, gate) = (NewGate(), NewGate());
+        var ended = thread.Run(async () =>
+        {
+            begun.SetResult();
+            await gate.Task;
+            return 7;
+        });
+        await begun.Task;
+
+        thread.Dispose();
+        gate.SetResult();
+
+        Assert.Equal(7, await ended.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    private static TaskCompletionSource NewGate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -6,7 +6,7 @@ namespace Engage.Grains.Recommending;
 /// <summary>Runs what is queued on one thread of its own, one after another, also what follows an await.</summary>
 /// <param name="name">Of the thread.</param>
 /// <param name="niceness">By how much others go before it, on Linux; 0: not at all.</param>
-internal sealed partial class OneThread(string name, int niceness) : TaskScheduler, IDisposable
+internal sealed partial class SingleThreadScheduler(string name, int niceness) : TaskScheduler, IDisposable
 {
     private readonly BlockingCollection<Task> _queue = [];
     private readonly Lock _starting = new();
@@ -27,9 +27,10 @@ internal sealed partial class OneThread(string name, int niceness) : TaskSchedul
 
     protected override void QueueTask(Task task)
     {
-        Begin();
+        // Once it is disposed of, looking at the queue throws as adding to it does.
         try
         {
+            Begin();
             _queue.Add(task);
         }
         catch (InvalidOperationException)
