@@ -25,8 +25,9 @@ internal sealed class JournalWriter(int partitionCount)
     private readonly RecordBuffer _body = new(SectionBytes);
     private readonly byte[] _headBytes = new byte[partitionCount * sizeof(long)];
 
-    /// <summary>Sections of this transaction that were written.</summary>
-    private readonly List<(int Partition, long First, int Events, byte[] Records)> _written = [];
+    /// <summary>Sections of this transaction that were written, and their records, one after another.</summary>
+    private readonly List<(int Partition, long First, int Events, int Bytes)> _written = [];
+    private readonly RecordBuffer _records = new(SectionBytes);
     private long _block;
     private int _bytes;
 
@@ -43,7 +44,7 @@ internal sealed class JournalWriter(int partitionCount)
         }
         _bytes = 0;
         _body.Clear(BlockBytesMax);
-        _written.Clear();
+        ForgetWritten();
     }
 
     /// <returns>The event's offset.</returns>
@@ -73,9 +74,14 @@ internal sealed class JournalWriter(int partitionCount)
     /// <param name="tails">Who shows what was written, by partition; none if nobody can ask yet.</param>
     public void Publish(params IReadOnlyList<TailBlocks> tails)
     {
+        var records = _records.Written;
         if (tails.Count > 0)
-            foreach (var (partition, first, events, records) in _written) tails[partition].Add(first, events, records);
-        _written.Clear();
+            foreach (var (partition, first, events, bytes) in _written)
+            {
+                tails[partition].Add(first, events, records[..bytes]);
+                records = records[bytes..];
+            }
+        ForgetWritten();
     }
 
     private void Gather()
@@ -86,13 +92,19 @@ internal sealed class JournalWriter(int partitionCount)
             if (_events[partition] > 0)
                 _directory.Add((partition, _events[partition], _sections[partition].Length));
         JournalBlock.WriteDirectory(_directory, _body);
-        foreach (var (partition, events, _) in _directory)
+        foreach (var (partition, events, bytes) in _directory)
         {
-            var records = _sections[partition].Written.ToArray();
-            _body.Write(records);
-            _written.Add((partition, _heads[partition] - events + 1, events, records));
+            _body.Write(_sections[partition].Written);
+            _records.Write(_sections[partition].Written);
+            _written.Add((partition, _heads[partition] - events + 1, events, bytes));
             _sections[partition].Clear(8 * SectionBytes);
             _events[partition] = 0;
         }
+    }
+
+    private void ForgetWritten()
+    {
+        _written.Clear();
+        _records.Clear(BlockBytesMax);
     }
 }

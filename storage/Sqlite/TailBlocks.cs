@@ -4,14 +4,22 @@ namespace Engage.Storage.Sqlite;
 
 /// <summary>
 /// The newest blocks of one partition in memory. The pump reads right after an append, so nearly all reads end here,
-/// without SQL. Bytes, not events: some hundred events are one object for the garbage collector, and are decoded by
-/// whoever reads them. Filled only after the commit: what is here is durable.
+/// without SQL. Bytes, not events, and all of them in few arrays (<see cref="ByteQueue"/>): as objects, each commit's
+/// would live just long enough to be moved twice by the garbage collector before it is let go. Whoever reads copies a
+/// block and decodes the copy. Filled only after the commit: what is here is durable.
 /// </summary>
 /// <param name="eventsMax">Kept at least, once there were as many; a block is kept or dropped as a whole.</param>
 /// <param name="texts">Where those who decode find ids that came before.</param>
 internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
 {
+    /// <summary>Of whoever reads, by thread; larger ones are not kept.</summary>
+    private const int CopyBytesMax = 65_536;
+
+    [ThreadStatic]
+    private static RecordBuffer? t_copy;
+
     private readonly Lock _gate = new();
+    private readonly ByteQueue _bodies = new();
 
     /// <summary>A ring: no object of its own for each block.</summary>
     private Block[] _blocks = new Block[16];
@@ -23,7 +31,7 @@ internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
     /// <summary>The newest durable offset; 0 for an empty partition.</summary>
     public long Head => Volatile.Read(ref _head);
 
-    public void Add(long first, int events, byte[] body)
+    public void Add(long first, int events, ReadOnlySpan<byte> body)
     {
         lock (_gate)
         {
@@ -31,15 +39,15 @@ internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
                 throw new InvalidOperationException($"The tail goes on with offset {_head + 1}, found {first}.");
 
             if (_count == _blocks.Length) Grow();
-            At(_count++) = new(first, events, body);
+            At(_count++) = new(first, events, _bodies.Add(body), body.Length);
             _events += events;
             while (_events - At(0).Events >= eventsMax)
             {
                 _events -= At(0).Events;
-                At(0) = default;
                 _oldest = (_oldest + 1) % _blocks.Length;
                 _count--;
             }
+            _bodies.DropBefore(At(0).Place);
             Volatile.Write(ref _head, first + events - 1);
         }
     }
@@ -52,7 +60,7 @@ internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
         lock (_gate)
         {
             if (head == _head) return;
-            Array.Clear(_blocks);
+            if (_count > 0) _bodies.DropBefore(At(_count - 1).Place);
             (_oldest, _count, _events) = (0, 0, 0);
             Volatile.Write(ref _head, head);
         }
@@ -61,7 +69,9 @@ internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
     /// <returns>Null when the first event asked for is no longer here; otherwise the events, possibly none.</returns>
     public JournaledEvent[]? Read(long after, int limit)
     {
-        if (BlockWith(after + 1, out var left) is not { } block) return left == 0 ? [] : null;
+        var copy = t_copy ??= new(CopyBytesMax);
+        copy.Clear(CopyBytesMax);
+        if (!TryCopy(after + 1, copy, out var first, out var left)) return left == 0 ? [] : null;
 
         var (found, count) = (new JournaledEvent[Math.Min(limit, left)], 0);
         RecordVisitor take = (offset, content) =>
@@ -69,27 +79,31 @@ internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
             found[count++] = new(offset, JournalRecord.Decode(content, texts));
             return count < found.Length;
         };
-        while (JournalBlock.Walk(partition, block.First, block.Body, after, take))
+        while (JournalBlock.Walk(partition, first, copy.Written, after, take))
         {
-            if (BlockWith(after + count + 1, out _) is not { } next) return found[..count];
-            block = next;
+            copy.Clear(CopyBytesMax);
+            if (!TryCopy(after + count + 1, copy, out first, out _)) return found[..count];
         }
         return found;
     }
 
+    /// <summary>Copies the block with the event at an offset, which may be dropped as soon as this is over.</summary>
+    /// <param name="first">The offset of the block's first event.</param>
     /// <param name="left">How many there are from <paramref name="offset"/> on.</param>
-    /// <returns>Null when the event at the offset is not here: not yet, or no longer.</returns>
-    private Block? BlockWith(long offset, out long left)
+    /// <returns>False when the event is not here: not yet, or no longer.</returns>
+    private bool TryCopy(long offset, RecordBuffer to, out long first, out long left)
     {
         lock (_gate)
         {
-            left = Math.Max(0, _head - offset + 1);
-            if (left == 0 || left > _events) return null;
+            (first, left) = (0, Math.Max(0, _head - offset + 1));
+            if (left == 0 || left > _events) return false;
 
             // Readers are nearly always near the head: from there it is a few steps back.
             var at = _count - 1;
             while (At(at).First > offset) at--;
-            return At(at);
+            first = At(at).First;
+            _bodies.CopyTo(At(at).Place, to.Skip(At(at).Bytes));
+            return true;
         }
     }
 
@@ -102,5 +116,5 @@ internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
         (_blocks, _oldest) = (larger, 0);
     }
 
-    private readonly record struct Block(long First, int Events, byte[] Body);
+    private readonly record struct Block(long First, int Events, long Place, int Bytes);
 }

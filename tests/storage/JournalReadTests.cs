@@ -32,6 +32,39 @@ public abstract class JournalReadTests : StorageSuite
             all.Select(entry => entry.Event));
     }
 
+    /// <summary>The tail's memory is used again while somebody reads: what she reads must not change under her.
+    /// </summary>
+    [StorageFact]
+    public async Task ReadersSeeWhatWasWrittenWhileTheTailGoesOn()
+    {
+        const int groups = 400, events = 5;
+        var journal = Site.Open(options =>
+        {
+            options.PartitionCount = 1;
+            options.TailEventsMax = 3 * events;
+        }).Journal;
+        var padding = new string('x', 300);
+
+        var readers = Enumerable.Range(1, 3).Select(reader => Task.Run(async () =>
+        {
+            for (var read = 0L; read < groups * events;)
+                foreach (var (offset, found) in await journal.ReadAsync(0, read, 2 * reader, default))
+                {
+                    Assert.Equal(++read, offset);
+                    Assert.Equal($"{padding}{offset}", found.Session);
+                }
+        })).ToList();
+        for (var group = 0; group < groups; group++)
+            await journal.AppendAsync(
+                [
+                    .. Enumerable.Range((group * events) + 1, events).Select(
+                        step => Events.Viewed("ann", step) with { Session = $"{padding}{step}" }),
+                ],
+                default);
+
+        await Task.WhenAll(readers);
+    }
+
     [StorageFact]
     public async Task ReadPastTheHeadIsEmpty()
     {
