@@ -8,16 +8,12 @@ stop_order=(audience proxy api server silo sandbox database)
 
 # Its own process group keeps the terminal's Ctrl-C from it: it is stopped by us, in our order. The environment of the
 # call is its own; secrets go there, not among the arguments, which everybody on the machine can read.
-#
-# Threads of .NET's pool that find nothing to do spin for a while before they sleep. A live room gives them something
-# every few milliseconds, so they spun most of the time between: without, the same deliveries cost about a tenth less
-# processor time and arrive no later (docs/operations.md, "Processor time").
 launch() { # NAME LOG COMMAND...
   local name="$1" log="$2"
   shift 2
   [[ ! -f "$log" ]] || mv "$log" "$log.1"
   set -m
-  DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 "$@" >> "$log" 2>&1 < /dev/null 4>&- &
+  "$@" >> "$log" 2>&1 < /dev/null 4>&- &
   set +m
   running[$name]=$! logs[$name]="$log" started[$name]=$SECONDS
 }
