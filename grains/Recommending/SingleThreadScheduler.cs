@@ -1,16 +1,17 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Engage.Grains.Recommending;
 
 /// <summary>Runs what is queued on one thread of its own, one after another, also what follows an await.</summary>
+/// <remarks>An empty queue is slept at, not spun at: what comes is milliseconds apart, and the collections of .NET that
+/// block spend those giving the processor away ten thousand times a second.</remarks>
 /// <param name="name">Of the thread.</param>
 /// <param name="niceness">By how much others go before it, on Linux; 0: not at all.</param>
 internal sealed partial class SingleThreadScheduler(string name, int niceness) : TaskScheduler, IDisposable
 {
-    private readonly BlockingCollection<Task> _queue = [];
-    private readonly Lock _starting = new();
+    private readonly Queue<Task> _queue = [];
     private Thread? _thread;
+    private bool _disposed;
 
     public override int MaximumConcurrencyLevel => 1;
 
@@ -20,48 +21,61 @@ internal sealed partial class SingleThreadScheduler(string name, int niceness) :
     /// <summary>What still comes, as the end of a write that was under way, runs on threads of the pool.</summary>
     public void Dispose()
     {
-        _queue.CompleteAdding();
+        lock (_queue)
+        {
+            _disposed = true;
+            Monitor.Pulse(_queue);
+        }
         _thread?.Join();
-        _queue.Dispose();
     }
 
+    /// <summary>The first who has work for it begins the thread.</summary>
     protected override void QueueTask(Task task)
     {
-        // Once it is disposed of, looking at the queue throws as adding to it does.
-        try
+        lock (_queue)
         {
-            Begin();
-            _queue.Add(task);
+            if (!_disposed)
+            {
+                _queue.Enqueue(task);
+                Monitor.Pulse(_queue);
+                if (_thread is null) Begin();
+                return;
+            }
         }
-        catch (InvalidOperationException)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(_ => TryExecuteTask(task), null);
-        }
+        ThreadPool.UnsafeQueueUserWorkItem(_ => TryExecuteTask(task), null);
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
         !taskWasPreviouslyQueued && Thread.CurrentThread == _thread && TryExecuteTask(task);
 
-    protected override IEnumerable<Task> GetScheduledTasks() => [.. _queue];
+    protected override IEnumerable<Task> GetScheduledTasks()
+    {
+        lock (_queue) return [.. _queue];
+    }
 
-    /// <summary>Begun by the first who has work for it.</summary>
     private void Begin()
     {
-        if (Volatile.Read(ref _thread) is not null) return;
-        lock (_starting)
-        {
-            if (_thread is not null || _queue.IsAddingCompleted) return;
-            _thread = new(Work) { Name = name, IsBackground = true };
-            if (niceness > 0) _thread.Priority = ThreadPriority.BelowNormal;
-            _thread.UnsafeStart();
-        }
+        _thread = new(Work) { Name = name, IsBackground = true };
+        if (niceness > 0) _thread.Priority = ThreadPriority.BelowNormal;
+        _thread.UnsafeStart();
     }
 
     private void Work()
     {
         // There, "the process 0" is the calling thread. If it is refused, all is as without it.
         if (niceness > 0 && OperatingSystem.IsLinux()) _ = SetPriority(0, 0, niceness);
-        foreach (var task in _queue.GetConsumingEnumerable()) TryExecuteTask(task);
+        while (Next() is { } task) TryExecuteTask(task);
+    }
+
+    /// <returns>Null when nothing is left and nothing comes any more.</returns>
+    private Task? Next()
+    {
+        lock (_queue)
+        {
+            Task? next;
+            while (!_queue.TryDequeue(out next) && !_disposed) Monitor.Wait(_queue);
+            return next;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
