@@ -8,12 +8,16 @@ namespace Engage.Grains.Activity;
 /// </summary>
 /// <remarks>
 /// There is one for each actor that ever had an event. The first pair lies in the actor's own state, so that the usual
-/// one needs no object, and no collection finds an old state that refers to a new one; the others are looked through
-/// one by one. A dictionary of one pair is three objects with 200 bytes.
+/// one needs no object, and no collection finds an old state that refers to a new one; for the same reason there is
+/// room for several others at once. They are looked through one by one. A dictionary of one pair is three objects with
+/// 200 bytes.
 /// </remarks>
 [JsonConverter(typeof(SmallMapJson))]
 public struct SmallMap<TKey> where TKey : unmanaged
 {
+    /// <summary>With the first pair as many as a journal has partitions by default.</summary>
+    private const int OthersMin = 7;
+
     private Pair _first;
     private Pair[]? _others;
 
@@ -40,10 +44,15 @@ public struct SmallMap<TKey> where TKey : unmanaged
             _first = new(key, value);
             return;
         }
-        var (others, at) = (_others ?? [], 0);
+        var others = _others ?? [];
+        var at = 0;
         while (at < others.Length && others[at].Value != 0 && !others[at].Is(key)) at++;
-        if (at == others.Length) Array.Resize(ref others, Math.Max(1, 2 * at));
-        (_others = others)[at] = new(key, value);
+        if (at == others.Length)
+        {
+            Array.Resize(ref others, Math.Max(OthersMin, 2 * at));
+            _others = others;
+        }
+        others[at] = new(key, value);
     }
 
     public readonly Dictionary<TKey, long> ToDictionary()
