@@ -29,7 +29,8 @@ public static class TensorFile
 
     /// <summary>The same as the beginning of an array that was used before: many megabytes made anew each time
     /// are a collection of the whole heap each time.</summary>
-    /// <param name="spare">Where it is too short a new one is made, with an eighth to spare.</param>
+    /// <param name="spare">Where it is too short a new one is made, with half as much to spare:
+    /// a model that grows is soon too long again.</param>
     /// <exception cref="OverflowException">The file is longer than an array can be.</exception>
     public static ArraySegment<byte> ToBytes(
         byte[] spare, IReadOnlyDictionary<string, TensorSource> tensors, IReadOnlyDictionary<string, string> metadata)
@@ -37,7 +38,7 @@ public static class TensorFile
         ArgumentNullException.ThrowIfNull(spare);
         return ToBytes(tensors, metadata, length => spare.Length >= length
             ? spare
-            : GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, length + (length / 8L))));
+            : GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, length + (length / 2L))));
     }
 
     private static ArraySegment<byte> ToBytes(
