@@ -1,13 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Engage.Bench.Freshness;
 
 /// <summary>Says when something is due, from a thread of its own.</summary>
 /// <remarks>
-/// Not from a timer: timers fire on the pool, up to some milliseconds late, and later when the pool is busy. That is
-/// the load's lateness and not that of what is measured, and most of a p99 of ten milliseconds was made of it.
+/// Not from a timer: timers fire on the pool, up to some milliseconds late, and later when the pool is busy. Nor from
+/// .NET's waits, which know whole milliseconds only. Both are the load's lateness and not that of what is measured.
 /// </remarks>
-internal static class Pacer
+internal static unsafe partial class Pacer
 {
     /// <summary>Calls for each tick as soon as it is due; late ones follow at once, so that the rate is what it says.
     /// </summary>
@@ -24,9 +25,23 @@ internal static class Pacer
         {
             var due = start + (long)((i * tick).TotalSeconds * Stopwatch.Frequency);
             while (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due) is { Ticks: > 0 } left)
-                cancellation.WaitHandle.WaitOne((int)Math.Ceiling(left.TotalMilliseconds));
+                Wait(left);
             cancellation.ThrowIfCancellationRequested();
             onDue(i, due);
         }
     }
+
+    private static void Wait(TimeSpan time)
+    {
+        var wanted = new UnixTime((nint)time.TotalSeconds, (nint)time.Nanoseconds + ((nint)time.Microseconds * 1_000)
+            + ((nint)time.Milliseconds * 1_000_000));
+        _ = Sleep(&wanted, null);
+    }
+
+    /// <summary>nanosleep(2): late by some tens of microseconds. A signal ends it early.</summary>
+    [LibraryImport("libc", EntryPoint = "nanosleep")]
+    private static partial int Sleep(UnixTime* time, UnixTime* left);
+
+    /// <summary>timespec.</summary>
+    private readonly record struct UnixTime(nint Seconds, nint Nanoseconds);
 }
