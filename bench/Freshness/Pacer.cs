@@ -33,15 +33,14 @@ internal static unsafe partial class Pacer
 
     private static void Wait(TimeSpan time)
     {
-        var wanted = new UnixTime((nint)time.TotalSeconds, (nint)time.Nanoseconds + ((nint)time.Microseconds * 1_000)
-            + ((nint)time.Milliseconds * 1_000_000));
+        var (seconds, ticks) = Math.DivRem(time.Ticks, TimeSpan.TicksPerSecond);
+        var wanted = new Timespec((nint)seconds, (nint)(ticks * TimeSpan.NanosecondsPerTick));
         _ = Sleep(&wanted, null);
     }
 
     /// <summary>nanosleep(2): late by some tens of microseconds. A signal ends it early.</summary>
     [LibraryImport("libc", EntryPoint = "nanosleep")]
-    private static partial int Sleep(UnixTime* time, UnixTime* left);
+    private static partial int Sleep(Timespec* time, Timespec* left);
 
-    /// <summary>timespec.</summary>
-    private readonly record struct UnixTime(nint Seconds, nint Nanoseconds);
+    private readonly record struct Timespec(nint Seconds, nint Nanoseconds);
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Engage.Grains.Recommending;
 
 /// <summary>Runs what is queued on one thread of its own, one after another, also what follows an await.</summary>
-/// <remarks>An empty queue is slept at, not spun at: what comes is milliseconds apart, and the collections of .NET that
-/// block spend those giving the processor away ten thousand times a second.</remarks>
+/// <remarks>It sleeps where nothing is queued. <c>BlockingCollection</c> spins first, and as what comes is milliseconds
+/// apart, it gave the processor away thousands of times a second.</remarks>
 /// <param name="name">Of the thread.</param>
 /// <param name="niceness">By how much others go before it, on Linux; 0: not at all.</param>
 internal sealed partial class SingleThreadScheduler(string name, int niceness) : TaskScheduler, IDisposable

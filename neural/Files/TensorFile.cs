@@ -29,8 +29,8 @@ public static class TensorFile
 
     /// <summary>The same as the beginning of an array that was used before: many megabytes made anew each time
     /// are a collection of the whole heap each time.</summary>
-    /// <param name="spare">Where it is too short a new one is made, with half as much to spare:
-    /// a model that grows is soon too long again.</param>
+    /// <param name="spare">Where it is too short a new one is made, with half as much to spare: a model that grows is
+    /// soon too long again.</param>
     /// <exception cref="OverflowException">The file is longer than an array can be.</exception>
     public static ArraySegment<byte> ToBytes(
         byte[] spare, IReadOnlyDictionary<string, TensorSource> tensors, IReadOnlyDictionary<string, string> metadata)

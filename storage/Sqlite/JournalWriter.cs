@@ -11,7 +11,7 @@ internal sealed class JournalWriter(int partitionCount)
     /// <summary>
     /// A reader takes a block as a whole, so it stays small against what is read at once; a larger group makes several.
     /// </summary>
-    private const int BlockBytesMax = 262_144;
+    public const int BlockBytesMax = 262_144;
 
     private const int SectionBytes = 4_096;
 

@@ -12,9 +12,7 @@ namespace Engage.Storage.Sqlite;
 /// <param name="texts">Where those who decode find ids that came before.</param>
 internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
 {
-    /// <summary>Of whoever reads, by thread; larger ones are not kept.</summary>
-    private const int CopyBytesMax = 65_536;
-
+    /// <summary>Of the block that is being read, one for each thread that reads.</summary>
     [ThreadStatic]
     private static RecordBuffer? t_copy;
 
@@ -69,8 +67,7 @@ internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
     /// <returns>Null when the first event asked for is no longer here; otherwise the events, possibly none.</returns>
     public JournaledEvent[]? Read(long after, int limit)
     {
-        var copy = t_copy ??= new(CopyBytesMax);
-        copy.Clear(CopyBytesMax);
+        var copy = t_copy ??= new(0);
         if (!TryCopy(after + 1, copy, out var first, out var left)) return left == 0 ? [] : null;
 
         var (found, count) = (new JournaledEvent[Math.Min(limit, left)], 0);
@@ -80,19 +77,18 @@ internal sealed class TailBlocks(int partition, int eventsMax, TextCache texts)
             return count < found.Length;
         };
         while (JournalBlock.Walk(partition, first, copy.Written, after, take))
-        {
-            copy.Clear(CopyBytesMax);
             if (!TryCopy(after + count + 1, copy, out first, out _)) return found[..count];
-        }
         return found;
     }
 
     /// <summary>Copies the block with the event at an offset, which may be dropped as soon as this is over.</summary>
+    /// <param name="to">Instead of what was there.</param>
     /// <param name="first">The offset of the block's first event.</param>
     /// <param name="left">How many there are from <paramref name="offset"/> on.</param>
     /// <returns>False when the event is not here: not yet, or no longer.</returns>
     private bool TryCopy(long offset, RecordBuffer to, out long first, out long left)
     {
+        to.Clear(JournalWriter.BlockBytesMax);
         lock (_gate)
         {
             (first, left) = (0, Math.Max(0, _head - offset + 1));

@@ -45,24 +45,27 @@ public abstract class JournalReadTests : StorageSuite
         }).Journal;
         var padding = new string('x', 300);
 
-        var readers = Enumerable.Range(1, 3).Select(reader => Task.Run(async () =>
+        var writing = Task.Run(async () =>
         {
-            for (var read = 0L; read < groups * events;)
+            for (var group = 0; group < groups; group++)
+                await journal.AppendAsync(
+                    [
+                        .. Enumerable.Range((group * events) + 1, events).Select(
+                            step => Events.Viewed("ann", step) with { Session = $"{padding}{step}" }),
+                    ],
+                    default);
+        });
+        var reading = Enumerable.Range(1, 3).Select(reader => Task.Run(async () =>
+        {
+            for (var read = 0L; read < groups * events && !writing.IsFaulted;)
                 foreach (var (offset, found) in await journal.ReadAsync(0, read, 2 * reader, default))
                 {
                     Assert.Equal(++read, offset);
                     Assert.Equal($"{padding}{offset}", found.Session);
                 }
-        })).ToList();
-        for (var group = 0; group < groups; group++)
-            await journal.AppendAsync(
-                [
-                    .. Enumerable.Range((group * events) + 1, events).Select(
-                        step => Events.Viewed("ann", step) with { Session = $"{padding}{step}" }),
-                ],
-                default);
+        }));
 
-        await Task.WhenAll(readers);
+        await Task.WhenAll([writing, .. reading]);
     }
 
     [StorageFact]
