@@ -32,7 +32,7 @@ public static class GrainsComposition
     public static IServiceCollection AddEngageGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.Configure<PumpOptions>(configuration.GetSection("Pump"));
+        services.AddChecked<PumpOptions>(configuration.GetSection("Pump"), options => options.Check());
         services.AddChecked<ModelOptions>(configuration.GetSection("Model"), options => options.Check());
         services.AddChecked<ScoringOptions>(configuration.GetSection("Scoring"), options => options.Checked());
         services.AddChecked<ExplorationOptions>(configuration.GetSection("Exploration"), options => options.Check());

@@ -20,7 +20,8 @@ namespace Engage.Grains.Activity;
 /// <remarks>
 /// The loop is one background flow on this grain's scheduler, so that pokes return at once. The model learns one batch
 /// behind the users: a feed never waits for training, and training that falls behind holds the pump back by that one
-/// batch.
+/// batch. A checkpoint goes on beside delivery, a few actors at a time: thousands who store at once would keep
+/// everybody else on this silo waiting for tens of milliseconds, each time.
 /// </remarks>
 internal sealed partial class ActivityPartitionGrain(
     [PersistentState("pump")] IPersistentState<PumpState> state,
@@ -42,6 +43,8 @@ internal sealed partial class ActivityPartitionGrain(
     private bool _mustRewind = true;
     private Task _running = Task.CompletedTask;
     private Task _learning = Task.CompletedTask;
+    private Task _checkpoint = Task.CompletedTask;
+    private CheckpointRound? _round;
 
     private IModelGrain Model => GrainFactory.GetGrain<IModelGrain>(IModelGrain.Key);
 
@@ -59,6 +62,7 @@ internal sealed partial class ActivityPartitionGrain(
         // What is not stored yet is delivered again at the next start.
         _stopping = true;
         await _running.WaitAsync(cancellationToken);
+        await _checkpoint.WaitAsync(cancellationToken);
     }
 
     public Task PokeAsync()
@@ -94,16 +98,19 @@ internal sealed partial class ActivityPartitionGrain(
     {
         try
         {
-            if (_mustRewind) await RewindAsync();
             while (_poked && !_stopping)
             {
+                if (_mustRewind) await RewindAsync();
                 _poked = false;
-                while (await DeliverNextAsync())
-                    if (_checkpointDue || _unstored.Count >= options.Value.UnstoredMax) await CheckpointAsync();
+                while (!_mustRewind && await DeliverNextAsync())
+                {
+                    if (_checkpointDue) BeginCheckpoint();
+                    while (_unstored.Count >= options.Value.UnstoredMax && !_mustRewind) await HurryCheckpointAsync();
+                }
                 await _learning;
                 if (!_checkpointDue) continue;
                 await CheckModelAsync();
-                await CheckpointAsync();
+                BeginCheckpoint();
             }
         }
         // The pump outlives every failure of what it feeds; the next tick tries again from the checkpoint.
@@ -149,30 +156,50 @@ internal sealed partial class ActivityPartitionGrain(
     /// </summary>
     private Task CheckModelAsync() => LearnAsync(new LearningBatch(_partition, _read, _read, []));
 
-    private async Task CheckpointAsync()
+    /// <summary>Begins the next one as soon as the last is over.</summary>
+    private void BeginCheckpoint()
     {
+        if (!_checkpoint.IsCompleted || _mustRewind) return;
+
         _checkpointDue = false;
-        await _learning;
         if (_read == state.State.Checkpoint) return;
 
-        foreach (var chunk in _unstored.Chunk(options.Value.StoreConcurrencyMax))
-        {
-            var stored = await Task.WhenAll(
-                chunk.Select(entry =>
-                    entry.Key.In(GrainFactory).StoreAsync(new JournalPosition(_partition, entry.Value))));
-            if (Array.IndexOf(stored, false) is >= 0 and var lost)
-                throw new InvalidOperationException(
-                    $"Partition {_partition}: {chunk[lost].Key} lost what it had applied; "
-                    + "delivering again.");
-        }
-        await StoreCheckpointAsync();
-        _unstored.Clear();
+        _round = new(GrainFactory, _partition, _unstored);
+        _checkpoint = CheckpointAsync(_round, _read, _learning);
     }
 
-    private async Task StoreCheckpointAsync()
+    /// <param name="through">All up to here was delivered when the round began.</param>
+    /// <param name="learning">Of the same.</param>
+    private async Task CheckpointAsync(CheckpointRound round, long through, Task learning)
+    {
+        try
+        {
+            await round.StoreAsync(options.Value.StoreConcurrency);
+            await learning;
+            await StoreCheckpointAsync(through);
+        }
+        // As with delivery: the next tick tries again from the checkpoint.
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _mustRewind = true;
+            if (!_stopping) LogDeliveryFailed(exception, _partition, through, state.State.Checkpoint);
+        }
+    }
+
+    /// <summary>Delivery waits: what could be lost or must be repeated would grow without a bound.</summary>
+    private async Task HurryCheckpointAsync()
+    {
+        BeginCheckpoint();
+        await _round!.StoreAsync(options.Value.StoreConcurrencyMax);
+        await _checkpoint;
+    }
+
+    private async Task StoreCheckpointAsync(long through)
     {
         var before = state.State.Checkpoint;
-        state.State.Checkpoint = _read;
+        state.State.Checkpoint = through;
         try
         {
             await state.WriteStateAsync();
@@ -200,6 +227,7 @@ internal sealed partial class ActivityPartitionGrain(
         await _learning.ConfigureAwait(
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _learning = Task.CompletedTask;
+        await _checkpoint;
         _unstored.Clear();
         _read = _applied = Math.Min(state.State.Checkpoint, await Model.GetStoredAsync(_partition));
         _arrivals.Rewound(await journal.HeadAsync(_partition, CancellationToken.None));

@@ -1,3 +1,5 @@
+using Engage.Recommend;
+
 namespace Engage.Grains.Activity;
 
 /// <summary>How journaled events reach the actors.</summary>
@@ -16,8 +18,8 @@ public sealed class PumpOptions
     public TimeSpan CheckpointPeriod { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Actors with unstored changes that force an early checkpoint, so that neither memory nor replay grows without a
-    /// bound under load. Default 4,096.
+    /// Actors with unstored changes, of one partition, for whom delivery waits until they have stored, so that neither
+    /// memory nor replay grows without a bound under load. Default 4,096.
     /// </summary>
     public int UnstoredMax { get; set; } = 4_096;
 
@@ -27,6 +29,25 @@ public sealed class PumpOptions
     /// </summary>
     public TimeSpan KeepAlivePeriod { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Actors asked to store at the same time during a checkpoint. Default 256.</summary>
+    /// <summary>
+    /// Actors of a partition asked to store at the same time while delivery goes on. More finishes a checkpoint sooner;
+    /// but as storing is work, whoever asks anything of this silo meanwhile waits behind so many of each partition.
+    /// Default 2.
+    /// </summary>
+    public int StoreConcurrency { get; set; } = 2;
+
+    /// <summary>The same while delivery waits for it (<see cref="UnstoredMax"/>). Default 256.</summary>
     public int StoreConcurrencyMax { get; set; } = 256;
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal void Check()
+    {
+        var range = new OptionRange("Pump");
+        range.AtLeast(1, BatchMax);
+        range.Positive(CheckpointPeriod);
+        range.AtLeast(1, UnstoredMax);
+        range.Positive(KeepAlivePeriod);
+        range.AtLeast(1, StoreConcurrency);
+        range.AtLeast(StoreConcurrency, StoreConcurrencyMax);
+    }
 }

@@ -1,3 +1,4 @@
+using Engage.Contracts;
 using Engage.Contracts.Activity;
 using Engage.Contracts.Catalogue;
 using Engage.Contracts.Recommending;
@@ -96,7 +97,7 @@ public sealed class PumpTests
             ("Pump:CheckpointPeriod", "00:00:00.005"), ("Pump:BatchMax", "16"));
         await platform.CreateContentsAsync(1);
         var journal = platform.Services.GetRequiredService<IActivityJournal>();
-        var pump = platform.Grains.GetGrain<IActivityPartitionGrain>($"{journal.PartitionOf(new("u-1"))}");
+        var pump = PumpOf(platform, "u-1");
         for (var i = 0; i < 10; i++)
             await journal.AppendAsync(
                 [.. Enumerable.Range(0, 1_000).Select(_ => Event("u-1", "c-1", ActivityKind.Impression))],
@@ -113,6 +114,77 @@ public sealed class PumpTests
         while (progress.Checkpoint < progress.Head);
 
         Assert.True(onTheWay);
+    }
+
+    [Fact]
+    public async Task DeliveryGoesOnWhileActorsStore()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await platform.CreateContentsAsync(1);
+        var (held, storing) = (new TaskCompletionSource(), new TaskCompletionSource());
+        platform.Storage.Holds = state =>
+        {
+            if (state != "content") return Task.CompletedTask;
+            storing.TrySetResult();
+            return held.Task;
+        };
+
+        await platform.AppendAsync(Event("u-1", "c-1"));
+        await storing.Task;
+        await platform.AppendAsync(
+            Event("u-1", "c-1", ActivityKind.Followed) with { Content = null, Creator = new CreatorId("k-1") });
+        await platform.UntilAsync(partition => partition.Applied == partition.Head);
+        var meanwhile = await PumpOf(platform, "u-1").GetProgressAsync();
+        held.SetResult();
+        await platform.UntilAsync(partition => partition.Checkpoint == partition.Head);
+
+        Assert.Equal(0, meanwhile.Checkpoint);
+        Assert.Equal(1, (await UserAsync(platform, "u-1"))[ActivityKind.Followed]);
+    }
+
+    [Fact]
+    public async Task WhatAnActorIsGivenWhileItStoresIsNotTakenForStored()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await platform.CreateContentsAsync(1);
+        var (held, writes) = (new TaskCompletionSource(), 0);
+        platform.Storage.Holds = state =>
+            state == "content" && Interlocked.Increment(ref writes) == 1 ? held.Task : Task.CompletedTask;
+        platform.Storage.Refuses = state => state == "content" && Volatile.Read(ref writes) > 1;
+
+        await platform.AppendAsync(Event("u-1", "c-1"));
+        while (Volatile.Read(ref writes) == 0) await Task.Yield();
+        await platform.AppendAsync(Event("u-1", "c-1"));
+        while ((await UserAsync(platform, "u-1"))[ActivityKind.Viewed] < 2) await Task.Yield();
+        held.SetResult();
+        PartitionProgress progress;
+        do progress = await PumpOf(platform, "u-1").GetProgressAsync();
+        while (platform.Storage.Refused == 0 && progress.Checkpoint < progress.Head);
+        await platform.StopAsync();
+        await platform.StartAsync();
+        await platform.UntilAsync(partition => partition.Checkpoint == partition.Head);
+
+        Assert.True(progress.Checkpoint < progress.Head);
+        Assert.Equal(2, (await ContentAsync(platform, "c-1"))[ActivityKind.Viewed]);
+    }
+
+    [Fact]
+    public async Task TooManyWhoHaveNotStoredDoSoWhateverTheTime()
+    {
+        await using var platform = await TestPlatform.StartAsync(
+            ("Pump:CheckpointPeriod", "01:00:00"), ("Pump:UnstoredMax", "1"));
+        await platform.CreateContentsAsync(2);
+
+        await platform.AppendAsync(Event("u-1", "c-1"), Event("u-2", "c-2"));
+        await platform.UntilAsync(partition => partition.Checkpoint == partition.Head);
+
+        Assert.Equal(1, (await ContentAsync(platform, "c-2"))[ActivityKind.Viewed]);
+    }
+
+    private static IActivityPartitionGrain PumpOf(TestPlatform platform, string user)
+    {
+        var partition = platform.Services.GetRequiredService<IActivityJournal>().PartitionOf(new(user));
+        return platform.Grains.GetGrain<IActivityPartitionGrain>($"{partition}");
     }
 
     private static async Task<PartitionProgress> ProgressAsync(TestPlatform platform, string user)

@@ -12,6 +12,8 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Scoring:MaxBatchSize", "0")]
     [InlineData("Scoring:Deadline", "00:00:00")]
+    [InlineData("Pump:StoreConcurrency", "0")]
+    [InlineData("Pump:StoreConcurrencyMax", "1")]
     [InlineData("Model:TurnExamples", "0")]
     [InlineData("Model:StorePeriod", "00:00:00")]
     [InlineData("Exploration:Share", "1.5")]
