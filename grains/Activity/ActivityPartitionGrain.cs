@@ -188,7 +188,7 @@ internal sealed partial class ActivityPartitionGrain(
         }
     }
 
-    /// <summary>Delivery waits: what could be lost or must be repeated would grow without a bound.</summary>
+    /// <summary>Delivery waits for it, or what a crash repeats would grow without a bound.</summary>
     private async Task HurryCheckpointAsync()
     {
         BeginCheckpoint();

@@ -189,9 +189,8 @@ public sealed class PumpTests
 
     private static async Task<PartitionProgress> ProgressAsync(TestPlatform platform, string user)
     {
-        var outcome = await platform.AppendAsync(Event(user, "c-1", ActivityKind.Impression));
-        return await platform.Grains.GetGrain<IActivityPartitionGrain>($"{outcome[0].Position!.Value.Partition}")
-            .GetProgressAsync();
+        await platform.AppendAsync(Event(user, "c-1", ActivityKind.Impression));
+        return await PumpOf(platform, user).GetProgressAsync();
     }
 
     private static async Task<IReadOnlyDictionary<ActivityKind, long>> UserAsync(TestPlatform platform, string id) =>
